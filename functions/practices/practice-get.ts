@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { operation } from "../../lib/api/operation.ts";
+import { Failure } from "../../lib/errors.ts";
+import { RecordId } from "../../lib/practices/fields.ts";
+import { type Practice, practiceAnswer } from "../../lib/practices/practice.ts";
+import { practiceKey } from "../../lib/table/keys.ts";
+
+/** Reads one practice, active or not. */
+export const handler = operation("PracticeGet", {
+  target: "accountId",
+  fields: z.object({ accountId: RecordId }),
+  reads: (scope) => ({ practice: practiceKey(scope) }),
+  errors: [4131],
+  async run({ found }) {
+    if (!found.practice) throw new Failure(4131);
+    return { practice: practiceAnswer(found.practice as Practice) };
+  },
+});

@@ -1,0 +1,26 @@
+import { operation } from "../../lib/api/operation.ts";
+import {
+  findPractice,
+  type Practice,
+  PracticeFields,
+  practiceFieldErrors,
+  writePractice,
+} from "../../lib/practices/practice.ts";
+import { practiceKey } from "../../lib/table/keys.ts";
+import { settle } from "../../lib/table/transact.ts";
+
+/** Creates the practice when there is none under this key, and otherwise replaces its fields. */
+export const handler = operation("PracticeSave", {
+  target: "accountId",
+  fields: PracticeFields,
+  reads: (scope) => ({ practice: practiceKey(scope) }),
+  errors: [...practiceFieldErrors, 4620, 4630, 4140, 4150, 4610],
+  async run({ fields, caller, actor, found, occasion }) {
+    const { applicationId } = caller.vendor;
+    const statement = { applicationId, fields, actor, occasion };
+    const readAgain = () => findPractice({ applicationId, accountId: fields.accountId });
+    return settle(found.practice as Practice | undefined, readAgain, (before) =>
+      writePractice(before, statement, "changed"),
+    );
+  },
+});

@@ -1,0 +1,28 @@
+import { operation } from "../../lib/api/operation.ts";
+import { Failure } from "../../lib/errors.ts";
+import {
+  findPractice,
+  type Practice,
+  PracticeFields,
+  practiceFieldErrors,
+  writePractice,
+} from "../../lib/practices/practice.ts";
+import { practiceKey } from "../../lib/table/keys.ts";
+import { settle } from "../../lib/table/transact.ts";
+
+/** Replaces every field of a practice, active or not; what is not passed is cleared, but for `active`. */
+export const handler = operation("PracticeUpdate", {
+  target: "accountId",
+  fields: PracticeFields,
+  reads: (scope) => ({ practice: practiceKey(scope) }),
+  errors: [...practiceFieldErrors, 4131, 4620, 4630, 4140, 4150, 4610],
+  async run({ fields, caller, actor, found, occasion }) {
+    const { applicationId } = caller.vendor;
+    const statement = { applicationId, fields, actor, occasion };
+    const readAgain = () => findPractice({ applicationId, accountId: fields.accountId });
+    return settle(found.practice as Practice | undefined, readAgain, (before) => {
+      if (!before) throw new Failure(4131);
+      return writePractice(before, statement, "changed");
+    });
+  },
+});

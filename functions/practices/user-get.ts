@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { operation } from "../../lib/api/operation.ts";
+import { Failure } from "../../lib/errors.ts";
+import { UserKey } from "../../lib/practices/fields.ts";
+import { type User, userAnswer } from "../../lib/practices/user.ts";
+import { userKey } from "../../lib/table/keys.ts";
+
+/** Reads one user of the caller's practice, active or not. */
+export const handler = operation("UserGet", {
+  target: "userId",
+  fields: z.object({ userId: UserKey }),
+  reads: (scope) => ({ user: userKey(scope) }),
+  errors: [4241, 4231],
+  async run({ found, caller }) {
+    if (!found.user) throw new Failure(4231);
+    return { user: userAnswer(found.user as User, caller.practice.directDomain) };
+  },
+});

@@ -1,0 +1,22 @@
+import { operation } from "../../lib/api/operation.ts";
+import { Failure } from "../../lib/errors.ts";
+import { findUser, stateUser, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
+import { userKey } from "../../lib/table/keys.ts";
+import { settle } from "../../lib/table/transact.ts";
+
+/** Replaces every field of a user, active or not; what is not passed is cleared, but for `active` and a password. */
+export const handler = operation("UserUpdate", {
+  target: "userId",
+  fields: UserFields,
+  reads: (scope) => ({ user: userKey(scope) }),
+  errors: [...userFieldErrors, 4231, 4232, 4620, 4630, 4610, 4234],
+  async run(request) {
+    const { applicationId, accountId } = request.caller.practice;
+    const statement = await stateUser(request.fields, request);
+    const readAgain = () => findUser({ applicationId, accountId, userId: request.fields.userId });
+    return settle(request.found.user as User | undefined, readAgain, (before) => {
+      if (!before) throw new Failure(4231);
+      return writeUser(before, statement, "changed");
+    });
+  },
+});

@@ -1,0 +1,53 @@
+import type { MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { Answer, CallEvent } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** Reads the body as the family's dialect does. */
+export const readBody = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({
+  before({ event }) {
+    event.call.body = dialect.readBody(event);
+  },
+});
+
+/** The most that a body may have, in every contract. */
+export const bodyBytesMax = 256 * 1024;
+
+/** Why a body cannot be read. */
+export class UnreadableBody extends Error {
+  readonly tooLarge: boolean;
+
+  constructor(tooLarge: boolean) {
+    super(tooLarge ? "body too large" : "body malformed");
+    this.tooLarge = tooLarge;
+  }
+}
+
+/** The text of a request's body; `""` when there is none. @throws UnreadableBody */
+export function bodyText(event: APIGatewayProxyEventV2): string {
+  const body = event.body ?? "";
+  const bytes = Buffer.from(body, event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > bodyBytesMax) throw new UnreadableBody(true);
+  try {
+    return event.isBase64Encoded ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : body;
+  } catch {
+    throw new UnreadableBody(false);
+  }
+}
+
+/** The JSON object in a text. @throws UnreadableBody */
+export function jsonObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body; it goes no further.
+    throw new UnreadableBody(false);
+  }
+  if (!isObject(value)) throw new UnreadableBody(false);
+  return value;
+}
+
+/** A JSON object: neither `null` nor an array. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,55 @@
+import { envelopeErrors, Failure, type Fault } from "../errors.ts";
+import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
+import type { Answer } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+
+type EnvelopeCode = keyof typeof envelopeErrors;
+
+/**
+ * The envelope of `/api/io`: HTTP 200 for every answer that an operation decides, success and failure in the body
+ * (contract practices §1).
+ */
+export const envelope: Dialect = {
+  readBody(event) {
+    try {
+      const body = jsonObject(bodyText(event));
+      if (body.auth !== undefined && body.auth !== null && body.auth !== "" && !isObject(body.auth)) {
+        throw new UnreadableBody(false);
+      }
+      return body;
+    } catch (error) {
+      if (error instanceof UnreadableBody) throw new Failure(error.tooLarge ? 4020 : 4000);
+      throw error;
+    }
+  },
+  unauthorized: { vendor: 4010, account: 4011, user: 4012 },
+  targetMissing: { accountId: 4110, userId: 4210 },
+  invalid(faults) {
+    const only = faults.length === 1 ? faults[0]?.code : undefined;
+    return new Failure(only ?? 4060, faults);
+  },
+  success: (result) => json(200, { successful: true, responseMessage: "OK", responseCode: 2000, ...result }),
+  failure: ({ code, faults }) => json(200, code === 4060 ? invalidFields(faults) : failed(code)),
+  internal: () => json(500, failed(5000)),
+  busy: () => json(503, failed(5000), { "retry-after": "1" }),
+  unmatched: (allow) =>
+    allow.length > 0 ? json(405, failed(4000), { allow: allow.join(", ") }) : json(404, failed(4000)),
+};
+
+const failed = (code: EnvelopeCode) => ({
+  successful: false,
+  responseMessage: envelopeErrors[code],
+  responseCode: code,
+});
+
+const invalidFields = (faults: readonly Fault[]) => ({
+  ...failed(4060),
+  responseMessage: faults.map(({ field, message }) => `${field}: ${message}`).join("; "),
+  errors: faults.map(({ field, message }) => ({ field, message })),
+});
+
+const json = (statusCode: number, body: object, headers: Record<string, string> = {}): Answer => ({
+  statusCode,
+  headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers },
+  body: JSON.stringify(body),
+});

@@ -1,0 +1,53 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { MiddlewareObj } from "@middy/core";
+import type { Operation } from "../operations.ts";
+import type { Answer, CallEvent } from "./call.ts";
+
+/** One JSON line an entry. Only what is named here is ever logged: no body, header, path, query or record. */
+export const logger = new Logger({ serviceName: "frontdesk" });
+
+/** Opens a call with its time and id, and logs one line when it is answered. */
+export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
+  const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
+    const { requestId } = event.call.occasion;
+    logger.info("answered", { operation: row.id, requestId, status: response?.statusCode, code: event.call.outcome });
+  };
+  return {
+    before({ event }) {
+      const { requestId, timeEpoch } = event.requestContext;
+      event.call = {
+        occasion: { now: new Date(timeEpoch), requestId },
+        body: {},
+        fields: {},
+        faults: [],
+        targetMissing: false,
+        caller: undefined,
+        found: {},
+        page: undefined,
+        outcome: "ok",
+      };
+    },
+    after: answered,
+    onError: answered,
+  };
+};
+
+/**
+ * Logs an error that is not one of ours, with its cause. Messages of the JavaScript engine may quote what it was given
+ * (`JSON.parse`), and those of the SDK what was sent: of both only name, place and AWS's request id are kept.
+ */
+export function logUnexpected(row: Operation, requestId: string, error: unknown): void {
+  const chain: object[] = [];
+  for (let cause = error; cause instanceof Error && chain.length < 5; cause = cause.cause) {
+    const place = cause.stack?.split("\n").filter((line) => line.startsWith("    at "));
+    const metadata = (cause as { $metadata?: { requestId?: string } }).$metadata;
+    const mayQuote = cause instanceof SyntaxError || metadata !== undefined;
+    chain.push({
+      name: cause.name,
+      message: mayQuote ? undefined : cause.message,
+      awsRequestId: metadata?.requestId,
+      place,
+    });
+  }
+  logger.error("unexpected", { operation: row.id, requestId, causes: chain });
+}

@@ -1,0 +1,99 @@
+import middy, { type MiddlewareObj } from "@middy/core";
+import type * as z from "zod";
+import type { Actor, Occasion } from "../audit/event.ts";
+import { Busy, type ErrorCode, Failure } from "../errors.ts";
+import { type Family, type Operation, type OperationId, operations } from "../operations.ts";
+import type { Key } from "../table/keys.ts";
+import type { Page } from "../table/page.ts";
+import { readBody } from "./body.ts";
+import type { Answer, CallEvent, Caller, Scope } from "./call.ts";
+import { checkCredentials } from "./credentials.ts";
+import type { Dialect } from "./dialect.ts";
+import { envelope } from "./envelope.ts";
+import { checkFields, readFields, type Target } from "./fields.ts";
+import { logContext, logUnexpected } from "./log.ts";
+
+const dialects: Readonly<Record<Family, Dialect>> = { practices: envelope, edge: envelope };
+
+type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
+type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** What a function is given once its request has passed the stack. */
+export interface Request<Id extends OperationId, Schema, Name extends string> {
+  readonly fields: FieldsOf<Schema>;
+  readonly caller: Caller<Row<Id>["tier"]>;
+  readonly actor: Actor;
+  /** The items of `reads`, as they were when the credentials were. */
+  readonly found: Readonly<Record<Name, unknown>>;
+  /** The page that `page` asked for; empty where there is none. */
+  readonly page: Page;
+  readonly occasion: Occasion;
+}
+
+/** An operation: what goes in, what it reads, what can go wrong, and what it does. */
+export interface Definition<Id extends OperationId, Schema extends z.ZodType | undefined, Name extends string> {
+  /** What `run` may throw; any other failure is answered as internal. The stack's own errors go without saying. */
+  readonly errors?: readonly ErrorCode[];
+  /** The id in the body's root or among the credentials names the record that this is about. */
+  readonly target?: Target;
+  /** What goes in. */
+  readonly fields?: Schema;
+  /** Items to read in the same round trip as the records that authorise the caller. */
+  readonly reads?: (scope: Scope, fields: FieldsOf<Schema>) => Readonly<Record<Name, Key | undefined>>;
+  /** A list to read at the same time. */
+  readonly page?: (scope: Scope, fields: FieldsOf<Schema>) => Promise<Page>;
+  /** Does it and gives what the answer says beside the envelope. */
+  readonly run: (request: Request<Id, Schema, Name>) => Promise<object>;
+}
+
+/**
+ * Builds the Lambda handler of a registry row: one middy stack for every operation.
+ * The way of a request: log context, body, fields (read), credentials, fields (judged), function, dialect.
+ */
+export function operation<
+  const Id extends OperationId,
+  Schema extends z.ZodType | undefined = undefined,
+  Name extends string = never,
+>(id: Id, definition: Definition<Id, Schema, Name>) {
+  const row = operations.find((candidate) => candidate.id === id) as Operation;
+  const dialect = dialects[row.family];
+  const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];
+  return middy(async ({ call }: CallEvent) => {
+    const request = {
+      fields: call.fields,
+      caller: call.caller,
+      actor: call.caller?.actor,
+      found: call.found,
+      page: (await call.page) ?? { items: [] },
+      occasion: call.occasion,
+    };
+    return dialect.success(await definition.run(request as unknown as Request<Id, Schema, Name>));
+  })
+    .use(logContext(row))
+    .use(readBody(dialect))
+    .use(readFields(definition.fields, definition.target))
+    .use(checkCredentials(row.tier, definition.target, dialect, alongside))
+    .use(checkFields(dialect, definition.target))
+    .use(mapErrors(row, dialect, definition.errors ?? []));
+}
+
+/** Errors that the stack itself may answer at any operation; the rest an operation declares. */
+const stackErrors: readonly ErrorCode[] = [4000, 4010, 4011, 4012, 4020, 4060, 4110, 4210];
+
+/** Puts what was thrown on the wire. Only declared failures show; everything else is logged and answered as internal. */
+function mapErrors(row: Operation, dialect: Dialect, declared: readonly ErrorCode[]): MiddlewareObj<CallEvent, Answer> {
+  return {
+    onError(request) {
+      const { error } = request;
+      const { call } = request.event;
+      if (error instanceof Failure && (stackErrors.includes(error.code) || declared.includes(error.code))) {
+        call.outcome = error.code;
+        request.response = dialect.failure(error);
+        return;
+      }
+      call.outcome = 5000;
+      logUnexpected(row, call.occasion.requestId, error);
+      request.response = error instanceof Busy ? dialect.busy() : dialect.internal();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { newId } from "../crypto/random.ts";
+import type { Key } from "../table/keys.ts";
+import { create, type Part } from "../table/transact.ts";
+
+/** Who acted. */
+export type Actor =
+  | { readonly kind: "application"; readonly applicationId: string }
+  | { readonly kind: "individual"; readonly applicationId: string; readonly accountId: string; readonly userId: string }
+  | { readonly kind: "operator" };
+
+/** When and in which request something happened. */
+export interface Occasion {
+  readonly now: Date;
+  readonly requestId: string;
+}
+
+/** What an event says. The names of changed fields, never their values. */
+export interface Deed {
+  /** Such as `practice.created`. */
+  readonly what: string;
+  /** The record's own keys. */
+  readonly record: Readonly<Record<string, string>>;
+  readonly changed: readonly string[];
+}
+
+/**
+ * The audit event of a write, to stand in the same transaction.
+ * @param keyOf places the event: in the practice's partition, or the vendor's
+ */
+export function auditEvent(
+  keyOf: (eventId: string) => Key,
+  deed: Deed,
+  who: Actor,
+  { now, requestId }: Occasion,
+): Part {
+  const item = { type: "event", ...deed, who, at: now.toISOString(), requestId };
+  return create(keyOf(newId(now)), item, "changed");
+}
+
+/** Names of the fields in which two states of a record differ. */
+export function changedFields<Record extends object>(
+  fields: readonly (keyof Record & string)[],
+  before: Partial<Record> | undefined,
+  after: Record,
+): string[] {
+  return fields.filter((field) => JSON.stringify(before?.[field]) !== JSON.stringify(after[field]));
+}

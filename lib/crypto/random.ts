@@ -1,0 +1,23 @@
+import { createHash, randomBytes, randomInt } from "node:crypto";
+
+/**
+ * A new id of 24 hex digits that sorts by time: seconds (as in an ObjectId, so that clients may read the time out of
+ * it), milliseconds, and 52 random bits.
+ */
+export function newId(now: Date): string {
+  const ms = now.getTime();
+  const seconds = Math.floor(ms / 1000)
+    .toString(16)
+    .padStart(8, "0");
+  const fraction = (ms % 1000).toString(16).padStart(3, "0");
+  return seconds + fraction + randomBytes(7).toString("hex").slice(1);
+}
+
+const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** A random text of letters and digits, 5.95 bits a character. */
+export const randomText = (length: number): string =>
+  Array.from({ length }, () => alphanumeric.charAt(randomInt(alphanumeric.length))).join("");
+
+/** SHA-256 of a secret that is random itself (never of a password), in hex: how such secrets are kept. */
+export const digestOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -1,0 +1,40 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { sealSecret } from "./secret.ts";
+
+const cipher = "aes-256-gcm";
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** One key for each purpose, so that what is sealed for one can never be read as another. */
+async function keyFor(purpose: string): Promise<Buffer> {
+  return Buffer.from(hkdfSync("sha256", await sealSecret(), "", `frontdesk ${purpose}`, 32));
+}
+
+/**
+ * Encrypts and authenticates a text (AES-256-GCM).
+ * @param binding what the text belongs to; not in the result, but needed to open it
+ * @returns base64url of nonce, ciphertext and tag
+ */
+export async function seal(purpose: string, binding: string, text: string): Promise<string> {
+  const nonce = randomBytes(nonceBytes);
+  const encryption = createCipheriv(cipher, await keyFor(purpose), nonce).setAAD(Buffer.from(binding));
+  const parts = [nonce, encryption.update(text, "utf8"), encryption.final(), encryption.getAuthTag()];
+  return Buffer.concat(parts).toString("base64url");
+}
+
+/** The text that was sealed, or `undefined` when it was sealed for something else, changed, or never sealed. */
+export async function unseal(purpose: string, binding: string, sealed: string): Promise<string | undefined> {
+  const bytes = Buffer.from(sealed, "base64url");
+  if (bytes.length < nonceBytes + tagBytes) return undefined;
+  const tagStart = bytes.length - tagBytes;
+  const decryption = createDecipheriv(cipher, await keyFor(purpose), bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  })
+    .setAAD(Buffer.from(binding))
+    .setAuthTag(bytes.subarray(tagStart));
+  try {
+    return decryption.update(bytes.subarray(nonceBytes, tagStart), undefined, "utf8") + decryption.final("utf8");
+  } catch {
+    return undefined;
+  }
+}

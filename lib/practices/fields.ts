@@ -1,0 +1,259 @@
+import * as z from "zod";
+import type { ErrorCode } from "../errors.ts";
+
+/**
+ * How fields of the `/api/io` methods arrive (contract practices §1): `null` and `""` are absent, text is trimmed, a
+ * number in a text field is its decimal string, booleans may be words. Lengths count Unicode characters.
+ */
+
+/** Marks a fault that has a code of its own, which is told when it is the only one. */
+const coded = (code: ErrorCode, error: string) => ({ error, params: { code } });
+
+/** Messages for a value of the wrong kind. */
+const kind = (wanted: string) => (issue: { input?: unknown }) =>
+  issue.input === undefined ? "is required" : `must be ${wanted}`;
+
+/** A text as it comes: `null` and `""` absent, an exact number its decimal string. */
+const asText = (raw: unknown) => {
+  if (raw === null || raw === "") return undefined;
+  return typeof raw === "number" && Math.abs(raw) <= Number.MAX_SAFE_INTEGER ? String(raw) : raw;
+};
+
+const trimmed = (raw: unknown) => {
+  const text = asText(raw);
+  return typeof text === "string" ? asText(text.trim()) : text;
+};
+
+const controlCharacter = /\p{Cc}/u;
+const characters = (text: string) => [...text].length;
+
+const plainText = z
+  .string({ error: kind("text") })
+  .refine((text) => text.isWellFormed() && !controlCharacter.test(text), {
+    error: "must not contain control characters",
+    abort: true,
+  });
+
+const limited = (max: number) =>
+  plainText
+    .refine((text) => characters(text) <= max, { error: `must be at most ${max} characters`, abort: true })
+    .meta({ maxLength: max });
+
+/** A trimmed text of at most `max` characters. */
+export const text = (max: number) => z.preprocess(trimmed, limited(max).optional());
+
+/** The same, and it must be there. */
+export const requiredText = (max: number) => z.preprocess(trimmed, limited(max));
+
+/** The caller's own key of a record: 1 to 128 characters, compared exactly. */
+export const RecordId = requiredText(128);
+
+/** Whether a value can be such a key; what cannot be one names no record and makes no key in the table. */
+export const isRecordId = (value: string): boolean =>
+  value !== "" && value.isWellFormed() && !controlCharacter.test(value) && characters(value) <= 128;
+
+/** The key that a body or the credentials name, read as `RecordId` reads it; `undefined` when it is blank. */
+export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>
+  candidates.map(trimmed).find((candidate) => candidate !== undefined);
+
+/** Text in one of several shapes, stored as `store` gives it. */
+const shaped = (max: number, shape: RegExp, error: string, code?: ErrorCode, store = (value: string) => value) =>
+  z.preprocess(
+    trimmed,
+    plainText
+      .refine((value) => characters(value) <= max && shape.test(value), code ? coded(code, error) : { error })
+      .transform(store)
+      .optional(),
+  );
+
+const upper = (value: string) => value.toUpperCase();
+
+/** Exactly ten digits. */
+export const phone = shaped(10, /^[0-9]{10}$/, "must be exactly 10 digits");
+/** Five or nine digits. */
+export const postal = shaped(9, /^([0-9]{5}|[0-9]{9})$/, "must be exactly 5 or 9 digits");
+/** Health care provider taxonomy code. @see https://taxonomy.nucc.org */
+export const taxonomyCode = shaped(10, /^[A-Za-z0-9]{10}$/, "must be 10 letters or digits", 4252, upper);
+
+/** USPS codes: states and DC, territories, freely associated states, armed forces. */
+const states = new Set(
+  (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR " +
+    "PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP"
+  ).split(" "),
+);
+export const state = z.preprocess(
+  trimmed,
+  plainText
+    .refine((value) => states.has(upper(value)), { error: "must be the USPS code of a state or territory" })
+    .transform(upper)
+    .optional(),
+);
+
+/** The zones that the contract knows; `Zulu` is UTC. */
+const timeZones = [
+  "America/Anchorage",
+  "America/Chicago",
+  "America/Denver",
+  "America/New_York",
+  "America/Los_Angeles",
+  "America/Phoenix",
+  "America/Puerto_Rico",
+  "Pacific/Honolulu",
+  "Zulu",
+] as const;
+export const timeZone = z.preprocess(
+  trimmed,
+  z.enum(timeZones, { error: `must be one of ${timeZones.join(", ")}` }).optional(),
+);
+
+/** `true` or `false`, or those words in any case. */
+export const boolean = z.preprocess((raw) => {
+  const value = trimmed(raw);
+  if (typeof value !== "string") return typeof raw === "number" ? raw : value;
+  const word = value.toLowerCase();
+  return word === "true" ? true : word === "false" ? false : value;
+}, z.boolean({ error: kind("true or false") }).optional());
+
+/** A whole number within bounds, or its decimal string. */
+export const integer = (min: number, max: number) =>
+  z.preprocess(
+    (raw) => {
+      const value = trimmed(raw);
+      return typeof value === "string" && /^-?[0-9]{1,15}$/.test(value) ? Number(value) : value;
+    },
+    z
+      .int({ error: kind(`a whole number from ${min} to ${max}`) })
+      .refine((value) => value >= min && value <= max, { error: `must be a whole number from ${min} to ${max}` })
+      .meta({ minimum: min, maximum: max })
+      .optional(),
+  );
+
+const metadataBytesMax = 4096;
+/** Any text of at most 4 KiB, kept as it comes. */
+export const metadata = z.preprocess(
+  asText,
+  z
+    .string({ error: kind("text") })
+    .refine((value) => value.isWellFormed(), { error: "must be valid Unicode", abort: true })
+    .refine((value) => Buffer.byteLength(value) <= metadataBytesMax, {
+      error: `must be at most ${metadataBytesMax} bytes`,
+    })
+    .optional(),
+);
+
+/** National Provider Identifier: ten digits, the last a Luhn check over `80840` and the first nine. */
+export const npi = z.preprocess(trimmed, plainText.refine(isNpi, coded(4251, "must be a valid NPI")).optional());
+
+/** @see https://www.cms.gov/Regulations-and-Guidance/Administrative-Simplification/NationalProvIdentStand/Downloads/NPIcheckdigit.pdf */
+function isNpi(value: string): boolean {
+  if (!/^[0-9]{10}$/.test(value)) return false;
+  const sum = [...`80840${value}`].reverse().reduce((total, digit, position) => {
+    const weighted = Number(digit) * (position % 2 === 0 ? 1 : 2);
+    return total + (weighted > 9 ? weighted - 9 : weighted);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+/** A label of a practice's own: web address or Direct domain. */
+const label = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
+const lower = (value: string) => value.toLowerCase();
+
+const reservedLabels = new Set(
+  "api io www admin app assets static docs openapi therapist accounts portal mail localhost _local".split(" "),
+);
+const webAddressMessage =
+  "must be 1 to 63 of a-z, 0-9, - and _, begin and end with a letter or digit, and not be reserved";
+/** The label of a practice's portal, in lower case. */
+export const webAddress = z.preprocess(
+  trimmed,
+  plainText
+    .transform(lower)
+    .refine((value) => label.test(value) && !reservedLabels.has(value), coded(4161, webAddressMessage))
+    .optional(),
+);
+
+/**
+ * The label of a practice's Direct domain, in lower case, from the label or the full domain.
+ * @param root the domain under which all Direct domains lie
+ */
+export const directDomain = (root: string) =>
+  z.preprocess(
+    trimmed,
+    plainText
+      .transform((value) => lower(value).replace(new RegExp(`\\.${RegExp.escape(root)}$`), ""))
+      .refine(
+        (value) => label.test(value),
+        coded(4160, `must be a label of 1 to 63 characters, alone or under .${root}`),
+      )
+      .optional(),
+  );
+
+/** Dot-atom of RFC 5322 §3.2.3. */
+const dotAtom = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const domainName = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+
+/** A Direct address in lower case: its local part and, where it was given in full, its domain. */
+export const directAddress = z.preprocess(
+  trimmed,
+  plainText
+    .transform((value, context) => {
+      const [local = "", domain, ...rest] = lower(value).split("@");
+      const fits = local.length <= 64 && dotAtom.test(local) && rest.length === 0;
+      if (fits && (domain === undefined || (domain.length <= 255 && domainName.test(domain)))) return { local, domain };
+      context.issues.push({
+        code: "custom",
+        input: value,
+        message: "must be a local part, or an address under the practice's Direct domain",
+        params: { code: 4640 },
+      });
+      return z.NEVER;
+    })
+    .optional(),
+);
+
+/** A user's key: like any record's, and not beginning with `@`. */
+export const UserKey = z.preprocess(
+  trimmed,
+  limited(128).refine((value) => !value.startsWith("@"), coded(4241, "must not begin with @")),
+);
+
+const loginCharactersMax = 254;
+/** The form in which login ids are compared. */
+export const normaliseLogin = (loginId: string): string => loginId.normalize("NFKC").toLowerCase();
+
+/** Whether a text can be a login id; what cannot be one names nobody. */
+export const isLoginId = (value: string): boolean =>
+  value !== "" &&
+  value.isWellFormed() &&
+  !controlCharacter.test(value) &&
+  !/\s/u.test(value + normaliseLogin(value)) &&
+  characters(value) <= loginCharactersMax &&
+  characters(normaliseLogin(value)) <= loginCharactersMax;
+
+/** A user's login id, as given. */
+export const loginId = z.preprocess(
+  trimmed,
+  plainText
+    .refine(isLoginId, { error: `must be at most ${loginCharactersMax} characters, without spaces` })
+    .meta({ maxLength: loginCharactersMax })
+    .optional(),
+);
+
+/** A user's password, as it comes. */
+export const loginPassword = z.preprocess(
+  asText,
+  z
+    .string({ error: kind("text") })
+    .refine(
+      (value) =>
+        value.isWellFormed() &&
+        characters(value) >= 8 &&
+        characters(value) <= 30 &&
+        /\p{Lu}/u.test(value) &&
+        /\p{Ll}/u.test(value) &&
+        /\P{L}/u.test(value),
+      coded(4233, "must be 8 to 30 characters with upper and lower case and a digit or special character"),
+    )
+    .optional(),
+);

@@ -1,0 +1,62 @@
+import { verifyPassword } from "../crypto/password.ts";
+import { type Key, loginKey, type PracticeId, practiceKey, type UserId, userKey, vendorKey } from "../table/keys.ts";
+import { readItems } from "../table/read.ts";
+import { reserveTry } from "../table/tries.ts";
+import { isLoginId, normaliseLogin } from "./fields.ts";
+import type { Practice } from "./practice.ts";
+import type { User } from "./user.ts";
+import type { Vendor } from "./vendor.ts";
+
+/** Wrong passwords in a row after which a login is refused, and for how long (contract practices §2). */
+const limit = { triesMax: 5, lockMinutes: 15 };
+
+/** Keys of nobody: read in the place of an unknown login's, so that the work is the same. */
+const nobody: UserId = { applicationId: "", accountId: "", userId: "" };
+
+/** A user who has proven who they are, their practice and its vendor, and what was read with them. */
+export interface SignedIn {
+  readonly vendor: Vendor;
+  readonly practice: Practice;
+  readonly user: User;
+  readonly items: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Individual Authentication. Three round trips: the try and the login's claim, the records, the outcome of the try.
+ * @param alsoRead further keys to read with the records, once the practice is known
+ * @returns `undefined` for an unknown, inactive or locked login and a wrong password alike
+ */
+export async function signIn(
+  loginId: string,
+  password: string,
+  now: Date,
+  alsoRead: (practice: PracticeId) => Readonly<Record<string, Key | undefined>>,
+): Promise<SignedIn | undefined> {
+  const login = isLoginId(loginId) ? normaliseLogin(loginId) : "";
+  const [attempt, { claim }] = await Promise.all([
+    reserveTry("login", login, limit, now),
+    readItems({ claim: loginKey(login) }),
+  ]);
+  if (!attempt) return undefined;
+
+  const id = (claim as UserId | undefined) ?? nobody;
+  const items = await readItems<string>({
+    ...alsoRead(id),
+    "caller vendor": vendorKey(id.applicationId),
+    "caller practice": practiceKey(id),
+    "caller user": userKey(id),
+  });
+  const vendor = items["caller vendor"] as Vendor | undefined;
+  const practice = items["caller practice"] as Practice | undefined;
+  const user = items["caller user"] as User | undefined;
+  // The claim may have passed to somebody else since it was read.
+  const holds = user?.loginId !== undefined && normaliseLogin(user.loginId) === login;
+  const matches = await verifyPassword(password, holds ? user.passwordHash : undefined);
+
+  if (!matches || !user?.active || !practice?.active || !vendor || vendor.disabled) {
+    await attempt.failed();
+    return undefined;
+  }
+  await attempt.succeeded();
+  return { vendor, practice, user, items };
+}

@@ -1,0 +1,202 @@
+import * as z from "zod";
+import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import { settings } from "../config.ts";
+import type { ErrorCode } from "../errors.ts";
+import {
+  directAddressKey,
+  directDomainKey,
+  type Key,
+  type PracticeId,
+  practiceEventKey,
+  practiceKey,
+  webAddressKey,
+} from "../table/keys.ts";
+import { readItems } from "../table/read.ts";
+import { create, type Part, remove, replace, type Versioned } from "../table/transact.ts";
+import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
+import * as field from "./fields.ts";
+
+/** What `PracticeCreate`, `PracticeUpdate` and `PracticeSave` take (contract practices §4). */
+export const PracticeFields = z.object({
+  accountId: field.RecordId,
+  name: field.requiredText(255),
+  address1: field.text(255),
+  address2: field.text(255),
+  city: field.text(255),
+  state: field.state,
+  postal: field.postal,
+  phone: field.phone,
+  fax: field.phone,
+  active: field.boolean,
+  timeZone: field.timeZone,
+  websiteAddress: field.webAddress,
+  directDomain: field.directDomain(settings.DIRECT_DOMAIN),
+  directAddress: field.directAddress,
+  practiceNpi: field.npi,
+  practiceSpecialtyCode: field.taxonomyCode,
+  metadata: field.metadata,
+});
+export type PracticeFields = z.output<typeof PracticeFields>;
+
+/** The codes of single faults in them. */
+export const practiceFieldErrors = [4160, 4161, 4251, 4252, 4640] as const;
+
+/** A practice as it is stored. An unset field is absent. */
+export interface Practice extends PracticeId, Versioned {
+  readonly name: string;
+  readonly address1?: string | undefined;
+  readonly address2?: string | undefined;
+  readonly city?: string | undefined;
+  readonly state?: string | undefined;
+  readonly postal?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly fax?: string | undefined;
+  readonly active: boolean;
+  readonly timeZone: string;
+  readonly websiteAddress?: string | undefined;
+  /** The label alone. */
+  readonly directDomain?: string | undefined;
+  /** The local part alone. */
+  readonly directAddress?: string | undefined;
+  readonly practiceNpi?: string | undefined;
+  readonly practiceSpecialtyCode?: string | undefined;
+  readonly metadata?: string | undefined;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/**
+ * A practice with every field as a caller stated it: what was not passed is cleared, but for `active`.
+ * @throws Failure 4630 or 4620 for a Direct address that its domain does not allow
+ */
+function stated(fields: PracticeFields) {
+  return {
+    name: fields.name,
+    address1: fields.address1,
+    address2: fields.address2,
+    city: fields.city,
+    state: fields.state,
+    postal: fields.postal,
+    phone: fields.phone,
+    fax: fields.fax,
+    timeZone: fields.timeZone ?? "Zulu",
+    websiteAddress: fields.websiteAddress,
+    directDomain: fields.directDomain,
+    directAddress: localPart(fields.directAddress, fields.directDomain),
+    practiceNpi: fields.practiceNpi,
+    practiceSpecialtyCode: fields.practiceSpecialtyCode,
+    metadata: fields.metadata,
+  };
+}
+
+/** A practice that there was none of before. @throws Failure 4630, 4620 */
+const newPractice = (applicationId: string, fields: PracticeFields, now: Date): Practice => ({
+  ...stated(fields),
+  applicationId,
+  accountId: fields.accountId,
+  active: fields.active ?? true,
+  version: 1,
+  createdAt: now.toISOString(),
+  updatedAt: now.toISOString(),
+});
+
+/** The practice with its fields replaced; attributes of a later release stay. @throws Failure 4630, 4620 */
+const changePractice = (before: Practice, fields: PracticeFields, now: Date): Practice => ({
+  ...before,
+  ...stated(fields),
+  active: fields.active ?? before.active,
+  version: before.version + 1,
+  updatedAt: now.toISOString(),
+});
+
+const auditedFields = Object.keys(PracticeFields.shape) as (keyof Practice & keyof PracticeFields)[];
+
+/** Who states which fields of whose practice, and when. */
+export interface PracticeStatement {
+  readonly applicationId: string;
+  readonly fields: PracticeFields;
+  readonly actor: Actor;
+  readonly occasion: Occasion;
+}
+
+/**
+ * The transaction that stores a practice as stated, moves its unique values with it and records the event, in the order
+ * in which refusals are told; and what the caller is answered.
+ * @param before the stored state, or `undefined` when there must be none
+ * @param ifExists what it means when there is one all the same: 4130, or `"changed"` for a Save
+ * @throws Failure 4630, 4620
+ */
+export function writePractice(
+  before: Practice | undefined,
+  { applicationId, fields, actor, occasion }: PracticeStatement,
+  ifExists: Part["ifRefused"],
+) {
+  const after = before
+    ? changePractice(before, fields, occasion.now)
+    : newPractice(applicationId, fields, occasion.now);
+  const key = practiceKey(after);
+  const item = { ...after, type: "practice" };
+  const deed = {
+    what: before ? "practice.updated" : "practice.created",
+    record: { accountId: after.accountId },
+    changed: changedFields(auditedFields, before, after),
+  };
+  return {
+    parts: [
+      before ? replace(key, before, item) : create(key, item, ifExists),
+      ...moveClaim(before?.websiteAddress, after.websiteAddress, webAddressKey, after, 4140),
+      ...moveClaim(before?.directDomain, after.directDomain, directDomainKey, after, 4150),
+      ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
+      auditEvent((eventId) => practiceEventKey(after, eventId), deed, actor, occasion),
+    ],
+    answer: { accountId: after.accountId, action: before ? "update" : "create" },
+  };
+}
+
+/**
+ * The writes that claim a unique value and free the one before; none when it stays. The record's own part guards that
+ * the freed value was the record's.
+ * @param owner whose value it is, for those who look the claim up
+ */
+export function moveClaim(
+  before: string | undefined,
+  after: string | undefined,
+  keyOf: (value: string) => Key,
+  owner: PracticeId & { readonly userId?: string },
+  ifTaken: ErrorCode,
+): Part[] {
+  if (before === after) return [];
+  const { applicationId, accountId, userId } = owner;
+  const parts: Part[] = [];
+  if (after !== undefined)
+    parts.push(create(keyOf(after), { type: "claim", applicationId, accountId, userId }, ifTaken));
+  if (before !== undefined) parts.push(remove(keyOf(before)));
+  return parts;
+}
+
+/** The practice as it is now, or `undefined`. Strongly consistent. */
+export async function findPractice(id: PracticeId): Promise<Practice | undefined> {
+  return (await readItems({ practice: practiceKey(id) })).practice as Practice | undefined;
+}
+
+/** A practice as `PracticeGet` and `PracticeList` answer it. */
+export const practiceAnswer = (practice: Practice) => ({
+  accountId: practice.accountId,
+  name: practice.name,
+  address1: practice.address1 ?? "",
+  address2: practice.address2 ?? "",
+  city: practice.city ?? "",
+  state: practice.state ?? "",
+  postal: practice.postal ?? "",
+  phone: practice.phone ?? "",
+  fax: practice.fax ?? "",
+  directAddress: fullDirectAddress(practice.directAddress, practice.directDomain),
+  directDomain: practice.directDomain === undefined ? "" : fullDirectDomain(practice.directDomain),
+  websiteAddress: practice.websiteAddress ?? "",
+  timeZone: practice.timeZone,
+  practiceNpi: practice.practiceNpi ?? "",
+  practiceSpecialtyCode: practice.practiceSpecialtyCode ?? "",
+  metadata: practice.metadata ?? "",
+  vetted: false,
+  active: practice.active,
+});

@@ -1,0 +1,226 @@
+import * as z from "zod";
+import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import { hashPassword } from "../crypto/password.ts";
+import { newId } from "../crypto/random.ts";
+import { Failure } from "../errors.ts";
+import { directAddressKey, loginKey, practiceEventKey, type UserId, userIndexKey, userKey } from "../table/keys.ts";
+import { readItems } from "../table/read.ts";
+import { create, type Part, replace, type Versioned } from "../table/transact.ts";
+import { fullDirectAddress, localPart } from "./direct.ts";
+import * as field from "./fields.ts";
+import { moveClaim, type Practice } from "./practice.ts";
+
+/** What `UserCreate`, `UserUpdate` and `UserSave` take (contract practices §5). */
+export const UserFields = z
+  .object({
+    userId: field.UserKey,
+    firstName: field.requiredText(100),
+    middleName: field.text(100),
+    lastName: field.requiredText(100),
+    address1: field.text(255),
+    address2: field.text(255),
+    city: field.text(255),
+    state: field.state,
+    postal: field.postal,
+    active: field.boolean,
+    timeZone: field.timeZone,
+    directAddress: field.directAddress,
+    loginId: field.loginId,
+    loginPassword: field.loginPassword,
+    provider: field.boolean,
+    admin: field.boolean,
+    searchOptOut: field.boolean,
+    npi: field.npi,
+    providerTaxonomyCode: field.taxonomyCode,
+    metadata: field.metadata,
+  })
+  .refine(
+    // Judged beside other faults, so `fields` may lack what failed.
+    (fields: Record<string, unknown>) => fields.loginPassword === undefined || fields.loginId !== undefined,
+    { path: ["loginPassword"], error: "must come with a loginId", when: ({ issues }) => !issues.some(aboutLogin) },
+  );
+export type UserFields = z.output<typeof UserFields>;
+
+const aboutLogin = (issue: { path?: readonly PropertyKey[] | undefined }) =>
+  issue.path?.[0] === "loginId" || issue.path?.[0] === "loginPassword";
+
+/** The codes of single faults in them. */
+export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;
+
+/** A user as stored. An unset field is absent. */
+export interface User extends UserId, Versioned {
+  readonly firstName: string;
+  readonly middleName?: string | undefined;
+  readonly lastName: string;
+  readonly address1?: string | undefined;
+  readonly address2?: string | undefined;
+  readonly city?: string | undefined;
+  readonly state?: string | undefined;
+  readonly postal?: string | undefined;
+  readonly active: boolean;
+  readonly timeZone: string;
+  /** The local part alone; its domain is the practice's. */
+  readonly directAddress?: string | undefined;
+  /** As given; compared as `normaliseLogin` makes it. */
+  readonly loginId?: string | undefined;
+  /** As `hashPassword` gives it. */
+  readonly passwordHash?: string | undefined;
+  readonly provider: boolean;
+  readonly admin: boolean;
+  readonly searchOptOut: boolean;
+  readonly npi?: string | undefined;
+  readonly providerTaxonomyCode?: string | undefined;
+  readonly metadata?: string | undefined;
+  /** Time-ordered; the user's place in the vendor's list of all users. */
+  readonly createdId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Who states which fields of a user in which practice, and when. */
+export interface UserStatement {
+  readonly practice: Practice;
+  readonly fields: UserFields;
+  /** Hash of the new password, when one was passed. */
+  readonly passwordHash: string | undefined;
+  readonly actor: Actor;
+  readonly occasion: Occasion;
+}
+
+/** A request's statement, its password hashed. */
+export async function stateUser(
+  fields: UserFields,
+  request: { caller: { practice: Practice }; actor: Actor; occasion: Occasion },
+): Promise<UserStatement> {
+  const passwordHash = fields.loginPassword === undefined ? undefined : await hashPassword(fields.loginPassword);
+  const { caller, actor, occasion } = request;
+  return { practice: caller.practice, fields, passwordHash, actor, occasion };
+}
+
+/**
+ * A user with every field as a caller stated it: what was not passed is cleared, but for `active` and a password.
+ * @throws Failure 4232 for a login without password, 4630 or 4620 for a Direct address that the domain does not allow
+ */
+function stated(before: User | undefined, { practice, fields, passwordHash }: UserStatement) {
+  const password = fields.loginId === undefined ? undefined : (passwordHash ?? before?.passwordHash);
+  if (fields.loginId !== undefined && password === undefined) throw new Failure(4232);
+  return {
+    firstName: fields.firstName,
+    middleName: fields.middleName,
+    lastName: fields.lastName,
+    address1: fields.address1,
+    address2: fields.address2,
+    city: fields.city,
+    state: fields.state,
+    postal: fields.postal,
+    timeZone: fields.timeZone ?? "Zulu",
+    directAddress: statedAddress(before, fields, practice),
+    loginId: fields.loginId,
+    passwordHash: password,
+    provider: fields.provider ?? false,
+    admin: fields.admin ?? false,
+    searchOptOut: fields.searchOptOut ?? false,
+    npi: fields.npi,
+    providerTaxonomyCode: fields.providerTaxonomyCode,
+    metadata: fields.metadata,
+  };
+}
+
+/**
+ * The local part to store. While the practice has no Direct domain, answers show no address, so a caller who leaves it
+ * out is sending back what they were shown and does not mean to give it up.
+ */
+const statedAddress = (before: User | undefined, fields: UserFields, practice: Practice) =>
+  fields.directAddress === undefined && practice.directDomain === undefined
+    ? before?.directAddress
+    : localPart(fields.directAddress, practice.directDomain);
+
+/** A user that there was none of before. @throws Failure 4232, 4630, 4620 */
+const newUser = (statement: UserStatement): User => ({
+  ...stated(undefined, statement),
+  applicationId: statement.practice.applicationId,
+  accountId: statement.practice.accountId,
+  userId: statement.fields.userId,
+  active: statement.fields.active ?? true,
+  version: 1,
+  createdId: newId(statement.occasion.now),
+  createdAt: statement.occasion.now.toISOString(),
+  updatedAt: statement.occasion.now.toISOString(),
+});
+
+/** The user with their fields replaced; attributes of a later release stay. @throws Failure 4232, 4630, 4620 */
+const changeUser = (before: User, statement: UserStatement): User => ({
+  ...before,
+  ...stated(before, statement),
+  active: statement.fields.active ?? before.active,
+  version: before.version + 1,
+  updatedAt: statement.occasion.now.toISOString(),
+});
+
+const auditedFields = Object.keys(UserFields.shape).filter((name) => name !== "loginPassword") as (keyof User &
+  keyof UserFields)[];
+
+/**
+ * The transaction that stores a user as stated, moves their unique values with them and records the event, in the order
+ * in which refusals are told; and what the caller is answered.
+ * @param before the stored state, or `undefined` when there must be none
+ * @param ifExists what it means when there is one all the same: 4230, or `"changed"` for a Save
+ * @throws Failure 4232, 4630, 4620
+ */
+export function writeUser(before: User | undefined, statement: UserStatement, ifExists: Part["ifRefused"]) {
+  const after = before ? changeUser(before, statement) : newUser(statement);
+  const { applicationId, accountId, userId } = after;
+  const key = userKey(after);
+  const item = { ...after, ...userIndexKey(applicationId, after.createdId), type: "user" };
+  const changed = changedFields(auditedFields, before, after);
+  const deed = {
+    what: before ? "user.updated" : "user.created",
+    record: { accountId, userId },
+    changed: before?.passwordHash === after.passwordHash ? changed : [...changed, "loginPassword"],
+  };
+  return {
+    parts: [
+      before ? replace(key, before, item) : create(key, item, ifExists),
+      ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
+      ...moveClaim(loginOf(before), loginOf(after), loginKey, after, 4234),
+      auditEvent((eventId) => practiceEventKey(after, eventId), deed, statement.actor, statement.occasion),
+    ],
+    answer: { accountId, userId, action: before ? "update" : "create" },
+  };
+}
+
+const loginOf = (user: User | undefined) =>
+  user?.loginId === undefined ? undefined : field.normaliseLogin(user.loginId);
+
+/** The user as they are now, or `undefined`. Strongly consistent. */
+export async function findUser(id: UserId): Promise<User | undefined> {
+  return (await readItems({ user: userKey(id) })).user as User | undefined;
+}
+
+/**
+ * A user as `UserGet` and `UserList` answer them: never a password.
+ * @param directDomain the label of their practice's Direct domain
+ */
+export const userAnswer = (user: User, directDomain: string | undefined) => ({
+  userId: user.userId,
+  accountId: user.accountId,
+  loginId: user.loginId ?? "",
+  firstName: user.firstName,
+  middleName: user.middleName ?? "",
+  lastName: user.lastName,
+  address1: user.address1 ?? "",
+  address2: user.address2 ?? "",
+  city: user.city ?? "",
+  state: user.state ?? "",
+  postal: user.postal ?? "",
+  timeZone: user.timeZone,
+  metadata: user.metadata ?? "",
+  vetted: false,
+  active: user.active,
+  searchOptOut: user.searchOptOut,
+  npi: user.npi ?? "",
+  providerTaxonomyCode: user.providerTaxonomyCode ?? "",
+  directAddress: fullDirectAddress(user.directAddress, directDomain),
+  provider: user.provider,
+  admin: user.admin,
+});

@@ -1,0 +1,114 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { settings } from "../config.ts";
+import { documents } from "./client.ts";
+import { type Key, triesKey } from "./keys.ts";
+
+/** How many wrong guesses in a row are allowed, and for how long further ones are then refused. */
+export interface TriesLimit {
+  readonly triesMax: number;
+  readonly lockMinutes: number;
+}
+
+/** A guess that was let through and waits for its outcome. */
+export interface Try {
+  /** The guess was wrong. Gives how many in a row have now been wrong. */
+  failed(): Promise<number>;
+  /** The guess was right: the count starts anew. */
+  succeeded(): Promise<void>;
+}
+
+/** A count with nothing new for this long after any lock of it would have ended is forgotten. */
+const forgottenMs = 86_400_000;
+/** How often a guess waits for others in flight to be decided; with the pauses about two seconds. */
+const waitsMax = 40;
+const waitMsMax = 100;
+
+/**
+ * Reserves one guess at a secret *before* it is judged, so that a burst of parallel guesses gets no more than the limit
+ * either. A reservation counts as wrong until it succeeds. Counts by the name that is guessed at, whether it exists or
+ * not: being refused tells nothing about it.
+ * @param subject whose secret, in its normalised form
+ * @returns the reserved try, or `undefined` while guesses are refused
+ */
+export async function reserveTry(
+  purpose: string,
+  subject: string,
+  limit: TriesLimit,
+  now: Date,
+): Promise<Try | undefined> {
+  const key = triesKey(purpose, subject);
+  const lockMs = limit.lockMinutes * 60_000;
+  for (let wait = 0; wait < waitsMax; wait++) {
+    const refusal = await count(key, now, lockMs, {
+      UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt ADD tries :one",
+      ConditionExpression: "attribute_not_exists(tries) OR tries < :max",
+      ExpressionAttributeValues: { ":one": 1, ":max": limit.triesMax },
+    });
+    if (!refusal) return pending(key, now);
+
+    if (refusal.triedAt + lockMs <= now.getTime()) {
+      const taken = await count(key, now, lockMs, {
+        UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt, tries = :one, failed = :none",
+        ConditionExpression: "triedAt = :before",
+        ExpressionAttributeValues: { ":one": 1, ":none": 0, ":before": refusal.triedAt },
+      });
+      if (!taken) return pending(key, now);
+    } else if (refusal.failed >= limit.triesMax) {
+      return undefined;
+    }
+    // Not all of the reserved ones are decided yet: some may be right, and then there is room again.
+    await sleep(randomInt(waitMsMax));
+  }
+  return undefined;
+}
+
+/** Counts one try; gives the present counts when the condition refuses it. */
+async function count(
+  key: Key,
+  now: Date,
+  lockMs: number,
+  update: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,
+): Promise<{ triedAt: number; failed: number } | undefined> {
+  const expiresAt = Math.ceil((now.getTime() + lockMs + forgottenMs) / 1000);
+  try {
+    await documents.send(
+      new UpdateCommand({
+        ...update,
+        TableName: settings.TABLE_NAME,
+        Key: { ...key },
+        ExpressionAttributeValues: {
+          ...update.ExpressionAttributeValues,
+          ":now": now.getTime(),
+          ":expiresAt": expiresAt,
+        },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    );
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const number = (name: string) => Number(error.Item?.[name]?.N ?? 0);
+    return { triedAt: number("triedAt"), failed: number("failed") };
+  }
+}
+
+const pending = (key: Key, now: Date): Try => ({
+  async failed() {
+    const { Attributes } = await documents.send(
+      new UpdateCommand({
+        TableName: settings.TABLE_NAME,
+        Key: { ...key },
+        UpdateExpression: "SET triedAt = :now ADD failed :one",
+        ExpressionAttributeValues: { ":one": 1, ":now": now.getTime() },
+        ReturnValues: "UPDATED_NEW",
+      }),
+    );
+    return Number(Attributes?.failed);
+  },
+  async succeeded() {
+    await documents.send(new DeleteCommand({ TableName: settings.TABLE_NAME, Key: { ...key } }));
+  },
+});
