@@ -36,7 +36,17 @@ export const envelopeErrors = {
   5000: "an unknown error has occurred",
 } as const;
 
-export type ErrorCode = keyof typeof envelopeErrors;
+/** Problems of `/therapist` (RFC 9457): what it is → HTTP status and title. */
+export const problems = {
+  invalid: { status: 400, title: "Invalid request" },
+  unauthorized: { status: 401, title: "Unauthorized" },
+  notFound: { status: 404, title: "Not found" },
+  tooLarge: { status: 413, title: "Request body too large" },
+  notJson: { status: 415, title: "Unsupported media type" },
+} as const;
+
+export type EnvelopeCode = keyof typeof envelopeErrors;
+export type ErrorCode = EnvelopeCode | keyof typeof problems;
 
 /** One thing wrong with one field. `code` is set where the contract has a code of its own for it. */
 export interface Fault {

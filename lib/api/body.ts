@@ -3,10 +3,10 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Reads the body as the family's dialect does. */
-export const readBody = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({
+/** Reads what was passed, as the family's dialect does. */
+export const readInput = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({
   before({ event }) {
-    event.call.body = dialect.readBody(event);
+    event.call.input = dialect.readInput(event);
   },
 });
 

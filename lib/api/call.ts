@@ -25,8 +25,9 @@ export interface Scope {
 /** One request on its way through the stack; each middleware adds what it found out. */
 export interface Call {
   readonly occasion: Occasion;
-  body: Record<string, unknown>;
-  /** What the fields schema made of the body, or what is wrong with it. */
+  /** What was passed: the fields of the body, or those of the path and query where a verb has no body. */
+  input: Record<string, unknown>;
+  /** What the fields schema made of it, or what is wrong with it. */
   fields: unknown;
   faults: readonly Fault[];
   /** The root or `auth` id that the operation is about is missing. */
@@ -34,8 +35,16 @@ export interface Call {
   caller: Caller | undefined;
   found: Record<string, unknown>;
   page: Promise<Page> | undefined;
+  readonly reply: Reply;
   /** The code that is answered, for the log. */
-  outcome: ErrorCode | "ok";
+  outcome: ErrorCode | "ok" | "internal" | "busy";
+}
+
+/** What an answer says beside its body. */
+export interface Reply {
+  status: number;
+  readonly headers: Record<string, string>;
+  readonly cookies: string[];
 }
 
 export type CallEvent = APIGatewayProxyEventV2 & { call: Call };

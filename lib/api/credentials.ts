@@ -30,7 +30,7 @@ const clean = (raw: Record<string, unknown>): Credentials =>
 
 /** What a request states, wherever it states it: the body's `auth` as soon as one of its fields is not blank, else headers. */
 export function statedCredentials(event: CallEvent): Credentials {
-  const { auth } = event.call.body;
+  const { auth } = event.call.input;
   const inBody = isObject(auth) ? clean(auth) : {};
   return Object.values(inBody).some((value) => value !== undefined) ? inBody : inHeaders(event);
 }
@@ -73,7 +73,7 @@ export function checkCredentials(
       if (tier === "none") return;
       const { call } = event;
       const stated = statedCredentials(event);
-      const named = (name: Target) => id(target === name ? recordIdFrom(call.body[name], stated[name]) : stated[name]);
+      const named = (name: Target) => id(target === name ? recordIdFrom(call.input[name], stated[name]) : stated[name]);
       const ids = { accountId: named("accountId"), userId: named("userId") };
       const start = (scope: Scope) => {
         if (call.faults.length > 0 || call.targetMissing) return {};

@@ -1,16 +1,14 @@
-import { envelopeErrors, Failure, type Fault } from "../errors.ts";
+import { type EnvelopeCode, envelopeErrors, Failure, type Fault } from "../errors.ts";
 import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-
-type EnvelopeCode = keyof typeof envelopeErrors;
 
 /**
  * The envelope of `/api/io`: HTTP 200 for every answer that an operation decides, success and failure in the body
  * (contract practices §1).
  */
 export const envelope: Dialect = {
-  readBody(event) {
+  readInput(event) {
     try {
       const body = jsonObject(bodyText(event));
       if (body.auth !== undefined && body.auth !== null && body.auth !== "" && !isObject(body.auth)) {
@@ -22,6 +20,7 @@ export const envelope: Dialect = {
       throw error;
     }
   },
+  stackErrors: [4000, 4010, 4011, 4012, 4020, 4060, 4110, 4210],
   unauthorized: { vendor: 4010, account: 4011, user: 4012 },
   targetMissing: { accountId: 4110, userId: 4210 },
   invalid(faults) {
@@ -29,7 +28,7 @@ export const envelope: Dialect = {
     return new Failure(only ?? 4060, faults);
   },
   success: (result) => json(200, { successful: true, responseMessage: "OK", responseCode: 2000, ...result }),
-  failure: ({ code, faults }) => json(200, code === 4060 ? invalidFields(faults) : failed(code)),
+  failure: ({ code, faults }) => json(200, code === 4060 ? invalidFields(faults) : failed(code as EnvelopeCode)),
   internal: () => json(500, failed(5000)),
   busy: () => json(503, failed(5000), { "retry-after": "1" }),
   unmatched: (allow) =>

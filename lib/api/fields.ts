@@ -19,7 +19,7 @@ export const readFields = (
 ): MiddlewareObj<CallEvent, Answer> => ({
   before({ event }) {
     const { call } = event;
-    let input = call.body;
+    let { input } = call;
     if (target) {
       const id = recordIdFrom(input[target], statedCredentials(event)[target]);
       call.targetMissing = id === undefined;
@@ -34,7 +34,7 @@ export const readFields = (
 /** Tells what is wrong with the fields, all at once. */
 export const checkFields = (dialect: Dialect, target: Target | undefined): MiddlewareObj<CallEvent, Answer> => ({
   before({ event: { call } }) {
-    if (target && call.targetMissing) throw new Failure(dialect.targetMissing[target]);
+    if (target && call.targetMissing) throw new Failure(dialect.targetMissing?.[target] ?? 5000);
     if (call.faults.length > 0) throw dialect.invalid(call.faults);
   },
 });

@@ -17,13 +17,14 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
       const { requestId, timeEpoch } = event.requestContext;
       event.call = {
         occasion: { now: new Date(timeEpoch), requestId },
-        body: {},
+        input: {},
         fields: {},
         faults: [],
         targetMissing: false,
         caller: undefined,
         found: {},
         page: undefined,
+        reply: { status: 200, headers: {}, cookies: [] },
         outcome: "ok",
       };
     },

@@ -5,8 +5,8 @@ import { Busy, type ErrorCode, Failure } from "../errors.ts";
 import { type Family, type Operation, type OperationId, operations } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
 import type { Page } from "../table/page.ts";
-import { readBody } from "./body.ts";
-import type { Answer, CallEvent, Caller, Scope } from "./call.ts";
+import { readInput } from "./body.ts";
+import type { Answer, CallEvent, Caller, Reply, Scope } from "./call.ts";
 import { checkCredentials } from "./credentials.ts";
 import type { Dialect } from "./dialect.ts";
 import { envelope } from "./envelope.ts";
@@ -27,6 +27,10 @@ export interface Request<Id extends OperationId, Schema, Name extends string> {
   readonly found: Readonly<Record<Name, unknown>>;
   /** The page that `page` asked for; empty where there is none. */
   readonly page: Page;
+  /** Variables of the path, decoded. */
+  readonly path: Readonly<Record<string, string>>;
+  /** Status, headers and cookies of the answer, if they are to be others than usual. */
+  readonly reply: Reply;
   readonly occasion: Occasion;
 }
 
@@ -42,8 +46,8 @@ export interface Definition<Id extends OperationId, Schema extends z.ZodType | u
   readonly reads?: (scope: Scope, fields: FieldsOf<Schema>) => Readonly<Record<Name, Key | undefined>>;
   /** A list to read at the same time. */
   readonly page?: (scope: Scope, fields: FieldsOf<Schema>) => Promise<Page>;
-  /** Does it and gives what the answer says beside the envelope. */
-  readonly run: (request: Request<Id, Schema, Name>) => Promise<object>;
+  /** Does it and gives what the answer says. */
+  readonly run: (request: Request<Id, Schema, Name>) => Promise<object | undefined>;
 }
 
 /**
@@ -58,42 +62,42 @@ export function operation<
   const row = operations.find((candidate) => candidate.id === id) as Operation;
   const dialect = dialects[row.family];
   const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];
-  return middy(async ({ call }: CallEvent) => {
+  return middy(async ({ call, pathParameters }: CallEvent) => {
     const request = {
       fields: call.fields,
       caller: call.caller,
       actor: call.caller?.actor,
       found: call.found,
       page: (await call.page) ?? { items: [] },
+      path: pathParameters ?? {},
+      reply: call.reply,
       occasion: call.occasion,
     };
-    return dialect.success(await definition.run(request as unknown as Request<Id, Schema, Name>));
+    return dialect.success(await definition.run(request as unknown as Request<Id, Schema, Name>), call.reply);
   })
     .use(logContext(row))
-    .use(readBody(dialect))
+    .use(readInput(dialect))
     .use(readFields(definition.fields, definition.target))
     .use(checkCredentials(row.tier, definition.target, dialect, alongside))
     .use(checkFields(dialect, definition.target))
     .use(mapErrors(row, dialect, definition.errors ?? []));
 }
 
-/** Errors that the stack itself may answer at any operation; the rest an operation declares. */
-const stackErrors: readonly ErrorCode[] = [4000, 4010, 4011, 4012, 4020, 4060, 4110, 4210];
-
 /** Puts what was thrown on the wire. Only declared failures show; everything else is logged and answered as internal. */
 function mapErrors(row: Operation, dialect: Dialect, declared: readonly ErrorCode[]): MiddlewareObj<CallEvent, Answer> {
   return {
     onError(request) {
-      const { error } = request;
-      const { call } = request.event;
-      if (error instanceof Failure && (stackErrors.includes(error.code) || declared.includes(error.code))) {
-        call.outcome = error.code;
-        request.response = dialect.failure(error);
+      const { error, event } = request;
+      const { reply, occasion } = event.call;
+      if (error instanceof Failure && (dialect.stackErrors.includes(error.code) || declared.includes(error.code))) {
+        event.call.outcome = error.code;
+        request.response = dialect.failure(error, reply, occasion.requestId);
         return;
       }
-      call.outcome = 5000;
-      logUnexpected(row, call.occasion.requestId, error);
-      request.response = error instanceof Busy ? dialect.busy() : dialect.internal();
+      logUnexpected(row, occasion.requestId, error);
+      const busy = error instanceof Busy;
+      event.call.outcome = busy ? "busy" : "internal";
+      request.response = busy ? dialect.busy(reply, occasion.requestId) : dialect.internal(reply, occasion.requestId);
     },
   };
 }

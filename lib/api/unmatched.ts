@@ -8,5 +8,7 @@ import { methodsAt } from "./routes.ts";
 /** Builds the handler of the row that API Gateway's `$default` route leads to. */
 export function unmatched(id: OperationId) {
   const row = operations.find((candidate) => candidate.id === id) as Operation;
-  return middy(async (event: CallEvent) => envelope.unmatched(methodsAt(event.rawPath))).use(logContext(row));
+  return middy(async (event: CallEvent) =>
+    envelope.unmatched(methodsAt(event.rawPath), event.requestContext.requestId),
+  ).use(logContext(row));
 }

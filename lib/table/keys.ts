@@ -64,6 +64,9 @@ export const vendorEventKey = (applicationId: string, eventId: string): Key => (
   sk: `EVENT#${eventId}`,
 });
 
+/** A message on its way. @param messageId a time-ordered id */
+export const messageKey = (messageId: string): Key => ({ pk: `MESSAGE#${messageId}`, sk: "MESSAGE" });
+
 /** Counter of guesses at one secret. @param subject whose secret; kept as a digest only */
 export const triesKey = (purpose: string, subject: string): Key => ({
   pk: `TRIES#${purpose}#${digest(subject)}`,

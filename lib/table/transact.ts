@@ -92,6 +92,12 @@ async function sendUntilDecided(input: TransactWriteCommandInput): Promise<void>
   }
 }
 
+/** A transaction, and what to answer once it is through. */
+export interface Built<Answer> {
+  readonly parts: readonly Part[];
+  readonly answer: Answer;
+}
+
 /**
  * Builds a write from the present state and carries it out; when the state has changed meanwhile, reads it again and
  * repeats, so that simultaneous writes of one record are served one after the other.
@@ -103,11 +109,11 @@ async function sendUntilDecided(input: TransactWriteCommandInput): Promise<void>
 export async function settle<State, Answer>(
   present: State,
   readAgain: () => Promise<State>,
-  build: (state: State) => { parts: readonly Part[]; answer: Answer },
+  build: (state: State) => Built<Answer> | Promise<Built<Answer>>,
 ): Promise<Answer> {
   let state = present;
   for (let repetition = 0; repetition < repetitionsMax; repetition++) {
-    const { parts, answer } = build(state);
+    const { parts, answer } = await build(state);
     try {
       await transact(parts);
       return answer;
