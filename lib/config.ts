@@ -8,21 +8,40 @@ const Settings = z.object({
   TABLE_NAME: z.string().min(3),
   /** Root under which practices get their Direct domains: `{label}.{DIRECT_DOMAIN}`. */
   DIRECT_DOMAIN: domain,
+  /** Where a practice's portal is, `{org}` standing for its web address: what mailed links begin with. */
+  PORTAL_URL: z
+    .string()
+    .refine((url) => /^https?:\/\//.test(url) && url.includes("{org}") && URL.canParse(url.replace("{org}", "org")))
+    .optional(),
   /** The sealing secret itself (a laptop), or … */
   SEAL_SECRET: z.string().min(32).optional(),
   /** … the ARN under which Secrets Manager keeps it (AWS). */
   SEAL_SECRET_ARN: z.string().startsWith("arn:").optional(),
 });
 
+const MailSettings = z.object({
+  /** The sender of all mail, verified with SES: an address, alone or as `Name <address>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^[ -~]+$/)
+    .regex(/^([^<>@]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/),
+  /** Name of the SES configuration set that mail is sent under. */
+  MAIL_CONFIGURATION_SET: z.string().min(1).optional(),
+});
+
 /**
- * The settings of this process, parsed once from its environment.
+ * Settings of this process, parsed from its environment.
  * @throws Error naming every missing or wrong variable, in one line, never its value
  */
-function parseSettings(environment: Record<string, string | undefined>) {
-  const parsed = Settings.safeParse(environment);
+function parseSettings<Schema extends z.ZodType>(schema: Schema, environment: Record<string, string | undefined>) {
+  const parsed = schema.safeParse(environment);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new Error(`Frontdesk cannot start: wrong settings: ${faults.join("; ")}`);
 }
 
-export const settings = parseSettings(process.env);
+/** What every function needs. */
+export const settings = parseSettings(Settings, process.env);
+
+/** What only the sender of messages needs. @throws Error as above */
+export const mailSettings = () => parseSettings(MailSettings, process.env);

@@ -36,17 +36,87 @@ export const envelopeErrors = {
   5000: "an unknown error has occurred",
 } as const;
 
-/** Problems of `/therapist` (RFC 9457): what it is → HTTP status and title. */
+/**
+ * Problems of `/therapist` (RFC 9457): what it is → HTTP status with its phrase, and what the caller is told beside.
+ * The status says all there is to say, so their `type` is `about:blank`.
+ */
 export const problems = {
-  invalid: { status: 400, title: "Invalid request" },
-  unauthorized: { status: 401, title: "Unauthorized" },
-  notFound: { status: 404, title: "Not found" },
-  tooLarge: { status: 413, title: "Request body too large" },
-  notJson: { status: 415, title: "Unsupported media type" },
+  invalid: { status: 400, title: "Bad Request", detail: "The request is not valid. The errors say where and why." },
+  unauthorized: { status: 401, title: "Unauthorized", detail: "These credentials open no active practice." },
+  notFound: { status: 404, title: "Not Found", detail: "There is no such record." },
+  unknownPath: { status: 404, title: "Not Found", detail: "There is no such path." },
+  wrongMethod: { status: 405, title: "Method Not Allowed", detail: "The Allow header names this path's methods." },
+  tooLarge: { status: 413, title: "Content Too Large", detail: "A request body may have at most 256 KiB." },
+  notJson: { status: 415, title: "Unsupported Media Type", detail: "The body must be sent as application/json." },
+  internal: { status: 500, title: "Internal Server Error" },
+  busy: { status: 503, title: "Service Unavailable", detail: "Nothing was written. Send the same request again." },
+} as const;
+
+/** Faults of portal accounts (contract accounts §4): code → HTTP status, `errCode` and message. */
+export const portalFaults = {
+  kValidationError: { status: 400, errCode: "cortex.invalidArgument.validation", message: "Validation error" },
+  kRequired: { status: 400, errCode: "cortex.invalidArgument.required", message: "A required value is missing" },
+  kEnumValue: { status: 400, errCode: "cortex.invalidArgument.enumValue", message: "Not one of the values allowed" },
+  kInvalidEmailFormat: { status: 400, errCode: "cortex.invalidArgument.emailFormat", message: "Not an e-mail address" },
+  kInvalidPhoneNumberFormat: {
+    status: 400,
+    errCode: "cortex.invalidArgument.phoneNumberFormat",
+    message: "Not a phone number",
+  },
+  kInvalidDateOfBirth: { status: 400, errCode: "cortex.invalidArgument.dateOfBirth", message: "Not a date of birth" },
+  kInvalidFormat: { status: 400, errCode: "cortex.invalidArgument.format", message: "Malformed value" },
+  kInvalidString: { status: 400, errCode: "cortex.invalidArgument.string", message: "Not a text of allowed length" },
+  kPasswordStrength: { status: 400, errCode: "cortex.invalidArgument.passwordStrength", message: "Password too weak" },
+  kInvalidArgument: { status: 400, errCode: "cortex.invalidArgument.unspecified", message: "Invalid argument" },
+  kIllegalExpansion: { status: 400, errCode: "cortex.invalidArgument.illegalExpansion", message: "Cannot be expanded" },
+  kCallbackFormat: { status: 400, errCode: "cortex.invalidArgument.callbackFormat", message: "Malformed code" },
+  kNoCredentialsSupplied: {
+    status: 400,
+    errCode: "cortex.invalidArgument.noCredentials",
+    message: "E-mail and password are needed",
+  },
+  kAccessDenied: { status: 403, errCode: "cortex.accessDenied.unspecified", message: "Access denied" },
+  kNotLoggedIn: { status: 403, errCode: "cortex.accessDenied.notLoggedIn", message: "Not signed in" },
+  kSessionExpired: { status: 403, errCode: "cortex.accessDenied.sessionExpired", message: "The session has expired" },
+  kCSRFTokenMismatch: { status: 403, errCode: "cortex.accessDenied.csrfTokenMismatch", message: "CSRF token mismatch" },
+  kInvalidCredentials: {
+    status: 403,
+    errCode: "cortex.accessDenied.invalidCredentials",
+    message: "Wrong e-mail or password",
+  },
+  kAccountLocked: { status: 403, errCode: "cortex.accessDenied.accountLocked", message: "The account is locked" },
+  kSelfRegistrationDisabled: {
+    status: 403,
+    errCode: "cortex.accessDenied.selfRegistrationDisabled",
+    message: "Registration is switched off",
+  },
+  kUnverifiedLocation: {
+    status: 403,
+    errCode: "cortex.accessDenied.unverifiedLocation",
+    message: "This device has yet to be verified",
+  },
+  kCallbackNotFound: { status: 403, errCode: "cortex.accessDenied.callbackNotFound", message: "No such code" },
+  kTokenExpired: { status: 403, errCode: "cortex.accessDenied.tokenExpired", message: "The token has expired" },
+  kNotFound: { status: 404, errCode: "cortex.notFound.unspecified", message: "Not found" },
+  kUnsupportedOperation: {
+    status: 405,
+    errCode: "cortex.unsupportedOperation.unspecified",
+    message: "Unsupported operation",
+  },
+  kExists: { status: 409, errCode: "cortex.conflict.exists", message: "Exists already" },
+  kRequestTooLarge: { status: 413, errCode: "cortex.invalidArgument.requestTooLarge", message: "Request too large" },
+  kThrottled: { status: 429, errCode: "cortex.throttled.unspecified", message: "Too many requests" },
+  kError: { status: 500, errCode: "cortex.error.unspecified", message: "An unknown error has occurred" },
+  kNewLocation: {
+    status: 200,
+    errCode: "cortex.accessDenied.newLocation",
+    message: "A code was sent to verify this device",
+  },
 } as const;
 
 export type EnvelopeCode = keyof typeof envelopeErrors;
-export type ErrorCode = EnvelopeCode | keyof typeof problems;
+export type PortalFaultCode = keyof typeof portalFaults;
+export type ErrorCode = EnvelopeCode | keyof typeof problems | PortalFaultCode;
 
 /** One thing wrong with one field. `code` is set where the contract has a code of its own for it. */
 export interface Fault {
@@ -59,11 +129,14 @@ export interface Fault {
 export class Failure extends Error {
   readonly code: ErrorCode;
   readonly faults: readonly Fault[];
+  /** What the caller is told beside the code, where the code alone does not say it. */
+  readonly reason: string | undefined;
 
-  constructor(code: ErrorCode, faults: readonly Fault[] = []) {
+  constructor(code: ErrorCode, faults: readonly Fault[] = [], reason?: string) {
     super(`failure ${code}`);
     this.code = code;
     this.faults = faults;
+    this.reason = reason;
   }
 }
 

@@ -5,15 +5,23 @@
  */
 
 /** Which contract an operation belongs to; decides its dialect (how success and failure look on the wire). */
-export type Family = "practices" | "edge";
+export type Family = "practices" | "therapists" | "accounts" | "edge";
 
-/** What a caller must prove: nothing, the application, a practice of it, or a user of that practice. */
-export type Tier = "none" | "vendor" | "account" | "user";
+/** What an application must prove: nothing, itself, a practice of its own, or a user of that practice. */
+export type ApplicationTier = "none" | "vendor" | "account" | "user";
+
+/**
+ * What the caller of a portal must prove: that they come through the portal's vendor (`portal`), the same and who they are
+ * if they have a session (`visitor`), or that they have one (`session`).
+ */
+export type PortalTier = "portal" | "visitor" | "session";
+
+export type Tier = ApplicationTier | PortalTier;
 
 export interface Operation {
   readonly id: string;
   readonly family: Family;
-  readonly method: "POST" | "GET" | "PUT" | "PATCH" | "DELETE" | "ANY";
+  readonly method: "POST" | "GET" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
   /** API Gateway route paths, all leading to the same function; `$default` is what no other route matches. */
   readonly paths: readonly string[];
   readonly tier: Tier;
@@ -21,6 +29,10 @@ export interface Operation {
   readonly table: "none" | "read" | "write";
   /** Memory class: `small` for work that waits on the table, `hash` where argon2id sets the pace. */
   readonly memory: "small" | "hash";
+  /** Seals what its caller keeps (the cursor of a list) or what it mails, and so may read the sealing secret. */
+  readonly seals?: true;
+  /** Judges how good a password is, with word lists that make its bundle a large one. */
+  readonly judgesPasswords?: true;
   readonly summary: string;
 }
 
@@ -30,7 +42,16 @@ const io = (id: string) => {
   return [`/api/io/${id}`, `/api/io/${camelCase}`, `/io/${id}`, `/io/${camelCase}`];
 };
 
+/** The two addresses below `/therapist`: with a slash at the end, and without. */
+const therapist = (path: string) => [`/therapist/${path}/`, `/therapist/${path}`];
+
+/** The addresses of a portal, `{org}` being the practice's web address: with the version and without. */
+const portal = (...paths: string[]) => paths.flatMap((path) => [`/{org}/v2/${path}`, `/{org}/${path}`]);
+
 const practices = { family: "practices", method: "POST" } as const;
+const therapists = { family: "therapists", tier: "account", memory: "hash" } as const;
+
+const accounts = { family: "accounts" } as const;
 
 // biome-ignore format: one row, one line
 export const operations = [
@@ -42,14 +63,34 @@ export const operations = [
   { ...practices, id: "PracticeUpdate",          paths: io("PracticeUpdate"),          tier: "vendor",  table: "write", memory: "small", summary: "Replaces every field of a practice" },
   { ...practices, id: "PracticeSave",            paths: io("PracticeSave"),            tier: "vendor",  table: "write", memory: "small", summary: "Creates the practice or replaces its fields" },
   { ...practices, id: "PracticeGet",             paths: io("PracticeGet"),             tier: "vendor",  table: "read",  memory: "small", summary: "Reads one practice" },
-  { ...practices, id: "PracticeList",            paths: io("PracticeList"),            tier: "vendor",  table: "read",  memory: "small", summary: "Lists the application's practices, page by page" },
+  { ...practices, id: "PracticeList",            paths: io("PracticeList"),            tier: "vendor",  table: "read",  memory: "small", summary: "Lists the application's practices, page by page", seals: true },
   { ...practices, id: "UserCreate",              paths: io("UserCreate"),              tier: "account", table: "write", memory: "hash",  summary: "Creates a user in a practice under the caller's own key" },
   { ...practices, id: "UserUpdate",              paths: io("UserUpdate"),              tier: "account", table: "write", memory: "hash",  summary: "Replaces every field of a user" },
   { ...practices, id: "UserSave",                paths: io("UserSave"),                tier: "account", table: "write", memory: "hash",  summary: "Creates the user or replaces their fields" },
   { ...practices, id: "UserGet",                 paths: io("UserGet"),                 tier: "account", table: "read",  memory: "hash",  summary: "Reads one user" },
-  { ...practices, id: "UserList",                paths: io("UserList"),                tier: "vendor",  table: "read",  memory: "small", summary: "Lists the users of one practice, or of all" },
+  { ...practices, id: "UserList",                paths: io("UserList"),                tier: "vendor",  table: "read",  memory: "small", summary: "Lists the users of one practice, or of all", seals: true },
   { ...practices, id: "PortalSettingsGet",       paths: io("PortalSettingsGet"),       tier: "account", table: "read",  memory: "hash",  summary: "Reads the settings of a practice's portal" },
   { ...practices, id: "PortalSettingsSave",      paths: io("PortalSettingsSave"),      tier: "account", table: "write", memory: "hash",  summary: "Changes settings of a practice's portal" },
+  { ...therapists, id: "OrganizationSave",            method: "POST", paths: therapist("organizations"),                   table: "write", summary: "Creates an organization, or changes fields of one" },
+  { ...therapists, id: "OrganizationList",            method: "GET",  paths: therapist("organizations"),                   table: "read",  summary: "Lists the practice's active organizations, page by page", seals: true },
+  { ...therapists, id: "OrganizationListByTherapist", method: "GET",  paths: therapist("organizations/{therapistUserId}"), table: "read",  summary: "Lists a therapist's active organizations, page by page", seals: true },
+  { ...therapists, id: "PracticeProfileSave",         method: "POST", paths: therapist("practice-profile"),                table: "write", summary: "Replaces all sections of a therapist's profile" },
+  { ...therapists, id: "PracticeProfileGet",          method: "GET",  paths: therapist("practice-profile/{userId}"),       table: "read",  summary: "Reads a therapist's whole profile" },
+  { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, judgesPasswords: true },
+  { ...accounts, id: "AccountLogin",                method: "POST",    paths: portal("accounts/login"),                        tier: "portal",  table: "write", memory: "hash",  summary: "Signs in by e-mail and password, and by a code on new devices", seals: true },
+  { ...accounts, id: "AccountStatus",               method: "GET",     paths: portal("accounts/status"),                       tier: "visitor", table: "read",  memory: "small", summary: "Says whether there is a session, and whose" },
+  { ...accounts, id: "AccountLogout",               method: "POST",    paths: portal("accounts/me/logout", "accounts/logout"), tier: "session", table: "write", memory: "small", summary: "Ends the session" },
+  { ...accounts, id: "AccountRequestPasswordReset", method: "POST",    paths: portal("accounts/request-password-reset"),       tier: "portal",  table: "write", memory: "small", summary: "Mails a link by which a new password can be set", seals: true },
+  { ...accounts, id: "AccountResetPassword",        method: "POST",    paths: portal("accounts/reset-password"),               tier: "portal",  table: "write", memory: "hash",  summary: "Sets a new password by a mailed token", seals: true, judgesPasswords: true },
+  { ...accounts, id: "AccountUpdatePassword",       method: "POST",    paths: portal("accounts/me/update-password"),           tier: "session", table: "write", memory: "hash",  summary: "Changes the caller's own password", seals: true, judgesPasswords: true },
+  { ...accounts, id: "AccountVerify",               method: "POST",    paths: portal("accounts/{token}", "token/{token}", "token"), tier: "visitor", table: "write", memory: "small", summary: "Verifies an e-mail address by a mailed token" },
+  { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true },
+  { ...accounts, id: "AccountList",                 method: "GET",     paths: portal("accounts"),                              tier: "session", table: "read",  memory: "small", summary: "Lists the accounts that the caller may see" },
+  { ...accounts, id: "AccountGet",                  method: "GET",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
+  { ...accounts, id: "AccountGetProperty",          method: "GET",     paths: portal("accounts/{id}/{property+}", "accounts/me/{property+}"), tier: "session", table: "read", memory: "small", summary: "Reads one property of an account" },
+  { ...accounts, id: "AccountPut",                  method: "PUT",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Merges properties into an account", seals: true },
+  { ...accounts, id: "AccountPatch",                method: "PATCH",   paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Applies operations to an account's properties", seals: true },
+  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: portal("accounts", "accounts/{path+}", "token", "token/{path+}"), tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
   { id: "Unmatched", family: "edge", method: "ANY", paths: ["$default"],              tier: "none",    table: "none",  memory: "small", summary: "Answers unknown paths and verbs" },
 ] as const satisfies readonly Operation[];
 

@@ -1,18 +1,43 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Account } from "../accounts/account.ts";
+import type { Portal } from "../accounts/portal.ts";
+import type { Standing } from "../accounts/properties.ts";
+import type { Session } from "../accounts/session.ts";
 import type { Actor, Occasion } from "../audit/event.ts";
 import type { ErrorCode, Fault } from "../errors.ts";
-import type { Tier } from "../operations.ts";
+import type { ApplicationTier, PortalTier } from "../operations.ts";
 import type { Practice } from "../practices/practice.ts";
 import type { User } from "../practices/user.ts";
 import type { Vendor } from "../practices/vendor.ts";
 import type { Page } from "../table/page.ts";
 
 /** The records that a caller has proven to act for; how many depends on the operation's tier. */
-export interface Caller<T extends Tier = Tier> {
+export interface Caller<T extends ApplicationTier = ApplicationTier> {
   readonly actor: Actor;
   readonly vendor: T extends "none" ? undefined : Vendor;
   readonly practice: T extends "account" | "user" ? Practice : undefined;
   readonly user: T extends "user" ? User : undefined;
+}
+
+/** Who calls a portal. */
+export interface Viewer extends Standing {
+  readonly actor: Actor;
+  /** Their own account and session; application credentials have none. */
+  readonly account: Account | undefined;
+  readonly session: Session | undefined;
+  readonly sessionId: string | undefined;
+  /** Ids of the accounts that they have marked. */
+  readonly favorites: ReadonlySet<string>;
+}
+
+/** A call to a portal: where, who, and from which device. */
+export interface PortalCaller<T extends PortalTier = PortalTier> {
+  readonly portal: Portal;
+  readonly viewer: T extends "session" ? Viewer : Viewer | undefined;
+  /** Application credentials act as an administrator, without a session. */
+  readonly byApplication: boolean;
+  /** The device's cookie. */
+  readonly fingerprint: string | undefined;
 }
 
 /** The keys that a request names, before anything of it is proven. One that cannot be a key is `""`. */
@@ -33,6 +58,8 @@ export interface Call {
   /** The root or `auth` id that the operation is about is missing. */
   targetMissing: boolean;
   caller: Caller | undefined;
+  /** On calls to a portal: which one, and who calls. */
+  portal: PortalCaller | undefined;
   found: Record<string, unknown>;
   page: Promise<Page> | undefined;
   readonly reply: Reply;

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Failure } from "../errors.ts";
-import type { Tier } from "../operations.ts";
+import type { ApplicationTier } from "../operations.ts";
 import { isRecordId, recordIdFrom } from "../practices/fields.ts";
 import { signIn } from "../practices/individual.ts";
 import type { Practice } from "../practices/practice.ts";
@@ -35,7 +35,8 @@ export function statedCredentials(event: CallEvent): Credentials {
   return Object.values(inBody).some((value) => value !== undefined) ? inBody : inHeaders(event);
 }
 
-function inHeaders({ headers }: APIGatewayProxyEventV2): Credentials {
+/** What a request states in its headers alone. */
+export function inHeaders({ headers }: APIGatewayProxyEventV2): Credentials {
   const ids = { accountId: headers["x-account-id"], userId: headers["x-user-id"] };
   const [, scheme, encoded = ""] = /^(basic|individual) +([A-Za-z0-9+/]+=*)$/i.exec(headers.authorization ?? "") ?? [];
   if (!scheme) return clean(ids);
@@ -63,7 +64,7 @@ export interface AlongsideReads {
 
 /** Admits the caller at the operation's tier, or refuses; unknown, wrong and inactive are one answer after the same work. */
 export function checkCredentials(
-  tier: Tier,
+  tier: ApplicationTier,
   target: Target | undefined,
   dialect: Dialect,
   alongside: AlongsideReads,
@@ -95,7 +96,7 @@ type Ids = Omit<Scope, "applicationId">;
 type Start = (scope: Scope) => Readonly<Record<string, Key | undefined>>;
 
 async function admitApplication(
-  tier: Exclude<Tier, "none">,
+  tier: Exclude<ApplicationTier, "none">,
   stated: Credentials,
   ids: Ids,
   call: Call,
@@ -125,7 +126,7 @@ async function admitApplication(
 
 /** Individual Authentication names one user: enough for the user tier, and for the account tier if they administer it. */
 async function admitIndividual(
-  tier: Exclude<Tier, "none">,
+  tier: Exclude<ApplicationTier, "none">,
   stated: Credentials,
   ids: Ids,
   call: Call,

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { ErrorCode, Failure, Fault } from "../errors.ts";
-import type { Tier } from "../operations.ts";
+import type { ApplicationTier } from "../operations.ts";
 import type { Answer, Reply } from "./call.ts";
 
 /** How a family's requests are read and its answers written: everything that differs between the contracts. */
@@ -10,7 +10,7 @@ export interface Dialect {
   /** Errors that any operation may answer, because the stack gives them. */
   readonly stackErrors: readonly ErrorCode[];
   /** What failed credentials mean at each tier. */
-  readonly unauthorized: Readonly<Record<Exclude<Tier, "none">, ErrorCode>>;
+  readonly unauthorized: Readonly<Record<Exclude<ApplicationTier, "none">, ErrorCode>>;
   /** What it means that a request does not name the record it is about, where root and credentials may name it. */
   readonly targetMissing?: Readonly<Record<"accountId" | "userId", ErrorCode>>;
   /** The one error that tells of all faults. */

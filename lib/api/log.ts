@@ -22,6 +22,7 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
         faults: [],
         targetMissing: false,
         caller: undefined,
+        portal: undefined,
         found: {},
         page: undefined,
         reply: { status: 200, headers: {}, cookies: [] },

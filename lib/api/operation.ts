@@ -1,19 +1,22 @@
-import middy, { type MiddlewareObj } from "@middy/core";
 import type * as z from "zod";
 import type { Actor, Occasion } from "../audit/event.ts";
-import { Busy, type ErrorCode, Failure } from "../errors.ts";
-import { type Family, type Operation, type OperationId, operations } from "../operations.ts";
+import type { ErrorCode } from "../errors.ts";
+import { type ApplicationTier, type Family, type Operation, type OperationId, operations } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
 import type { Page } from "../table/page.ts";
-import { readInput } from "./body.ts";
-import type { Answer, CallEvent, Caller, Reply, Scope } from "./call.ts";
+import type { Caller, Reply, Scope } from "./call.ts";
 import { checkCredentials } from "./credentials.ts";
 import type { Dialect } from "./dialect.ts";
 import { envelope } from "./envelope.ts";
 import { checkFields, readFields, type Target } from "./fields.ts";
-import { logContext, logUnexpected } from "./log.ts";
+import { problem } from "./problem.ts";
+import { stack } from "./stack.ts";
 
-const dialects: Readonly<Record<Family, Dialect>> = { practices: envelope, edge: envelope };
+const dialects: Readonly<Record<Exclude<Family, "accounts">, Dialect>> = {
+  practices: envelope,
+  therapists: problem,
+  edge: envelope,
+};
 
 type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
 type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -21,7 +24,7 @@ type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 /** What a function is given once its request has passed the stack. */
 export interface Request<Id extends OperationId, Schema, Name extends string> {
   readonly fields: FieldsOf<Schema>;
-  readonly caller: Caller<Row<Id>["tier"]>;
+  readonly caller: Caller<Extract<Row<Id>["tier"], ApplicationTier>>;
   readonly actor: Actor;
   /** The items of `reads`, as they were when the credentials were. */
   readonly found: Readonly<Record<Name, unknown>>;
@@ -51,7 +54,7 @@ export interface Definition<Id extends OperationId, Schema extends z.ZodType | u
 }
 
 /**
- * Builds the Lambda handler of a registry row: one middy stack for every operation.
+ * Builds the Lambda handler of a registry row whose caller is an application or an individual.
  * The way of a request: log context, body, fields (read), credentials, fields (judged), function, dialect.
  */
 export function operation<
@@ -60,9 +63,14 @@ export function operation<
   Name extends string = never,
 >(id: Id, definition: Definition<Id, Schema, Name>) {
   const row = operations.find((candidate) => candidate.id === id) as Operation;
-  const dialect = dialects[row.family];
+  const dialect = dialects[row.family as Exclude<Family, "accounts">];
   const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];
-  return middy(async ({ call, pathParameters }: CallEvent) => {
+  const middlewares = [
+    readFields(definition.fields, definition.target),
+    checkCredentials(row.tier as ApplicationTier, definition.target, dialect, alongside),
+    checkFields(dialect, definition.target),
+  ];
+  return stack(row, dialect, middlewares, definition.errors ?? [], async ({ call, pathParameters }) => {
     const request = {
       fields: call.fields,
       caller: call.caller,
@@ -73,31 +81,6 @@ export function operation<
       reply: call.reply,
       occasion: call.occasion,
     };
-    return dialect.success(await definition.run(request as unknown as Request<Id, Schema, Name>), call.reply);
-  })
-    .use(logContext(row))
-    .use(readInput(dialect))
-    .use(readFields(definition.fields, definition.target))
-    .use(checkCredentials(row.tier, definition.target, dialect, alongside))
-    .use(checkFields(dialect, definition.target))
-    .use(mapErrors(row, dialect, definition.errors ?? []));
-}
-
-/** Puts what was thrown on the wire. Only declared failures show; everything else is logged and answered as internal. */
-function mapErrors(row: Operation, dialect: Dialect, declared: readonly ErrorCode[]): MiddlewareObj<CallEvent, Answer> {
-  return {
-    onError(request) {
-      const { error, event } = request;
-      const { reply, occasion } = event.call;
-      if (error instanceof Failure && (dialect.stackErrors.includes(error.code) || declared.includes(error.code))) {
-        event.call.outcome = error.code;
-        request.response = dialect.failure(error, reply, occasion.requestId);
-        return;
-      }
-      logUnexpected(row, occasion.requestId, error);
-      const busy = error instanceof Busy;
-      event.call.outcome = busy ? "busy" : "internal";
-      request.response = busy ? dialect.busy(reply, occasion.requestId) : dialect.internal(reply, occasion.requestId);
-    },
-  };
+    return definition.run(request as unknown as Request<Id, Schema, Name>);
+  });
 }

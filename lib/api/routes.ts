@@ -13,16 +13,18 @@ const unmatched = operations.find(({ id }) => id === "Unmatched") as Operation;
 
 /**
  * The route of a request, chosen as API Gateway chooses: a fixed segment before a variable one, a variable one before a
- * greedy one, `$default` last.
+ * greedy one, `$default` last. HEAD leads where GET does.
  * @param path as the client sent it, percent-encoding included
  */
 export function routeOf(method: string, path: string): Route {
-  const candidates = routesAt(path).filter(({ row }) => row.method === method);
+  const candidates = routesAt(path).filter(({ row }) => row.method === (method === "HEAD" ? "GET" : method));
   return candidates[0] ?? { row: unmatched, path: "$default", pathParameters: {} };
 }
 
 /** Methods that would have matched a path. */
-export const methodsAt = (path: string): string[] => [...new Set(routesAt(path).map(({ row }) => row.method))];
+export const methodsAt = (path: string): string[] => [
+  ...new Set(routesAt(path).flatMap(({ row }) => (row.method === "GET" ? ["GET", "HEAD"] : [row.method]))),
+];
 
 function routesAt(path: string): Route[] {
   const matches = (operations as readonly Operation[]).flatMap((row) =>

@@ -1,14 +1,26 @@
 import middy from "@middy/core";
 import { type Operation, type OperationId, operations } from "../operations.ts";
 import type { CallEvent } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
 import { envelope } from "./envelope.ts";
+import { fault } from "./fault.ts";
+import { withoutBodyOnHead } from "./head.ts";
 import { logContext } from "./log.ts";
+import { problem } from "./problem.ts";
 import { methodsAt } from "./routes.ts";
+
+/** The dialect in which callers of a path expect to be answered, whether or not anything is there. */
+function dialectAt(path: string): Dialect {
+  if (/^\/(api\/)?io(\/|$)/.test(path)) return envelope;
+  return /^\/[^/]+\/(v2\/)?(accounts|token)(\/|$)/.test(path) ? fault : problem;
+}
 
 /** Builds the handler of the row that API Gateway's `$default` route leads to. */
 export function unmatched(id: OperationId) {
   const row = operations.find((candidate) => candidate.id === id) as Operation;
   return middy(async (event: CallEvent) =>
-    envelope.unmatched(methodsAt(event.rawPath), event.requestContext.requestId),
-  ).use(logContext(row));
+    dialectAt(event.rawPath).unmatched(methodsAt(event.rawPath), event.requestContext.requestId),
+  )
+    .use(logContext(row))
+    .use(withoutBodyOnHead);
 }

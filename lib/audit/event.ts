@@ -6,6 +6,8 @@ import { create, type Part } from "../table/transact.ts";
 export type Actor =
   | { readonly kind: "application"; readonly applicationId: string }
   | { readonly kind: "individual"; readonly applicationId: string; readonly accountId: string; readonly userId: string }
+  | { readonly kind: "portalAccount"; readonly applicationId: string; readonly accountId: string; readonly id: string }
+  | { readonly kind: "visitor" }
   | { readonly kind: "operator" };
 
 /** When and in which request something happened. */

@@ -61,6 +61,8 @@ export interface Practice extends PracticeId, Versioned {
   readonly practiceNpi?: string | undefined;
   readonly practiceSpecialtyCode?: string | undefined;
   readonly metadata?: string | undefined;
+  /** Goes up with each deactivation, which ends the portal's sessions for good. */
+  readonly sessionEpoch?: number | undefined;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -105,6 +107,7 @@ const changePractice = (before: Practice, fields: PracticeFields, now: Date): Pr
   ...before,
   ...stated(fields),
   active: fields.active ?? before.active,
+  sessionEpoch: (before.sessionEpoch ?? 0) + (before.active && fields.active === false ? 1 : 0),
   version: before.version + 1,
   updatedAt: now.toISOString(),
 });

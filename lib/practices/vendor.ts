@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
+import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
 import { digestOf, randomText } from "../crypto/random.ts";
-import { vendorIndexKey, vendorKey } from "../table/keys.ts";
+import { clientKeyKey, vendorEventKey, vendorIndexKey, vendorKey } from "../table/keys.ts";
 import { create, type Part, replace, type Versioned } from "../table/transact.ts";
 
 /** An integrating application, which owns practices. */
@@ -16,6 +17,9 @@ export interface Vendor extends Versioned {
 }
 
 const liveSecretsMax = 2;
+
+/** Whether an operator may give a vendor this id: nothing in it has a meaning in a header, a URL or a shell. */
+export const isVendorId = (text: string): boolean => /^[A-Za-z0-9._-]{1,64}$/.test(text);
 
 /** A new secret of 256 bits and more: 44 characters of 5.95 bits. */
 export const newVendorSecret = (): string => randomText(44);
@@ -36,6 +40,15 @@ export const withSecret = (vendor: Vendor, secret: string): Vendor => ({
   secretDigests: [digestOf(secret), ...vendor.secretDigests].slice(0, liveSecretsMax),
 });
 
+/** A new client key: 22 letters and digits, 130 bits. */
+export const newClientKey = (): string => randomText(22);
+
+/** The vendor with a further client key. */
+export const withClientKey = (vendor: Vendor, clientKey: string): Vendor => ({
+  ...vendor,
+  clientKeys: [...vendor.clientKeys, clientKey],
+});
+
 const noDigest = "0".repeat(64);
 
 /** Whether the vendor may call with this secret. Costs the same for no vendor, a disabled one and a wrong secret. */
@@ -51,4 +64,32 @@ export function vendorPart(before: Vendor | undefined, after: Vendor): Part {
   const key = vendorKey(after.applicationId);
   const item = { ...after, ...vendorIndexKey(after.applicationId), type: "vendor" };
   return before ? replace(key, before, { ...item, version: before.version + 1 }) : create(key, item, "changed");
+}
+
+const auditedFields = ["name", "secretDigests", "disabled", "clientKeys"] as const;
+
+/**
+ * The transaction that stores a vendor, claims its new client keys and records the event.
+ * @param before the stored state, or `undefined` when there is none
+ * @param what such as `vendor.created`
+ */
+export function writeVendor(
+  before: Vendor | undefined,
+  after: Vendor,
+  what: string,
+  { actor, occasion }: { readonly actor: Actor; readonly occasion: Occasion },
+) {
+  const { applicationId } = after;
+  const deed = { what, record: { applicationId }, changed: changedFields(auditedFields, before, after) };
+  const claims = after.clientKeys
+    .filter((clientKey) => !before?.clientKeys.includes(clientKey))
+    .map((clientKey) => create(clientKeyKey(clientKey), { type: "clientKey", applicationId }, "changed"));
+  return {
+    parts: [
+      vendorPart(before, after),
+      ...claims,
+      auditEvent((eventId) => vendorEventKey(applicationId, eventId), deed, actor, occasion),
+    ],
+    answer: after,
+  };
 }

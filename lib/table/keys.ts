@@ -21,6 +21,8 @@ export interface UserId extends PracticeId {
 }
 
 const encode = (value: string) => value.replace(/[%#]/g, encodeURIComponent);
+/** As many digits as the greatest safe integer has. */
+const padded = (id: number) => String(id).padStart(16, "0");
 const digest = (value: string) => createHash("sha256").update(value).digest("hex");
 
 /** Partition of a vendor and the records of its practices. */
@@ -62,6 +64,90 @@ export const practiceEventKey = (id: PracticeId, eventId: string): Key => ({
 export const vendorEventKey = (applicationId: string, eventId: string): Key => ({
   pk: vendorPartition(applicationId),
   sk: `EVENT#${eventId}`,
+});
+
+/** The portal account with an id, within a practice. */
+export interface PortalAccountId extends PracticeId {
+  /** 24 hex digits, time-ordered. */
+  readonly id: string;
+}
+
+export const portalAccountKey = (account: PortalAccountId): Key => ({
+  pk: practicePartition(account),
+  sk: `ACCOUNT#${encode(account.id)}`,
+});
+export const portalAccountPrefix = (practice: PracticeId): Key => ({ pk: practicePartition(practice), sk: "ACCOUNT#" });
+/** @param email as `normaliseEmail` gives it, unique within the practice */
+export const emailKey = (practice: PracticeId, email: string): Key => ({
+  pk: practicePartition(practice),
+  sk: `EMAIL#${encode(email)}`,
+});
+/** Accounts that an account holder has marked for themselves. */
+export const favoritesKey = (holder: PortalAccountId): Key => ({
+  pk: practicePartition(holder),
+  sk: `FAVORITES#${encode(holder.id)}`,
+});
+/** A device that an account holder has proven to be theirs. @param fingerprint the device's cookie; kept as a digest */
+export const deviceKey = (account: PortalAccountId, fingerprint: string): Key => ({
+  pk: practicePartition(account),
+  sk: `DEVICE#${encode(account.id)}#${digest(fingerprint)}`,
+});
+/** The code that a new device waits for. */
+export const deviceCodeKey = (account: PortalAccountId, fingerprint: string): Key => ({
+  pk: practicePartition(account),
+  sk: `DEVICECODE#${encode(account.id)}#${digest(fingerprint)}`,
+});
+/** State of password resets for an e-mail, whether somebody has it or not. @param email normalised; kept as a digest */
+export const passwordResetKey = (practice: PracticeId, email: string): Key => ({
+  pk: practicePartition(practice),
+  sk: `PASSWORDRESET#${digest(email)}`,
+});
+
+/** A session. @param sessionId the cookie's value; kept as a digest */
+export const sessionKey = (sessionId: string): Key => ({ pk: `SESSION#${digest(sessionId)}`, sk: "SESSION" });
+/** A mailed one-time token. @param token kept as a digest */
+export const tokenKey = (purpose: "verification" | "passwordReset", token: string): Key => ({
+  pk: `TOKEN#${purpose}#${digest(token)}`,
+  sk: "TOKEN",
+});
+
+/** An organization, active or not. @param id a positive safe integer, padded so that keys sort as ids do */
+export const organizationKey = (practice: PracticeId, id: number): Key => ({
+  pk: practicePartition(practice),
+  sk: `ORG#${padded(id)}`,
+});
+/** An active organization's entry in the list of all. */
+export const activeOrganizationKey = (practice: PracticeId, id: number): Key => ({
+  pk: practicePartition(practice),
+  sk: `ACTIVEORG#${padded(id)}`,
+});
+export const activeOrganizationPrefix = (practice: PracticeId): Key => ({
+  pk: practicePartition(practice),
+  sk: "ACTIVEORG#",
+});
+/** An active organization's entry in its therapist's list. */
+export const therapistOrganizationKey = (practice: PracticeId, therapistUserId: number, id: number): Key => ({
+  pk: practicePartition(practice),
+  sk: `THERAPIST#${therapistUserId}#ORG#${padded(id)}`,
+});
+export const therapistOrganizationPrefix = (practice: PracticeId, therapistUserId: number): Key => ({
+  pk: practicePartition(practice),
+  sk: `THERAPIST#${therapistUserId}#ORG#`,
+});
+/** Counts the ids that organizations of a practice were given. */
+export const organizationCounterKey = (practice: PracticeId): Key => ({
+  pk: practicePartition(practice),
+  sk: "COUNTER#ORG",
+});
+
+/** One section of a therapist's practice profile. @param userId the caller's own key of the therapist */
+export const profileSectionKey = (practice: PracticeId, userId: string, section: string): Key => ({
+  pk: practicePartition(practice),
+  sk: `PROFILE#${encode(userId)}#${section}`,
+});
+export const profilePrefix = (practice: PracticeId, userId: string): Key => ({
+  pk: practicePartition(practice),
+  sk: `PROFILE#${encode(userId)}#`,
 });
 
 /** A message on its way. @param messageId a time-ordered id */

@@ -47,6 +47,50 @@ export const replace = (key: Key, before: Versioned, after: object): Part => ({
 /** Deletes an item, there or not: what it stood for is guarded by another part of the same transaction. */
 export const remove = (key: Key): Part => ({ item: { Delete: { TableName, Key: { ...key } } }, ifRefused: "changed" });
 
+/** Deletes a one-time thing that must still be there: of many who use it at once, one succeeds. */
+export const consume = (key: Key, ifRefused: Part["ifRefused"]): Part => ({
+  item: { Delete: { TableName, Key: { ...key }, ConditionExpression: "attribute_exists(pk)" } },
+  ifRefused,
+});
+
+/** Puts an item, whatever was there. */
+export const put = (key: Key, item: object): Part => ({
+  item: { Put: { TableName, Item: { ...key, ...item } } },
+  ifRefused: "changed",
+});
+
+/** Sets attributes of an item that must exist. */
+export const amend = (key: Key, attributes: Readonly<Record<string, unknown>>, ifRefused: Part["ifRefused"]): Part => {
+  const names = Object.keys(attributes);
+  return {
+    item: {
+      Update: {
+        TableName,
+        Key: { ...key },
+        UpdateExpression: `SET ${names.map((_, place) => `#${place} = :${place}`).join(", ")}`,
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeNames: Object.fromEntries(names.map((name, place) => [`#${place}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(names.map((name, place) => [`:${place}`, attributes[name]])),
+      },
+    },
+    ifRefused,
+  };
+};
+
+/** Puts ids into an item's set or takes them out. @param idsMax how many the set may hold before one is added */
+export const toggle = (key: Key, id: string, on: boolean, idsMax: number, ifFull: Part["ifRefused"]): Part => ({
+  item: {
+    Update: {
+      TableName,
+      Key: { ...key },
+      UpdateExpression: on ? "ADD ids :ids" : "DELETE ids :ids",
+      ...(on && { ConditionExpression: "attribute_not_exists(ids) OR size(ids) < :max" }),
+      ExpressionAttributeValues: { ":ids": new Set([id]), ...(on && { ":max": idsMax }) },
+    },
+  },
+  ifRefused: ifFull,
+});
+
 /** The state that a write was built on is gone; the write may be built again from a new read. */
 class Changed extends Error {}
 
@@ -92,7 +136,7 @@ async function sendUntilDecided(input: TransactWriteCommandInput): Promise<void>
   }
 }
 
-/** A transaction, and what to answer once it is through. */
+/** A transaction, and what to answer once it is through. Without parts nothing is written. */
 export interface Built<Answer> {
   readonly parts: readonly Part[];
   readonly answer: Answer;
@@ -114,6 +158,7 @@ export async function settle<State, Answer>(
   let state = present;
   for (let repetition = 0; repetition < repetitionsMax; repetition++) {
     const { parts, answer } = await build(state);
+    if (parts.length === 0) return answer;
     try {
       await transact(parts);
       return answer;
@@ -125,3 +170,11 @@ export async function settle<State, Answer>(
   }
   throw new Busy();
 }
+
+/** Carries out a write that depends on no state that was read. @throws Failure, Busy */
+export const write = (parts: readonly Part[]): Promise<void> =>
+  settle(
+    undefined,
+    async () => undefined,
+    () => ({ parts, answer: undefined }),
+  );

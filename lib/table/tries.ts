@@ -65,6 +65,30 @@ export async function reserveTry(
   return undefined;
 }
 
+/**
+ * Counts one use of a thing that allows a few, *before* it is judged.
+ * @param key an item with `endsAt` in epoch milliseconds
+ * @returns the item, or `undefined` when it is gone, over, or used up
+ */
+export async function countUse(key: Key, usesMax: number, now: Date): Promise<Record<string, unknown> | undefined> {
+  try {
+    const { Attributes } = await documents.send(
+      new UpdateCommand({
+        TableName: settings.TABLE_NAME,
+        Key: { ...key },
+        UpdateExpression: "ADD uses :one",
+        ConditionExpression: "endsAt > :now AND (attribute_not_exists(uses) OR uses < :max)",
+        ExpressionAttributeValues: { ":one": 1, ":now": now.getTime(), ":max": usesMax },
+        ReturnValues: "ALL_NEW",
+      }),
+    );
+    return Attributes;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return undefined;
+  }
+}
+
 /** Counts one try; gives the present counts when the condition refuses it. */
 async function count(
   key: Key,

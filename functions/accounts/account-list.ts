@@ -1,0 +1,14 @@
+import { listAccounts, readListQuery } from "../../lib/accounts/list.ts";
+import { readSelection, showAccounts } from "../../lib/accounts/show.ts";
+import { portalOperation } from "../../lib/api/portal-operation.ts";
+
+/** Lists the accounts that the caller may see, newest first: administrators and providers all, others themselves. */
+export const handler = portalOperation("AccountList", {
+  errors: ["kIllegalExpansion"],
+  async run({ portal, viewer, input, occasion }) {
+    const selection = readSelection(input);
+    const { accounts, hasMore } = await listAccounts(portal, readListQuery(input, viewer), viewer, occasion.now);
+    const data = await showAccounts(accounts, selection, { portal, viewer, now: occasion.now, inList: true });
+    return { object: "list", data, hasMore };
+  },
+});

@@ -1,0 +1,60 @@
+import { accountFrom, nobodysId } from "../../lib/accounts/account.ts";
+import { normaliseEmail } from "../../lib/accounts/email.ts";
+import { accountEvent } from "../../lib/accounts/event.ts";
+import { oneMoreLater } from "../../lib/accounts/mail-limit.ts";
+import { type PasswordReset, passwordResetPart } from "../../lib/accounts/password-reset.ts";
+import { portalLink } from "../../lib/accounts/portal.ts";
+import { newToken } from "../../lib/accounts/token.ts";
+import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { digestOf } from "../../lib/crypto/random.ts";
+import { Failure } from "../../lib/errors.ts";
+import { queueMessage } from "../../lib/messages/outbox.ts";
+import { emailKey, passwordResetKey, portalAccountKey } from "../../lib/table/keys.ts";
+import { readItems } from "../../lib/table/read.ts";
+import { settle } from "../../lib/table/transact.ts";
+
+/** What is no e-mail address is handled like one that nobody has; none begins with an @. */
+const emailOf = (stated: unknown) =>
+  normaliseEmail(stated) ?? `@${digestOf(typeof stated === "string" ? stated : "")}`;
+
+/**
+ * Mails a link by which a new password can be set. Known, unknown and locked: one answer, after the same work; where
+ * nobody has the e-mail, a message to nobody is queued and a token for nobody stored.
+ */
+export const handler = portalOperation("AccountRequestPasswordReset", {
+  reads: (scope) => ({
+    claim: emailKey(scope, emailOf(scope.input.email)),
+    reset: passwordResetKey(scope, emailOf(scope.input.email)),
+  }),
+  errors: ["kValidationError"],
+  async run({ portal, input, found, occasion }) {
+    const { now } = occasion;
+    if (input.email === undefined || input.email === null || input.email === "") {
+      throw new Failure("kValidationError", [{ field: "account.email", message: "is required", code: "kRequired" }]);
+    }
+    const resetKey = passwordResetKey(portal, emailOf(input.email));
+    const id = { ...portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
+    const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
+    const readAgain = async () => (await readItems({ reset: resetKey })).reset as PasswordReset | undefined;
+
+    return settle(found.reset as PasswordReset | undefined, readAgain, async (reset) => {
+      const sentAt = oneMoreLater(reset?.sentAt, now);
+      if (!sentAt) return { parts: [], answer: resultOf(true) };
+      const { token, digest, part } = newToken("passwordReset", portal, id.id, now, resetKey);
+      const { practiceName } = portal;
+      const link = portalLink(portal, "reset-password", token);
+      const mail = account
+        ? ({ kind: "passwordReset", to: account.email, practiceName, link } as const)
+        : ({ kind: "decoy" } as const);
+      return {
+        parts: [
+          passwordResetPart(resetKey, reset, { tokenDigest: digest, sentAt }, now),
+          part,
+          await queueMessage(mail, now),
+          accountEvent(portal, "account.passwordResetRequested", id.id, { kind: "visitor" }, occasion),
+        ],
+        answer: resultOf(true),
+      };
+    });
+  },
+});

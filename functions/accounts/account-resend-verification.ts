@@ -1,0 +1,43 @@
+import { type Account, accountChange, findAccount } from "../../lib/accounts/account.ts";
+import { accountEvent } from "../../lib/accounts/event.ts";
+import { oneMore } from "../../lib/accounts/mail-limit.ts";
+import { portalLink } from "../../lib/accounts/portal.ts";
+import { newToken } from "../../lib/accounts/token.ts";
+import { nestedFault } from "../../lib/api/fault.ts";
+import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { Failure } from "../../lib/errors.ts";
+import { queueMessage } from "../../lib/messages/outbox.ts";
+import { settle } from "../../lib/table/transact.ts";
+
+/** Mails the verification again, which voids the one before; at most five times an hour. */
+export const handler = portalOperation("AccountResendVerification", {
+  async run({ portal, viewer, actor, reply, occasion }) {
+    const holder = viewer.account;
+    if (!holder) throw new Failure("kNotLoggedIn");
+    return settle<Account | undefined, object>(
+      holder,
+      () => findAccount(holder),
+      async (account) => {
+        if (!account) throw new Failure("kNotLoggedIn");
+        if (account.document.state === "verified") {
+          reply.status = 409;
+          return { parts: [], answer: nestedFault("kExists", "Account already verified") };
+        }
+        const resentAt = oneMore(account.resentAt, occasion.now);
+        if (!resentAt) return { parts: [], answer: resultOf(true) };
+        const { token, digest, part } = newToken("verification", portal, account.id, occasion.now);
+        const link = portalLink(portal, "verify", token);
+        const mail = { kind: "verification", to: account.email, practiceName: portal.practiceName, link } as const;
+        return {
+          parts: [
+            part,
+            accountChange(account, { ...account, verificationDigest: digest, resentAt }),
+            await queueMessage(mail, occasion.now),
+            accountEvent(portal, "account.verificationResent", account.id, actor, occasion),
+          ],
+          answer: resultOf(true),
+        };
+      },
+    );
+  },
+});

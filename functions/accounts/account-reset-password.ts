@@ -1,0 +1,66 @@
+import { type Account, accountChange, accountFrom, findAccount, withPassword } from "../../lib/accounts/account.ts";
+import { accountEvent } from "../../lib/accounts/event.ts";
+import { forgiveGuesses } from "../../lib/accounts/guess.ts";
+import { normalisePassword, personalOf } from "../../lib/accounts/password.ts";
+import { type PasswordReset, passwordResetPart } from "../../lib/accounts/password-reset.ts";
+import { passwordFaults } from "../../lib/accounts/password-strength.ts";
+import { isOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
+import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { hashPassword } from "../../lib/crypto/password.ts";
+import { digestOf } from "../../lib/crypto/random.ts";
+import { Failure } from "../../lib/errors.ts";
+import { queueMessage } from "../../lib/messages/outbox.ts";
+import { type Key, portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
+import { readItems } from "../../lib/table/read.ts";
+import { consume, settle } from "../../lib/table/transact.ts";
+
+/** Sets a new password by a mailed token: ends every session, clears a lock-out, and tells the holder. */
+export const handler = portalOperation("AccountResetPassword", {
+  readsFirst: (_, { token }) => ({ token: statedTokenKey("passwordReset", token) }),
+  reads: ({ found, ...practice }) => {
+    const token = found.token as Token | undefined;
+    return {
+      account: isOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined,
+      reset: token?.stateKey,
+    };
+  },
+  errors: ["kNotFound", "kTokenExpired", "kValidationError"],
+  async run({ portal, input, found, occasion }) {
+    const { now } = occasion;
+    const token = found.token as Token;
+    const text = input.token as string;
+    const stateKey = token?.stateKey as Key;
+    const present = { account: accountFrom(found.account), reset: found.reset as PasswordReset | undefined };
+    const works = ({ account, reset }: typeof present): Account => {
+      if (!account || reset?.tokenDigest !== digestOf(text)) throw new Failure("kNotFound");
+      if (now.getTime() >= token.endsAt) throw new Failure("kTokenExpired");
+      return account;
+    };
+    const holder = works(present);
+
+    const password = normalisePassword(input.password);
+    const faults = passwordFaults(input.password, password, portal, personalOf(holder));
+    if (faults.length > 0 || password === undefined) throw new Failure("kValidationError", faults);
+    const passwordHash = await hashPassword(password);
+    const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
+    const readAgain = async () => ({
+      account: await findAccount(holder),
+      reset: (await readItems({ reset: stateKey })).reset as PasswordReset | undefined,
+    });
+    return settle(present, readAgain, async (state) => {
+      const account = works(state);
+      const { sentAt } = state.reset as PasswordReset;
+      return {
+        parts: [
+          consume(tokenKey("passwordReset", text), "kNotFound"),
+          passwordResetPart(stateKey, state.reset, { sentAt }, now),
+          accountChange(account, withPassword(account, passwordHash)),
+          forgiveGuesses(portal, account.email),
+          await queueMessage(notice, now),
+          accountEvent(portal, "account.passwordReset", account.id, { kind: "visitor" }, occasion, ["password"]),
+        ],
+        answer: resultOf(true),
+      };
+    });
+  },
+});

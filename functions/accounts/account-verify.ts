@@ -1,0 +1,40 @@
+import { type Account, accountChange, accountFrom, findAccount } from "../../lib/accounts/account.ts";
+import { accountEvent } from "../../lib/accounts/event.ts";
+import { isOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
+import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { digestOf } from "../../lib/crypto/random.ts";
+import { Failure } from "../../lib/errors.ts";
+import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
+import { consume, settle } from "../../lib/table/transact.ts";
+
+/** Verifies an e-mail address by a mailed token. */
+export const handler = portalOperation("AccountVerify", {
+  readsFirst: (path, input) => ({ token: statedTokenKey("verification", path.token ?? input.token) }),
+  reads: ({ found, ...practice }) => {
+    const token = found.token as Token | undefined;
+    return { account: isOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined };
+  },
+  errors: ["kNotFound", "kTokenExpired"],
+  async run({ portal, path, input, found, occasion }) {
+    // A text wherever it is used: nothing else leads to an account.
+    const text = (path.token ?? input.token) as string;
+    const present = accountFrom(found.account);
+    return settle<Account | undefined, object>(
+      present,
+      async () => present && findAccount(present),
+      (account) => {
+        if (!account || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
+        if (occasion.now.getTime() >= (found.token as Token).endsAt) throw new Failure("kTokenExpired");
+        const document = { ...account.document, state: "verified" as const };
+        return {
+          parts: [
+            consume(tokenKey("verification", text), "kNotFound"),
+            accountChange(account, { ...account, document, verificationDigest: undefined, resentAt: undefined }),
+            accountEvent(portal, "account.verified", account.id, { kind: "visitor" }, occasion, ["state"]),
+          ],
+          answer: resultOf(true),
+        };
+      },
+    );
+  },
+});

@@ -1,0 +1,17 @@
+import { operation } from "../../lib/api/operation.ts";
+import { therapistOrganizationPrefix } from "../../lib/table/keys.ts";
+import { queryPage } from "../../lib/table/page.ts";
+import { ListFields, listAnswer, listedFrom, TherapistUserId } from "../../lib/therapists/list.ts";
+
+/** Lists one therapist's active organizations by id, page by page. */
+export const handler = operation("OrganizationListByTherapist", {
+  fields: ListFields.extend({ therapistUserId: TherapistUserId }),
+  async page(practice, fields) {
+    const { therapistUserId, limit } = fields;
+    const start = await listedFrom({ practice, therapistUserId }, fields);
+    return queryPage(therapistOrganizationPrefix(practice, therapistUserId), limit, start);
+  },
+  async run({ fields, caller: { practice }, page, reply }) {
+    return listAnswer({ practice, therapistUserId: fields.therapistUserId }, fields, page, reply.headers);
+  },
+});

@@ -1,0 +1,12 @@
+import { operation } from "../../lib/api/operation.ts";
+import { activeOrganizationPrefix } from "../../lib/table/keys.ts";
+import { queryPage } from "../../lib/table/page.ts";
+import { ListFields, listAnswer, listedFrom } from "../../lib/therapists/list.ts";
+
+/** Lists the practice's active organizations by id, page by page. */
+export const handler = operation("OrganizationList", {
+  fields: ListFields,
+  page: async (practice, fields) =>
+    queryPage(activeOrganizationPrefix(practice), fields.limit, await listedFrom({ practice }, fields)),
+  run: async ({ fields, caller: { practice }, page, reply }) => listAnswer({ practice }, fields, page, reply.headers),
+});

@@ -1,0 +1,65 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { logger } from "../../lib/api/log.ts";
+import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
+import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
+import { takeLease } from "../../lib/table/lease.ts";
+
+/**
+ * Sends the messages that the table's stream says were queued. A record that failed is reported as such, for the stream
+ * to bring again; the mark on its item keeps a record that comes twice from being sent twice.
+ */
+export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  const isHandled = await Promise.all(Records.map(handle));
+  const failed = Records.filter((_, place) => !isHandled[place]);
+  return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? "" })) };
+}
+
+/** Whether nothing is left to be done for this record. */
+async function handle(record: DynamoDBRecord): Promise<boolean> {
+  const queued = queuedMessage(record);
+  if (!queued) return true;
+  try {
+    return await send(queued);
+  } catch (error) {
+    logger.error("message not sent", { item: queued.key.pk, ...description(error) });
+    return false;
+  }
+}
+
+async function send(queued: QueuedMessage): Promise<boolean> {
+  const item = queued.key.pk;
+  const message = await openMessage(queued);
+  if (!message) {
+    logger.error("message cannot be opened", { item });
+    return false;
+  }
+  const lease = await takeLease(queued.key, sendLeaseMs, new Date());
+  // Held by a worker that sends it now or has crashed: only another look, later, can tell.
+  if (lease === "held") return false;
+  if (lease === "done") return true;
+  try {
+    await sendMessage(message);
+  } catch (error) {
+    if (!(error instanceof Refused)) {
+      // Not released, it ends by itself; what matters is the first error.
+      await lease.release().catch(() => undefined);
+      throw error;
+    }
+    logger.error("message refused", { item, ...description(error.cause) });
+  }
+  try {
+    await lease.finish(new Date());
+  } catch (error) {
+    // Reported as failed, it would be sent again.
+    logger.error("message sent but not marked", { item, ...description(error) });
+  }
+  return true;
+}
+
+/** What may be logged of an error: AWS's messages quote recipients. */
+function description(error: unknown): object {
+  if (!(error instanceof Error)) return {};
+  const { $metadata } = error as { $metadata?: { requestId?: string } };
+  if ($metadata) return { error: error.name, awsRequestId: $metadata.requestId };
+  return { error: error.name, place: error.stack?.split("\n").filter((line) => line.startsWith("    at ")) };
+}

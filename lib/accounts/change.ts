@@ -1,0 +1,221 @@
+import { isDeepStrictEqual } from "node:util";
+import { Failure } from "../errors.ts";
+import { normaliseMobile } from "./document.ts";
+import { accessTo, isCustom, kindOf, mayRead, mayWrite, type Standing } from "./properties.ts";
+
+/** One step of a change to an account's document. */
+export interface Step {
+  readonly op: "set" | "unset" | "push" | "remove";
+  readonly path: readonly string[];
+  readonly value?: unknown;
+}
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
+const unknownProperty = (path: readonly string[]) => invalid(`Unknown property: ${path.join(".").slice(0, 200)}`);
+
+const stepsMax = 200;
+const depthMax = 16;
+const customBytesMax = 64 * 1024;
+/** An item of DynamoDB holds 400 KB: this, at its densest, and what the server writes. */
+const documentBytesMax = 256 * 1024;
+/** Elements of arrays that one change looks at for values to be removed. */
+const comparisonsMax = 200_000;
+
+/** How deep a value is nested; stops at one more than is allowed. */
+function tooDeep(value: unknown, left = depthMax): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((part) => tooDeep(part, left - 1));
+}
+
+/**
+ * A PUT as steps: properties and sub-properties that are present change, `null` clears.
+ * @throws Failure kInvalidArgument
+ */
+export function putSteps(body: Json): Step[] {
+  if (tooDeep(body)) throw invalid("Nested too deeply");
+  const steps: Step[] = [];
+  const visit = (path: readonly string[], value: unknown) => {
+    const kind = kindOf(path);
+    if (kind === undefined) throw unknownProperty(path);
+    const descends = isObject(value) && (kind === "document" || (kind === "custom" && Object.keys(value).length > 0));
+    if (descends) for (const [name, part] of Object.entries(value)) visit([...path, name], part);
+    else steps.push(value === null ? { op: "unset", path } : { op: "set", path, value });
+  };
+  for (const [name, value] of Object.entries(body)) visit([name], value);
+  if (steps.length > stepsMax) throw invalid("Too many properties");
+  return steps;
+}
+
+const ops = new Set(["set", "unset", "push", "remove"]);
+
+/**
+ * A PATCH as steps: `{op, path, value}` or an array of them, the path as `/a/b` or `a.b`.
+ * @throws Failure kInvalidArgument
+ */
+export function patchSteps(body: unknown): Step[] {
+  if (tooDeep(body)) throw invalid("Nested too deeply");
+  const operations = Array.isArray(body) ? body : [body];
+  if (operations.length === 0 || operations.length > stepsMax) throw invalid("Expected 1 to 200 operations");
+  return operations.map((operation) => {
+    if (!isObject(operation)) throw invalid("An operation is an object");
+    const { op, path, value } = operation;
+    if (typeof op !== "string" || !ops.has(op)) throw invalid("Unknown op");
+    if (typeof path !== "string" || path.length > 500) throw invalid("Bad path");
+    const names = path.startsWith("/") ? path.slice(1).split("/") : path.split(".");
+    if (kindOf(names) === undefined) throw unknownProperty(names);
+    if (op === "unset" || (op === "set" && value === null)) return { op: "unset", path: names };
+    if (value === undefined) throw invalid(`${op} needs a value`);
+    return { op: op as Step["op"], path: names, value };
+  });
+}
+
+/** What a change comes to. */
+export interface Change {
+  readonly document: Json;
+  /** The caller's own mark on the account, when they set it. */
+  readonly favorite: boolean | undefined;
+}
+
+/**
+ * Applies all steps to a copy of the document, or none.
+ * @throws Failure kAccessDenied with a child for each value that the caller may not write, kInvalidArgument
+ */
+export function applySteps(before: Json, steps: readonly Step[], accountId: string, caller: Standing): Change {
+  const refused = new Set<string>();
+  const document = structuredClone(before);
+  const work = { comparisons: 0 };
+  let favorite: boolean | undefined;
+  for (const step of steps) {
+    const denied = touchedBy(step, document).filter((path) => !mayWrite(path, accountId, caller));
+    // Who may not even read it is not told what is there, nor by how the step would have failed.
+    const readable = mayRead(step.path[0] ?? "", accessTo(accountId, caller), caller.id === accountId);
+    for (const path of denied) refused.add((readable ? path : step.path).join("."));
+    if (denied.length > 0) continue;
+    if (step.path[0] === "favorite") favorite = favoriteOf(step);
+    else carryOut(step, document, work);
+  }
+  if (refused.size > 0) {
+    throw new Failure(
+      "kAccessDenied",
+      [...refused].map((path) => ({
+        field: `account.${path}`,
+        message: "not writable",
+        code: "kAccessDenied" as const,
+      })),
+    );
+  }
+  const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
+  checkCustom(custom);
+  if (Buffer.byteLength(JSON.stringify(custom)) > customBytesMax) throw invalid("Custom properties are too large");
+  const after = pruned(document);
+  if (Buffer.byteLength(JSON.stringify(after)) > documentBytesMax) throw invalid("The account is too large");
+  return { document: after, favorite };
+}
+
+/**
+ * Paths of all single values that a step changes: replacing a document touches those it had and those it gets, or
+ * itself where there are none.
+ */
+function touchedBy({ op, path, value }: Step, document: Json): string[][] {
+  if (kindOf(path) !== "document") return [[...path]];
+  const leaves = (at: readonly string[], part: unknown): string[][] => {
+    const kind = kindOf(at);
+    if (kind === undefined) throw unknownProperty(at);
+    if (kind !== "document" || !isObject(part)) return [[...at]];
+    return Object.entries(part).flatMap(([name, below]) => leaves([...at, name], below));
+  };
+  const had = leaves(path, valueAt(document, path) ?? {});
+  const touched = op === "set" ? [...had, ...leaves(path, value)] : had;
+  return touched.length > 0 ? touched : [[...path]];
+}
+
+function favoriteOf({ op, value }: Step): boolean {
+  const stated = op === "unset" ? false : asBoolean(value);
+  if (op === "push" || op === "remove" || typeof stated !== "boolean") throw invalid("favorite is true or false");
+  return stated;
+}
+
+/** Values that are booleans; a urlencoded body can only say the words. */
+const booleans = new Set([
+  "locked",
+  "activationRequired",
+  "profile.provider.visibility.provider",
+  "profile.provider.visibility.public",
+]);
+const asBoolean = (value: unknown) => (value === "true" ? true : value === "false" ? false : value);
+
+/** A value as it is stored. */
+function stored(path: readonly string[], value: unknown): unknown {
+  const name = path.join(".");
+  if (booleans.has(name)) return asBoolean(value);
+  return name === "mobile" ? (normaliseMobile(value) ?? value) : value;
+}
+
+function carryOut({ op, path, value }: Step, document: Json, work: { comparisons: number }): void {
+  const parent = parentOf(document, path);
+  const name = path.at(-1) as string;
+  if (op === "set") {
+    parent[name] = stored(path, value);
+  } else if (op === "unset") {
+    delete parent[name];
+  } else {
+    const list = parent[name] ?? [];
+    if (!Array.isArray(list)) throw invalid(`Not an array: ${path.join(".")}`);
+    if (op === "remove") {
+      work.comparisons += list.length;
+      if (work.comparisons > comparisonsMax) throw invalid("Too much to look through");
+      parent[name] = list.filter((element) => !isDeepStrictEqual(element, value));
+    } else if (path.join(".") !== "roles" || !list.includes(value)) parent[name] = [...list, value];
+  }
+}
+
+/** The object that holds the last name of a path; made on the way where there is none. */
+function parentOf(document: Json, path: readonly string[]): Json {
+  let at = document;
+  for (const name of path.slice(0, -1)) {
+    const below = Object.hasOwn(at, name) ? at[name] : undefined;
+    const next: Json = isObject(below) ? below : {};
+    at[name] = next;
+    at = next;
+  }
+  return at;
+}
+
+const valueAt = (root: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((at, name) => (isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined), root);
+
+/** Names below custom properties, in arrays too, are plain ones, and texts are valid Unicode. */
+function checkCustom(value: unknown): void {
+  if (typeof value === "string" && !value.isWellFormed()) throw invalid("Not valid Unicode");
+  if (Array.isArray(value)) for (const part of value) checkCustom(part);
+  else if (isObject(value)) {
+    for (const [name, part] of Object.entries(value)) {
+      if (kindOf(["c_x", name]) === undefined) throw unknownProperty([name]);
+      checkCustom(part);
+    }
+  }
+}
+
+/** Without documents that have become empty: what is unset is absent. */
+function pruned(document: Json): Json {
+  const keep = ([name, value]: [string, unknown]) =>
+    isCustom(name) || name === "name" || !isObject(value) || !isEmpty(value);
+  return Object.fromEntries(
+    Object.entries(document)
+      .map(([name, value]): [string, unknown] => [name, isCustom(name) ? value : withoutEmpty(value)])
+      .filter(keep),
+  );
+}
+const isEmpty = (value: Json) => Object.keys(value).length === 0;
+const withoutEmpty = (value: unknown): unknown =>
+  !isObject(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value)
+          .map(([name, part]) => [name, withoutEmpty(part)] as const)
+          .filter(([, part]) => !isObject(part) || !isEmpty(part)),
+      );

@@ -1,0 +1,119 @@
+import { Failure } from "../errors.ts";
+import { emailKey, type PracticeId, portalAccountKey, portalAccountPrefix } from "../table/keys.ts";
+import { queryStretch } from "../table/page.ts";
+import { readItems } from "../table/read.ts";
+import { type Account, accountFrom, accountView } from "./account.ts";
+import { normaliseEmail } from "./email.ts";
+import { type Access, accessTo, type Standing } from "./properties.ts";
+import { readWhere, type Where } from "./where.ts";
+
+/** What a list is asked for. */
+interface ListQuery {
+  readonly limit: number;
+  readonly skip: number;
+  /** Oldest first; otherwise newest first. */
+  readonly ascending: boolean;
+  readonly where: Where;
+}
+
+const limitDefault = 100;
+const limitMax = 1000;
+const skipMax = 10_000;
+/** A list ends early, with `hasMore`, when it has looked at this much, or found what an answer can just hold. */
+const readsMax = 25;
+const bytesMax = 4 * 1024 * 1024;
+
+const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
+
+/** What the caller may do with the accounts of a list. */
+const listAccess = ({ administrator, provider }: Standing): Access => (!administrator && provider ? 2 : 6);
+
+/** Reads `limit`, `skip`, `sort` and `where`. @throws Failure kInvalidArgument */
+export function readListQuery(query: Readonly<Record<string, unknown>>, viewer: Standing): ListQuery {
+  return {
+    limit: wholeNumber(query.limit, "limit", 1, limitMax) ?? limitDefault,
+    skip: wholeNumber(query.skip, "skip", 0, skipMax) ?? 0,
+    ascending: isAscending(query.sort),
+    where: readWhere(query.where, listAccess(viewer)),
+  };
+}
+
+function wholeNumber(text: unknown, name: string, min: number, max: number): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const value = typeof text === "string" && /^[0-9]{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw invalid(`${name} is a whole number from ${min} to ${max}`);
+}
+
+/** `_id` or `{"_id":1}` is ascending, `{"_id":-1}` and nothing descending. */
+function isAscending(sort: unknown): boolean {
+  if (sort === undefined || sort === "") return false;
+  const text = (typeof sort === "string" ? sort : JSON.stringify(sort)).replace(/[\s"]/g, "");
+  if (text === "_id" || text === "{_id:1}") return true;
+  if (text === "{_id:-1}") return false;
+  throw invalid("sort is by _id");
+}
+
+/** The accounts that a caller is shown, and whether there are more. */
+export async function listAccounts(
+  portal: PracticeId,
+  { limit, skip, ascending, where }: ListQuery,
+  viewer: Standing & { readonly account: Account | undefined; readonly favorites: ReadonlySet<string> },
+  now: Date,
+): Promise<{ accounts: readonly Account[]; hasMore: boolean }> {
+  const accounts: Account[] = [];
+  let toSkip = skip;
+  let bytes = 0;
+  let reads = 0;
+  const showing = { caller: viewer, favorites: viewer.favorites, now, inList: true };
+  for await (const items of candidates(portal, where, ascending, viewer, limit + skip + 1)) {
+    for (const account of items) {
+      if (!where.matches(accountView(account, { ...showing, access: accessTo(account.id, viewer) }))) continue;
+      if (toSkip > 0) {
+        toSkip -= 1;
+        continue;
+      }
+      bytes += Buffer.byteLength(JSON.stringify(account.document));
+      if (accounts.length === limit || (bytes > bytesMax && accounts.length > 0)) return { accounts, hasMore: true };
+      accounts.push(account);
+    }
+    reads += 1;
+    if (reads === readsMax) return { accounts, hasMore: true };
+  }
+  return { accounts, hasMore: false };
+}
+
+/** Accounts that may match, in order: by key where the filter names keys, else the portal's from end to end. */
+async function* candidates(
+  portal: PracticeId,
+  where: Where,
+  ascending: boolean,
+  viewer: Standing & { readonly account: Account | undefined },
+  enough: number,
+): AsyncGenerator<readonly Account[]> {
+  if (!viewer.administrator && !viewer.provider) {
+    if (viewer.account) yield [viewer.account];
+    return;
+  }
+  const ids = where.ids ?? (where.email === undefined ? undefined : await idsOf(portal, where.email));
+  if (ids) {
+    const sorted = [...new Set(ids)].sort();
+    const order = ascending ? sorted : sorted.reverse();
+    const items = await readItems(Object.fromEntries(order.map((id) => [id, portalAccountKey({ ...portal, id })])));
+    yield order.flatMap((id) => accountFrom(items[id]) ?? []);
+    return;
+  }
+  const { pk, sk } = portalAccountPrefix(portal);
+  // Ids are hex digits, so that `g` is behind the last of them.
+  const bound = (text: string) => sk + text.slice(0, 24);
+  const stretch = { pk, from: bound(where.from ?? ""), to: bound(where.to ?? "g"), descending: !ascending };
+  if (stretch.from > stretch.to) return;
+  for await (const items of queryStretch({ ...stretch, atOnce: Math.min(enough, limitMax) })) {
+    yield items.flatMap((item) => accountFrom(item) ?? []);
+  }
+}
+
+async function idsOf(portal: PracticeId, email: string): Promise<string[]> {
+  const { claim } = await readItems({ claim: emailKey(portal, normaliseEmail(email) ?? "") });
+  return claim ? [(claim as unknown as { id: string }).id] : [];
+}

@@ -1,0 +1,91 @@
+import type { Occasion } from "../audit/event.ts";
+import { Failure } from "../errors.ts";
+import { queueMessage } from "../messages/outbox.ts";
+import { type Part, write } from "../table/transact.ts";
+import { reserveTry, type Try } from "../table/tries.ts";
+import type { Account } from "./account.ts";
+import { codeMatches, consumeCode, type DeviceCode, isCode, newDeviceCode } from "./device.ts";
+import { accountEvent } from "./event.ts";
+import type { Portal } from "./portal.ts";
+import { newFingerprint, setFingerprintCookie } from "./session.ts";
+
+/** What a login says of the device that it comes from. */
+export interface Location {
+  readonly verificationToken: unknown;
+  readonly locationName: string | undefined;
+  /** The device is not to be remembered. */
+  readonly singleUse: boolean;
+}
+
+const labelCharactersMax = 100;
+
+/** Reads a login's `location`; what it says beyond these three is for others. */
+export function readLocation(value: unknown): Location {
+  const { verificationToken, locationName, singleUse } = (value ?? {}) as Record<string, unknown>;
+  return {
+    verificationToken: verificationToken === "" || verificationToken === null ? undefined : verificationToken,
+    locationName: typeof locationName === "string" ? locationName.slice(0, labelCharactersMax).toWellFormed() : undefined,
+    singleUse: singleUse === true || singleUse === "true",
+  };
+}
+
+/** Codes that an account may be sent in an hour without using one: guessing on new devices is no way around five tries. */
+const codesLimit = { triesMax: 10, lockMinutes: 60 };
+
+/** A login with the right password. */
+interface Attempt {
+  readonly portal: Portal;
+  readonly account: Account;
+  /** The device's cookie, `""` for none. */
+  readonly fingerprint: string;
+  readonly location: Location;
+  readonly items: { readonly device: unknown; readonly code: unknown };
+  readonly guess: Try;
+  readonly reply: { readonly cookies: string[] };
+  readonly occasion: Occasion;
+}
+
+/**
+ * Second factor: lets a device in that is known, or that shows the code sent for it.
+ * @returns writes that use the code up; none where no code was asked for
+ * @throws Failure kNewLocation when a code was sent, kUnverifiedLocation while it is awaited, kCallbackFormat,
+ * kCallbackNotFound
+ */
+export async function admitDevice(attempt: Attempt): Promise<Part[]> {
+  const { portal, account, fingerprint, location, items, guess, occasion } = attempt;
+  if (!portal.rules.twoFactor || items.device !== undefined) return [];
+  await guess.succeeded();
+
+  if (location.verificationToken !== undefined) {
+    if (!isCode(location.verificationToken)) throw new Failure("kCallbackFormat");
+    if (!(await codeMatches(account, fingerprint, location.verificationToken, occasion.now))) {
+      throw new Failure("kCallbackNotFound");
+    }
+    return [consumeCode(account, fingerprint)];
+  }
+  const awaited = items.code as DeviceCode | undefined;
+  if (awaited && awaited.endsAt > occasion.now.getTime()) throw new Failure("kUnverifiedLocation");
+  await sendCode(attempt);
+  throw new Failure("kNewLocation");
+}
+
+/** Sends a code for a device under a new name: one that came with the request might be somebody else's. */
+async function sendCode({ portal, account, reply, occasion }: Attempt): Promise<void> {
+  const sending = await reserveTry(
+    "device code",
+    JSON.stringify([account.accountId, account.id]),
+    codesLimit,
+    occasion.now,
+  );
+  if (!sending) throw new Failure("kUnverifiedLocation");
+  await sending.failed();
+  const fingerprint = newFingerprint();
+  const { code, part } = newDeviceCode(account, fingerprint, occasion.now);
+  const { mobile: to } = account.document;
+  await write([
+    part,
+    await queueMessage({ kind: "verificationCode", to, practiceName: portal.practiceName, code }, occasion.now),
+    accountEvent(portal, "account.deviceCodeSent", account.id, { kind: "visitor" }, occasion),
+  ]);
+  reply.cookies.push(setFingerprintCookie(fingerprint));
+}

@@ -1,0 +1,19 @@
+/** How often an account is mailed the same thing on request. Sendings are epoch milliseconds, the newest last. */
+
+const hourMs = 3_600_000;
+const pauseMs = 60_000;
+/** Mails an hour, of one kind, for one account. */
+const mailsMax = 5;
+
+/** The sendings of the last hour. */
+const recent = (sentAt: readonly number[] = [], now: Date) => sentAt.filter((at) => at > now.getTime() - hourMs);
+
+/** The sendings with one more, or `undefined` when there have been five in the last hour. */
+export function oneMore(sentAt: readonly number[] | undefined, now: Date): readonly number[] | undefined {
+  const within = recent(sentAt, now);
+  return within.length < mailsMax ? [...within, now.getTime()] : undefined;
+}
+
+/** The same where there is to be a minute between two. */
+export const oneMoreLater = (sentAt: readonly number[] | undefined, now: Date): readonly number[] | undefined =>
+  (sentAt?.at(-1) ?? 0) > now.getTime() - pauseMs ? undefined : oneMore(sentAt, now);

@@ -1,0 +1,38 @@
+import { settings } from "../config.ts";
+import type { PracticeId } from "../table/keys.ts";
+
+/** How a portal behaves (contract accounts §5). */
+export interface PortalRules {
+  readonly registration: boolean;
+  readonly twoFactor: boolean;
+  readonly minPasswordScore: number;
+  readonly lockAttempts: number;
+  readonly lockMinutes: number;
+  readonly sessionIdleMinutes: number;
+  readonly sessionHours: number;
+  readonly allowedOrigins: readonly string[];
+}
+
+/** A practice's portal, where people have accounts. */
+export interface Portal extends PracticeId {
+  /** The practice's web address, as in the path. */
+  readonly org: string;
+  readonly practiceName: string;
+  /** Goes up when the practice is deactivated, which ends the sessions of before. */
+  readonly sessionEpoch: number;
+  readonly rules: PortalRules;
+}
+
+/** Where portals are; `{org}` stands for the practice's web address. */
+const portalUrl = settings.PORTAL_URL ?? missing("PORTAL_URL");
+
+function missing(name: string): never {
+  throw new Error(`Frontdesk cannot start: wrong settings: ${name}: is missing`);
+}
+
+/** A page of the portal, with a one-time token: made of configuration alone, never of a request. */
+export const portalLink = (portal: Portal, page: string, token: string): string =>
+  `${portalUrl.replace("{org}", portal.org)}/${page}?token=${token}`;
+
+/** Whether the portals are served over TLS; only a laptop's are not. */
+export const portalsAreSecure = portalUrl.startsWith("https:");

@@ -1,0 +1,173 @@
+import { Failure } from "../errors.ts";
+import { normaliseMobile } from "./document.ts";
+import { normaliseEmail } from "./email.ts";
+import { type Access, mayRead } from "./properties.ts";
+import { valueAt } from "./show.ts";
+
+/** A filter on accounts: what is shown of one, judged; and what of it the table's keys can narrow. */
+export interface Where {
+  readonly matches: (view: Record<string, unknown>) => boolean;
+  /** Ids that it allows, where it names them. */
+  readonly ids: readonly string[] | undefined;
+  /** The normalised e-mail address that it asks for. */
+  readonly email: string | undefined;
+  /** Bounds of ids, inclusive; exactness is for `matches`. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+type Test = (view: Record<string, unknown>) => boolean;
+interface Clause {
+  readonly property: string;
+  readonly op: string;
+  readonly operand: unknown;
+}
+
+const properties = new Set(
+  "_id email mobile name.first name.last state locked roles gender created favorite".split(" "),
+);
+const charactersMax = 8192;
+const clausesMax = 50;
+const depthMax = 5;
+const choicesMax = 1000;
+const prefixCharactersMax = 100;
+
+const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+/** A name as a caller wrote it, short enough to be repeated. */
+const quoted = (name: string) => name.slice(0, 100);
+
+/**
+ * Reads a list's `where`: a JSON object. Judges texts by comparison only, so no filter can cost more than its length.
+ * @param access what the caller may do with the accounts of the list
+ * @throws Failure kInvalidArgument naming what is not understood or may not be read
+ */
+export function readWhere(text: unknown, access: Access): Where {
+  const everything = { matches: () => true, ids: undefined, email: undefined, from: undefined, to: undefined };
+  if (text === undefined || text === "") return everything;
+  if (typeof text !== "string" || text.length > charactersMax) throw invalid("where is a JSON object");
+  let filter: unknown;
+  try {
+    filter = JSON.parse(text);
+  } catch {
+    throw invalid("where is a JSON object");
+  }
+  const clauses: Clause[] = [];
+  const matches = conjunction(filter, access, clauses, { count: 0 }, 0);
+  return { matches, ...narrowing(clauses) };
+}
+
+/**
+ * All conditions of one object.
+ * @param certain takes up the clauses that hold for every match, as long as they are not below an `$or`
+ */
+function conjunction(
+  filter: unknown,
+  access: Access,
+  certain: Clause[] | undefined,
+  seen: { count: number },
+  depth: number,
+): Test {
+  if (!isObject(filter)) throw invalid("where is a JSON object");
+  if (depth > depthMax) throw invalid("where is nested too deeply");
+  const tests = Object.entries(filter).map(([name, condition]): Test => {
+    seen.count += 1;
+    if (seen.count > clausesMax) throw invalid("where has too many conditions");
+    if (name === "$and" || name === "$or") {
+      if (!Array.isArray(condition) || condition.length === 0) throw invalid(`${name} takes an array of conditions`);
+      const parts = condition.map((part) =>
+        conjunction(part, access, name === "$and" ? certain : undefined, seen, depth + 1),
+      );
+      return name === "$and" ? (view) => parts.every((part) => part(view)) : (view) => parts.some((part) => part(view));
+    }
+    if (!properties.has(name) || !mayRead(name.split(".")[0] ?? "", access, false)) {
+      throw invalid(`Not a property to filter by: ${quoted(name)}`);
+    }
+    const operators = isObject(condition) ? Object.entries(condition) : [["$eq", condition] as const];
+    if (operators.length === 0) throw invalid(`No condition on ${quoted(name)}`);
+    const conditions = operators.map(([op, operand]) => {
+      certain?.push({ property: name, op, operand: comparable(name, operand) });
+      return comparison(name, op, operand);
+    });
+    return (view) => conditions.every((test) => test(view));
+  });
+  return (view) => tests.every((test) => test(view));
+}
+
+/** An operand in the form in which the property is stored. */
+function comparable(property: string, operand: unknown): unknown {
+  // One level and no deeper: arrays of arrays are refused, however deep they are nested.
+  if (Array.isArray(operand)) return operand.map((part) => (Array.isArray(part) ? part : comparable(property, part)));
+  if (property === "email") return normaliseEmail(operand) ?? operand;
+  if (property === "mobile") return normaliseMobile(operand) ?? operand;
+  return operand;
+}
+
+const isScalar = (value: unknown): value is string | boolean => typeof value === "string" || typeof value === "boolean";
+
+const orders: Readonly<Record<string, (value: string, operand: string) => boolean>> = {
+  $gt: (value, operand) => value > operand,
+  $gte: (value, operand) => value >= operand,
+  $lt: (value, operand) => value < operand,
+  $lte: (value, operand) => value <= operand,
+};
+
+function comparison(property: string, op: string, stated: unknown): Test {
+  const names = property.split(".");
+  const operand = comparable(property, stated);
+  /** A property with several values matches by any of them. */
+  const any = (test: (value: unknown) => boolean): Test => {
+    return (view) => {
+      const value = valueAt(view, names);
+      return Array.isArray(value) ? value.some(test) : test(value);
+    };
+  };
+  if (op === "$eq" || op === "$ne") {
+    if (!isScalar(operand)) throw invalid(`${op} on ${quoted(property)} takes a text or boolean`);
+    const equals = any((value) => value === operand);
+    return op === "$eq" ? equals : (view) => !equals(view);
+  }
+  if (op === "$in") {
+    if (!Array.isArray(operand) || operand.length > choicesMax || !operand.every(isScalar)) {
+      throw invalid(`$in on ${quoted(property)} takes an array of texts`);
+    }
+    const choices = new Set<unknown>(operand);
+    return any((value) => choices.has(value));
+  }
+  if (op === "$regex") {
+    const { prefix, ignoresCase } = anchoredPrefix(stated);
+    const wanted = ignoresCase ? prefix.toLowerCase() : prefix;
+    return any((value) => typeof value === "string" && (ignoresCase ? value.toLowerCase() : value).startsWith(wanted));
+  }
+  const order = Object.hasOwn(orders, op) ? orders[op] : undefined;
+  if (!order) throw invalid(`Unknown operator: ${quoted(op)}`);
+  if (typeof operand !== "string") throw invalid(`${op} on ${quoted(property)} takes a text`);
+  return any((value) => typeof value === "string" && order(value, operand));
+}
+
+/** The one kind of pattern that is understood: `/^text/` or `/^text/i`, in which only punctuation may be escaped. */
+function anchoredPrefix(pattern: unknown): { prefix: string; ignoresCase: boolean } {
+  const text = typeof pattern === "string" && pattern.length <= prefixCharactersMax ? pattern : "";
+  const [, body, flags] = /^\/\^((?:[^\\^$.|?*+()[\]{}/]|\\[^A-Za-z0-9])*)\/(i?)$/u.exec(text) ?? [];
+  if (body === undefined) throw invalid("$regex takes an anchored prefix such as /^s/i");
+  return { prefix: body.replace(/\\(.)/gu, "$1"), ignoresCase: flags === "i" };
+}
+
+/** What clauses that every match fulfils say of keys. */
+function narrowing(clauses: readonly Clause[]): Omit<Where, "matches"> {
+  const operandsOf = (property: string, ...ops: string[]) =>
+    clauses.filter((clause) => clause.property === property && ops.includes(clause.op)).map(({ operand }) => operand);
+  const lists = operandsOf("_id", "$eq", "$in").map((operand) => (Array.isArray(operand) ? operand : [operand]));
+  const [email] = operandsOf("email", "$eq");
+  // What lies beyond ASCII sorts differently in a key; `matches` judges it.
+  const bounds = (...ops: string[]) => (operandsOf("_id", ...ops) as string[]).filter((text) => /^[ -~]*$/.test(text));
+  const from = bounds("$gt", "$gte");
+  const to = bounds("$lt", "$lte");
+  return {
+    ids: lists[0]?.filter((id): id is string => typeof id === "string" && /^[0-9a-f]{24}$/.test(id)),
+    email: typeof email === "string" ? email : undefined,
+    from: from.sort().at(-1),
+    to: to.sort()[0],
+  };
+}

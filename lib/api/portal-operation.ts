@@ -1,0 +1,69 @@
+import type { Actor, Occasion } from "../audit/event.ts";
+import type { ErrorCode } from "../errors.ts";
+import { type Operation, type OperationId, operations, type PortalTier } from "../operations.ts";
+import type { Key } from "../table/keys.ts";
+import type { PortalCaller, Reply } from "./call.ts";
+import { fault } from "./fault.ts";
+import { checkPortal, type PortalReads, type PortalScope } from "./portal.ts";
+import { stack } from "./stack.ts";
+
+type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
+
+/** What a portal's function is given once its caller is admitted. */
+export interface PortalRequest<Id extends OperationId, Name extends string>
+  extends PortalCaller<Extract<Row<Id>["tier"], PortalTier>> {
+  readonly actor: Actor;
+  /** The body's properties, or those of the query where a verb has no body. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Variables of the path, decoded. */
+  readonly path: Readonly<Record<string, string>>;
+  /** The items of `readsFirst` and `reads`. */
+  readonly found: Readonly<Record<Name, unknown>>;
+  /** Status, headers and cookies of the answer, if they are to be others than usual. */
+  readonly reply: Reply;
+  readonly occasion: Occasion;
+}
+
+/** An operation of a portal: what it reads, what can go wrong, and what it does. */
+export interface PortalDefinition<Id extends OperationId, First extends string, Name extends string> {
+  /** What `run` may throw; any other failure is answered as internal. The stack's own errors go without saying. */
+  readonly errors?: readonly ErrorCode[];
+  /** Items to read in the first of the two round trips that admit the caller. */
+  readonly readsFirst?: (
+    path: PortalScope["path"],
+    input: PortalScope["input"],
+  ) => Readonly<Record<First, Key | undefined>>;
+  /** Items to read in the second. */
+  readonly reads?: (scope: PortalScope) => Readonly<Record<Name, Key | undefined>>;
+  /** Does it and gives the object that is answered. */
+  readonly run: (request: PortalRequest<Id, First | Name>) => Promise<object>;
+}
+
+/**
+ * Builds the Lambda handler of a registry row whose callers are a portal's.
+ * The way of a request: log context, input, portal and session, function, fault dialect.
+ */
+export function portalOperation<
+  const Id extends OperationId,
+  First extends string = never,
+  Name extends string = never,
+>(id: Id, definition: PortalDefinition<Id, First, Name>) {
+  const row = operations.find((candidate) => candidate.id === id) as Operation;
+  const reads: PortalReads = { readsFirst: definition.readsFirst, reads: definition.reads };
+  const admission = [checkPortal(row.tier as PortalTier, reads)];
+  return stack(row, fault, admission, definition.errors ?? [], ({ call, pathParameters }) => {
+    const request = {
+      ...call.portal,
+      actor: call.portal?.viewer?.actor ?? { kind: "visitor" },
+      input: call.input,
+      path: pathParameters ?? {},
+      found: call.found,
+      reply: call.reply,
+      occasion: call.occasion,
+    };
+    return definition.run(request as unknown as PortalRequest<Id, First | Name>);
+  });
+}
+
+/** The answer of an action. */
+export const resultOf = (data: unknown): object => ({ object: "result", data });

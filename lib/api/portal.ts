@@ -1,0 +1,192 @@
+import type { MiddlewareObj } from "@middy/core";
+import { accountFrom, favoritesFrom } from "../accounts/account.ts";
+import type { Portal } from "../accounts/portal.ts";
+import { isAdministrator, isProvider } from "../accounts/properties.ts";
+import { cookiesOf, csrfMatches, csrfToken, endSession, type Session, sessionState } from "../accounts/session.ts";
+import { Failure } from "../errors.ts";
+import type { PortalTier } from "../operations.ts";
+import { portalSettingsOf } from "../practices/portal-settings.ts";
+import type { Practice } from "../practices/practice.ts";
+import { admitsVendor, type Vendor } from "../practices/vendor.ts";
+import {
+  clientKeyKey,
+  favoritesKey,
+  type Key,
+  type PracticeId,
+  portalAccountKey,
+  portalSettingsKey,
+  practiceKey,
+  sessionKey,
+  vendorKey,
+  webAddressKey,
+} from "../table/keys.ts";
+import { readItems } from "../table/read.ts";
+import { touch } from "../table/touch.ts";
+import { write } from "../table/transact.ts";
+import type { Answer, Call, CallEvent, Viewer } from "./call.ts";
+import { inHeaders } from "./credentials.ts";
+import { csrfHeader } from "./fault.ts";
+
+type Keys = Readonly<Record<string, Key | undefined>>;
+type Items = Readonly<Record<string, unknown>>;
+
+/** What is known of a request when its portal is, and nothing is proven yet. */
+export interface PortalScope extends PracticeId {
+  /** Id of the session's account; `""` when there is none. */
+  readonly holderId: string;
+  readonly path: Readonly<Record<string, string>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The items of `readsFirst`. */
+  readonly found: Items;
+}
+
+/** What a function reads in the two round trips that admit its caller. */
+export interface PortalReads {
+  /** With the portal's name, the client key and the session. */
+  readonly readsFirst: ((path: PortalScope["path"], input: PortalScope["input"]) => Keys) | undefined;
+  /** With the practice and the caller's account. */
+  readonly reads: ((scope: PortalScope) => Keys) | undefined;
+}
+
+const orgShape = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const clientKeyShape = /^[A-Za-z0-9]{22}$/;
+const idShape = /^[^\p{Cc}]{1,128}$/u;
+
+/**
+ * Admits the caller of a portal. Two round trips: what the request names (portal, client key, session), then what that
+ * leads to (practice, settings, account). An unknown portal, an inactive practice, a missing or foreign client key and
+ * wrong application credentials are one answer after the same work.
+ */
+export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<CallEvent, Answer> {
+  return {
+    async before({ event }) {
+      const { call } = event;
+      const now = call.occasion.now.getTime();
+      const path = (event.pathParameters ?? {}) as Record<string, string>;
+      const org = orgShape.test(path.org ?? "") ? (path.org as string) : "";
+      const clientKey = event.headers["medable-client-key"] ?? "";
+      const credentials = inHeaders(event);
+      const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
+      const { sessionId, fingerprint } = cookiesOf(event.cookies);
+      const wantsSession = tier !== "portal" && !byApplication && sessionId !== undefined;
+
+      const first = await readItems<string>({
+        ...own.readsFirst?.(path, call.input),
+        "portal claim": webAddressKey(org),
+        "portal client key": clientKeyShape.test(clientKey) ? clientKeyKey(clientKey) : undefined,
+        "portal session": wantsSession ? sessionKey(sessionId) : undefined,
+      });
+      const { applicationId = "", accountId = "" } = (first["portal claim"] ?? {}) as Partial<PracticeId>;
+      const practiceId = { applicationId, accountId };
+      const session = first["portal session"] as Session | undefined;
+      const holder = { ...practiceId, id: session?.holderId ?? "" };
+
+      const scope = { ...practiceId, holderId: holder.id, path, input: call.input, found: first };
+      const [second] = await Promise.all([
+        readItems<string>({
+          ...own.reads?.(scope),
+          "portal vendor": vendorKey(applicationId),
+          "portal practice": practiceKey(practiceId),
+          "portal settings": portalSettingsKey(practiceId),
+          "portal holder": session && portalAccountKey(holder),
+          "portal favorites": session && favoritesKey(holder),
+        }),
+        session && sessionId && touchSession(sessionId, session, now),
+      ]);
+      call.found = { ...first, ...second };
+
+      const portal = openPortal(org, second);
+      if (portal) allowOrigin(call, portal, event.headers.origin);
+      const vendor = second["portal vendor"] as Vendor | undefined;
+      const byKey = (first["portal client key"] as Partial<PracticeId> | undefined)?.applicationId === applicationId;
+      const secretFits = admitsVendor(vendor, text(credentials.applicationPassword));
+      const byCredentials =
+        secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
+      if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
+        throw new Failure("kAccessDenied");
+      }
+
+      const viewer = byApplication
+        ? applicationViewer(applicationId)
+        : await sessionViewer(call, portal, sessionId, session, second);
+      if (viewer?.sessionId) {
+        const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
+        if (writes && !csrfMatches(viewer.sessionId, event.headers[csrfHeader]))
+          throw new Failure("kCSRFTokenMismatch");
+        call.reply.headers[csrfHeader] = csrfToken(viewer.sessionId);
+      }
+      if (tier === "session" && !viewer) {
+        const timedOut =
+          session && sessionState(session, portal, accountFrom(second["portal holder"]), call.occasion.now);
+        throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
+      }
+      call.portal = { portal, viewer, byApplication, fingerprint };
+    },
+  };
+}
+
+const text = (value: unknown) => (typeof value === "string" && idShape.test(value) ? value : "");
+
+/** The portal, if its practice is active and still has this web address. */
+function openPortal(org: string, items: Items): Portal | undefined {
+  const practice = items["portal practice"] as Practice | undefined;
+  if (!practice?.active || practice.websiteAddress !== org) return undefined;
+  const { applicationId, accountId, name, sessionEpoch = 0 } = practice;
+  const rules = portalSettingsOf(items["portal settings"]);
+  return { applicationId, accountId, org, practiceName: name, sessionEpoch, rules };
+}
+
+/** Lets a browser page of an allowed origin read the answer, whatever it will be. */
+function allowOrigin(call: Call, { rules }: Portal, origin: string | undefined): void {
+  call.reply.headers.vary = "Origin";
+  if (origin === undefined || !rules.allowedOrigins.includes(origin)) return;
+  Object.assign(call.reply.headers, {
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "Medable-Csrf-Token",
+  });
+}
+
+const touchSession = (sessionId: string, session: Session, now: number) =>
+  now < session.endsAt ? touch(sessionKey(sessionId), now, now - session.idleMinutes * 60_000 + 1) : Promise.resolve();
+
+const applicationViewer = (applicationId: string): Viewer => ({
+  id: undefined,
+  administrator: true,
+  provider: false,
+  actor: { kind: "application", applicationId },
+  account: undefined,
+  session: undefined,
+  sessionId: undefined,
+  favorites: new Set(),
+});
+
+/** Whose session a request belongs to, if it is a live one of this portal. */
+async function sessionViewer(
+  call: Call,
+  portal: Portal,
+  sessionId: string | undefined,
+  session: Session | undefined,
+  items: Items,
+): Promise<Viewer | undefined> {
+  const account = accountFrom(items["portal holder"]);
+  const state = sessionState(session, portal, account, call.occasion.now);
+  if (state !== "live" || !session || !account || !sessionId) {
+    // The portal's idle time was made shorter than the session's own: noting its use has revived it.
+    const revived =
+      state === "expired" && session && session.idleMinutes > portal.rules.sessionIdleMinutes && sessionId;
+    if (revived) await write([endSession(revived)]);
+    return undefined;
+  }
+  const { applicationId, accountId, id, document } = account;
+  return {
+    id,
+    administrator: isAdministrator(document.roles),
+    provider: isProvider(document.roles),
+    actor: { kind: "portalAccount", applicationId, accountId, id },
+    account,
+    session,
+    sessionId,
+    favorites: favoritesFrom(items["portal favorites"]),
+  };
+}

@@ -1,0 +1,89 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { Failure, type Fault, problems } from "../errors.ts";
+import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
+import type { Answer } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+
+/**
+ * Plain HTTP, as `/therapist` speaks it (contract therapists): the status says what became of the request, success is
+ * JSON, failure a problem document.
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export const problem: Dialect = {
+  readInput(event) {
+    const { method } = event.requestContext.http;
+    // The path comes last: a query must not rename the record that a path names.
+    if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
+    return readBody(event);
+  },
+  stackErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
+  unauthorized: { vendor: "unauthorized", account: "unauthorized", user: "unauthorized" },
+  invalid: (faults) => new Failure("invalid", faults),
+  success: (result, reply) =>
+    result === undefined
+      ? { statusCode: 204, headers: { ...noStore, ...reply.headers } }
+      : answer(reply.status, "application/json", result, reply.headers),
+  failure: ({ code, faults }, _, requestId) => failed(code as keyof typeof problems, requestId, faults),
+  internal: (_, requestId) => failed("internal", requestId),
+  busy: (_, requestId) => failed("busy", requestId, [], { "retry-after": "1" }),
+  unmatched: (allow, requestId) =>
+    allow.length > 0
+      ? failed("wrongMethod", requestId, [], { allow: allow.join(", ") })
+      : failed("unknownPath", requestId),
+};
+
+/** @throws Failure tooLarge, notJson, invalid */
+function readBody(event: APIGatewayProxyEventV2): Record<string, unknown> {
+  if (!isJson(event.headers["content-type"] ?? "")) throw new Failure("notJson");
+  try {
+    const body = jsonObject(bodyText(event));
+    if (body.auth === undefined || body.auth === null || isObject(body.auth)) return body;
+  } catch (error) {
+    if (!(error instanceof UnreadableBody)) throw error;
+    throw error.tooLarge
+      ? new Failure("tooLarge")
+      : new Failure("invalid", [{ field: "", message: "must be a JSON object" }]);
+  }
+  throw new Failure("invalid", [{ field: "auth", message: "must be an object" }]);
+}
+
+/** Whether a media type is JSON: `application/json` or any with the suffix `+json`, whatever its parameters. */
+const isJson = (mediaType: string) => /^\s*(application\/json|[^\s/;,]+\/[^\s/;,]+\+json)\s*(;|$)/i.test(mediaType);
+
+/** The parameters of a query, decoded. One that is given twice is an array, which no field takes. */
+function readQuery({ rawQueryString }: APIGatewayProxyEventV2): Record<string, unknown> {
+  const query = new URLSearchParams(rawQueryString);
+  return Object.fromEntries([...new Set(query.keys())].map((name) => [name, only(query.getAll(name))]));
+}
+
+const only = (values: readonly string[]) => (values.length === 1 ? values[0] : values);
+
+function failed(
+  code: keyof typeof problems,
+  requestId: string,
+  faults: readonly Fault[] = [],
+  headers: Record<string, string> = {},
+): Answer {
+  const { title, status, ...rest } = problems[code];
+  const body = {
+    type: "about:blank",
+    title,
+    status,
+    ...rest,
+    instance: requestId,
+    ...(code === "invalid" && { errors: faults.map(({ field, message }) => ({ path: field, message })) }),
+  };
+  const challenge = code === "unauthorized" && { "www-authenticate": challenges };
+  return answer(status, "application/problem+json", body, { ...challenge, ...headers });
+}
+
+/** The two kinds of credentials that headers may carry (contract practices §2). */
+const challenges = 'Basic realm="Frontdesk", charset="UTF-8", Individual realm="Frontdesk", charset="UTF-8"';
+
+const noStore = { "cache-control": "no-store" };
+
+const answer = (statusCode: number, mediaType: string, body: object, headers: Record<string, string>): Answer => ({
+  statusCode,
+  headers: { "content-type": mediaType, ...noStore, ...headers },
+  body: JSON.stringify(body),
+});

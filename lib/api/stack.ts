@@ -1,0 +1,46 @@
+import middy, { type MiddlewareObj } from "@middy/core";
+import { Busy, type ErrorCode, Failure } from "../errors.ts";
+import type { Operation } from "../operations.ts";
+import { readInput } from "./body.ts";
+import type { Answer, CallEvent } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+import { withoutBodyOnHead } from "./head.ts";
+import { logContext, logUnexpected } from "./log.ts";
+
+/**
+ * The one middy stack: log context, input, what admits the caller, function, dialect; errors are mapped last.
+ * @param admission what stands between the input and the function
+ * @param declared errors that the function may answer, beside the stack's own
+ */
+export const stack = (
+  row: Operation,
+  dialect: Dialect,
+  admission: readonly MiddlewareObj<CallEvent, Answer>[],
+  declared: readonly ErrorCode[],
+  run: (event: CallEvent) => Promise<object | undefined>,
+) =>
+  middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply))
+    .use(logContext(row))
+    .use(withoutBodyOnHead)
+    .use(readInput(dialect))
+    .use([...admission])
+    .use(mapErrors(row, dialect, declared));
+
+/** Puts what was thrown on the wire. Only declared failures show; everything else is logged and answered as internal. */
+function mapErrors(row: Operation, dialect: Dialect, declared: readonly ErrorCode[]): MiddlewareObj<CallEvent, Answer> {
+  return {
+    onError(request) {
+      const { error, event } = request;
+      const { reply, occasion } = event.call;
+      if (error instanceof Failure && (dialect.stackErrors.includes(error.code) || declared.includes(error.code))) {
+        event.call.outcome = error.code;
+        request.response = dialect.failure(error, reply, occasion.requestId);
+        return;
+      }
+      logUnexpected(row, occasion.requestId, error);
+      const busy = error instanceof Busy;
+      event.call.outcome = busy ? "busy" : "internal";
+      request.response = busy ? dialect.busy(reply, occasion.requestId) : dialect.internal(reply, occasion.requestId);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { mailSettings } from "../config.ts";
+import type { Mail, Message, TextMessage } from "./outbox.ts";
+import { renderMail, renderText } from "./templates.ts";
+
+const { MAIL_FROM, MAIL_CONFIGURATION_SET } = mailSettings();
+
+/** Sending ends within eleven seconds, in success or failure: shorter than any lease on a message has to be. */
+const bounded = {
+  maxAttempts: 2,
+  requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true },
+};
+/** Longer than the longest sending. */
+export const sendLeaseMs = 20_000;
+
+let mailClient: SESv2Client | undefined;
+let textClient: SNSClient | undefined;
+
+/** What AWS says of a message that it will not take however often it is offered. */
+const refusals = new Set([
+  "MessageRejected",
+  "BadRequestException",
+  "InvalidParameterException",
+  "InvalidParameterValueException",
+]);
+
+/** AWS refused the message for good; `cause` is what it said, which may quote the message. */
+export class Refused extends Error {}
+
+/**
+ * Sends a message: mail by SES, text by SNS, a decoy not at all.
+ * @throws Refused when another try is of no use; any other error when it may be
+ */
+export async function sendMessage(message: Message): Promise<void> {
+  if (message.kind === "decoy") return;
+  try {
+    await (message.kind === "verificationCode" ? sendText(message) : sendMail(message));
+  } catch (error) {
+    if (error instanceof Error && refusals.has(error.name)) throw new Refused("refused", { cause: error });
+    throw error;
+  }
+}
+
+async function sendMail(mail: Mail): Promise<void> {
+  const { subject, text, html } = renderMail(mail);
+  const content = (Data: string) => ({ Data, Charset: "UTF-8" });
+  mailClient ??= new SESv2Client(bounded);
+  await mailClient.send(
+    new SendEmailCommand({
+      FromEmailAddress: MAIL_FROM,
+      ConfigurationSetName: MAIL_CONFIGURATION_SET,
+      Destination: { ToAddresses: [mail.to] },
+      Content: { Simple: { Subject: content(subject), Body: { Text: content(text), Html: content(html) } } },
+    }),
+  );
+}
+
+async function sendText(message: TextMessage): Promise<void> {
+  textClient ??= new SNSClient(bounded);
+  await textClient.send(
+    new PublishCommand({
+      PhoneNumber: message.to,
+      Message: renderText(message),
+      MessageAttributes: { "AWS.SNS.SMS.SMSType": { DataType: "String", StringValue: "Transactional" } },
+    }),
+  );
+}

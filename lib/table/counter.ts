@@ -1,0 +1,57 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { settings } from "../config.ts";
+import { Busy } from "../errors.ts";
+import { documents } from "./client.ts";
+import type { Key } from "./keys.ts";
+import { create, type Part, replace, type Versioned } from "./transact.ts";
+
+/** A number, and what must be written together with its use for it to be nobody else's. */
+export interface Numbered {
+  readonly number: number;
+  readonly parts: readonly Part[];
+}
+
+/**
+ * The number that is next as long as nobody takes it first.
+ * @param counter the item of the counter, if there is one: its `version` is the last number given
+ */
+export function nextNumber(key: Key, counter: unknown): Numbered {
+  const before = counter as Versioned | undefined;
+  const after = { type: "counter", version: (before?.version ?? 0) + 1 };
+  return { number: after.version, parts: [before ? replace(key, before, after) : create(key, after, "changed")] };
+}
+
+/** With the pauses between them about five seconds. */
+const repetitionsMax = 100;
+const pauseMsMax = 100;
+
+/**
+ * A number that is taken already, used or not. Costs a round trip, but those who race for numbers do not make each other
+ * repeat their work.
+ * @throws Busy when the counter is locked all the time
+ */
+export async function reserveNumber(key: Key): Promise<Numbered> {
+  for (let repetition = 0; repetition < repetitionsMax; repetition++) {
+    try {
+      const { Attributes } = await documents.send(
+        new UpdateCommand({
+          TableName: settings.TABLE_NAME,
+          Key: { ...key },
+          UpdateExpression: "SET #type = :type ADD version :one",
+          ExpressionAttributeNames: { "#type": "type" },
+          ExpressionAttributeValues: { ":type": "counter", ":one": 1 },
+          ReturnValues: "UPDATED_NEW",
+        }),
+      );
+      return { number: Number(Attributes?.version), parts: [] };
+    } catch (error) {
+      // The transaction of somebody who took the next number is under way.
+      if (!(error instanceof TransactionConflictException)) throw error;
+    }
+    await sleep(randomInt(pauseMsMax));
+  }
+  throw new Busy();
+}

@@ -1,0 +1,66 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { settings } from "../config.ts";
+import { documents } from "./client.ts";
+import type { Key } from "./keys.ts";
+
+/** The right to do once what an item asks for. It ends by itself, so that a crash delays the work and does not lose it. */
+export interface Lease {
+  /** The work is done: nobody gets a lease on the item again. */
+  finish(now: Date): Promise<void>;
+  /** The work failed: whoever comes next may try at once. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lease on an item, one holder at a time.
+ * @returns `"held"` while another has it; `"done"` when the work is done or the item is gone
+ */
+export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<Lease | "held" | "done"> {
+  const leaseUntil = now.getTime() + leaseMs;
+  const refused = await update(key, {
+    UpdateExpression: "SET leaseUntil = :until",
+    ConditionExpression:
+      "attribute_exists(pk) AND attribute_not_exists(doneAt) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)",
+    ExpressionAttributeValues: { ":until": leaseUntil, ":now": now.getTime() },
+  });
+  if (refused) return refused.Item && !refused.Item.doneAt ? "held" : "done";
+  return {
+    async finish(doneAt) {
+      await update(key, {
+        UpdateExpression: "SET doneAt = :doneAt REMOVE leaseUntil",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":doneAt": doneAt.toISOString() },
+      });
+    },
+    async release() {
+      await update(key, {
+        UpdateExpression: "REMOVE leaseUntil",
+        // Ours alone: a lease is given only after the one before has ended, so no two end at one time.
+        ConditionExpression: "leaseUntil = :until",
+        ExpressionAttributeValues: { ":until": leaseUntil },
+      });
+    },
+  };
+}
+
+/** Updates an item; gives the refusal when its condition fails. */
+async function update(
+  key: Key,
+  change: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,
+): Promise<ConditionalCheckFailedException | undefined> {
+  try {
+    await documents.send(
+      new UpdateCommand({
+        ...change,
+        TableName: settings.TABLE_NAME,
+        Key: { ...key },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    );
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { settings } from "../config.ts";
+import { documents } from "./client.ts";
+import type { Key } from "./keys.ts";
+
+/**
+ * Notes that a thing was used now, unless it is gone or was last used before `notBefore`: what has timed out is not
+ * revived. Times are epoch milliseconds.
+ */
+export async function touch(key: Key, now: number, notBefore: number): Promise<void> {
+  try {
+    await documents.send(
+      new UpdateCommand({
+        TableName: settings.TABLE_NAME,
+        Key: { ...key },
+        UpdateExpression: "SET lastSeenAt = :now",
+        ConditionExpression: "lastSeenAt BETWEEN :notBefore AND :now",
+        ExpressionAttributeValues: { ":now": now, ":notBefore": notBefore },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

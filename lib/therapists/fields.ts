@@ -1,0 +1,61 @@
+import * as z from "zod";
+
+/**
+ * How fields of `/therapist` arrive (contract therapists): in exactly their JSON type, and stored as they come, neither
+ * trimmed nor converted. Lengths count Unicode characters.
+ */
+
+/** Messages for a value of the wrong kind. */
+export const kind = (wanted: string) => (issue: { input?: unknown }) =>
+  issue.input === undefined ? "is required" : `must be ${wanted}`;
+
+/** Control characters, but for the tabs and line breaks that addresses and data URLs are pasted with. */
+const controlCharacter = /[^\P{Cc}\t\n\r]/u;
+const characters = (value: string) => [...value].length;
+
+const wholeText = z
+  .string({ error: kind("text") })
+  .refine((value) => value.isWellFormed() && !controlCharacter.test(value), {
+    error: "must not contain control characters",
+    abort: true,
+  });
+
+const limitedText = (max: number) =>
+  wholeText
+    .refine((value) => characters(value) <= max, { error: `must be at most ${max} characters`, abort: true })
+    .meta({ maxLength: max });
+
+/** A text of at most `max` characters, or null. */
+export const text = (max: number) => limitedText(max).nullable();
+
+/** A text of at most `max` bytes of UTF-8. */
+export const requiredBytes = (max: number) =>
+  wholeText.refine((value) => Buffer.byteLength(value) <= max, { error: `must be at most ${max} bytes` });
+
+/** A whole number that JSON carries exactly, or null. */
+export const integer = z.int({ error: kind("a whole number") }).nullable();
+
+/** `true` or `false`, or null. */
+export const boolean = z.boolean({ error: kind("true or false") }).nullable();
+
+/** A dot-atom (RFC 5322 §3.2.3) at a DNS name of two labels or more. */
+const address =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i;
+/** An e-mail address of at most 255 characters, or null. */
+export const email = limitedText(255)
+  .refine((value) => address.test(value), { error: "must be an e-mail address" })
+  .meta({ format: "email" })
+  .nullable();
+
+/** A day of the calendar, `YYYY-MM-DD`, or null. */
+export const date = z.iso.date({ error: kind("a date, YYYY-MM-DD") }).nullable();
+
+/** The caller's own key of a therapist: 1 to 128 characters, or an integer, which counts as its decimal digits. */
+export const UserId = z
+  .union([z.string(), z.int()], { error: kind("text or a whole number") })
+  .transform(String)
+  .refine(
+    (value) => value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value) && characters(value) <= 128,
+    "must be 1 to 128 characters, without control characters",
+  )
+  .meta({ minLength: 1, maxLength: 128 });

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { Failure } from "../errors.ts";
+import type { PracticeId } from "../table/keys.ts";
+import { type Page, sealCursor, unsealCursor } from "../table/page.ts";
+import { type Organization, organizationAnswer } from "./organization.ts";
+
+const limitMax = 1000;
+
+/** A decimal number, as a path or a query states it. */
+const digits = (min: number, max: number, error: string) =>
+  z
+    .string({ error })
+    .regex(/^-?[0-9]+$/, { error, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+
+/** What a list takes in its query. */
+export const ListFields = z.object({
+  limit: digits(1, limitMax, `must be a whole number from 1 to ${limitMax}`)
+    .optional()
+    .transform((limit) => limit ?? limitMax),
+  cursor: z.string({ error: "must be given once" }).optional(),
+});
+export type ListFields = z.output<typeof ListFields>;
+
+/** A therapist's key in a path: an integer that JSON carries exactly. */
+export const TherapistUserId = digits(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, "must be a whole number");
+
+/** Which organizations a list shows: all active ones of a practice, or those of one therapist. */
+export interface List {
+  readonly practice: PracticeId;
+  readonly therapistUserId?: number;
+}
+
+/** To whom and what a cursor is bound. */
+const binding = ({ practice, therapistUserId }: List) => [
+  "organizations",
+  practice.applicationId,
+  practice.accountId,
+  String(therapistUserId ?? "all"),
+];
+
+/**
+ * Where a page starts.
+ * @throws Failure invalid for a cursor that is not this list's and this caller's
+ */
+export async function listedFrom(list: List, { cursor }: ListFields): Promise<Record<string, unknown> | undefined> {
+  if (cursor === undefined) return undefined;
+  // Decoding is lenient about what stands between and behind the digits; a cursor comes back as it was given, or not at all.
+  const exact = Buffer.from(cursor, "base64url").toString("base64url") === cursor;
+  const start = exact ? await unsealCursor(cursor, binding(list)) : undefined;
+  if (!start) throw new Failure("invalid", [{ field: "cursor", message: "is not a cursor of this list" }]);
+  return start;
+}
+
+/**
+ * The organizations of a page, `undefined` when there are none; where the next page is goes into the `Link` header.
+ * @see https://www.rfc-editor.org/rfc/rfc8288
+ */
+export async function listAnswer(
+  list: List,
+  { limit }: ListFields,
+  { items, next }: Page,
+  headers: Record<string, string>,
+) {
+  if (next) {
+    const path = ["/therapist/organizations", ...(list.therapistUserId === undefined ? [] : [list.therapistUserId])];
+    const cursor = await sealCursor(next, binding(list));
+    // A reference without a host: what the caller sent as one must not come back as part of an address.
+    headers.link = `<${path.join("/")}/?cursor=${cursor}&limit=${limit}>; rel="next"`;
+  }
+  return items.length === 0 ? undefined : items.map((item) => organizationAnswer(item as unknown as Organization));
+}

@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import type { Numbered } from "../table/counter.ts";
+import {
+  activeOrganizationKey,
+  type Key,
+  organizationKey,
+  type PracticeId,
+  practiceEventKey,
+  therapistOrganizationKey,
+} from "../table/keys.ts";
+import { readItems } from "../table/read.ts";
+import { create, type Part, put, remove, replace, type Versioned } from "../table/transact.ts";
+import * as field from "./fields.ts";
+
+/** What `OrganizationSave` takes: without `id` (or with null) a new organization, with it what is to change of one. */
+export const OrganizationFields = z.object({
+  id: z
+    .number({ error: "must be a whole number" })
+    .refine(Number.isInteger, "must be a whole number")
+    .nullish()
+    .transform((id) => id ?? undefined),
+  name: field.text(255).optional(),
+  therapist_user_id: field.integer.optional(),
+  is_active: field.boolean.transform((active) => active ?? true).optional(),
+});
+export type OrganizationFields = z.output<typeof OrganizationFields>;
+
+/** An organization as it is stored. */
+export interface Organization extends Versioned {
+  /** Counted up within the practice, never given twice. */
+  readonly id: number;
+  readonly name: string | null;
+  /** The caller's own key of the therapist. */
+  readonly therapist_user_id: number | null;
+  readonly is_active: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Who states which fields of an organization in which practice, and when. */
+export interface OrganizationStatement {
+  readonly practice: PracticeId;
+  readonly fields: OrganizationFields;
+  readonly actor: Actor;
+  readonly occasion: Occasion;
+}
+
+const statedFields = ["name", "therapist_user_id", "is_active"] as const;
+type Stated = Pick<Organization, (typeof statedFields)[number]>;
+
+const blank: Stated = { name: null, therapist_user_id: null, is_active: true };
+
+/** What a caller stated, and for the rest what was there before. */
+const stated = (before: Stated, { name, therapist_user_id, is_active }: OrganizationFields): Stated => ({
+  name: name === undefined ? before.name : name,
+  therapist_user_id: therapist_user_id === undefined ? before.therapist_user_id : therapist_user_id,
+  is_active: is_active ?? before.is_active,
+});
+
+/** The transaction that stores a new organization under a number, and what the caller is answered. */
+export function createOrganization({ number, parts }: Numbered, statement: OrganizationStatement) {
+  const at = statement.occasion.now.toISOString();
+  const after = { ...stated(blank, statement.fields), id: number, version: 1, createdAt: at, updatedAt: at };
+  return { parts: [...parts, ...writeOrganization(undefined, after, statement)], answer: organizationAnswer(after) };
+}
+
+/** The transaction that changes the passed fields of an organization, and what the caller is answered. */
+export function changeOrganization(before: Organization, statement: OrganizationStatement) {
+  const updatedAt = statement.occasion.now.toISOString();
+  const after = { ...before, ...stated(before, statement.fields), version: before.version + 1, updatedAt };
+  return { parts: writeOrganization(before, after, statement), answer: organizationAnswer(after) };
+}
+
+/** The record, whose version guards the whole transaction, its entries in the lists, and the event. */
+function writeOrganization(
+  before: Organization | undefined,
+  after: Organization,
+  { practice, actor, occasion }: OrganizationStatement,
+): Part[] {
+  const key = organizationKey(practice, after.id);
+  const item = { ...after, type: "organization" };
+  const deed = {
+    what: before ? "organization.updated" : "organization.created",
+    record: { accountId: practice.accountId, id: String(after.id) },
+    changed: changedFields<Stated>(statedFields, before ?? blank, after),
+  };
+  return [
+    before ? replace(key, before, item) : create(key, item, "changed"),
+    ...moveEntries(practice, before, after),
+    auditEvent((eventId) => practiceEventKey(practice, eventId), deed, actor, occasion),
+  ];
+}
+
+/**
+ * The writes that bring an organization's entries in the lists up to date. An entry holds all that is answered, so that a
+ * list is one query, in which an organization is either as it was before a write or as it is after it.
+ */
+function moveEntries(practice: PracticeId, before: Organization | undefined, after: Organization): Part[] {
+  const old = before ? entryKeys(practice, before) : [];
+  const now = entryKeys(practice, after);
+  const entry = { ...organizationAnswer(after), type: "organizationEntry" };
+  const left = old.filter(({ sk }) => !now.some((key) => key.sk === sk));
+  return [...now.map((key) => put(key, entry)), ...left.map(remove)];
+}
+
+/** Where an organization is listed: nowhere while it is inactive, so that lists are not read past those that are. */
+function entryKeys(practice: PracticeId, { id, is_active, therapist_user_id }: Organization): Key[] {
+  if (!is_active) return [];
+  const ofAll = activeOrganizationKey(practice, id);
+  return therapist_user_id === null ? [ofAll] : [ofAll, therapistOrganizationKey(practice, therapist_user_id, id)];
+}
+
+/** The key of an organization with this id; `undefined` when none can have it. */
+export const findableKey = (practice: PracticeId, id: number): Key | undefined =>
+  Number.isSafeInteger(id) && id > 0 ? organizationKey(practice, id) : undefined;
+
+/** The organization as it is now, or `undefined`. Strongly consistent. */
+export async function findOrganization(practice: PracticeId, id: number): Promise<Organization | undefined> {
+  return (await readItems({ organization: findableKey(practice, id) })).organization as Organization | undefined;
+}
+
+/** An organization as callers are answered it. */
+export const organizationAnswer = ({ id, name, therapist_user_id, is_active }: Organization) => ({
+  id,
+  name,
+  therapist_user_id,
+  is_active,
+});

@@ -1,0 +1,158 @@
+import * as z from "zod";
+import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import { Busy } from "../errors.ts";
+import { type Key, type PracticeId, practiceEventKey, profilePrefix, profileSectionKey } from "../table/keys.ts";
+import { type Page, queryPage } from "../table/page.ts";
+import { readItems } from "../table/read.ts";
+import { create, replace, type Versioned } from "../table/transact.ts";
+import * as field from "./fields.ts";
+
+const imageBytesMax = 200 * 1024;
+const addressesMax = 50;
+
+const text = (max: number) => field.text(max).default(null);
+
+const Address = z.object(
+  {
+    addressLine1: text(255),
+    addressLine2: text(255),
+    city: text(255),
+    state: text(255),
+    country: text(255),
+    zipcode: text(255),
+  },
+  { error: "must be an object" },
+);
+
+/** The sections of a profile, each an item of its own, and their fields. */
+const sections = {
+  LOGIN: { userloginname: text(255), loginid: text(255), role: text(255), timezone: text(155) },
+  PERSONAL: {
+    firstName: text(255),
+    lastName: text(255),
+    gender: text(255),
+    emailid: field.email.default(null),
+    phoneNumber: text(20),
+    dob: field.date.default(null),
+    image: field.requiredBytes(imageBytesMax),
+  },
+  ADDRESS: {
+    address: z
+      .array(Address, { error: field.kind("an array of addresses") })
+      .max(addressesMax, { error: `must have at most ${addressesMax} addresses` }),
+  },
+  ORGANIZATION: {
+    orgid: field.integer.default(null),
+    npi: text(128),
+    is_org_admin: field.boolean.default(false).transform((admin) => admin ?? false),
+  },
+};
+
+type SectionName = keyof typeof sections;
+const sectionNames = Object.keys(sections) as SectionName[];
+
+/** What `PracticeProfileSave` takes: the whole profile; what is not passed is stored as null. */
+export const PracticeProfileFields = z.object({
+  userId: field.UserId,
+  ...sections.LOGIN,
+  ...sections.PERSONAL,
+  ...sections.ADDRESS,
+  ...sections.ORGANIZATION,
+});
+
+/** A therapist's whole profile. */
+export type PracticeProfile = z.output<typeof PracticeProfileFields>;
+
+/** A section as it is stored. All sections of one save have the same version, and those of another save another. */
+type Section = Partial<PracticeProfile> & Versioned;
+
+/** The sections that were found. */
+export type Sections = Readonly<Partial<Record<SectionName, Section>>>;
+
+const statedFields = Object.values(sections).flatMap(Object.keys) as (keyof PracticeProfile)[];
+
+const pick = (profile: Partial<PracticeProfile>, names: readonly string[]): Partial<PracticeProfile> =>
+  Object.fromEntries(Object.entries(profile).filter(([name]) => names.includes(name)));
+
+/** The keys of a profile's sections. */
+export const sectionKeys = (practice: PracticeId, userId: string) =>
+  Object.fromEntries(sectionNames.map((name) => [name, profileSectionKey(practice, userId, name)])) as Record<
+    SectionName,
+    Key
+  >;
+
+/** The sections as they are now. Strongly consistent. */
+export const findSections = async (practice: PracticeId, userId: string): Promise<Sections> =>
+  (await readItems(sectionKeys(practice, userId))) as unknown as Sections;
+
+/** Who states a profile in which practice, and when. */
+export interface ProfileStatement {
+  readonly practice: PracticeId;
+  readonly fields: PracticeProfile;
+  readonly actor: Actor;
+  readonly occasion: Occasion;
+}
+
+const blank: Partial<PracticeProfile> = {
+  ...Object.fromEntries(statedFields.map((name) => [name, null])),
+  is_org_admin: false,
+};
+
+/** The transaction that stores all sections of a profile as stated, and what the caller is answered. */
+export function writePracticeProfile(before: Sections, { practice, fields, actor, occasion }: ProfileStatement) {
+  const { userId } = fields;
+  const old = sectionNames.flatMap((name) => before[name] ?? []);
+  const version = 1 + Math.max(0, ...old.map((section) => section.version));
+  const deed = {
+    what: "practiceProfile.saved",
+    record: { accountId: practice.accountId, userId },
+    changed: changedFields(statedFields, Object.assign({ ...blank }, ...old), fields),
+  };
+  const keys = sectionKeys(practice, userId);
+  return {
+    parts: [
+      ...sectionNames.map((name) => {
+        const stated = pick(fields, Object.keys(sections[name]));
+        const item = {
+          ...before[name],
+          ...stated,
+          type: "profileSection",
+          version,
+          updatedAt: occasion.now.toISOString(),
+        };
+        return before[name] ? replace(keys[name], before[name], item) : create(keys[name], item, "changed");
+      }),
+      auditEvent((eventId) => practiceEventKey(practice, eventId), deed, actor, occasion),
+    ],
+    answer: { success: true },
+  };
+}
+
+/** All that is stored of a profile, in one strongly consistent query. */
+export const queryProfile = (practice: PracticeId, userId: string): Promise<Page> =>
+  queryPage(profilePrefix(practice, userId), sectionNames.length);
+
+/** Readings of a profile that is being written all the time. */
+const readingsMax = 20;
+
+/**
+ * The profile that a query found, `undefined` when there is none. A query that ran while a save was carried out may show
+ * sections of both states; it is repeated.
+ * @throws Busy when every reading fell into another save
+ */
+export async function wholeProfile(
+  { items }: Page,
+  userId: string,
+  readAgain: () => Promise<Page>,
+): Promise<PracticeProfile | undefined> {
+  let found = items;
+  for (let reading = 0; reading < readingsMax; reading++) {
+    if (found.length === 0) return undefined;
+    const versions = new Set(found.map(({ version }) => version));
+    if (found.length === sectionNames.length && versions.size === 1) {
+      return { ...pick(Object.assign({}, ...found), statedFields), userId } as PracticeProfile;
+    }
+    found = (await readAgain()).items;
+  }
+  throw new Busy();
+}
