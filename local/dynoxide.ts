@@ -1,23 +1,33 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Complaint } from "./complaint.ts";
 
 /** A running engine. */
 export interface Engine {
   readonly endpoint: string;
   readonly process: ChildProcess;
+  /** Resolves, with one line that says how, when the engine ends without having been told to. */
+  readonly died: Promise<string>;
   stop(): Promise<void>;
 }
-
-/** Something that whoever started the program can mend; its message is all they need to see. */
-export class Complaint extends Error {}
 
 const packageName = `@dynoxide/${process.platform}-${process.arch}`;
 const binary = fileURLToPath(new URL(`../node_modules/${packageName}/dynoxide`, import.meta.url));
 
+/** How often another free port is tried when somebody took the last one first. */
+const portsTried = 5;
+/** How long an engine may take to end by itself. */
+const stopMsMax = 3000;
+/** What of the engine's output is kept, to explain its end with. */
+const lastCharacters = 500;
+
 /**
- * Starts Dynoxide, an embeddable engine with DynamoDB's interface, on a free port of the loopback interface.
+ * Starts Dynoxide, an embeddable engine with DynamoDB's interface, on a free port of the loopback interface. It ends with
+ * this process, however that ends.
  * @param file where the data is kept; in memory when left out
  * @throws Complaint when this platform has no engine or the file cannot be opened
  */
@@ -27,32 +37,81 @@ export async function startDynoxide(file?: string): Promise<Engine> {
       `The local database is missing: install the npm package ${packageName}, or set DYNAMODB_ENDPOINT to another engine (DynamoDB Local, AWS).`,
     );
   }
-  const port = await freePort();
-  const child = spawn(binary, ["--port", String(port), ...(file ? ["--db-path", file] : [])], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  await new Promise<void>((resolve, reject) => {
+  for (let left = portsTried; ; left--) {
+    const port = await freePort();
+    const child = spawn(binary, ["--port", String(port), ...(file ? ["--db-path", file] : [])], {
+      // A group of its own: Ctrl-C in the terminal is for us, who stop the engine when we have answered everybody.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said = await beginning(child);
+    if (said === undefined) return running(child, `http://127.0.0.1:${port}`);
+    if (left === 1 || !said.includes("already in use")) {
+      throw new Complaint(`The local database does not start: ${oneLine(said)}`);
+    }
+  }
+}
+
+/** Waits until an engine listens; gives what it said instead when it ends before. */
+function beginning(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let said = "";
     const heard = (chunk: Buffer) => {
       said += chunk;
-      if (said.includes("listening on")) resolve();
+      if (/listening on .*\n/.test(said)) resolve(undefined);
     };
-    child.stdout.on("data", heard);
-    child.stderr.on("data", heard);
-    child.once("error", reject);
-    child.once("exit", () => reject(new Complaint(`The local database does not start: ${said.trim()}`)));
+    child.stdout?.on("data", heard);
+    child.stderr?.on("data", heard);
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", () => resolve(said));
   });
+}
+
+function running(child: ChildProcess, endpoint: string): Engine {
+  const endWatch = endWithUs(child);
+  let stopping = false;
+  let lastWords = "";
+  child.stdout?.removeAllListeners("data").resume();
+  child.stderr?.removeAllListeners("data").on("data", (chunk: Buffer) => {
+    lastWords = (lastWords + chunk).slice(-lastCharacters);
+  });
+  const ended = once(child, "exit").then(endWatch);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     process: child,
-    stop: () =>
-      new Promise((resolve) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve();
-        child.once("exit", () => resolve());
-        child.kill("SIGTERM");
-      }),
+    died: new Promise((resolve) => {
+      child.once("close", (code, signal) => {
+        if (!stopping) resolve(oneLine(`${signal ?? `exit code ${code}`} ${lastWords}`));
+      });
+    }),
+    async stop() {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGTERM");
+      await Promise.race([ended, sleep(stopMsMax, undefined, { ref: false })]);
+      child.kill("SIGKILL");
+      await ended;
+    },
   };
 }
+
+/**
+ * Ends the engine when this process is gone, even by `kill -9`: then the pipe from us to a waiting shell closes.
+ * @returns ends the watch
+ */
+function endWithUs(child: ChildProcess): () => void {
+  const watch = spawn("sh", ["-c", 'read -r _; kill "$0"', String(child.pid)], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  // Where there is no shell the engine is merely not watched.
+  watch.once("error", () => {});
+  watch.unref();
+  (watch.stdin as Socket).unref();
+  return () => watch.kill("SIGKILL");
+}
+
+const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, " ");
 
 /** A port that nobody listens on. */
 function freePort(): Promise<number> {

@@ -13,8 +13,8 @@ export interface HttpRequest {
   readonly now: Date;
 }
 
-/** Media types whose bodies API Gateway hands on as text; all others arrive base64-encoded. */
-const textual = /^(text\/|application\/(.+\+)?(json|xml|javascript))/i;
+/** Media types whose bodies API Gateway hands on as text; all others, and none, arrive base64-encoded. */
+const textual = /^(text\/|application\/(json|xml|javascript) *(;|$))/i;
 
 /**
  * The event that API Gateway makes of a request for a Lambda function: payload format 2.0.
@@ -28,9 +28,11 @@ export function toEvent(request: HttpRequest, route: Route): APIGatewayProxyEven
   const path = decodedPath(rawPath);
   const isBase64Encoded = request.body.length > 0 && !textual.test(headers["content-type"] ?? "");
   const queryStringParameters = joinedQuery(rawQueryString);
+  const routeKey = route.path === "$default" ? "$default" : `${route.row.method} ${route.path}`;
+  const domainName = (headers.host ?? "localhost").replace(/:\d+$/, "");
   return {
     version: "2.0",
-    routeKey: route.path === "$default" ? "$default" : `${route.row.method} ${route.path}`,
+    routeKey,
     rawPath: path,
     rawQueryString,
     ...(cookie && { cookies: cookie.split(/; */) }),
@@ -40,8 +42,8 @@ export function toEvent(request: HttpRequest, route: Route): APIGatewayProxyEven
     requestContext: {
       accountId: "000000000000",
       apiId: "local",
-      domainName: headers.host ?? "localhost",
-      domainPrefix: "local",
+      domainName,
+      domainPrefix: domainName.split(".")[0] ?? domainName,
       http: {
         method: request.method,
         path,
@@ -50,9 +52,9 @@ export function toEvent(request: HttpRequest, route: Route): APIGatewayProxyEven
         userAgent: headers["user-agent"] ?? "",
       },
       requestId: randomUUID(),
-      routeKey: route.path,
+      routeKey,
       stage: "$default",
-      time: request.now.toUTCString(),
+      time: logTime(request.now),
       timeEpoch: request.now.getTime(),
     },
     ...(request.body.length > 0 && { body: request.body.toString(isBase64Encoded ? "base64" : "utf8") }),
@@ -80,6 +82,13 @@ function joinedQuery(rawQueryString: string): Record<string, string> {
   return { ...result };
 }
 
+/** A time as web servers log it: `12/Mar/2020:19:03:58 +0000`. */
+function logTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${clock} +0000`;
+}
+
+/** API Gateway gives paths without percent-encoding. */
 function decodedPath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -5,4 +5,4 @@ export const functionFile = ({ family, id }: Pick<Operation, "family" | "id">): 
   new URL(`../functions/${family}/${kebabCase(id)}.ts`, import.meta.url);
 
 /** `PingWithAuth` → `ping-with-auth`. */
-const kebabCase = (id: string): string => id.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+export const kebabCase = (id: string): string => id.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

@@ -1,0 +1,131 @@
+import { relative } from "node:path";
+import { parseArgs } from "node:util";
+import { operations } from "../lib/operations.ts";
+import { Complaint, orComplain } from "./complaint.ts";
+import { type Engine, startDynoxide } from "./dynoxide.ts";
+import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedPort } from "./environment.ts";
+import { dataPath, instanceRecorded, newSealSecret, type RunningInstance, takeFolder } from "./folder.ts";
+import { registryHandler, startGateway } from "./gateway.ts";
+
+/** How often one looks whether npm is still there. */
+const parentMs = 200;
+
+await orComplain(async () => {
+  const { memory } = statedOptions();
+  // What is open, to be closed in the opposite order.
+  const open = new AsyncDisposableStack();
+  let ending = false;
+  const end = async (exitCode: number) => {
+    if (ending) return;
+    ending = true;
+    await open.disposeAsync().finally(() => process.exit(exitCode));
+  };
+  // The terminal and npm both pass on one Ctrl-C: a second signal means nothing new.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => end(0));
+  // npm passes SIGTERM on to its shell alone, which dies of it and leaves us behind.
+  const { ppid } = process;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== ppid && end(0), parentMs).unref();
+  const died = (reason: string) => {
+    console.error(`The local database has ended by itself (${reason}). What was answered is kept: start again.`);
+    end(1);
+  };
+  try {
+    await start(open, memory, died);
+  } catch (error) {
+    // A signal in the midst of the start closed what the rest of it was built on.
+    if (ending) return;
+    await open.disposeAsync();
+    throw error;
+  }
+});
+
+function statedOptions(): { memory: boolean } {
+  try {
+    return parseArgs({ options: { memory: { type: "boolean", default: false } } }).values;
+  } catch {
+    throw new Complaint("Usage: npm start [-- --memory]");
+  }
+}
+
+async function start(open: AsyncDisposableStack, memory: boolean, died: (reason: string) => void): Promise<void> {
+  const port = statedPort();
+  const other = otherEndpoint();
+  if (memory && other) throw new Complaint(`--memory and DYNAMODB_ENDPOINT (${other}) exclude each other.`);
+
+  const folder = memory ? undefined : takeFolder(dataPath());
+  if (!memory && !folder) {
+    const owner = instanceRecorded(dataPath())?.url ?? "another process";
+    throw new Complaint(
+      `The data folder ${dataPath()} is in use by ${owner}: stop that, or set FRONTDESK_DATA to another folder.`,
+    );
+  }
+  open.defer(() => folder?.release());
+
+  // The port before the engine, which closes after the last request. Requests wait until there is something to ask.
+  const ready = Promise.withResolvers<RunningInstance>();
+  ready.promise.catch(() => {});
+  let engine: Engine | undefined;
+  open.defer(() => engine?.stop());
+  const gateway = await startGateway({
+    port,
+    handlerOf: (row) => ready.promise.then(() => registryHandler(row)),
+    pages: { "GET /_local/engine": async () => json(await ready.promise) },
+  });
+  open.defer(() => gateway.close());
+  open.defer(() => ready.reject(new Error("stopped before it was ready")));
+
+  if (!other) {
+    engine = await startDynoxide(folder?.databaseFile);
+    engine.died.then(died);
+  }
+  const endpoint = other ?? String(engine?.endpoint);
+  const url = `http://localhost:${gateway.port}`;
+  setEndpoint(endpoint, !other);
+  setDefaults(functionDefaults);
+  setDefaults({ PORTAL_URL: `${url}/{org}`, MAIL_FROM: "Frontdesk <frontdesk@mail.localhost>" });
+  if (!process.env.SEAL_SECRET && !process.env.SEAL_SECRET_ARN) {
+    process.env.SEAL_SECRET = folder?.sealSecret() ?? newSealSecret();
+  }
+  await import("../lib/config.ts").catch((error: Error) => {
+    throw new Complaint(error.message);
+  });
+  const { makeDemoVendor, prepareTable } = await import("./vendors.ts");
+  await prepareTable(endpoint);
+  await makeDemoVendor();
+
+  const tableName = String(process.env.TABLE_NAME);
+  const instance = { url, endpoint, tableName, folder: memory ? null : dataPath() };
+  folder?.record(instance);
+  ready.resolve(instance);
+  const inTable = `in the table ${tableName} at ${other}`;
+  const inFolder = memory ? "in memory until it stops" : `in ${asTyped(dataPath())}`;
+  console.log(await banner(url, other ? inTable : inFolder));
+  // So that no first call waits for its code.
+  for (const row of operations) await registryHandler(row).catch(() => {});
+}
+
+async function banner(url: string, place: string): Promise<string> {
+  const { demo } = await import("./vendors.ts");
+  const auth = { applicationId: demo.applicationId, applicationPassword: demo.applicationPassword };
+  const practice = { auth, accountId: "practice-1", name: "Riverside Clinic" };
+  return `
+Frontdesk, the directory of a healthcare product, runs on ${url}
+Data is kept ${place}. Ctrl-C stops it.
+
+Create a practice, as the demo vendor:
+
+  curl ${url}/api/io/PracticeCreate -d '${JSON.stringify(practice)}'
+`;
+}
+
+/** A path as one would type it here. */
+function asTyped(path: string): string {
+  const fromHere = relative("", path);
+  return fromHere.startsWith("..") ? path : fromHere || ".";
+}
+
+const json = (value: unknown) => ({
+  statusCode: 200,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(value),
+});

@@ -1,0 +1,82 @@
+import {
+  isVendorId,
+  newClientKey,
+  newVendor,
+  newVendorSecret,
+  withClientKey,
+  withSecret,
+} from "../lib/practices/vendor.ts";
+import { Complaint } from "./complaint.ts";
+import type { VendorCommand } from "./vendor.ts";
+import { changeVendor, listVendors } from "./vendors.ts";
+
+/** What a command is told; one that does not need it has `""`. */
+export interface VendorOptions {
+  readonly id: string;
+  readonly name: string;
+}
+
+const nameLengthMax = 255;
+
+/** The commands of `npm run vendor`; each gives what it prints. @throws Complaint for what its user can mend */
+export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => Promise<string>> = {
+  async create({ id, name }) {
+    if (!isVendorId(id)) throw new Complaint(`"${id}" cannot be an id: 1 to 64 letters, digits, ".", "_" or "-".`);
+    if ([...name].length > nameLengthMax || /\p{Cc}/u.test(name)) {
+      throw new Complaint(`The name must have at most ${nameLengthMax} characters, none of them a control character.`);
+    }
+    const secret = newVendorSecret();
+    await changeVendor(id, "vendor.created", (before) => {
+      if (before) throw new Complaint(`There is a vendor ${id} already.`);
+      return newVendor(id, name, secret, new Date());
+    });
+    return printedSecret(id, secret);
+  },
+
+  async list() {
+    const head = ["ID", "NAME", "STATE", "SECRETS", "CLIENT KEYS", "CREATED"];
+    const lines = (await listVendors()).map((vendor) => [
+      vendor.applicationId,
+      vendor.name,
+      vendor.disabled ? "disabled" : "enabled",
+      String(vendor.secretDigests.length),
+      vendor.clientKeys.join(",") || "-",
+      vendor.createdAt,
+    ]);
+    const widths = head.map((_, column) => Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0)));
+    const padded = (line: string[]) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+    return [head, ...lines].map((line) => padded(line).trimEnd()).join("\n");
+  },
+
+  async rotate({ id }) {
+    const secret = newVendorSecret();
+    await changeVendor(id, "vendor.rotated", (before) => withSecret(existing(before, id), secret));
+    return `${printedSecret(id, secret)}\nThe password before this one stays good until the next rotation.`;
+  },
+
+  async disable({ id }) {
+    await changeVendor(id, "vendor.disabled", (before) => ({ ...existing(before, id), disabled: true }));
+    return `${id} is disabled.`;
+  },
+
+  async enable({ id }) {
+    await changeVendor(id, "vendor.enabled", (before) => ({ ...existing(before, id), disabled: false }));
+    return `${id} is enabled.`;
+  },
+
+  async "client-key"({ id }) {
+    // Made anew in each repetition, should it be somebody's already.
+    const after = await changeVendor(id, "vendor.client-key-added", (before) =>
+      withClientKey(existing(before, id), newClientKey()),
+    );
+    return `client key            ${after.clientKeys.at(-1)}`;
+  },
+};
+
+const printedSecret = (id: string, secret: string) =>
+  `applicationId         ${id}\napplicationPassword   ${secret}\nThe password is shown this once; what is kept is a digest of it.`;
+
+function existing<V>(vendor: V | undefined, id: string): V {
+  if (!vendor) throw new Complaint(`There is no vendor ${id}.`);
+  return vendor;
+}

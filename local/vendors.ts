@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { newVendor, type Vendor, withClientKey, writeVendor } from "../lib/practices/vendor.ts";
+import { createTable } from "../lib/table/create.ts";
+import { vendorIndexPartition, vendorKey } from "../lib/table/keys.ts";
+import { queryIndexPage } from "../lib/table/page.ts";
+import { readItems } from "../lib/table/read.ts";
+import { settle } from "../lib/table/transact.ts";
+import { Complaint } from "./complaint.ts";
+
+/** The vendor of a laptop, who is in the README. */
+export const demo = {
+  applicationId: "demo",
+  applicationPassword: "demo-application-password",
+  clientKey: "DemoClientKey000000001",
+} as const;
+
+/**
+ * Makes the table where there is none yet.
+ * @throws Complaint when the engine does not answer as DynamoDB does
+ */
+export async function prepareTable(endpoint: string): Promise<void> {
+  try {
+    await createTable();
+  } catch (error) {
+    const { name, message, code } = error as NodeJS.ErrnoException;
+    throw new Complaint(`No table can be had from the database at ${endpoint}: ${message || code || name}`);
+  }
+}
+
+/** Makes the demo vendor, unless there is or was one: what became of it since is its user's doing. */
+export async function makeDemoVendor(): Promise<void> {
+  if (await findVendor(demo.applicationId)) return;
+  await changeVendor(demo.applicationId, "vendor.created", (before) => {
+    const { applicationId, applicationPassword, clientKey } = demo;
+    return before ?? withClientKey(newVendor(applicationId, "Demo", applicationPassword, new Date()), clientKey);
+  });
+}
+
+/** The vendor as it is now, or `undefined`. */
+async function findVendor(applicationId: string): Promise<Vendor | undefined> {
+  return (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor | undefined;
+}
+
+/**
+ * Makes or changes a vendor as its operator.
+ * @param what the event's name, such as `vendor.rotated`
+ * @param change decides from the present state, more than once if others write meanwhile; what it throws is thrown
+ */
+export async function changeVendor(
+  applicationId: string,
+  what: string,
+  change: (before: Vendor | undefined) => Vendor,
+): Promise<Vendor> {
+  const find = () => findVendor(applicationId);
+  const occasion = { now: new Date(), requestId: randomUUID() };
+  return settle(await find(), find, (before) =>
+    writeVendor(before, change(before), what, { actor: { kind: "operator" }, occasion }),
+  );
+}
+
+/** How many vendors are read at a time. */
+const pageLength = 100;
+
+/** Every vendor, by id. One that was made in this moment may be missing: an index lags behind its table. */
+export async function listVendors(): Promise<Vendor[]> {
+  const vendors: Vendor[] = [];
+  let after: Record<string, unknown> | undefined;
+  do {
+    const { items, next } = await queryIndexPage(vendorIndexPartition, pageLength, after);
+    const keys = Object.fromEntries(items.map(({ pk, sk }) => [String(pk), { pk: String(pk), sk: String(sk) }]));
+    const found = await readItems<string>(keys);
+    vendors.push(...(Object.values(found).filter(Boolean) as unknown as Vendor[]));
+    after = next;
+  } while (after);
+  return vendors;
+}
