@@ -10,6 +10,7 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
   TABLE_NAME: "frontdesk",
   DIRECT_DOMAIN: "direct.example.com",
+  PORTAL_URL: "https://{org}.portal.example.com",
   SEAL_SECRET: "a secret for tests, of no worth whatever",
 });
 const { createTable } = await import("../lib/table/create.ts");

@@ -7,8 +7,9 @@ import { write } from "../../lib/table/transact.ts";
 /** Ends the session; the device stays known. */
 export const handler = portalOperation("AccountLogout", {
   async run({ portal, viewer, actor, reply, occasion }) {
-    if (!viewer.sessionId) throw new Failure("kNotLoggedIn");
-    await write([endSession(viewer.sessionId), accountEvent(portal, "account.signedOut", viewer.id, actor, occasion)]);
+    const { id, sessionId } = viewer;
+    if (!id || !sessionId) throw new Failure("kNotLoggedIn");
+    await write([endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, occasion)]);
     reply.cookies.push(setSessionCookie(portal, ""));
     return resultOf(true);
   },

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { logger } from "../../lib/api/log.ts";
+import { causesOf, logger } from "../../lib/api/log.ts";
 import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
 import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
 import { takeLease } from "../../lib/table/lease.ts";
@@ -21,7 +21,7 @@ async function handle(record: DynamoDBRecord): Promise<boolean> {
   try {
     return await send(queued);
   } catch (error) {
-    logger.error("message not sent", { item: queued.key.pk, ...description(error) });
+    logger.error("message not sent", { item: queued.key.pk, causes: causesOf(error) });
     return false;
   }
 }
@@ -45,21 +45,13 @@ async function send(queued: QueuedMessage): Promise<boolean> {
       await lease.release().catch(() => undefined);
       throw error;
     }
-    logger.error("message refused", { item, ...description(error.cause) });
+    logger.error("message refused", { item, causes: causesOf(error.cause) });
   }
   try {
     await lease.finish(new Date());
   } catch (error) {
     // Reported as failed, it would be sent again.
-    logger.error("message sent but not marked", { item, ...description(error) });
+    logger.error("message sent but not marked", { item, causes: causesOf(error) });
   }
   return true;
-}
-
-/** What may be logged of an error: AWS's messages quote recipients. */
-function description(error: unknown): object {
-  if (!(error instanceof Error)) return {};
-  const { $metadata } = error as { $metadata?: { requestId?: string } };
-  if ($metadata) return { error: error.name, awsRequestId: $metadata.requestId };
-  return { error: error.name, place: error.stack?.split("\n").filter((line) => line.startsWith("    at ")) };
 }

@@ -1,4 +1,4 @@
-import { parse } from "qs";
+import { parse } from "neoqs";
 import { type ErrorCode, Failure, type Fault, type PortalFaultCode, portalFaults } from "../errors.ts";
 import { bodyText, isObject, UnreadableBody } from "./body.ts";
 import type { Answer, Reply } from "./call.ts";

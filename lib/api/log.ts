@@ -34,22 +34,25 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
   };
 };
 
+/** Logs an error that is not one of ours, with its causes. */
+export const logUnexpected = (row: Operation, requestId: string, error: unknown): void =>
+  logger.error("unexpected", { operation: row.id, requestId, causes: causesOf(error) });
+
 /**
- * Logs an error that is not one of ours, with its cause. Messages of the JavaScript engine may quote what it was given
+ * What may be logged of an error and its causes. Messages of the JavaScript engine may quote what it was given
  * (`JSON.parse`), and those of the SDK what was sent: of both only name, place and AWS's request id are kept.
  */
-export function logUnexpected(row: Operation, requestId: string, error: unknown): void {
-  const chain: object[] = [];
-  for (let cause = error; cause instanceof Error && chain.length < 5; cause = cause.cause) {
-    const place = cause.stack?.split("\n").filter((line) => line.startsWith("    at "));
+export function causesOf(error: unknown): object[] {
+  const causes: object[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {
     const metadata = (cause as { $metadata?: { requestId?: string } }).$metadata;
     const mayQuote = cause instanceof SyntaxError || metadata !== undefined;
-    chain.push({
+    causes.push({
       name: cause.name,
       message: mayQuote ? undefined : cause.message,
       awsRequestId: metadata?.requestId,
-      place,
+      place: cause.stack?.split("\n").filter((line) => line.startsWith("    at ")),
     });
   }
-  logger.error("unexpected", { operation: row.id, requestId, causes: chain });
+  return causes;
 }

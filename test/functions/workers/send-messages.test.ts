@@ -1,0 +1,336 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+vi.hoisted(() => {
+  process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
+  process.env.MAIL_FROM = "Frontdesk <portal@example.com>";
+  process.env.MAIL_CONFIGURATION_SET = "portal";
+});
+
+import { queueMessage } from "../../../lib/messages/outbox.ts";
+import { sendLeaseMs } from "../../../lib/messages/send.ts";
+import { renderMail } from "../../../lib/messages/templates.ts";
+import { documents } from "../../../lib/table/client.ts";
+import { takeLease } from "../../../lib/table/lease.ts";
+import { readItems } from "../../../lib/table/read.ts";
+import { startOutside } from "../../../local/outside.ts";
+import { queue, queuedRecords, recordOf } from "../../lib/messages/queue.ts";
+import { mails, messages, textMessage } from "../../lib/messages/samples.ts";
+
+const outside = await startOutside();
+Object.assign(process.env, outside.environment);
+const { handler } = await import("../../../functions/workers/send-messages.ts");
+
+const [verification, passwordReset] = mails;
+if (!verification || !passwordReset) throw new Error("samples are missing");
+
+/** What was logged in a test, line by line. */
+let logged: string[] = [];
+
+beforeEach(() => {
+  logged = [];
+  const take = (chunk: unknown) => {
+    logged.push(String(chunk));
+    return true;
+  };
+  vi.spyOn(process.stdout, "write").mockImplementation(take);
+  vi.spyOn(process.stderr, "write").mockImplementation(take);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  outside.failNext(0);
+  // Of whatever was told or went wrong, nothing that was sent or might have been may be in the logs.
+  for (const message of messages) {
+    for (const [name, value] of Object.entries(message)) {
+      if (!["kind", "minutes"].includes(name)) expect(logged.join("\n")).not.toContain(value);
+    }
+  }
+  expect(logged.join("\n")).not.toMatch(/portal\.example|Token0|script>/);
+});
+
+afterAll(() => outside.stop());
+
+const deliver = (...Records: DynamoDBRecord[]) => handler({ Records });
+const allDone = { batchItemFailures: [] };
+const failed = (...records: DynamoDBRecord[]) => ({
+  batchItemFailures: records.map((record) => ({ itemIdentifier: record.dynamodb?.SequenceNumber })),
+});
+const keyOf = (record: DynamoDBRecord) => ({
+  pk: String(record.dynamodb?.Keys?.pk?.S),
+  sk: String(record.dynamodb?.Keys?.sk?.S),
+});
+const itemOf = async (record: DynamoDBRecord) => (await readItems({ item: keyOf(record) })).item;
+
+/** What was sent since; newest first. */
+const sentSince = (count: number) => outside.messages().slice(0, outside.messages().length - count);
+const sentCount = () => outside.messages().length;
+
+/** What was logged at a level. */
+const logLines = (level: string) =>
+  logged.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line.level === level);
+
+describe("what is sent", () => {
+  it.each(mails)("is a mail by SES: $kind", async (mail) => {
+    const before = sentCount();
+    expect(await deliver(await recordOf(mail))).toEqual(allDone);
+    const { subject, text, html } = renderMail(mail);
+    expect(sentSince(before)).toEqual([
+      { channel: "email", to: mail.to, subject, text, html, at: expect.stringMatching(/^\d{4}-.+Z$/) },
+    ]);
+    const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
+    expect(outside.requests()[0]).toEqual({
+      FromEmailAddress: "Frontdesk <portal@example.com>",
+      ConfigurationSetName: "portal",
+      Destination: { ToAddresses: [mail.to] },
+      Content: { Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } } },
+    });
+  });
+
+  it("is an SMS by SNS, as one that matters", async () => {
+    const before = sentCount();
+    expect(await deliver(await recordOf(textMessage))).toEqual(allDone);
+    expect(sentSince(before)).toEqual([
+      {
+        channel: "sms",
+        to: "+16505555555",
+        subject: "",
+        text: `Your <script>"&' verification code is 048213`,
+        html: "",
+        at: expect.any(String),
+      },
+    ]);
+    expect(outside.requests()[0]).toMatchObject({
+      Action: "Publish",
+      PhoneNumber: "+16505555555",
+      "MessageAttributes.entry.1.Name": "AWS.SNS.SMS.SMSType",
+      "MessageAttributes.entry.1.Value.DataType": "String",
+      "MessageAttributes.entry.1.Value.StringValue": "Transactional",
+    });
+  });
+
+  it("is nothing for a decoy, which is marked as if it were", async () => {
+    const before = sentCount();
+    const [decoy, mail] = [await recordOf({ kind: "decoy" }), await recordOf(verification)];
+    expect(await deliver(decoy, mail)).toEqual(allDone);
+    expect(sentSince(before).map(({ to }) => to)).toEqual([verification.to]);
+    const [decoyItem, mailItem] = [await itemOf(decoy), await itemOf(mail)];
+    expect(Object.keys(decoyItem ?? {}).sort()).toEqual(Object.keys(mailItem ?? {}).sort());
+    expect(decoyItem?.doneAt).toMatch(/^\d{4}-.+Z$/);
+  });
+
+  it("is nothing for other records, or for changes of a message", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    const other = { ...record.dynamodb?.NewImage, type: { S: "user" } };
+    const others = [
+      { ...record, eventName: "MODIFY" as const },
+      { ...record, eventName: "REMOVE" as const },
+      { ...record, dynamodb: { ...record.dynamodb, NewImage: other } },
+    ];
+    expect(await deliver(...others)).toEqual(allDone);
+    expect(sentSince(before)).toEqual([]);
+  });
+
+  it("is nothing for a message that is no longer in the table", async () => {
+    const before = sentCount();
+    const record = await recordOf({ kind: "decoy" });
+    const { pk, sealed } = (await queueMessage(verification, new Date())).item.Put?.Item ?? {};
+    const NewImage = { ...record.dynamodb?.NewImage, pk: { S: pk }, sealed: { S: sealed } };
+    expect(await deliver({ ...record, dynamodb: { ...record.dynamodb, NewImage } })).toEqual(allDone);
+    expect(sentSince(before)).toEqual([]);
+    expect((await readItems({ item: { pk, sk: "MESSAGE" } })).item).toBeUndefined();
+  });
+});
+
+describe("a record that comes again", () => {
+  it("is not sent again", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    for (let time = 0; time < 3; time++) expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before).length).toBe(1);
+  });
+
+  it("twenty times at once, to twenty workers, is sent once", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(record)));
+    expect(sentSince(before).length).toBe(1);
+    // Those that came while it was being sent cannot know how that ended, and ask for the record again.
+    for (const answer of answers) expect([allDone, failed(record)]).toContainEqual(answer);
+    expect(answers).toContainEqual(allDone);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before).length).toBe(1);
+  });
+
+  it("twenty times in one batch is sent once", async () => {
+    const before = sentCount();
+    const record = await recordOf(textMessage);
+    await deliver(...Array.from({ length: 20 }, () => record));
+    expect(await deliver(...Array.from({ length: 20 }, () => record))).toEqual(allDone);
+    expect(sentSince(before).length).toBe(1);
+  });
+});
+
+describe("a sending that fails", () => {
+  // The SDK asks twice before it gives up.
+  const twice = 2 * 2;
+
+  it.each([
+    ["SES", verification],
+    ["SNS", textMessage],
+  ])("is repeated when the record comes again: %s", async (_service, message) => {
+    const before = sentCount();
+    const record = await recordOf(message);
+    outside.failNext(twice);
+    expect(await deliver(record)).toEqual(failed(record));
+    expect(await deliver(record)).toEqual(failed(record));
+    expect(sentSince(before)).toEqual([]);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before).map(({ to }) => to)).toEqual([message.to]);
+    const item = keyOf(record).pk;
+    const line = {
+      message: "message not sent",
+      item,
+      causes: [{ awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/) }],
+    };
+    expect(logLines("ERROR")).toMatchObject([line, line]);
+  });
+
+  it("holds up no other message of its batch", async () => {
+    const before = sentCount();
+    await queuedRecords();
+    for (const mail of mails) await queue(mail);
+    const records = await queuedRecords();
+    expect(records.length).toBe(mails.length);
+    outside.failNext(1, { status: 403, code: "AccessDeniedException" });
+    const answer = await deliver(...records);
+    expect(answer.batchItemFailures.length).toBe(1);
+    expect(sentSince(before).length).toBe(mails.length - 1);
+    // Lambda brings again everything from the first failure on, or the whole batch.
+    expect(await deliver(...records)).toEqual(allDone);
+    expect(
+      sentSince(before)
+        .map(({ to }) => to)
+        .sort(),
+    ).toEqual(mails.map(({ to }) => to));
+  });
+
+  it.each([
+    ["MessageRejected", verification],
+    ["BadRequestException", passwordReset],
+    ["InvalidParameter", textMessage],
+    ["ParameterValueInvalid", textMessage],
+  ])("for good is not repeated: %s", async (code, message) => {
+    const before = sentCount();
+    const record = await recordOf(message);
+    outside.failNext(1, { status: 400, code });
+    expect(await deliver(record)).toEqual(allDone);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before)).toEqual([]);
+    expect(logLines("ERROR")).toMatchObject([{ message: "message refused", item: keyOf(record).pk }]);
+  });
+
+  it.each([
+    ["SendingPausedException", 400],
+    ["MailFromDomainNotVerifiedException", 400],
+    ["AccessDeniedException", 403],
+    ["TooManyRequestsException", 429],
+  ])("for a reason that may pass is repeated: %s", async (code, status) => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    outside.failNext(2, { status, code });
+    expect(await deliver(record)).toEqual(failed(record));
+    outside.failNext(0);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before).length).toBe(1);
+  });
+});
+
+describe("a worker that crashes", () => {
+  it("before it sends leaves the message to a later one, when its lease has ended", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    expect(await takeLease(keyOf(record), sendLeaseMs, new Date())).toHaveProperty("finish");
+
+    vi.setSystemTime(now + sendLeaseMs - 1);
+    expect(await deliver(record)).toEqual(failed(record));
+    expect(sentSince(before)).toEqual([]);
+
+    vi.setSystemTime(now + sendLeaseMs);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before).length).toBe(1);
+  });
+
+  it("or is slow does not end the lease of the one after it", async () => {
+    const record = await recordOf(verification);
+    const [start, later] = [new Date("2026-03-02T19:00:00Z"), new Date("2026-03-02T19:00:20Z")];
+    const slow = await takeLease(keyOf(record), 20_000, start);
+    const next = await takeLease(keyOf(record), 20_000, later);
+    if (typeof slow === "string" || typeof next === "string") throw new Error("no lease");
+    await slow.release();
+    expect(await takeLease(keyOf(record), 20_000, later)).toBe("held");
+    await next.release();
+    expect(await takeLease(keyOf(record), 20_000, later)).toHaveProperty("finish");
+  });
+});
+
+describe("a message that cannot be opened", () => {
+  it("is reported failed, named in the log, and not sent", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    const other = await recordOf(passwordReset);
+    // Moved: a sealed text belongs to its item.
+    const moved = { ...record.dynamodb?.NewImage, sealed: { S: String(other.dynamodb?.NewImage?.sealed?.S) } };
+    const bad = { ...record, dynamodb: { ...record.dynamodb, NewImage: moved } };
+    expect(await deliver(bad, other)).toEqual(failed(bad));
+    expect(sentSince(before).map(({ to }) => to)).toEqual([passwordReset.to]);
+    expect(logLines("ERROR")).toMatchObject([{ message: "message cannot be opened", item: keyOf(record).pk }]);
+    expect(logLines("ERROR")[0]).not.toHaveProperty("sealed");
+    expect(await itemOf(record)).not.toHaveProperty("doneAt");
+  });
+
+  it("or is of a kind that only a later release knows waits for that release", async () => {
+    const before = sentCount();
+    const record = await recordOf({ ...verification, kind: "fax" } as never);
+    expect(await deliver(record)).toEqual(failed(record));
+    expect(sentSince(before)).toEqual([]);
+    expect(await itemOf(record)).not.toHaveProperty("leaseUntil");
+  });
+});
+
+describe("a table that fails", () => {
+  /** Lets the table refuse updates that set an attribute. */
+  const failUpdatesOf = (attribute: string) => {
+    const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>;
+    vi.spyOn(documents, "send").mockImplementation((async (command: { input: { UpdateExpression?: string } }) => {
+      if (command.input.UpdateExpression?.includes(`SET ${attribute}`)) throw new Error(`no ${attribute} today`);
+      return send(command);
+    }) as never);
+  };
+
+  it("before the sending leaves the message for later", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    failUpdatesOf("leaseUntil");
+    expect(await deliver(record)).toEqual(failed(record));
+    expect(sentSince(before)).toEqual([]);
+    expect(logLines("ERROR")).toMatchObject([
+      { message: "message not sent", item: keyOf(record).pk, causes: [{ name: "Error" }] },
+    ]);
+  });
+
+  it("after the sending does not have it sent again", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification);
+    failUpdatesOf("doneAt");
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before).length).toBe(1);
+    expect(logLines("ERROR")).toMatchObject([{ message: "message sent but not marked", item: keyOf(record).pk }]);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { type Message, openMessage, queuedMessage, queueMessage } from "../../../lib/messages/outbox.ts";
+import { messageKey } from "../../../lib/table/keys.ts";
+import { readItems } from "../../../lib/table/read.ts";
+import { queue, queuedRecords, recordOf, type StoredItem } from "./queue.ts";
+import { messages, practiceName } from "./samples.ts";
+
+const now = new Date("2026-03-02T19:03:58.123Z");
+const opened = ({ pk, sk, sealed }: StoredItem) => openMessage({ key: { pk, sk }, sealed: String(sealed) });
+
+/** What of an item DynamoDB counts: names and values. */
+const sizeOf = (item: StoredItem) =>
+  Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name + value), 0);
+
+/** Everything that could be read in an item, however it may be encoded. */
+function readable(item: StoredItem): string {
+  const texts = Object.entries(item).flat().map(String);
+  return [...texts, ...texts.map((text) => Buffer.from(text, "base64").toString("latin1"))].join("\n");
+}
+
+describe("a queued message", () => {
+  it.each(messages)("opens to what was queued: $kind", async (message) => {
+    expect(await opened(await queue(message, now))).toEqual(message);
+  });
+
+  it("is stored with its time, and expires three days later", async () => {
+    const item = await queue({ kind: "decoy" }, now);
+    expect(item).toEqual({
+      pk: expect.stringMatching(/^MESSAGE#69a5df1e07b[0-9a-f]{13}$/),
+      sk: "MESSAGE",
+      type: "message",
+      sealed: expect.stringMatching(/^[\w-]+$/),
+      queuedAt: "2026-03-02T19:03:58.123Z",
+      expiresAt: Math.ceil(now.getTime() / 1000) + 3 * 24 * 60 * 60,
+    });
+    expect((await readItems({ item: { pk: item.pk, sk: item.sk } })).item).toEqual(item);
+  });
+
+  it("has nothing readable of what it says, to whom and for whom", async () => {
+    for (const message of messages) {
+      const text = readable(await queue(message, now));
+      for (const secret of Object.values(message).map(String)) {
+        // A number such as "15" may stand in any text by chance.
+        if (secret.length > 2) expect(text, `${message.kind}: ${secret}`).not.toContain(secret);
+      }
+      expect(text).not.toContain(practiceName);
+      expect(text).not.toMatch(/portal\.example|Token0|@example/i);
+    }
+  });
+
+  it("has the same size whatever it is, the decoy included", async () => {
+    const longest: Message = {
+      kind: "passwordReset",
+      to: `${"ü".repeat(249)}@a.de`,
+      practiceName: "\u{1f600}".repeat(127),
+      link: `https://${"a".repeat(500)}.example.com/`,
+    };
+    const items = await Promise.all([...messages, longest].map((message) => queue(message, now)));
+    expect(new Set(items.map(sizeOf)).size).toBe(1);
+    expect(new Set(items.map((item) => String(item.sealed).length)).size).toBe(1);
+    expect(new Set(items.map((item) => Object.keys(item).join())).size).toBe(1);
+    // Four write units, also once it is marked.
+    expect(sizeOf(items[0] as StoredItem) + "leaseUntil0000000doneAt2026-03-02T19:03:58.123Z".length).toBeLessThan(
+      4096,
+    );
+  });
+
+  it("takes a practice's name of 255 characters that JSON has to escape", async () => {
+    const message: Message = { kind: "mobileChanged", to: "a@example.com", practiceName: "\ud800".repeat(255) };
+    expect(await opened(await queue(message, now))).toEqual(message);
+  });
+
+  it("is refused when it is longer than any message may be", async () => {
+    const link = `https://example.com/${"a".repeat(3000)}`;
+    const pending = queueMessage({ kind: "verification", to: "a@example.com", practiceName, link }, now);
+    await expect(pending).rejects.toThrow(RangeError);
+  });
+
+  it("does not open in another item's place", async () => {
+    const item = await queue({ kind: "decoy" }, now);
+    expect(await opened({ ...item, ...messageKey("69a5df1e07b0000000000000") })).toBeUndefined();
+  });
+
+  it("does not open when a byte is changed, or when it was never sealed", async () => {
+    const item = await queue({ kind: "decoy" }, now);
+    const sealed = String(item.sealed);
+    const changed = `${sealed.slice(0, 100)}${sealed[100] === "A" ? "B" : "A"}${sealed.slice(101)}`;
+    expect(await opened({ ...item, sealed: changed })).toBeUndefined();
+    expect(await opened({ ...item, sealed: "" })).toBeUndefined();
+  });
+
+  it("is sealed anew each time", async () => {
+    const items = await Promise.all([queue({ kind: "decoy" }, now), queue({ kind: "decoy" }, now)]);
+    expect(items[0]?.sealed).not.toBe(items[1]?.sealed);
+    expect(items[0]?.pk).not.toBe(items[1]?.pk);
+  });
+});
+
+describe("a stream record", () => {
+  it("of a queued message gives its key and sealed text", async () => {
+    await queuedRecords();
+    const item = await queue({ kind: "decoy" });
+    const [record] = await queuedRecords();
+    expect(record && queuedMessage(record)).toEqual({
+      key: { pk: item.pk, sk: item.sk },
+      sealed: item.sealed,
+    });
+  });
+
+  it("of anything else gives nothing", async () => {
+    const record = await recordOf({ kind: "decoy" });
+    const image = record.dynamodb?.NewImage;
+    expect(queuedMessage({ ...record, eventName: "MODIFY" })).toBeUndefined();
+    expect(queuedMessage({ ...record, eventName: "REMOVE" })).toBeUndefined();
+    expect(queuedMessage({ eventName: "INSERT", dynamodb: { NewImage: { ...image, type: { S: "user" } } } })).toBe(
+      undefined,
+    );
+    expect(queuedMessage({ eventName: "INSERT" })).toBeUndefined();
+  });
+});

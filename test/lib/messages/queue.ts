@@ -1,0 +1,49 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { messageFilter } from "../../../lib/messages/filter.ts";
+import { type Message, queueMessage } from "../../../lib/messages/outbox.ts";
+import { settle } from "../../../lib/table/transact.ts";
+import { streamPump } from "../../../local/stream-pump.ts";
+
+/** An item as it lies in the table. */
+export type StoredItem = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+
+/** Queues a message as an operation does; gives the item as it is stored. */
+export async function queue(message: Message, now = new Date()): Promise<StoredItem> {
+  const part = await queueMessage(message, now);
+  const build = () => ({ parts: [part], answer: undefined });
+  await settle(undefined, async () => undefined, build);
+  return part.item.Put?.Item as StoredItem;
+}
+
+let fresh: DynamoDBRecord[] = [];
+const stream = streamPump({
+  endpoint: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
+  tableName: String(process.env.TABLE_NAME),
+  consumers: [
+    {
+      name: "collector",
+      filter: messageFilter,
+      async handler({ Records }) {
+        fresh.push(...Records);
+        return { batchItemFailures: [] };
+      },
+    },
+  ],
+});
+
+/** The records of the real stream that say what was queued since it was last asked, oldest first. */
+export async function queuedRecords(): Promise<DynamoDBRecord[]> {
+  await stream.drain();
+  const records = fresh;
+  fresh = [];
+  return records;
+}
+
+/** Queues a message; gives its record. */
+export async function recordOf(message: Message): Promise<DynamoDBRecord> {
+  await queuedRecords();
+  await queue(message);
+  const [record] = await queuedRecords();
+  if (!record) throw new Error("the stream does not have the message");
+  return record;
+}

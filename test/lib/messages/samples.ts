@@ -1,0 +1,33 @@
+import type { Mail, Message, TextMessage } from "../../../lib/messages/outbox.ts";
+
+/** A practice whose name would do harm wherever it is not escaped. */
+export const practiceName = `<script>"&'`;
+
+/** Of every kind of mail one. */
+export const mails: readonly Mail[] = [
+  {
+    kind: "verification",
+    to: "ada@example.com",
+    practiceName,
+    link: "https://riverside.portal.example.com/verify?token=VerificationToken00000000000001&a=b",
+  },
+  {
+    kind: "passwordReset",
+    to: "ben@example.com",
+    practiceName,
+    link: "https://riverside.portal.example.com/reset?token=ResetToken0000000000000000000001",
+  },
+  { kind: "passwordChanged", to: "cora@example.com", practiceName },
+  { kind: "locked", to: "dan@example.com", practiceName, minutes: 15 },
+  { kind: "mobileChanged", to: "eve@example.com", practiceName },
+];
+
+export const textMessage: TextMessage = {
+  kind: "verificationCode",
+  to: "+16505555555",
+  practiceName,
+  code: "048213",
+};
+
+/** Of every kind of message one. */
+export const messages: readonly Message[] = [...mails, textMessage, { kind: "decoy" }];

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { Mail } from "../../../lib/messages/outbox.ts";
+import { renderMail, renderText } from "../../../lib/messages/templates.ts";
+import { mails, practiceName, textMessage } from "./samples.ts";
+
+const mail = (kind: Mail["kind"], change: Partial<Mail> = {}) =>
+  ({ ...mails.find((candidate) => candidate.kind === kind), ...change }) as Mail;
+
+/** What a reader sees of HTML: its text, entities resolved. */
+const seen = (html: string) =>
+  html
+    .replace(/^.*<body[^>]*>/s, "")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, "&");
+
+const words = (text: string) => text.split(/\s+/).filter(Boolean).join(" ");
+
+describe("mail", () => {
+  it("asks to confirm the address", () => {
+    const { subject, text } = renderMail(mail("verification", { practiceName: "Riverside Clinic" }));
+    expect(subject).toBe("Confirm your e-mail address for Riverside Clinic");
+    expect(text).toBe(`Hello,
+
+Thank you for registering at the portal of Riverside Clinic. Please confirm that this e-mail address is yours.
+
+Confirm my e-mail address:
+https://riverside.portal.example.com/verify?token=VerificationToken00000000000001&a=b
+
+The link works once. If you did not register, you can ignore this mail.
+
+Riverside Clinic
+`);
+  });
+
+  it.each([
+    ["passwordReset", "Reset your password for Riverside Clinic", "asked for a new password"],
+    ["passwordChanged", "Your password for Riverside Clinic was changed", "was just changed"],
+    ["locked", "Your account at Riverside Clinic is locked for now", "nobody can sign in to it for 15 minutes."],
+    ["mobileChanged", "Your mobile number for Riverside Clinic was changed", "The mobile number of your account"],
+  ] as const)("says what happened: %s", (kind, subject, saying) => {
+    const rendered = renderMail(mail(kind, { practiceName: "Riverside Clinic" }));
+    expect(rendered.subject).toBe(subject);
+    expect(rendered.text).toContain(saying);
+    expect(rendered.text).toContain("portal of Riverside Clinic");
+  });
+
+  it("counts one minute as one", () => {
+    expect(renderMail(mail("locked", { minutes: 1 })).text).toContain("for 1 minute.");
+  });
+
+  it.each(mails)("says the same in text and in HTML: $kind", (sample) => {
+    const { text, html } = renderMail(sample);
+    const link = "link" in sample ? sample.link : undefined;
+    const plain = words(text).replace(link ? `: ${link}` : "", "");
+    const shown = words(seen(html)).replace(link ? ` If the button does not work, open this address:${link}` : "", "");
+    expect(shown).toBe(plain);
+  });
+
+  it.each(mails.filter((sample) => "link" in sample))("has the link in text and in HTML: $kind", (sample) => {
+    const { text, html } = renderMail(sample);
+    const link = String("link" in sample && sample.link);
+    expect(text.split("\n")).toContain(link);
+    const targets = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&"));
+    expect(targets).toEqual([link, link]);
+    expect(seen(html)).toContain(`open this address:${link}`);
+  });
+
+  it.each(mails)("takes any name for text, never for markup: $kind", (sample) => {
+    const { subject, text, html } = renderMail(sample);
+    expect(subject).toContain(practiceName);
+    expect(text).toContain(practiceName);
+    expect(html).toContain("&lt;script&gt;&quot;&amp;&#39;");
+    expect(html).not.toContain("<script");
+    const attributes = html.replace(/<(\w+)((?: \w+="[^"<>]*")*)>/g, "").replace(/<\/\w+>|<!doctype html>/g, "");
+    expect(attributes).not.toMatch(/[<>"']/);
+  });
+
+  it("does not name its reader", () => {
+    for (const sample of mails) expect(JSON.stringify(renderMail(sample))).not.toContain(sample.to);
+  });
+
+  it("loads nothing from elsewhere", () => {
+    for (const sample of mails) expect(renderMail(sample).html).not.toMatch(/<(img|link|script|iframe)|url\(|@import/i);
+  });
+
+  it.each(["a\r\nBcc: victim@example.com", "a\nb", "a\rb", "a\u2028b\u2029c\u0085d\u0000e", "a\u202eb\u2066c"])(
+    "keeps a name on one line and in one direction: %j",
+    (name) => {
+      for (const sample of mails) {
+        const { subject, text } = renderMail({ ...sample, practiceName: name });
+        expect(subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+        expect(text).not.toMatch(/\r|[\u2028\u2029\u0085\u0000\u202e\u2066]|^Bcc|^b/m);
+      }
+      expect(renderMail(mail("verification", { practiceName: name })).subject).toMatch(/ for a /);
+    },
+  );
+
+  it("shortens a long name in the subject, not in the body", () => {
+    const name = "\u{1f600}".repeat(127);
+    for (const sample of mails) {
+      const { subject, text, html } = renderMail({ ...sample, practiceName: name });
+      expect(subject).toContain("\u{1f600}".repeat(60));
+      expect([...subject].length).toBeLessThanOrEqual(100);
+      expect(subject.isWellFormed()).toBe(true);
+      expect(text).toContain(name);
+      expect(html).toContain(name);
+    }
+  });
+
+  it("mends a name that is no well-formed text", () => {
+    const { subject, html } = renderMail(mail("verification", { practiceName: "A \ud83d B" }));
+    expect(subject).toBe("Confirm your e-mail address for A \ufffd B");
+    expect(html.isWellFormed()).toBe(true);
+  });
+});
+
+describe("SMS", () => {
+  it("has the contract's words", () => {
+    const text = renderText({ ...textMessage, practiceName: "Riverside Clinic" });
+    expect(text).toBe("Your Riverside Clinic verification code is 048213");
+  });
+
+  it("has the name as it is", () => {
+    expect(renderText(textMessage)).toBe(`Your <script>"&' verification code is 048213`);
+  });
+
+  it("shortens a long name, between characters", () => {
+    const text = renderText({ ...textMessage, practiceName: `${"a".repeat(59)}\u{1f600}${"b".repeat(195)}` });
+    expect(text).toBe(`Your ${"a".repeat(59)}\u{1f600} verification code is 048213`);
+    const spaced = renderText({ ...textMessage, practiceName: `${"a".repeat(59)} ${"b".repeat(195)}` });
+    expect(spaced).toBe(`Your ${"a".repeat(59)} verification code is 048213`);
+  });
+
+  it("stays on one line", () => {
+    expect(renderText({ ...textMessage, practiceName: "A\r\nB" })).toBe("Your A  B verification code is 048213");
+  });
+});

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { afterAll, describe, expect, it } from "vitest";
+import { renderMail } from "../../lib/messages/templates.ts";
+import { inboxPages, openInbox } from "../../local/inbox.ts";
+import { queue } from "../lib/messages/queue.ts";
+import { mails, textMessage } from "../lib/messages/samples.ts";
+
+process.env.MAIL_FROM = "Frontdesk <portal@example.com>";
+const inbox = await openInbox(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), "frontdesk");
+afterAll(() => inbox.stop());
+
+const pages = inboxPages(Promise.resolve(inbox));
+const listed = async () => JSON.parse(String((await pages["GET /_local/messages"]()).body));
+
+describe("GET /_local/messages", () => {
+  it("answers what was queued before, newest first, as soon as it is asked", async () => {
+    expect(await listed()).toEqual([]);
+    for (const message of [...mails, textMessage]) await queue(message);
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const expected = [
+      ...mails.map((mail) => ({ channel: "email", to: mail.to, ...renderMail(mail), at })),
+      {
+        channel: "sms",
+        to: "+16505555555",
+        subject: "",
+        text: `Your <script>"&' verification code is 048213`,
+        html: "",
+        at,
+      },
+    ];
+    expect(await listed()).toEqual(expected.reverse());
+    expect(await listed()).toHaveLength(6);
+  });
+
+  it("is JSON that nobody keeps", async () => {
+    const { statusCode, headers } = await pages["GET /_local/messages"]();
+    expect(statusCode).toBe(200);
+    expect(headers).toEqual({ "content-type": "application/json", "cache-control": "no-store" });
+  });
+
+  it("answers what there is when the stream cannot be read", async () => {
+    const pump = { ...inbox.pump, drain: () => Promise.reject(new Error("stopped")) };
+    const { body } = await inboxPages(Promise.resolve({ ...inbox, pump }))["GET /_local/messages"]();
+    expect(JSON.parse(String(body))).toEqual(inbox.outside.messages());
+  });
+
+  it("does not resend what a former start has sent", async () => {
+    const before = await listed();
+    const restarted = await openInbox(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), "frontdesk");
+    await restarted.pump.drain();
+    expect(restarted.outside.messages()).toEqual([]);
+    await restarted.stop();
+    expect(await listed()).toEqual(before);
+  });
+});
+
+describe("GET /_local/", () => {
+  it("is a page that may run its own script and nothing else, and asks only us", async () => {
+    const { statusCode, headers = {}, body = "" } = pages["GET /_local/"]();
+    expect(statusCode).toBe(200);
+    expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+    const policy = Object.fromEntries(
+      String(headers["content-security-policy"])
+        .split("; ")
+        .map((directive) => directive.split(/ (.*)/s)),
+    );
+    const hash = (tag: string) => {
+      const [, content = ""] = body.split(new RegExp(`</?${tag}>`));
+      return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
+    };
+    expect(policy).toEqual({
+      "default-src": "'none'",
+      "script-src": hash("script"),
+      "style-src-elem": hash("style"),
+      "style-src-attr": "'unsafe-inline'",
+      "connect-src": "'self'",
+      "base-uri": "'none'",
+      "form-action": "'none'",
+      "frame-ancestors": "'none'",
+    });
+    expect(body.match(/<script|<style/g)).toEqual(["<style", "<script"]);
+    expect(body).not.toMatch(/https?:|["'(=]\/\/|innerHTML|allow-scripts|allow-same-origin/);
+  });
+
+  it("is found without the last slash, too", async () => {
+    expect(pages["GET /_local"]()).toEqual({ statusCode: 308, headers: { location: "/_local/" } });
+  });
+});
