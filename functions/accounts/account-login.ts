@@ -5,7 +5,7 @@ import { accountEvent } from "../../lib/accounts/event.ts";
 import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/guess.ts";
 import { admitDevice, readLocation } from "../../lib/accounts/location.ts";
 import { normalisePassword } from "../../lib/accounts/password.ts";
-import { beginSession } from "../../lib/accounts/session.ts";
+import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 import { verifyPassword } from "../../lib/crypto/password.ts";
 import { Failure } from "../../lib/errors.ts";
@@ -57,15 +57,17 @@ export const handler = portalOperation("AccountLogin", {
     const verified = await admitDevice({ portal, account, fingerprint, location, items, guess, reply, occasion });
 
     const session = beginSession(portal, account, occasion.now);
-    const remembers = verified.length > 0 && !location.singleUse;
+    // Under a new name: the one that came with the request may have been planted by somebody who knows it.
+    const device = verified.length > 0 && !location.singleUse ? newFingerprint() : undefined;
     await write([
       ...verified,
       forgiveGuesses(portal, account.email),
       session.part,
-      ...(remembers ? [knowDevice(account, fingerprint, location.locationName, occasion.now)] : []),
+      ...(device ? [knowDevice(account, device, location.locationName, occasion.now)] : []),
       accountEvent(portal, "account.signedIn", account.id, { kind: "visitor" }, occasion),
     ]);
     session.tell(reply);
+    if (device) reply.cookies.push(setFingerprintCookie(device));
     return ownView(account, favoritesFrom(items.favorites), occasion.now);
   },
 });

@@ -14,8 +14,7 @@ import { readItems } from "../../lib/table/read.ts";
 import { settle } from "../../lib/table/transact.ts";
 
 /** What is no e-mail address is handled like one that nobody has; none begins with an @. */
-const emailOf = (stated: unknown) =>
-  normaliseEmail(stated) ?? `@${digestOf(typeof stated === "string" ? stated : "")}`;
+const emailOf = (stated: unknown) => normaliseEmail(stated) ?? `@${digestOf(typeof stated === "string" ? stated : "")}`;
 
 /**
  * Mails a link by which a new password can be set. Known, unknown and locked: one answer, after the same work; where

@@ -1,12 +1,11 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { nextNumber, reserveNumber } from "../../lib/table/counter.ts";
-import { organizationCounterKey } from "../../lib/table/keys.ts";
+import { organizationCounterKey, organizationKey } from "../../lib/table/keys.ts";
 import { settle } from "../../lib/table/transact.ts";
 import {
   changeOrganization,
   createOrganization,
-  findableKey,
   findOrganization,
   type Organization,
   OrganizationFields,
@@ -17,7 +16,7 @@ export const handler = operation("OrganizationSave", {
   fields: OrganizationFields,
   reads: (practice, { id }) => ({
     counter: id === undefined ? organizationCounterKey(practice) : undefined,
-    organization: id === undefined ? undefined : findableKey(practice, id),
+    organization: id === undefined ? undefined : organizationKey(practice, id),
   }),
   errors: ["notFound"],
   async run({ fields, caller: { practice }, actor, found, occasion, reply }) {

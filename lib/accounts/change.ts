@@ -8,6 +8,8 @@ export interface Step {
   readonly op: "set" | "unset" | "push" | "remove";
   readonly path: readonly string[];
   readonly value?: unknown;
+  /** `value` is an empty object: one that is there already stays as it is. */
+  readonly merges?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -43,7 +45,8 @@ export function putSteps(body: Json): Step[] {
     if (kind === undefined) throw unknownProperty(path);
     const descends = isObject(value) && (kind === "document" || (kind === "custom" && Object.keys(value).length > 0));
     if (descends) for (const [name, part] of Object.entries(value)) visit([...path, name], part);
-    else steps.push(value === null ? { op: "unset", path } : { op: "set", path, value });
+    else if (value === null) steps.push({ op: "unset", path });
+    else steps.push({ op: "set", path, value, merges: kind === "custom" && isObject(value) });
   };
   for (const [name, value] of Object.entries(body)) visit([name], value);
   if (steps.length > stepsMax) throw invalid("Too many properties");
@@ -155,13 +158,20 @@ function stored(path: readonly string[], value: unknown): unknown {
   return name === "mobile" ? (normaliseMobile(value) ?? value) : value;
 }
 
-function carryOut({ op, path, value }: Step, document: Json, work: { comparisons: number }): void {
+/** What those properties are cleared to that every account has. */
+const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
+
+function carryOut({ op, path, value, merges }: Step, document: Json, work: { comparisons: number }): void {
+  const present = valueAt(document, path);
+  // Otherwise what is on the way to it would be made, or be replaced.
+  if (present === undefined && (op === "unset" || op === "remove")) return;
   const parent = parentOf(document, path);
   const name = path.at(-1) as string;
   if (op === "set") {
-    parent[name] = stored(path, value);
+    if (!merges || !isObject(present)) parent[name] = stored(path, value);
   } else if (op === "unset") {
-    delete parent[name];
+    if (path.length === 1 && Object.hasOwn(cleared, name)) parent[name] = structuredClone(cleared[name]);
+    else delete parent[name];
   } else {
     const list = parent[name] ?? [];
     if (!Array.isArray(list)) throw invalid(`Not an array: ${path.join(".")}`);

@@ -66,7 +66,9 @@ export async function listAccounts(
   let bytes = 0;
   let reads = 0;
   const showing = { caller: viewer, favorites: viewer.favorites, now, inList: true };
-  for await (const items of candidates(portal, where, ascending, viewer, limit + skip + 1)) {
+  // Where few may match, what is read at a time must not be as small as the page: the work would end before one is found.
+  const enough = where.filters ? limitMax : limit + skip + 1;
+  for await (const items of candidates(portal, where, ascending, viewer, enough)) {
     for (const account of items) {
       if (!where.matches(accountView(account, { ...showing, access: accessTo(account.id, viewer) }))) continue;
       if (toSkip > 0) {

@@ -24,7 +24,8 @@ export function readLocation(value: unknown): Location {
   const { verificationToken, locationName, singleUse } = (value ?? {}) as Record<string, unknown>;
   return {
     verificationToken: verificationToken === "" || verificationToken === null ? undefined : verificationToken,
-    locationName: typeof locationName === "string" ? locationName.slice(0, labelCharactersMax).toWellFormed() : undefined,
+    locationName:
+      typeof locationName === "string" ? locationName.slice(0, labelCharactersMax).toWellFormed() : undefined,
     singleUse: singleUse === true || singleUse === "true",
   };
 }

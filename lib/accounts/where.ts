@@ -14,6 +14,8 @@ export interface Where {
   /** Bounds of ids, inclusive; exactness is for `matches`. */
   readonly from: string | undefined;
   readonly to: string | undefined;
+  /** It asks for more than bounds of ids: few of those within them may match. */
+  readonly filters: boolean;
 }
 
 type Test = (view: Record<string, unknown>) => boolean;
@@ -44,8 +46,7 @@ const quoted = (name: string) => name.slice(0, 100);
  * @throws Failure kInvalidArgument naming what is not understood or may not be read
  */
 export function readWhere(text: unknown, access: Access): Where {
-  const everything = { matches: () => true, ids: undefined, email: undefined, from: undefined, to: undefined };
-  if (text === undefined || text === "") return everything;
+  if (text === undefined || text === "") return { matches: () => true, ...narrowing([]), filters: false };
   if (typeof text !== "string" || text.length > charactersMax) throw invalid("where is a JSON object");
   let filter: unknown;
   try {
@@ -54,8 +55,9 @@ export function readWhere(text: unknown, access: Access): Where {
     throw invalid("where is a JSON object");
   }
   const clauses: Clause[] = [];
-  const matches = conjunction(filter, access, clauses, { count: 0 }, 0);
-  return { matches, ...narrowing(clauses) };
+  const seen = { count: 0, filters: false };
+  const matches = conjunction(filter, access, clauses, seen, 0);
+  return { matches, ...narrowing(clauses), filters: seen.filters };
 }
 
 /**
@@ -66,7 +68,7 @@ function conjunction(
   filter: unknown,
   access: Access,
   certain: Clause[] | undefined,
-  seen: { count: number },
+  seen: { count: number; filters: boolean },
   depth: number,
 ): Test {
   if (!isObject(filter)) throw invalid("where is a JSON object");
@@ -87,6 +89,7 @@ function conjunction(
     const operators = isObject(condition) ? Object.entries(condition) : [["$eq", condition] as const];
     if (operators.length === 0) throw invalid(`No condition on ${quoted(name)}`);
     const conditions = operators.map(([op, operand]) => {
+      if (!certain || name !== "_id" || !Object.hasOwn(orders, op)) seen.filters = true;
       certain?.push({ property: name, op, operand: comparable(name, operand) });
       return comparison(name, op, operand);
     });
@@ -155,7 +158,7 @@ function anchoredPrefix(pattern: unknown): { prefix: string; ignoresCase: boolea
 }
 
 /** What clauses that every match fulfils say of keys. */
-function narrowing(clauses: readonly Clause[]): Omit<Where, "matches"> {
+function narrowing(clauses: readonly Clause[]): Omit<Where, "matches" | "filters"> {
   const operandsOf = (property: string, ...ops: string[]) =>
     clauses.filter((clause) => clause.property === property && ops.includes(clause.op)).map(({ operand }) => operand);
   const lists = operandsOf("_id", "$eq", "$in").map((operand) => (Array.isArray(operand) ? operand : [operand]));

@@ -70,7 +70,7 @@ export function operation<
     checkCredentials(row.tier as ApplicationTier, definition.target, dialect, alongside),
     checkFields(dialect, definition.target),
   ];
-  return stack(row, dialect, middlewares, definition.errors ?? [], async ({ call, pathParameters }) => {
+  const handler = stack(row, dialect, middlewares, definition.errors ?? [], async ({ call, pathParameters }) => {
     const request = {
       fields: call.fields,
       caller: call.caller,
@@ -83,4 +83,5 @@ export function operation<
     };
     return definition.run(request as unknown as Request<Id, Schema, Name>);
   });
+  return Object.assign(handler, { fields: definition.fields, target: definition.target });
 }

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { accountFrom, favoritesFrom } from "../accounts/account.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { isAdministrator, isProvider } from "../accounts/properties.ts";
-import { cookiesOf, csrfMatches, csrfToken, endSession, type Session, sessionState } from "../accounts/session.ts";
+import { cookiesOf, csrfMatches, csrfToken, type Session, sessionState } from "../accounts/session.ts";
 import { Failure } from "../errors.ts";
 import type { PortalTier } from "../operations.ts";
 import { portalSettingsOf } from "../practices/portal-settings.ts";
@@ -22,7 +22,6 @@ import {
 } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { touch } from "../table/touch.ts";
-import { write } from "../table/transact.ts";
 import type { Answer, Call, CallEvent, Viewer } from "./call.ts";
 import { inHeaders } from "./credentials.ts";
 import { csrfHeader } from "./fault.ts";
@@ -50,6 +49,8 @@ export interface PortalReads {
 
 const orgShape = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const clientKeyShape = /^[A-Za-z0-9]{22}$/;
+/** The shortest idle time that a portal may have (contract accounts §5). */
+const idleMinutesMin = 5;
 const idShape = /^[^\p{Cc}]{1,128}$/u;
 
 /**
@@ -81,6 +82,8 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
       const session = first["portal session"] as Session | undefined;
       const holder = { ...practiceId, id: session?.holderId ?? "" };
 
+      // No portal's sessions end sooner than this: noting the use of one cannot revive it, and costs no round trip.
+      const isFresh = session !== undefined && now - session.lastSeenAt < idleMinutesMin * 60_000;
       const scope = { ...practiceId, holderId: holder.id, path, input: call.input, found: first };
       const [second] = await Promise.all([
         readItems<string>({
@@ -91,7 +94,7 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
           "portal holder": session && portalAccountKey(holder),
           "portal favorites": session && favoritesKey(holder),
         }),
-        session && sessionId && touchSession(sessionId, session, now),
+        isFresh && sessionId && touchSession(sessionId, session, now),
       ]);
       call.found = { ...first, ...second };
 
@@ -108,7 +111,7 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
 
       const viewer = byApplication
         ? applicationViewer(applicationId)
-        : await sessionViewer(call, portal, sessionId, session, second);
+        : sessionViewer(call, portal, sessionId, session, second);
       if (viewer?.sessionId) {
         const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
         if (writes && !csrfMatches(viewer.sessionId, event.headers[csrfHeader]))
@@ -120,6 +123,7 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
           session && sessionState(session, portal, accountFrom(second["portal holder"]), call.occasion.now);
         throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
       }
+      if (viewer?.session && viewer.sessionId && !isFresh) await touchSession(viewer.sessionId, viewer.session, now);
       call.portal = { portal, viewer, byApplication, fingerprint };
     },
   };
@@ -162,22 +166,16 @@ const applicationViewer = (applicationId: string): Viewer => ({
 });
 
 /** Whose session a request belongs to, if it is a live one of this portal. */
-async function sessionViewer(
+function sessionViewer(
   call: Call,
   portal: Portal,
   sessionId: string | undefined,
   session: Session | undefined,
   items: Items,
-): Promise<Viewer | undefined> {
+): Viewer | undefined {
   const account = accountFrom(items["portal holder"]);
   const state = sessionState(session, portal, account, call.occasion.now);
-  if (state !== "live" || !session || !account || !sessionId) {
-    // The portal's idle time was made shorter than the session's own: noting its use has revived it.
-    const revived =
-      state === "expired" && session && session.idleMinutes > portal.rules.sessionIdleMinutes && sessionId;
-    if (revived) await write([endSession(revived)]);
-    return undefined;
-  }
+  if (state !== "live" || !session || !account || !sessionId) return undefined;
   const { applicationId, accountId, id, document } = account;
   return {
     id,

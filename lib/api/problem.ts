@@ -12,11 +12,13 @@ import type { Dialect } from "./dialect.ts";
 export const problem: Dialect = {
   readInput(event) {
     const { method } = event.requestContext.http;
+    // API Gateway knows a path that ends in a slash as a greedy one (`{rest+}`): nothing may follow the slash.
+    if (event.pathParameters?.rest) throw new Failure("unknownPath");
     // The path comes last: a query must not rename the record that a path names.
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);
   },
-  stackErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
+  stackErrors: ["unknownPath", "invalid", "unauthorized", "tooLarge", "notJson"],
   unauthorized: { vendor: "unauthorized", account: "unauthorized", user: "unauthorized" },
   invalid: (faults) => new Failure("invalid", faults),
   success: (result, reply) =>

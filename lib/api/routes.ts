@@ -21,10 +21,13 @@ export function routeOf(method: string, path: string): Route {
   return candidates[0] ?? { row: unmatched, path: "$default", pathParameters: {} };
 }
 
-/** Methods that would have matched a path. */
-export const methodsAt = (path: string): string[] => [
-  ...new Set(routesAt(path).flatMap(({ row }) => (row.method === "GET" ? ["GET", "HEAD"] : [row.method]))),
-];
+/** Methods by which something can be done at a path; asking leave to (OPTIONS) does not count. */
+export function methodsAt(path: string): string[] {
+  const methods = routesAt(path).map(({ row }) => row.method);
+  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].filter(
+    (method) => method !== "OPTIONS",
+  );
+}
 
 function routesAt(path: string): Route[] {
   const matches = (operations as readonly Operation[]).flatMap((row) =>

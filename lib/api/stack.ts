@@ -18,13 +18,16 @@ export const stack = (
   admission: readonly MiddlewareObj<CallEvent, Answer>[],
   declared: readonly ErrorCode[],
   run: (event: CallEvent) => Promise<object | undefined>,
-) =>
-  middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply))
+) => {
+  const handler = middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply))
     .use(logContext(row))
     .use(withoutBodyOnHead)
     .use(readInput(dialect))
     .use([...admission])
     .use(mapErrors(row, dialect, declared));
+  // So that the documents can tell what the code says.
+  return Object.assign(handler, { dialect, errors: declared });
+};
 
 /** Puts what was thrown on the wire. Only declared failures show; everything else is logged and answered as internal. */
 function mapErrors(row: Operation, dialect: Dialect, declared: readonly ErrorCode[]): MiddlewareObj<CallEvent, Answer> {

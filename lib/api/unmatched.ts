@@ -12,7 +12,7 @@ import { methodsAt } from "./routes.ts";
 /** The dialect in which callers of a path expect to be answered, whether or not anything is there. */
 function dialectAt(path: string): Dialect {
   if (/^\/(api\/)?io(\/|$)/.test(path)) return envelope;
-  return /^\/[^/]+\/(v2\/)?(accounts|token)(\/|$)/.test(path) ? fault : problem;
+  return /^\/(?!therapist\/)[^/]+\/(v2\/)?(accounts|token)(\/|$)/.test(path) ? fault : problem;
 }
 
 /** Builds the handler of the row that API Gateway's `$default` route leads to. */

@@ -85,7 +85,9 @@ const states = new Set(
 export const state = z.preprocess(
   trimmed,
   plainText
-    .refine((value) => states.has(upper(value)), { error: "must be the USPS code of a state or territory" })
+    .refine((value) => /^[A-Za-z]{2}$/.test(value) && states.has(upper(value)), {
+      error: "must be the USPS code of a state or territory",
+    })
     .transform(upper)
     .optional(),
 );
@@ -157,7 +159,8 @@ function isNpi(value: string): boolean {
 
 /** A label of a practice's own: web address or Direct domain. */
 const label = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
-const lower = (value: string) => value.toLowerCase();
+/** ASCII only: a look-alike such as the Kelvin sign does not become the letter that it looks like. */
+const lower = (value: string) => value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const reservedLabels = new Set(
   "api io www admin app assets static docs openapi therapist accounts portal mail localhost _local".split(" "),

@@ -9,7 +9,7 @@ const cursorCharactersMax = 8192;
 
 /** What a list takes: `limit`, `cursor`, and what narrows it. */
 export const ListFields = z.object({
-  accountId: field.RecordId.optional(),
+  accountId: field.text(128),
   limit: field.integer(1, limitMax).transform((limit) => limit ?? limitDefault),
   cursor: field.text(cursorCharactersMax),
 });

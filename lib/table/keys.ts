@@ -111,7 +111,7 @@ export const tokenKey = (purpose: "verification" | "passwordReset", token: strin
   sk: "TOKEN",
 });
 
-/** An organization, active or not. @param id a positive safe integer, padded so that keys sort as ids do */
+/** An organization, active or not. @param id padded, so that keys sort as ids do */
 export const organizationKey = (practice: PracticeId, id: number): Key => ({
   pk: practicePartition(practice),
   sk: `ORG#${padded(id)}`,

@@ -27,7 +27,7 @@ const TableName = settings.TABLE_NAME;
 
 /** Puts an item that must not exist yet. */
 export const create = (key: Key, item: object, ifRefused: Part["ifRefused"]): Part => ({
-  item: { Put: { TableName, Item: { ...key, ...item }, ConditionExpression: "attribute_not_exists(pk)" } },
+  item: { Put: { TableName, Item: { ...item, ...key }, ConditionExpression: "attribute_not_exists(pk)" } },
   ifRefused,
 });
 
@@ -36,7 +36,7 @@ export const replace = (key: Key, before: Versioned, after: object): Part => ({
   item: {
     Put: {
       TableName,
-      Item: { ...key, ...after },
+      Item: { ...after, ...key },
       ConditionExpression: "version = :version",
       ExpressionAttributeValues: { ":version": before.version },
     },
@@ -55,7 +55,7 @@ export const consume = (key: Key, ifRefused: Part["ifRefused"]): Part => ({
 
 /** Puts an item, whatever was there. */
 export const put = (key: Key, item: object): Part => ({
-  item: { Put: { TableName, Item: { ...key, ...item } } },
+  item: { Put: { TableName, Item: { ...item, ...key } } },
   ifRefused: "changed",
 });
 

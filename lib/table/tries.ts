@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../config.ts";
+import { Busy } from "../errors.ts";
 import { documents } from "./client.ts";
 import { type Key, triesKey } from "./keys.ts";
 
@@ -65,6 +66,27 @@ export async function reserveTry(
   return undefined;
 }
 
+/** How often a count waits for a transaction that holds its item; with the pauses about two seconds. */
+const conflictsMax = 40;
+const conflictMsMax = 100;
+
+/**
+ * Sends one write of a count. Whoever guesses right forgives the wrong guesses in a transaction, and the SDK does not
+ * repeat what met one.
+ * @throws Busy when the item is held all the time
+ */
+async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
+  for (let conflict = 0; conflict < conflictsMax; conflict++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof TransactionConflictException)) throw error;
+    }
+    await sleep(randomInt(conflictMsMax));
+  }
+  throw new Busy();
+}
+
 /**
  * Counts one use of a thing that allows a few, *before* it is judged.
  * @param key an item with `endsAt` in epoch milliseconds
@@ -72,17 +94,15 @@ export async function reserveTry(
  */
 export async function countUse(key: Key, usesMax: number, now: Date): Promise<Record<string, unknown> | undefined> {
   try {
-    const { Attributes } = await documents.send(
-      new UpdateCommand({
-        TableName: settings.TABLE_NAME,
-        Key: { ...key },
-        UpdateExpression: "ADD uses :one",
-        ConditionExpression: "endsAt > :now AND (attribute_not_exists(uses) OR uses < :max)",
-        ExpressionAttributeValues: { ":one": 1, ":now": now.getTime(), ":max": usesMax },
-        ReturnValues: "ALL_NEW",
-      }),
-    );
-    return Attributes;
+    const use = new UpdateCommand({
+      TableName: settings.TABLE_NAME,
+      Key: { ...key },
+      UpdateExpression: "ADD uses :one",
+      ConditionExpression: "endsAt > :now AND (attribute_not_exists(uses) OR uses < :max)",
+      ExpressionAttributeValues: { ":one": 1, ":now": now.getTime(), ":max": usesMax },
+      ReturnValues: "ALL_NEW",
+    });
+    return (await sendAlone(() => documents.send(use))).Attributes;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return undefined;
@@ -98,19 +118,18 @@ async function count(
 ): Promise<{ triedAt: number; failed: number } | undefined> {
   const expiresAt = Math.ceil((now.getTime() + lockMs + forgottenMs) / 1000);
   try {
-    await documents.send(
-      new UpdateCommand({
-        ...update,
-        TableName: settings.TABLE_NAME,
-        Key: { ...key },
-        ExpressionAttributeValues: {
-          ...update.ExpressionAttributeValues,
-          ":now": now.getTime(),
-          ":expiresAt": expiresAt,
-        },
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      }),
-    );
+    const counting = new UpdateCommand({
+      ...update,
+      TableName: settings.TABLE_NAME,
+      Key: { ...key },
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ":now": now.getTime(),
+        ":expiresAt": expiresAt,
+      },
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    await sendAlone(() => documents.send(counting));
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -121,18 +140,24 @@ async function count(
 
 const pending = (key: Key, now: Date): Try => ({
   async failed() {
-    const { Attributes } = await documents.send(
-      new UpdateCommand({
-        TableName: settings.TABLE_NAME,
-        Key: { ...key },
-        UpdateExpression: "SET triedAt = :now ADD failed :one",
-        ExpressionAttributeValues: { ":one": 1, ":now": now.getTime() },
-        ReturnValues: "UPDATED_NEW",
-      }),
-    );
-    return Number(Attributes?.failed);
+    const failure = new UpdateCommand({
+      TableName: settings.TABLE_NAME,
+      Key: { ...key },
+      UpdateExpression: "SET triedAt = :now ADD failed :one",
+      ConditionExpression: "attribute_exists(tries)",
+      ExpressionAttributeValues: { ":one": 1, ":now": now.getTime() },
+      ReturnValues: "UPDATED_NEW",
+    });
+    try {
+      return Number((await sendAlone(() => documents.send(failure))).Attributes?.failed);
+    } catch (error) {
+      // Forgiven meanwhile, this guess with the others.
+      if (error instanceof ConditionalCheckFailedException) return 0;
+      throw error;
+    }
   },
   async succeeded() {
-    await documents.send(new DeleteCommand({ TableName: settings.TABLE_NAME, Key: { ...key } }));
+    const forgiving = new DeleteCommand({ TableName: settings.TABLE_NAME, Key: { ...key } });
+    await sendAlone(() => documents.send(forgiving));
   },
 });

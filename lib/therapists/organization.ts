@@ -111,13 +111,9 @@ function entryKeys(practice: PracticeId, { id, is_active, therapist_user_id }: O
   return therapist_user_id === null ? [ofAll] : [ofAll, therapistOrganizationKey(practice, therapist_user_id, id)];
 }
 
-/** The key of an organization with this id; `undefined` when none can have it. */
-export const findableKey = (practice: PracticeId, id: number): Key | undefined =>
-  Number.isSafeInteger(id) && id > 0 ? organizationKey(practice, id) : undefined;
-
 /** The organization as it is now, or `undefined`. Strongly consistent. */
 export async function findOrganization(practice: PracticeId, id: number): Promise<Organization | undefined> {
-  return (await readItems({ organization: findableKey(practice, id) })).organization as Organization | undefined;
+  return (await readItems({ organization: organizationKey(practice, id) })).organization as Organization | undefined;
 }
 
 /** An organization as callers are answered it. */

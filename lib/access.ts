@@ -1,0 +1,113 @@
+import { type Operation, type OperationId, operations, type Tier } from "./operations.ts";
+
+/**
+ * What each function does to which partitions of the table. Plain data; its role allows this and nothing else, and
+ * `test/cdk/access.test.ts` compares it with what the functions were seen to do.
+ */
+
+/** The action of each kind of access, as IAM calls it; `QueryIndex` is a Query of the index. */
+export type Action = "BatchGetItem" | "Query" | "QueryIndex" | "PutItem" | "UpdateItem" | "DeleteItem";
+
+/** What the key of a partition begins with (`lib/table/keys.ts`). `VENDOR…USERS` is a partition of the index. */
+export type Partition =
+  | "VENDOR"
+  | "VENDOR…USERS"
+  | "PRACTICE"
+  | "CLIENTKEY"
+  | "WEBADDRESS"
+  | "DIRECTDOMAIN"
+  | "LOGIN"
+  | "SESSION"
+  | "TOKEN"
+  | "TRIES"
+  | "MESSAGE";
+
+export type Access = { readonly [A in Action]?: readonly Partition[] };
+
+/** An individual signs in wherever a practice may be named: their guesses are counted. */
+const individual: Access = {
+  BatchGetItem: ["VENDOR", "PRACTICE", "LOGIN"],
+  UpdateItem: ["TRIES"],
+  DeleteItem: ["TRIES"],
+};
+const portal: Access = { BatchGetItem: ["WEBADDRESS", "CLIENTKEY", "VENDOR", "PRACTICE"] };
+/** A session's use is noted. */
+const session: Access = { BatchGetItem: [...(portal.BatchGetItem ?? []), "SESSION"], UpdateItem: ["SESSION"] };
+
+/** What admitting the caller takes, by tier. */
+const admission: Readonly<Record<Tier, Access>> = {
+  none: {},
+  vendor: { BatchGetItem: ["VENDOR"] },
+  account: individual,
+  user: individual,
+  portal,
+  visitor: session,
+  session,
+};
+
+/** What an operation does beside. */
+const own: { readonly [Id in OperationId]?: Access } = {
+  PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
+  PracticeUpdate: {
+    PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
+    DeleteItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
+  },
+  PracticeSave: {
+    PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
+    DeleteItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
+  },
+  PracticeList: { Query: ["VENDOR"] },
+  UserCreate: { PutItem: ["PRACTICE", "LOGIN"] },
+  UserUpdate: { PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
+  UserSave: { PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
+  UserList: { BatchGetItem: ["PRACTICE"], Query: ["PRACTICE"], QueryIndex: ["VENDOR…USERS"] },
+  PortalSettingsSave: { PutItem: ["PRACTICE"] },
+
+  OrganizationSave: { PutItem: ["PRACTICE"], UpdateItem: ["PRACTICE"], DeleteItem: ["PRACTICE"] },
+  OrganizationList: { Query: ["PRACTICE"] },
+  OrganizationListByTherapist: { Query: ["PRACTICE"] },
+  PracticeProfileSave: { PutItem: ["PRACTICE"] },
+  PracticeProfileGet: { Query: ["PRACTICE"] },
+
+  AccountRegister: { PutItem: ["PRACTICE", "TOKEN", "SESSION", "MESSAGE"] },
+  AccountLogin: {
+    PutItem: ["PRACTICE", "SESSION", "MESSAGE"],
+    UpdateItem: ["PRACTICE", "TRIES"],
+    DeleteItem: ["PRACTICE", "TRIES"],
+  },
+  AccountLogout: { PutItem: ["PRACTICE"], DeleteItem: ["SESSION"] },
+  AccountRequestPasswordReset: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
+  AccountResetPassword: {
+    BatchGetItem: ["TOKEN"],
+    PutItem: ["PRACTICE", "MESSAGE"],
+    DeleteItem: ["TOKEN", "TRIES"],
+  },
+  AccountUpdatePassword: {
+    PutItem: ["PRACTICE", "MESSAGE"],
+    UpdateItem: ["TRIES"],
+    DeleteItem: ["TRIES"],
+  },
+  AccountVerify: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE"], DeleteItem: ["TOKEN"] },
+  AccountResendVerification: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
+  AccountList: { Query: ["PRACTICE"] },
+  AccountPut: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
+  AccountPatch: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
+  AccountPreflight: { BatchGetItem: ["WEBADDRESS", "PRACTICE"] },
+};
+
+/** What the worker that sends messages does: it marks each as sent. */
+export const workerAccess: Access = { UpdateItem: ["MESSAGE"] };
+
+/** All that an operation's function does to the table: admitting its caller, and what the operation is about. */
+export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): Access {
+  const also = own[id as OperationId] ?? {};
+  const actions = Object.keys({ ...admission[tier], ...also }) as Action[];
+  return Object.fromEntries(
+    actions.map((action) => [action, [...new Set([...(admission[tier][action] ?? []), ...(also[action] ?? [])])]]),
+  );
+}
+
+/** The registry's rows with their access. */
+export const accessByOperation: Readonly<Record<string, Access>> = Object.fromEntries(
+  operations.map((row) => [row.id, accessOf(row)]),
+);

@@ -1,0 +1,220 @@
+import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { beforeAll, describe, expect, it } from "vitest";
+import { documents } from "../../../lib/table/client.ts";
+import { makePractice, roundTrips, send, type TestPractice, watchTable } from "../../system.ts";
+import {
+  expectJson,
+  expectNothing,
+  expectProblem,
+  get,
+  headersOf,
+  insertOrganizations,
+  nextOf,
+  saveOrganization,
+  walk,
+} from "./contract.ts";
+
+const idsOf = (pages: readonly { id: number }[][]) => pages.flat().map(({ id }) => id);
+const upTo = (last: number) => Array.from({ length: last }, (_, place) => place + 1);
+
+/**
+ * What both lists of organizations guarantee.
+ * @param pathOf where the list is
+ * @param fields of an organization that it shows
+ */
+export function describeList(pathOf: () => string, fields: { name: string; therapist_user_id?: number }): void {
+  const path = pathOf();
+  let auth: TestPractice;
+  beforeAll(async () => {
+    // Nobody reads the table's stream here, and each record in it slows the engine's writes down.
+    const StreamSpecification = { StreamEnabled: false };
+    await documents.send(new UpdateTableCommand({ TableName: process.env.TABLE_NAME, StreamSpecification }));
+    auth = await makePractice();
+    for (let made = 0; made < 5; made++) await saveOrganization(auth, fields);
+  });
+  const shown = (id: number) => ({ id, therapist_user_id: null, is_active: true, ...fields });
+
+  describe("200", () => {
+    it("lists the active organizations by id", async () => {
+      expectJson(await get(auth, path), 200, upTo(5).map(shown));
+    });
+
+    it("answers with and without the slash at the end", async () => {
+      expectJson(await get(auth, path.replace(/\/$/, "")), 200, upTo(5).map(shown));
+    });
+
+    it("puts 10 after 9, and 100 after 99", async () => {
+      const practice = await makePractice();
+      await insertOrganizations(
+        practice,
+        upTo(120).map(() => fields),
+      );
+      expect(idsOf([(await get(practice, path)).json])).toEqual(upTo(120));
+    });
+
+    it("shows a write at once", async () => {
+      const practice = await makePractice();
+      for (let made = 1; made <= 10; made++) {
+        await saveOrganization(practice, fields);
+        expect(idsOf([(await get(practice, path)).json])).toEqual(upTo(made));
+      }
+    });
+
+    it("gives pages of the asked size, and a link to the next one while there is one", async () => {
+      expect((await walk(auth, `${path}?limit=2`)).map((page) => idsOf([page]))).toEqual([[1, 2], [3, 4], [5]]);
+      expect((await walk(auth, `${path}?limit=5`)).map((page) => idsOf([page]))).toEqual([upTo(5)]);
+      expect((await get(auth, path)).headers.link).toBeUndefined();
+    });
+
+    it("links to the same path with the same limit, whatever host the caller names", async () => {
+      const headers = {
+        ...headersOf(auth),
+        host: "evil.example",
+        "x-forwarded-host": "evil.example",
+        forwarded: "host=evil",
+      };
+      const { headers: answered } = await send("GET", `${path}?limit=2`, { headers });
+      expect(answered.link).toMatch(/^<[^>]+\?cursor=[\w-]+&limit=2>; rel="next"$/);
+      expect(nextOf({ headers: answered } as never)?.split("?")[0]).toBe(path);
+      expect(answered.link).not.toContain("evil");
+    });
+
+    it("takes another limit with a cursor", async () => {
+      const next = nextOf(await get(auth, `${path}?limit=1`))?.replace("limit=1", "limit=3");
+      expect(idsOf([(await get(auth, String(next))).json])).toEqual([2, 3, 4]);
+    });
+
+    it("goes on behind an organization that has meanwhile left the list", async () => {
+      const practice = await makePractice();
+      await insertOrganizations(
+        practice,
+        upTo(4).map(() => fields),
+      );
+      const next = nextOf(await get(practice, `${path}?limit=2`));
+      await saveOrganization(practice, { id: 2, is_active: false });
+      expect(idsOf([(await get(practice, String(next))).json])).toEqual([3, 4]);
+    });
+
+    it("gives 1,000 by default, also when their names are as long as can be", async () => {
+      const practice = await makePractice();
+      await insertOrganizations(
+        practice,
+        upTo(1001).map(() => ({ ...fields, name: "🏥".repeat(255) })),
+      );
+      const pages = await walk(practice, path);
+      expect(pages.map((page) => page.length)).toEqual([1000, 1]);
+      expect(idsOf(pages)).toEqual(upTo(1001));
+    });
+
+    it("pages through 5,000 without skip or repeat while new ones are added, past inactive ones", async () => {
+      const practice = await makePractice();
+      // Every sixth is inactive, and every sixth is of a therapist with nothing to do with it.
+      const all = upTo(5000).map((id) => ({
+        ...fields,
+        ...(id % 6 === 0 && { is_active: false }),
+        ...(id % 6 === 3 && { therapist_user_id: 77 }),
+      }));
+      await insertOrganizations(practice, all);
+      const wanted = upTo(5000).filter(
+        (id) => id % 6 !== 0 && (id % 6 !== 3 || fields.therapist_user_id === undefined),
+      );
+      const pages = await walk(practice, `${path}?limit=200`, () =>
+        Promise.all([saveOrganization(practice, fields), saveOrganization(practice, fields)]),
+      );
+      const ids = idsOf(pages);
+      expect(ids.filter((id) => id <= 5000)).toEqual(wanted);
+      expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => one - other));
+      expect(pages.slice(0, -1).map((page) => page.length)).toEqual(pages.slice(0, -1).map(() => 200));
+      expect(Math.max(...ids)).toBeGreaterThan(5000);
+    });
+
+    it("costs one round trip, and reads no more than it shows", async () => {
+      const practice = await makePractice();
+      const all = upTo(40).map((id) => ({ ...fields, is_active: id > 30 }));
+      await insertOrganizations(practice, all);
+      const { requests } = await watchTable(() => get(practice, path));
+      expect(requests.map(({ command }) => command).toSorted()).toEqual(["BatchGetItem", "Query"]);
+      expect(roundTrips(requests)).toBe(1);
+      const query = requests.find(({ command }) => command === "Query");
+      expect([query?.itemsRead, query?.input.ConsistentRead, query?.input.IndexName]).toEqual([10, true, undefined]);
+    });
+
+    it("answers HEAD as GET, without the body", async () => {
+      const target = `${path}?limit=5`;
+      const asked = await send("HEAD", target, { headers: headersOf(auth) });
+      const { status, headers } = await get(auth, target);
+      expect(asked).toEqual({ status, headers, cookies: [], text: "", json: undefined });
+      const linked = await send("HEAD", `${path}?limit=1`, { headers: headersOf(auth) });
+      expect(idsOf([(await get(auth, String(nextOf(linked)))).json])).toEqual([2]);
+    });
+  });
+
+  describe("204", () => {
+    it("answers nothing when there is nothing, to HEAD too", async () => {
+      const practice = await makePractice();
+      expectNothing(await get(practice, path));
+      expectNothing(await send("HEAD", path, { headers: headersOf(practice) }));
+    });
+
+    it("answers nothing when all are inactive", async () => {
+      const practice = await makePractice();
+      await saveOrganization(practice, { ...fields, is_active: false });
+      expectNothing(await get(practice, path));
+    });
+
+    it("shows nothing of another practice of the same vendor", async () => {
+      expectNothing(await get(await makePractice({ accountId: "other" }, auth), path));
+    });
+  });
+
+  describe("400", () => {
+    it.each([
+      "0",
+      "1001",
+      "-1",
+      "1.5",
+      "1e2",
+      "abc",
+      "",
+      "%205",
+      "5%20",
+      "null",
+      "99999999999999999999",
+      "1&limit=2",
+      "5,5",
+    ])("refuses limit=%s", async (limit) => {
+      expectProblem(await get(auth, `${path}?limit=${limit}`), 400, ["limit"]);
+    });
+
+    it("refuses a cursor that is none, was changed, or is given twice", async () => {
+      const next = String(nextOf(await get(auth, `${path}?limit=1`)));
+      const cursor = String(new URLSearchParams(next.split("?")[1]).get("cursor"));
+      const other = cursor.at(-1) === "A" ? "B" : "A";
+      const wrong = [
+        "",
+        "x",
+        "%00",
+        `${cursor}=`,
+        `${cursor}%20`,
+        `.${cursor}`,
+        cursor.slice(1),
+        `${cursor.slice(0, -1)}${other}`,
+      ];
+      for (const one of [...wrong, `${cursor}&cursor=${cursor}`, `${cursor}&cursor=`]) {
+        expectProblem(await get(auth, `${path}?cursor=${one}`), 400, ["cursor"]);
+      }
+      expect((await get(auth, `${path}?cursor=${cursor}`)).status).toBe(200);
+    });
+
+    it("refuses the cursor of another practice, of the same vendor and of another", async () => {
+      const query = String(nextOf(await get(auth, `${path}?limit=1`))?.split("?")[1]);
+      for (const other of [await makePractice({ accountId: "another" }, auth), await makePractice()]) {
+        await insertOrganizations(
+          other,
+          upTo(3).map(() => fields),
+        );
+        expectProblem(await get(other, `${path}?${query}`), 400, ["cursor"]);
+      }
+    });
+  });
+}

@@ -1,0 +1,153 @@
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { documents } from "../../../lib/table/client.ts";
+import { leavesNoTrace, makePractice, send, type TableRequest, type TestPractice } from "../../system.ts";
+import { expectProblem, get, headersOf, organizationsPath, profilePath, sourceProfile } from "./contract.ts";
+
+// A contended write pauses between its repetitions; here it only has to run out of them.
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }));
+
+let auth: TestPractice;
+beforeAll(async () => {
+  auth = await makePractice();
+});
+
+const posts: readonly [path: string, body: object, status: number][] = [
+  [organizationsPath, { name: "Made" }, 201],
+  [profilePath, { ...sourceProfile, userId: "saved" }, 200],
+];
+
+describe.each(posts)("POST %s", (path, fields, success) => {
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    send("POST", path, { headers: { ...headersOf(auth), ...headers }, body });
+
+  it("answers with and without the slash at the end", async () => {
+    for (const one of [path, path.replace(/\/$/, "")]) {
+      expect((await send("POST", one, { headers: headersOf(auth), body: fields })).status).toBe(success);
+    }
+  });
+
+  it.each(["", "{", "null", "[]", "1", '"text"', "true", "undefined", "{} {}", "\ufeff{}"])(
+    "answers 400 to a body that is no JSON object, %j",
+    async (body) => {
+      expectProblem(await leavesNoTrace(() => post(body)), 400, [""]);
+    },
+  );
+
+  it("answers 400 to a body that is no UTF-8", async () => {
+    const bytes = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    expectProblem(await leavesNoTrace(() => post(bytes, { "content-type": "application/vnd.api+json" })), 400, [""]);
+  });
+
+  it.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/json;charset=UTF-8",
+    "APPLICATION/JSON",
+    " application/json ; version=1",
+    "application/vnd.api+json",
+    "application/vnd.frontdesk.v1+json; charset=utf-8",
+    "application/problem+json",
+  ])("takes %s for JSON", async (type) => {
+    expect((await post(fields, { "content-type": type })).status).toBe(success);
+  });
+
+  it.each([
+    "text/plain",
+    "text/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/xml",
+    "application/jsonp",
+    "application/json-patch",
+    "application/json, text/plain",
+    "json",
+    "+json",
+    "",
+    "text/plain; application/json",
+  ])("answers 415 to %j, and writes nothing", async (type) => {
+    expectProblem(await leavesNoTrace(() => post(fields, { "content-type": type })), 415);
+  });
+
+  it("answers 415 to a body of no declared type", async () => {
+    expectProblem(await leavesNoTrace(() => post(fields, { "content-type": undefined as never })), 415);
+  });
+
+  it("answers 413 to more than 256 KiB, and takes no more than a byte less", async () => {
+    const padded = (bytes: number) => {
+      const text = JSON.stringify({ ...fields, padding: "" });
+      return text.replace('"padding":""', `"padding":"${"x".repeat(bytes - text.length)}"`);
+    };
+    expect((await post(padded(256 * 1024))).status).toBe(success);
+    expectProblem(await leavesNoTrace(() => post(padded(256 * 1024 + 1))), 413);
+    expectProblem(
+      await leavesNoTrace(() => post(Buffer.from(padded(256 * 1024 + 1)), { "content-type": "a/b+json" })),
+      413,
+    );
+  });
+
+  it("answers 405 with Allow to other methods", async () => {
+    const allow = path === organizationsPath ? "GET, HEAD, POST" : "POST";
+    const others = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", ...(allow === "POST" ? ["GET"] : [])];
+    for (const method of others) {
+      const response = await leavesNoTrace(() => send(method, path, { headers: headersOf(auth) }));
+      expectProblem(response, 405);
+      expect(response.headers.allow?.split(", ").toSorted().join(", ")).toBe(allow);
+    }
+  });
+
+  it("answers 500 without detail to anything unexpected", async () => {
+    documents.middlewareStack.add(
+      () => () => {
+        throw new Error("a secret of the engine");
+      },
+      { step: "initialize", name: "broken" },
+    );
+    const response = await post(fields).finally(() => documents.middlewareStack.remove("broken"));
+    expect([response.status, response.headers]).toEqual([
+      500,
+      { "content-type": "application/problem+json", "cache-control": "no-store" },
+    ]);
+    const instance = expect.stringMatching(/./);
+    expect(response.json).toEqual({ type: "about:blank", title: "Internal Server Error", status: 500, instance });
+  });
+
+  it("answers 503 with Retry-After when simultaneous writes never let it through, and writes nothing", async () => {
+    let tries = 0;
+    documents.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName !== "TransactWriteItemsCommand") return next(args);
+          tries += 1;
+          const CancellationReasons = [{ Code: "TransactionConflict" }];
+          throw new TransactionCanceledException({ $metadata: {}, message: "busy", CancellationReasons });
+        },
+      { step: "initialize", name: "contended" },
+    );
+    // A number that was reserved for nothing is a gap, which nobody sees.
+    const reservesNumber = ({ input }: TableRequest) => input.Key?.sk === "COUNTER#ORG";
+    const response = await leavesNoTrace(() => post(fields), reservesNumber).finally(() =>
+      documents.middlewareStack.remove("contended"),
+    );
+    expectProblem(response, 503);
+    expect(response.headers["retry-after"]).toBe("1");
+    expect(tries).toBeGreaterThan(10);
+  });
+});
+
+describe("GET", () => {
+  it("looks at neither body nor its type", async () => {
+    const headers = { ...headersOf(auth), "content-type": "text/plain" };
+    const { status } = await send("GET", organizationsPath, { headers, body: "x".repeat(300 * 1024) });
+    expect([200, 204]).toContain(status);
+  });
+
+  it("ignores what a query names beside limit and cursor", async () => {
+    expect([200, 204]).toContain((await get(auth, `${organizationsPath}?page=2&__proto__=x&id=1&id=2`)).status);
+  });
+});
+
+it("names each request in its problem", async () => {
+  const answers = await Promise.all(Array.from({ length: 5 }, () => get(auth, `${profilePath}nobody/`)));
+  expect(new Set(answers.map(({ json }) => json.instance)).size).toBe(5);
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { Busy } from "../../../lib/errors.ts";
+import type { Page } from "../../../lib/table/page.ts";
+import { PracticeProfileFields, wholeProfile, writePracticeProfile } from "../../../lib/therapists/practice-profile.ts";
+
+const statement = (firstName: string) => ({
+  practice: { applicationId: "vendor", accountId: "practice" },
+  fields: PracticeProfileFields.parse({ userId: "u", firstName, image: "", address: [] }),
+  actor: { kind: "operator" } as const,
+  occasion: { now: new Date("2026-01-01T00:00:00Z"), requestId: "request" },
+});
+
+/** The section items that a save puts. */
+const sectionsOf = (before: Parameters<typeof writePracticeProfile>[0], firstName: string) =>
+  writePracticeProfile(before, statement(firstName))
+    .parts.map(({ item }) => item.Put?.Item ?? {})
+    .filter(({ type }) => type === "profileSection");
+
+const bySection = (items: readonly Record<string, unknown>[]) =>
+  Object.fromEntries(items.map((item) => [String(item.sk).split("#").at(-1), item])) as never;
+
+const first = sectionsOf({}, "First");
+const second = sectionsOf(bySection(first), "Second");
+const pages = (...readings: (readonly Record<string, unknown>[])[]) => {
+  let read = 0;
+  const next = async (): Promise<Page> => ({ items: readings[Math.min(++read, readings.length - 1)] ?? [] });
+  return { first: { items: readings[0] ?? [] }, next, readings: () => read + 1 };
+};
+
+describe("wholeProfile", () => {
+  it("gives a profile whose four sections are of one save", async () => {
+    const { first: page, next, readings } = pages(second);
+    expect(await wholeProfile(page, "u", next)).toEqual(statement("Second").fields);
+    expect(readings()).toBe(1);
+  });
+
+  it("gives nothing when there is nothing", async () => {
+    const { first: page, next } = pages([]);
+    expect(await wholeProfile(page, "u", next)).toBeUndefined();
+  });
+
+  it.each([
+    ["sections of two saves", [...second.slice(0, 2), ...first.slice(2)]],
+    ["some sections of the first save", first.slice(0, 1)],
+  ])("reads again when a query fell into a save and shows %s", async (_, torn) => {
+    const { first: page, next, readings } = pages(torn, torn, second);
+    expect(await wholeProfile(page, "u", next)).toEqual(statement("Second").fields);
+    expect(readings()).toBe(3);
+  });
+
+  it("gives up when saves never end", async () => {
+    const { first: page, next } = pages([...second.slice(0, 2), ...first.slice(2)]);
+    await expect(wholeProfile(page, "u", next)).rejects.toBeInstanceOf(Busy);
+  });
+});
+
+describe("writePracticeProfile", () => {
+  it("gives the sections of one save one version, and those of the next another", () => {
+    expect(first.map(({ version }) => version)).toEqual([1, 1, 1, 1]);
+    expect(second.map(({ version }) => version)).toEqual([2, 2, 2, 2]);
+  });
+
+  it("keeps attributes of a later release", () => {
+    const later = first.map((item) => ({ ...item, pronouns: "she/her" }));
+    expect(sectionsOf(bySection(later), "Second").map(({ pronouns }) => pronouns)).toEqual(later.map(() => "she/her"));
+  });
+});
