@@ -41,14 +41,16 @@ function again(command: Command): Command {
 try {
   const { documents } = await import("../lib/table/client.ts");
   const { createTable } = await import("../lib/table/create.ts");
-  const { newVendor, vendorPart } = await import("../lib/practices/vendor.ts");
+  const { newVendor, writeVendor } = await import("../lib/practices/vendor.ts");
   const { write } = await import("../lib/table/transact.ts");
   const { routeOf } = await import("../lib/api/routes.ts");
   const { toEvent } = await import("../local/event.ts");
   const { registryHandler } = await import("../local/gateway.ts");
 
   await createTable();
-  await write([vendorPart(undefined, newVendor("bench", "Bench", "bench-secret", new Date()))]);
+  const bench = newVendor("bench", "Bench", "bench-secret", new Date());
+  const occasion = { now: new Date(), requestId: "bench" };
+  await write(writeVendor(undefined, bench, "vendor.created", { actor: { kind: "operator" }, occasion }).parts);
   const auth = { applicationId: "bench", applicationPassword: "bench-secret", accountId: "p-1", userId: "u-1" };
 
   const call = async (id: string, fields: object) => {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -44,6 +43,8 @@ export async function startDynoxide(file?: string): Promise<Engine> {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    // Before anything is awaited: even an end in the midst of the start is an end.
+    endWithUs(child);
     const said = await beginning(child);
     if (said === undefined) return running(child, `http://127.0.0.1:${port}`);
     if (left === 1 || !said.includes("already in use")) {
@@ -68,14 +69,13 @@ function beginning(child: ChildProcess): Promise<string | undefined> {
 }
 
 function running(child: ChildProcess, endpoint: string): Engine {
-  const endWatch = endWithUs(child);
   let stopping = false;
   let lastWords = "";
   child.stdout?.removeAllListeners("data").resume();
   child.stderr?.removeAllListeners("data").on("data", (chunk: Buffer) => {
     lastWords = (lastWords + chunk).slice(-lastCharacters);
   });
-  const ended = once(child, "exit").then(endWatch);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     endpoint,
     process: child,
@@ -95,11 +95,8 @@ function running(child: ChildProcess, endpoint: string): Engine {
   };
 }
 
-/**
- * Ends the engine when this process is gone, even by `kill -9`: then the pipe from us to a waiting shell closes.
- * @returns ends the watch
- */
-function endWithUs(child: ChildProcess): () => void {
+/** Ends the engine when this process is gone, even by `kill -9`: then the pipe from us to a waiting shell closes. */
+function endWithUs(child: ChildProcess): void {
   const watch = spawn("sh", ["-c", 'read -r _; kill "$0"', String(child.pid)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
@@ -108,7 +105,7 @@ function endWithUs(child: ChildProcess): () => void {
   watch.once("error", () => {});
   watch.unref();
   (watch.stdin as Socket).unref();
-  return () => watch.kill("SIGKILL");
+  child.once("exit", () => watch.kill("SIGKILL"));
 }
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, " ");

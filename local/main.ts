@@ -6,6 +6,8 @@ import { type Engine, startDynoxide } from "./dynoxide.ts";
 import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedPort } from "./environment.ts";
 import { dataPath, instanceRecorded, newSealSecret, type RunningInstance, takeFolder } from "./folder.ts";
 import { registryHandler, startGateway } from "./gateway.ts";
+import { type Inbox, inboxPages, openInbox } from "./inbox.ts";
+import { webPages } from "./web.ts";
 
 /** How often one looks whether npm is still there. */
 const parentMs = 200;
@@ -15,19 +17,21 @@ await orComplain(async () => {
   // What is open, to be closed in the opposite order.
   const open = new AsyncDisposableStack();
   let ending = false;
-  const end = async (exitCode: number) => {
+  const end = async () => {
     if (ending) return;
     ending = true;
-    await open.disposeAsync().finally(() => process.exit(exitCode));
+    await open.disposeAsync().finally(() => process.exit(0));
   };
   // The terminal and npm both pass on one Ctrl-C: a second signal means nothing new.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => end(0));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
   // npm passes SIGTERM on to its shell alone, which dies of it and leaves us behind.
   const { ppid } = process;
-  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== ppid && end(0), parentMs).unref();
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== ppid && end(), parentMs).unref();
   const died = (reason: string) => {
+    if (ending) return;
     console.error(`The local database has ended by itself (${reason}). What was answered is kept: start again.`);
-    end(1);
+    // At once: without it nothing can be ended in order.
+    process.exit(1);
   };
   try {
     await start(open, memory, died);
@@ -66,13 +70,21 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   ready.promise.catch(() => {});
   let engine: Engine | undefined;
   open.defer(() => engine?.stop());
+  const opened = Promise.withResolvers<Inbox>();
+  opened.promise.catch(() => {});
+  let inbox: Inbox | undefined;
+  open.defer(() => inbox?.stop());
   const gateway = await startGateway({
     port,
     handlerOf: (row) => ready.promise.then(() => registryHandler(row)),
-    pages: { "GET /_local/engine": async () => json(await ready.promise) },
+    pages: { ...webPages, "GET /_local/engine": async () => json(await ready.promise), ...inboxPages(opened.promise) },
   });
   open.defer(() => gateway.close());
-  open.defer(() => ready.reject(new Error("stopped before it was ready")));
+  open.defer(() => {
+    const reason = new Error("stopped before it was ready");
+    ready.reject(reason);
+    opened.reject(reason);
+  });
 
   if (!other) {
     engine = await startDynoxide(folder?.databaseFile);
@@ -94,6 +106,9 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   await makeDemoVendor();
 
   const tableName = String(process.env.TABLE_NAME);
+  inbox = await openInbox(endpoint, tableName);
+  inbox.pump.start();
+  opened.resolve(inbox);
   const instance = { url, endpoint, tableName, folder: memory ? null : dataPath() };
   folder?.record(instance);
   ready.resolve(instance);

@@ -4,8 +4,8 @@ import { startDynoxide } from "./dynoxide.ts";
 import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedPort } from "./environment.ts";
 import { dataPath, instanceRecorded, type RunningInstance, takeFolder } from "./folder.ts";
 
-/** How long an instance may take to say where it is. */
-const answerMsMax = 1000;
+/** How long whoever listens on a port may take to say who they are. */
+const answerMsMax = 10_000;
 /** How often, and in what distance, one looks at a folder whose owner has not yet said how to reach it. */
 const looksMax = 100;
 const lookMs = 100;
@@ -56,14 +56,17 @@ function useInstance({ url, endpoint, tableName, folder }: RunningInstance): voi
   if (folder === null) console.error(`(in the memory of ${url})`);
 }
 
-/** The instance behind a port, if it is in memory or has our data folder. */
+/**
+ * The instance behind a port, if it is in memory or has our data folder.
+ * @throws Complaint when somebody is there but says nothing: taken for nobody, it might be the wrong table that we write
+ */
 async function instanceServing(port: number): Promise<RunningInstance | undefined> {
   try {
     const answer = await fetch(`http://localhost:${port}/_local/engine`, { signal: AbortSignal.timeout(answerMsMax) });
     const instance = (await answer.json()) as RunningInstance;
     return instance.folder === null || instance.folder === dataPath() ? instance : undefined;
-  } catch {
-    // Nobody is there, or somebody else.
-    return undefined;
+  } catch (error) {
+    if ((error as Error).name !== "TimeoutError") return undefined;
+    throw new Complaint(`What listens on port ${port} does not answer: set PORT to your instance's, or to a free one.`);
   }
 }

@@ -66,7 +66,7 @@ export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => P
 
   async "client-key"({ id }) {
     // Made anew in each repetition, should it be somebody's already.
-    const after = await changeVendor(id, "vendor.client-key-added", (before) =>
+    const after = await changeVendor(id, "vendor.clientKeyAdded", (before) =>
       withClientKey(existing(before, id), newClientKey()),
     );
     return `client key            ${after.clientKeys.at(-1)}`;

@@ -1,10 +1,18 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { logger } from "../lib/api/log.ts";
 import { routeOf } from "../lib/api/routes.ts";
 import { type OperationId, operations } from "../lib/operations.ts";
-import { newVendor, type Vendor, vendorPart, withSecret } from "../lib/practices/vendor.ts";
+import { newVendor, type Vendor, withSecret, writeVendor } from "../lib/practices/vendor.ts";
+import { documents } from "../lib/table/client.ts";
+import { vendorKey } from "../lib/table/keys.ts";
+import { readItems } from "../lib/table/read.ts";
 import { settle } from "../lib/table/transact.ts";
 import { toEvent } from "../local/event.ts";
 import { functionFile } from "../local/functions.ts";
+
+// A line for each call would bury what a run has to say. The suite about logs turns them on.
+logger.setLogLevel("SILENT");
 
 /** An answer of the system, its body read. */
 export interface Response {
@@ -72,6 +80,13 @@ export interface TestVendor {
 
 let vendors = 0;
 
+/** The write of a vendor alone: what tests count are the events of the calls that they make. */
+export function vendorWrite(before: Vendor | undefined, after: Vendor) {
+  const occasion = { now: new Date(), requestId: "test" };
+  const { parts } = writeVendor(before, after, "vendor.made", { actor: { kind: "operator" }, occasion });
+  return { parts: parts.slice(0, 1), answer: undefined };
+}
+
 /** Makes a vendor, enabled unless told otherwise. */
 export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) => vendor): Promise<TestVendor> {
   vendors += 1;
@@ -81,9 +96,15 @@ export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) =
   await settle(
     undefined,
     async () => undefined,
-    () => ({ parts: [vendorPart(undefined, vendor)], answer: undefined }),
+    () => vendorWrite(undefined, vendor),
   );
   return { applicationId, applicationPassword };
+}
+
+/** Changes a vendor that exists. */
+export async function changeVendor({ applicationId }: TestVendor, change: (vendor: Vendor) => Vendor): Promise<void> {
+  const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as unknown as Vendor;
+  await settle(await find(), find, (vendor) => vendorWrite(vendor, change(vendor)));
 }
 
 /** A practice that exists, with the credentials of its account tier. */
@@ -118,3 +139,100 @@ export async function expectOk(pending: Promise<Response>): Promise<Response["js
 export const allOperations = operations;
 
 export { withSecret };
+
+/** An item as it lies in the table. */
+export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+
+/** Every item of the table, by key. Only tests may scan. */
+export async function allItems(): Promise<Item[]> {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const answer = await documents.send(
+      new ScanCommand({ TableName: process.env.TABLE_NAME, ConsistentRead: true, ExclusiveStartKey }),
+    );
+    items.push(...((answer.Items ?? []) as Item[]));
+    ExclusiveStartKey = answer.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
+  return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** One request to DynamoDB, as the SDK was asked for it. */
+export interface TableRequest {
+  /** Such as `BatchGetItem`. */
+  readonly command: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each command has its own
+  readonly input: any;
+  /** Places in the order of all beginnings and ends. */
+  readonly begun: number;
+  readonly ended: number;
+  /** How many items it read. */
+  readonly itemsRead: number;
+  /** DynamoDB did it, rather than refuse it. */
+  readonly done: boolean;
+}
+
+/** Does something and tells what it asked of DynamoDB meanwhile, what it did not wait for included. */
+export async function watchTable<T>(work: () => Promise<T>): Promise<{ answer: T; requests: TableRequest[] }> {
+  const watched: Promise<TableRequest>[] = [];
+  let clock = 0;
+  documents.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const begun = clock++;
+        const command = String(commandName).replace(/Command$/, "");
+        const sent = next(args);
+        watched.push(
+          sent.then(
+            ({ output }) => {
+              const { Item, Items = [], Responses = {} } = output as Partial<Record<string, object>>;
+              const itemsRead = [Item ? [Item] : [], Items, ...Object.values(Responses)].flat().length;
+              return { command, input: args.input, begun, ended: clock++, itemsRead, done: true };
+            },
+            () => ({ command, input: args.input, begun, ended: clock++, itemsRead: 0, done: false }),
+          ),
+        );
+        return sent;
+      },
+    { step: "initialize", name: "watchTable" },
+  );
+  try {
+    const answer = await work();
+    return { answer, requests: await Promise.all(watched) };
+  } finally {
+    documents.middlewareStack.remove("watchTable");
+  }
+}
+
+/** How many of the requests had to wait for one another: those that overlap in time are one round trip. */
+export function roundTrips(requests: readonly TableRequest[]): number {
+  let trips = 0;
+  let lastEnd = -1;
+  for (const { begun, ended } of requests.toSorted((one, other) => one.ended - other.ended)) {
+    if (begun < lastEnd) continue;
+    trips += 1;
+    lastEnd = ended;
+  }
+  return trips;
+}
+
+/** What changes a table. */
+export const isWrite = ({ command }: TableRequest): boolean => !/^(BatchGetItem|GetItem|Query|Scan)$/.test(command);
+
+/**
+ * Does something that must leave the table as it was: no write is carried out.
+ * @param but writes that it may do all the same, such as counting wrong guesses
+ */
+export async function leavesNoTrace<T>(
+  work: () => Promise<T>,
+  but: (write: TableRequest) => boolean = () => false,
+): Promise<T> {
+  const { answer, requests } = await watchTable(work);
+  const written = requests.filter((request) => request.done && isWrite(request) && !but(request));
+  if (written.length > 0) throw new Error(`expected no trace in the table, but it wrote ${JSON.stringify(written)}`);
+  return answer;
+}
+
+/** A count of guesses at a password: the one thing that a refused sign-in writes. */
+export const countsTries = ({ input }: TableRequest): boolean => String(input.Key?.pk).startsWith("TRIES#");

@@ -142,10 +142,11 @@ function favoriteOf({ op, value }: Step): boolean {
   return stated;
 }
 
-/** Values that are booleans; a urlencoded body can only say the words. */
+/** Values that are booleans, in arrays too; a urlencoded body can only say the words. */
 const booleans = new Set([
   "locked",
   "activationRequired",
+  "preferences.notifications.endpoints.enabled",
   "profile.provider.visibility.provider",
   "profile.provider.visibility.public",
 ]);
@@ -153,6 +154,11 @@ const asBoolean = (value: unknown) => (value === "true" ? true : value === "fals
 
 /** A value as it is stored. */
 function stored(path: readonly string[], value: unknown): unknown {
+  if (isCustom(path[0] ?? "")) return value;
+  if (Array.isArray(value)) return value.map((part) => stored(path, part));
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, stored([...path, name], part)]));
+  }
   const name = path.join(".");
   if (booleans.has(name)) return asBoolean(value);
   return name === "mobile" ? (normaliseMobile(value) ?? value) : value;
@@ -179,7 +185,7 @@ function carryOut({ op, path, value, merges }: Step, document: Json, work: { com
       work.comparisons += list.length;
       if (work.comparisons > comparisonsMax) throw invalid("Too much to look through");
       parent[name] = list.filter((element) => !isDeepStrictEqual(element, value));
-    } else if (path.join(".") !== "roles" || !list.includes(value)) parent[name] = [...list, value];
+    } else if (path.join(".") !== "roles" || !list.includes(value)) parent[name] = [...list, stored(path, value)];
   }
 }
 
@@ -210,22 +216,16 @@ function checkCustom(value: unknown): void {
   }
 }
 
-/** Without documents that have become empty: what is unset is absent. */
-function pruned(document: Json): Json {
-  const keep = ([name, value]: [string, unknown]) =>
-    isCustom(name) || name === "name" || !isObject(value) || !isEmpty(value);
-  return Object.fromEntries(
-    Object.entries(document)
-      .map(([name, value]): [string, unknown] => [name, isCustom(name) ? value : withoutEmpty(value)])
-      .filter(keep),
-  );
+/**
+ * Without documents that have become empty: what is unset is absent. Only `name` stays, for its absence to be judged.
+ * @param at the path of the document
+ */
+function pruned(document: Json, at: readonly string[] = []): Json {
+  const parts = Object.entries(document).flatMap(([name, value]): [string, unknown][] => {
+    const path = [...at, name];
+    if (kindOf(path) !== "document" || !isObject(value)) return [[name, value]];
+    const below = pruned(value, path);
+    return Object.keys(below).length > 0 || path.join(".") === "name" ? [[name, below]] : [];
+  });
+  return Object.fromEntries(parts);
 }
-const isEmpty = (value: Json) => Object.keys(value).length === 0;
-const withoutEmpty = (value: unknown): unknown =>
-  !isObject(value)
-    ? value
-    : Object.fromEntries(
-        Object.entries(value)
-          .map(([name, part]) => [name, withoutEmpty(part)] as const)
-          .filter(([, part]) => !isObject(part) || !isEmpty(part)),
-      );

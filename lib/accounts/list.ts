@@ -21,7 +21,7 @@ const limitMax = 1000;
 const skipMax = 10_000;
 /** A list ends early, with `hasMore`, when it has looked at this much, or found what an answer can just hold. */
 const readsMax = 25;
-const bytesMax = 4 * 1024 * 1024;
+const bytesMax = 2 * 1024 * 1024;
 
 const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
 

@@ -13,8 +13,9 @@ export interface Session extends PracticeId {
   readonly accountEpoch: number;
   readonly portalEpoch: number;
   readonly idleMinutes: number;
+  /** These are epoch milliseconds. */
+  readonly startedAt?: number;
   readonly endsAt: number;
-  /** Epoch milliseconds. */
   readonly lastSeenAt: number;
   /** Epoch seconds; after it DynamoDB cleans up. Until then a session that timed out can be told from none. */
   readonly expiresAt: number;
@@ -72,6 +73,7 @@ function newSession(portal: Portal, account: Account, now: Date): { sessionId: s
     accountEpoch: account.sessionEpoch,
     portalEpoch: portal.sessionEpoch,
     idleMinutes: portal.rules.sessionIdleMinutes,
+    startedAt: now.getTime(),
     endsAt,
     lastSeenAt: now.getTime(),
     expiresAt: Math.ceil((endsAt + rememberedMs) / 1000),
@@ -102,7 +104,10 @@ export function sessionState(
   if (ended) return "none";
   const idleMinutes = Math.min(session.idleMinutes, portal.rules.sessionIdleMinutes);
   const idle = now.getTime() - session.lastSeenAt >= idleMinutes * 60_000;
-  return idle || now.getTime() >= session.endsAt ? "expired" : "live";
+  // Settings that were made stricter meanwhile hold for open sessions, too. Those of older code have no `startedAt`.
+  const { endsAt: ownEnd, startedAt = ownEnd } = session;
+  const endsAt = Math.min(ownEnd, startedAt + portal.rules.sessionHours * 3_600_000);
+  return idle || now.getTime() >= endsAt ? "expired" : "live";
 }
 
 /** The one CSRF token of a session: 64 hex digits that only who holds the session's id can know. */

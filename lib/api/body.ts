@@ -11,7 +11,7 @@ export const readInput = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> =>
 });
 
 /** The most that a body may have, in every contract. */
-export const bodyBytesMax = 256 * 1024;
+const bodyBytesMax = 256 * 1024;
 
 /** Why a body cannot be read. */
 export class UnreadableBody extends Error {

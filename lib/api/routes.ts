@@ -52,7 +52,7 @@ function matchPath(
     const value = given[place];
     if (value === undefined) return undefined;
     if (name === undefined) {
-      if (segment !== value) return undefined;
+      if (segment !== decoded(value)) return undefined;
       rank += "0";
     } else if (greedy) {
       pathParameters[name] = given.slice(place).map(decoded).join("/");

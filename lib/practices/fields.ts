@@ -125,9 +125,11 @@ export const integer = (min: number, max: number) =>
       return typeof value === "string" && /^-?[0-9]{1,15}$/.test(value) ? Number(value) : value;
     },
     z
-      .int({ error: kind(`a whole number from ${min} to ${max}`) })
-      .refine((value) => value >= min && value <= max, { error: `must be a whole number from ${min} to ${max}` })
-      .meta({ minimum: min, maximum: max })
+      .number({ error: kind(`a whole number from ${min} to ${max}`) })
+      .refine((value) => Number.isInteger(value) && value >= min && value <= max, {
+        error: `must be a whole number from ${min} to ${max}`,
+      })
+      .meta({ type: "integer", minimum: min, maximum: max })
       .optional(),
   );
 

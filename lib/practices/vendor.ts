@@ -60,7 +60,7 @@ export function admitsVendor(vendor: Vendor | undefined, secret: string): vendor
 }
 
 /** The write of a new vendor (`before` undefined) or of a changed one. */
-export function vendorPart(before: Vendor | undefined, after: Vendor): Part {
+function vendorPart(before: Vendor | undefined, after: Vendor): Part {
   const key = vendorKey(after.applicationId);
   const item = { ...after, ...vendorIndexKey(after.applicationId), type: "vendor" };
   return before ? replace(key, before, { ...item, version: before.version + 1 }) : create(key, item, "changed");

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { leavesNoTrace, type Response } from "../../system.ts";
+import { type Code, expectFaults, expectRefusal, messages } from "./contract.ts";
+import type { Rules } from "./field-rules.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A code as the headings of the tests name it. */
+export const named = (code: Code): string => `${code} ${messages[code]}`;
+
+/** Tests that each value a field may have is stored and answered. @param store writes the fields and reads the record again */
+export function describeAccepted(rules: Rules, store: (fields: Fields) => Promise<Fields>): void {
+  it.each(rules.accepted)("takes $title", async ({ field, given, answered }) => {
+    const record = await store({ [field]: given });
+    expect(record[field]).toBe(answered);
+  });
+}
+
+/** Tests that each value a field must not have is refused under its code, and that nothing is written. */
+export function describeRefused(rules: Rules, write: (fields: Fields) => Promise<Response>): void {
+  for (const [code, rows] of Map.groupBy(rules.refused, (row) => row.code)) {
+    describe(code === undefined ? "4060 names the field that is at fault" : named(code), () => {
+      it.each(rows)("refuses $title", async ({ field, given, either }) => {
+        const response = await leavesNoTrace(() => write({ [field]: given }));
+        if (code === undefined || (either && response.json.responseCode === 4060)) expectFaults(response, [field]);
+        else expectRefusal(response, code);
+      });
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectOk, makeVendor, type Response, type TestVendor } from "../../system.ts";
+import { faulty } from "./contract.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+type Listed = Readonly<Record<string, unknown>>;
+
+/** Follows cursors to the last page; gives the pages. */
+export async function collectPages(
+  read: (fields: Fields) => Promise<Response>,
+  list: string,
+  fields: Fields,
+  between: (page: number) => Promise<unknown> = async () => {},
+): Promise<Listed[][]> {
+  const pages: Listed[][] = [];
+  let cursor: string | undefined;
+  do {
+    const answer = await expectOk(read({ ...fields, ...(cursor && { cursor }) }));
+    pages.push(answer[list]);
+    cursor = answer.cursor;
+    if (cursor) await between(pages.length);
+  } while (cursor && pages.length < 10_000);
+  return pages;
+}
+
+/** A list under test. */
+export interface ListSubject {
+  /** The name of the array in its answer. */
+  readonly list: string;
+  /** The field that names each record. */
+  readonly key: string;
+  /** Makes a vendor with so many records. */
+  readonly fill: (count: number) => Promise<TestVendor>;
+  readonly read: (vendor: TestVendor, fields: Fields) => Promise<Response>;
+}
+
+/** What §3 says of `limit` and `cursor`. */
+export function describeListParameters({ list, key, fill, read }: ListSubject): void {
+  const few = 7;
+  let vendor: TestVendor;
+  beforeAll(async () => {
+    vendor = await fill(few);
+  });
+  const page = (fields: Fields) => expectOk(read(vendor, fields));
+
+  it.each([[1], [2], ["3"], [" 4 "], [few - 1]])(
+    "answers limit %j records and a cursor while there are more",
+    async (limit) => {
+      const answer = await page({ limit });
+      expect(answer[list]).toHaveLength(Number(limit));
+      expect(answer.cursor).toEqual(expect.any(String));
+    },
+  );
+  it.each([[few], [few + 1], [1000], ["1000"], [null], [""], [undefined]])(
+    "answers all %# and no cursor when limit %j is not less than there are",
+    async (limit) => {
+      const answer = await page({ limit });
+      expect(answer[list]).toHaveLength(few);
+      expect(answer).not.toHaveProperty("cursor");
+    },
+  );
+  it("answers 100 records when no limit is passed", async () => {
+    const many = await fill(101);
+    const answer = await expectOk(read(many, {}));
+    expect(answer[list]).toHaveLength(100);
+    const rest = await expectOk(read(many, { cursor: answer.cursor }));
+    expect(rest[list]).toHaveLength(1);
+    expect(rest).not.toHaveProperty("cursor");
+  });
+  it("goes on where the page before ended, also with another limit", async () => {
+    const first = await page({ limit: 2 });
+    const second = await page({ limit: 1, cursor: first.cursor });
+    const third = await page({ limit: 1000, cursor: second.cursor });
+    const records: Listed[] = [...first[list], ...second[list], ...third[list]];
+    expect(records).toHaveLength(few);
+    expect(new Set(records.map((record) => record[key])).size).toBe(few);
+    expect(third).not.toHaveProperty("cursor");
+  });
+  it.each([[null], [""]])("starts at the beginning for cursor %j", async (cursor) => {
+    expect(await page({ limit: 3, cursor })).toMatchObject({ [list]: (await page({ limit: 3 }))[list] });
+  });
+  it("gives cursors that tell nothing of the records they stand at", async () => {
+    const { cursor } = await page({ limit: 3 });
+    const bytes =
+      Buffer.from(cursor, "base64").toString("latin1") + Buffer.from(cursor, "base64url").toString("latin1");
+    for (const text of [vendor.applicationId, "p-", "PRACTICE", "VENDOR", "USER", "pk"]) {
+      expect(cursor).not.toContain(text);
+      expect(bytes).not.toContain(text);
+    }
+  });
+
+  describe("4060 names the field that is at fault", () => {
+    it.each([[0], ["0"], [-1], [1001], ["1001"], [1.5], ["1.5"], ["ten"], ["1e2"], [true], [{}], [[5]], [1e300]])(
+      "refuses limit %j",
+      async (limit) => {
+        await faulty(["limit"], () => read(vendor, { limit }));
+      },
+    );
+    it.each([["junk"], ["x".repeat(200)], [4711], [true], [{}], [[]]])("refuses cursor %j", async (cursor) => {
+      await faulty(["cursor"], () => read(vendor, { cursor }));
+    });
+    it("refuses another vendor's cursor", async () => {
+      const other = await makeVendor();
+      const { cursor } = await page({ limit: 3 });
+      await faulty(["cursor"], () => read(other, { cursor }));
+    });
+    it("refuses a cursor of which any one character was changed or cut", async () => {
+      const { cursor } = await page({ limit: 3 });
+      const other = (character: string) => (character === "A" ? "B" : "A");
+      const places = Array.from({ length: 20 }, (_, step) => Math.floor((step * (cursor.length - 1)) / 19));
+      for (const place of places) {
+        const changed = cursor.slice(0, place) + other(cursor[place]) + cursor.slice(place + 1);
+        // The last character may carry bits that decode to nothing.
+        if (Buffer.from(changed, "base64url").equals(Buffer.from(cursor, "base64url"))) continue;
+        await faulty(["cursor"], () => read(vendor, { cursor: changed }));
+      }
+      await faulty(["cursor"], () => read(vendor, { cursor: cursor.slice(0, -4) }));
+      await faulty(["cursor"], () => read(vendor, { cursor: cursor.slice(4) }));
+    });
+    it("tells of a limit before it opens the cursor", async () => {
+      await faulty(["limit"], () => read(vendor, { limit: 0, cursor: "junk" }));
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
+import { expectSoundClaims } from "./claims.ts";
+import { expectRefusal, plainPracticeAnswer, refused } from "./contract.ts";
+import { named } from "./field-suites.ts";
+import {
+  describePracticeDirectAddress,
+  describePracticeFields,
+  describePracticeOrder,
+  describePracticeTarget,
+  describeTakenPracticeValues,
+  freshKey,
+  getPractice,
+} from "./practice-suites.ts";
+
+let auth: TestVendor;
+beforeAll(async () => {
+  auth = await makeVendor();
+});
+// Whatever was refused above, no value is left claimed without a record, none held without its claim.
+afterAll(expectSoundClaims);
+const create = (fields: object) => call("PracticeCreate", { auth, name: "Practice", ...fields });
+
+describe("2000 OK", () => {
+  it("answers the key and what was done, and nothing else", async () => {
+    const { status, json } = await create({ accountId: "first" });
+    expect(json).toEqual({
+      successful: true,
+      responseMessage: "OK",
+      responseCode: 2000,
+      accountId: "first",
+      action: "create",
+    });
+    expect(status).toBe(200);
+  });
+  it("is found at once", async () => {
+    const accountId = freshKey();
+    await expectOk(create({ accountId, name: "Found" }));
+    expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Found", accountId));
+  });
+  it("makes an active practice unless it is told otherwise", async () => {
+    const [active, inactive] = [freshKey(), freshKey()];
+    await expectOk(create({ accountId: active }));
+    await expectOk(create({ accountId: inactive, active: "False" }));
+    await expectOk(call("PingWithAccountAuth", { auth: { ...auth, accountId: active } }));
+    expectRefusal(await call("PingWithAccountAuth", { auth: { ...auth, accountId: inactive } }), 4011);
+  });
+  it("lets two vendors use the same key and never see each other's practice", async () => {
+    const accountId = freshKey();
+    const other = await makeVendor();
+    await expectOk(create({ accountId, name: "Mine" }));
+    await expectOk(call("PracticeCreate", { auth: other, accountId, name: "Theirs" }));
+    expect((await getPractice(auth, accountId)).name).toBe("Mine");
+    expect((await getPractice(other, accountId)).name).toBe("Theirs");
+  });
+  it("compares keys exactly: other case and other composition are other practices", async () => {
+    const keys = ["Exact", "exact", "EXACT", "ex\u00e1ct", "exa\u0301ct", "ex act", "ｅxact"];
+    for (const accountId of keys) await expectOk(create({ accountId, name: `Practice ${accountId}` }));
+    for (const accountId of keys) expect((await getPractice(auth, accountId)).name).toBe(`Practice ${accountId}`);
+  });
+});
+
+describe(named(4130), () => {
+  it.each([[true], [false]])("refuses a key in use, by a practice with active: %s", async (active) => {
+    const { accountId } = await makePractice({ accountId: freshKey(), active }, auth);
+    await refused(4130, () => create({ accountId }));
+    await refused(4130, () => create({ accountId, active: true, websiteAddress: freshKey() }));
+  });
+});
+
+describe(named(4010), () => {
+  it("refuses an application with a wrong password", async () => {
+    await refused(4010, () =>
+      call("PracticeCreate", { auth: { ...auth, applicationPassword: "x" }, accountId: "a", name: "A" }),
+    );
+  });
+});
+
+describe("whose record it is", () => describePracticeTarget("PracticeCreate"));
+describe("order of checks", () => describePracticeOrder("PracticeCreate"));
+describe("unique values", () => describeTakenPracticeValues("PracticeCreate"));
+describe("Direct address", () => describePracticeDirectAddress("PracticeCreate"));
+describe("fields", () => describePracticeFields("PracticeCreate"));

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
+import { expectRefusal, faulty, fullPractice, fullPracticeAnswer, plainPracticeAnswer, refused } from "./contract.ts";
+import { named } from "./field-suites.ts";
+
+let auth: TestVendor;
+beforeAll(async () => {
+  auth = await makeVendor();
+  await makePractice({ accountId: "full", ...fullPractice("full") }, auth);
+  await makePractice({ accountId: "plain", name: "Plain" }, auth);
+  await makePractice({ accountId: "inactive", active: false }, auth);
+  await makePractice({ accountId: "4711" }, auth);
+});
+const get = (fields: object, credentials: object = auth) => call("PracticeGet", { auth: credentials, ...fields });
+
+describe("2000 OK", () => {
+  it("answers the whole practice beside the envelope, and nothing else", async () => {
+    const { status, json } = await get({ accountId: "full" });
+    expect(json).toEqual({
+      successful: true,
+      responseMessage: "OK",
+      responseCode: 2000,
+      practice: fullPracticeAnswer("full", "full"),
+    });
+    expect(status).toBe(200);
+  });
+  it("answers unset text as an empty text and an unset Direct address as null", async () => {
+    expect((await expectOk(get({ accountId: "plain" }))).practice).toEqual(plainPracticeAnswer("Plain", "plain"));
+  });
+  it("shows an inactive practice with active: false", async () => {
+    expect((await expectOk(get({ accountId: "inactive" }))).practice).toMatchObject({
+      accountId: "inactive",
+      active: false,
+    });
+  });
+  it.each([
+    ["in the root", { accountId: "plain" }, {}],
+    ["in the root as a number", { accountId: 4711 }, {}],
+    ["in the root with blanks around it", { accountId: " plain " }, {}],
+    ["in auth", {}, { accountId: "plain" }],
+    ["in auth as a number", {}, { accountId: 4711 }],
+    ["in auth, the root's being null", { accountId: null }, { accountId: "plain" }],
+    ["in auth, the root's being blank", { accountId: " " }, { accountId: "plain" }],
+    ["in the root, auth naming another", { accountId: "plain" }, { accountId: "full" }],
+    ["in the root, auth naming an unknown one", { accountId: "plain" }, { accountId: "unknown" }],
+    ["in the root, auth naming an inactive one", { accountId: "plain" }, { accountId: "inactive" }],
+  ])("takes the accountId %s", async (_, root, more) => {
+    const wanted = [root, more].map((place) => String((place as { accountId?: unknown }).accountId ?? "").trim());
+    const { practice } = await expectOk(get(root, { ...auth, ...more }));
+    expect(practice.accountId).toBe(wanted[0] || wanted[1]);
+  });
+  it("takes the accountId of the header X-Account-Id when there is none in the body", async () => {
+    const basic = Buffer.from(`${auth.applicationId}:${auth.applicationPassword}`).toString("base64");
+    const headers = { authorization: `Basic ${basic}`, "x-account-id": "plain" };
+    expect((await expectOk(call("PracticeGet", {}, { headers }))).practice.accountId).toBe("plain");
+    const { practice } = await expectOk(call("PracticeGet", { accountId: "full" }, { headers }));
+    expect(practice.accountId).toBe("full");
+  });
+  it("reads strongly consistently: what was just created or changed is what it answers", async () => {
+    for (let round = 0; round < 20; round++) {
+      await expectOk(call("PracticeSave", { auth, accountId: "changing", name: `Round ${round}` }));
+      expect((await expectOk(get({ accountId: "changing" }))).practice.name).toBe(`Round ${round}`);
+    }
+  });
+});
+
+describe(named(4131), () => {
+  it.each([["unknown"], ["PLAIN"], ["plai"], ["plain#"], ["plain%"]])("refuses %s, which names none", async (id) => {
+    await refused(4131, () => get({ accountId: id }));
+  });
+  it("refuses the key of another vendor's practice with the same answer as an unknown one", async () => {
+    const other = await makeVendor();
+    const response = await get({ accountId: "plain" }, other);
+    expectRefusal(response, 4131);
+    expect(response.text).toBe((await get({ accountId: "unknown" }, other)).text);
+  });
+});
+
+describe(named(4110), () => {
+  it.each([[{}], [{ accountId: null }], [{ accountId: "" }], [{ accountId: "  " }]])("is told for %j", async (root) => {
+    await refused(4110, () => get(root));
+  });
+});
+
+describe("4060 names the field that is at fault", () => {
+  it.each([["x".repeat(129)], ["a\nb"], ["a\u0000"], [{}], [["plain"]], [true]])("refuses accountId %j", async (id) => {
+    await faulty(["accountId"], () => get({ accountId: id }));
+  });
+});
+
+describe("order of checks", () => {
+  it("checks credentials before the id: 4010", async () => {
+    await refused(4010, () => get({}, { ...auth, applicationPassword: "wrong" }));
+    await refused(4010, () => get({ accountId: "plain" }, { ...auth, applicationPassword: "wrong" }));
+    await refused(4010, () => get({ accountId: {} }, {}));
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
+import { expectSoundClaims } from "./claims.ts";
+import { fullPractice, fullPracticeAnswer, plainPracticeAnswer } from "./contract.ts";
+import {
+  describeMovedPracticeValues,
+  describePracticeDirectAddress,
+  describePracticeFields,
+  describePracticeOrder,
+  describePracticeReplacement,
+  describePracticeTarget,
+  describeTakenPracticeValues,
+  freshKey,
+  getPractice,
+} from "./practice-suites.ts";
+
+let auth: TestVendor;
+beforeAll(async () => {
+  auth = await makeVendor();
+});
+// Whatever was refused below, no value is left claimed without a record, none held without its claim.
+afterAll(expectSoundClaims);
+const save = (fields: object) => call("PracticeSave", { auth, name: "Practice", ...fields });
+
+describe("2000 OK", () => {
+  it.each([
+    ["create", "when there is none under the key", async () => freshKey()],
+    ["update", "when there is one", async () => (await makePractice({ accountId: freshKey() }, auth)).accountId],
+    [
+      "update",
+      "when there is an inactive one",
+      async () => (await makePractice({ accountId: freshKey(), active: false }, auth)).accountId,
+    ],
+  ])('answers "%s" %s', async (action, _, key) => {
+    const accountId = await key();
+    const { status, json } = await save({ accountId });
+    expect(json).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000, accountId, action });
+    expect(status).toBe(200);
+  });
+  it("creates what PracticeCreate creates", async () => {
+    const accountId = freshKey();
+    await expectOk(save({ accountId, ...fullPractice(accountId) }));
+    expect(await getPractice(auth, accountId)).toEqual(fullPracticeAnswer(accountId, accountId));
+  });
+  it("then updates as PracticeUpdate does: what is not passed is cleared", async () => {
+    const accountId = freshKey();
+    await expectOk(save({ accountId, ...fullPractice(accountId) }));
+    await expectOk(save({ accountId, name: "Name Alone" }));
+    expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Name Alone", accountId));
+  });
+  it("makes an active practice when active is not passed", async () => {
+    const accountId = freshKey();
+    await expectOk(save({ accountId }));
+    expect((await getPractice(auth, accountId)).active).toBe(true);
+  });
+  it("creates its own practice under a key that another vendor uses", async () => {
+    const other = await makeVendor();
+    const { accountId } = await makePractice({ accountId: freshKey() }, other);
+    expect((await expectOk(save({ accountId, name: "Mine" }))).action).toBe("create");
+    expect((await getPractice(other, accountId)).name).toBe("Test Practice");
+    expect((await getPractice(auth, accountId)).name).toBe("Mine");
+  });
+});
+
+describe("replacement", () => describePracticeReplacement("PracticeSave"));
+describe("whose record it is", () => describePracticeTarget("PracticeSave"));
+describe("order of checks", () => describePracticeOrder("PracticeSave"));
+describe("unique values of others", () => describeTakenPracticeValues("PracticeSave"));
+describe("unique values of its own", () => describeMovedPracticeValues("PracticeSave"));
+describe("Direct address", () => describePracticeDirectAddress("PracticeSave"));
+describe("fields", () => describePracticeFields("PracticeSave"));

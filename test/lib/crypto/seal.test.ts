@@ -1,0 +1,104 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+
+// Secrets Manager, as far as sealing asks it: one secret with its two stages.
+let stages: { AWSCURRENT: string; AWSPREVIOUS?: string };
+let asked: string[];
+const manager = createServer((request, response) => {
+  request.setEncoding("utf8").on("data", (body) => {
+    const { VersionStage } = JSON.parse(body) as { VersionStage: keyof typeof stages };
+    asked.push(VersionStage);
+    const SecretString = stages[VersionStage];
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    if (SecretString) return response.end(JSON.stringify({ SecretString }));
+    response.statusCode = 400;
+    response.end(JSON.stringify({ __type: "ResourceNotFoundException", Message: "no such stage" }));
+  });
+});
+await new Promise<void>((resolve) => manager.listen(0, "127.0.0.1", resolve));
+afterAll(() => manager.close());
+delete process.env.SEAL_SECRET;
+process.env.SEAL_SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf";
+process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${(manager.address() as AddressInfo).port}`;
+
+/** A function instance that has just started. */
+async function startInstance() {
+  vi.resetModules();
+  return import("../../../lib/crypto/seal.ts");
+}
+const rotate = (next: string) => {
+  stages = { AWSCURRENT: next, AWSPREVIOUS: stages.AWSCURRENT };
+};
+
+beforeEach(() => {
+  stages = { AWSCURRENT: "the first secret" };
+  asked = [];
+});
+
+describe("sealing", () => {
+  it("opens what was sealed for the same purpose and binding, and asks for the secret once", async () => {
+    const { seal, unseal } = await startInstance();
+    const sealed = await seal("cursor", "mine", "text");
+    expect(await unseal("cursor", "mine", sealed)).toBe("text");
+    expect(asked).toEqual(["AWSCURRENT"]);
+  });
+
+  it("gives nothing for another purpose or binding, a changed text, or none that was sealed", async () => {
+    const { seal, unseal } = await startInstance();
+    const sealed = await seal("cursor", "mine", "text");
+    const changed = Buffer.from(sealed, "base64url");
+    changed[15] = (changed[15] ?? 0) ^ 1;
+    expect(await unseal("message", "mine", sealed)).toBeUndefined();
+    expect(await unseal("cursor", "yours", sealed)).toBeUndefined();
+    expect(await unseal("cursor", "mine", changed.toString("base64url"))).toBeUndefined();
+    expect(await unseal("cursor", "mine", "never sealed, and long enough to be taken for it")).toBeUndefined();
+    expect(await unseal("cursor", "mine", "")).toBeUndefined();
+  });
+});
+
+describe("rotation", () => {
+  it("an instance that starts after it opens what was sealed before it", async () => {
+    const before = await startInstance();
+    const sealed = await before.seal("message", "key", "text");
+    rotate("the second secret");
+    const after = await startInstance();
+    expect(await after.unseal("message", "key", sealed)).toBe("text");
+  });
+
+  it("an instance that started before it opens what was sealed after it, and seals with the new secret then", async () => {
+    const before = await startInstance();
+    await before.seal("message", "key", "text");
+    rotate("the second secret");
+    const after = await startInstance();
+    expect(await before.unseal("message", "key", await after.seal("message", "key", "new"))).toBe("new");
+    const sealed = await before.seal("message", "key", "newer");
+    stages = { AWSCURRENT: "the second secret" };
+    const fresh = await startInstance();
+    expect(await fresh.unseal("message", "key", sealed)).toBe("newer");
+  });
+
+  it("two rotations later it opens no more", async () => {
+    const before = await startInstance();
+    const sealed = await before.seal("message", "key", "text");
+    rotate("the second secret");
+    rotate("the third secret");
+    const after = await startInstance();
+    expect(await after.unseal("message", "key", sealed)).toBeUndefined();
+  });
+
+  it("what nobody sealed makes an instance look for another secret once, not each time", async () => {
+    const { unseal } = await startInstance();
+    const forged = "never sealed, and long enough to be taken for it";
+    for (let time = 0; time < 5; time++) expect(await unseal("cursor", "mine", forged)).toBeUndefined();
+    expect(asked.sort()).toEqual(["AWSCURRENT", "AWSCURRENT", "AWSPREVIOUS"]);
+  });
+
+  it("a failure of Secrets Manager is told, and does not last", async () => {
+    const { seal } = await startInstance();
+    stages = { AWSCURRENT: "" };
+    await expect(seal("cursor", "mine", "text")).rejects.toThrow();
+    stages = { AWSCURRENT: "the first secret" };
+    expect(await seal("cursor", "mine", "text")).toMatch(/^[\w-]+$/);
+  });
+});

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { refusal } from "../../functions/practices/contract.ts";
+import { allItems, call, expectOk, makePractice, makeUser, type TestPractice } from "../../system.ts";
+import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "./proxy.ts";
+
+// Pauses between repetitions take no time here: what is tested is what happens, not when.
+const pauses = vi.hoisted(() => ({ taken: 0 }));
+vi.mock("node:timers/promises", async (original) => {
+  const timers = await original<typeof import("node:timers/promises")>();
+  const setTimeout = async () => {
+    pauses.taken += 1;
+  };
+  return { ...timers, setTimeout, default: timers };
+});
+
+let auth: TestPractice;
+let keys = 0;
+beforeEach(async () => {
+  pauses.taken = 0;
+  auth = await makePractice({ accountId: `practice-${++keys}` });
+});
+let tokens: string[] = [];
+afterEach(() => {
+  tokens = [];
+});
+
+const update = (fields: object = {}) => call("PracticeUpdate", { auth, name: "Changed", ...fields });
+const nameNow = async () => (await expectOk(call("PracticeGet", { auth }))).practice.name;
+const updates = async () => {
+  const items = await allItems();
+  return items.filter(({ what, record }) => {
+    const { accountId } = (record ?? {}) as { accountId?: string };
+    return what === "practice.updated" && accountId === auth.accountId;
+  }).length;
+};
+
+type Turn = (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>;
+
+/** Treats transactions in turn; what comes after the last, and everything else, goes through untouched. */
+function transactions(...turns: Turn[]) {
+  const left = [...turns];
+  return async (request: EngineRequest) => {
+    if (request.operation !== "TransactWriteItems") return request.forward();
+    tokens.push(request.json.ClientRequestToken);
+    return (left.shift() ?? ((untouched) => untouched.forward()))(request);
+  };
+}
+/** Treats all transactions alike. */
+const always = (turn: Turn) => (request: EngineRequest) =>
+  request.operation === "TransactWriteItems" ? turn(request) : request.forward();
+
+const doneButLost: Turn = async (request) => {
+  expect((await request.forward()).status).toBe(200);
+  return hangUp;
+};
+const notDone: Turn = async () => hangUp;
+
+/** Cancels a transaction for these reasons, the first of them at its first part. */
+const cancelled =
+  (...codes: string[]) =>
+  async ({ json }: EngineRequest) =>
+    engineError("TransactionCanceledException", {
+      Message: "Transaction cancelled, please refer cancellation reasons for specific reasons",
+      CancellationReasons: json.TransactItems.map((_: unknown, place: number) => ({ Code: codes[place] ?? "None" })),
+    });
+
+describe("a lost answer", () => {
+  it("does no harm when the write was done: it is sent again with its token, and stands once", async () => {
+    const answer = await throughProxy(transactions(doneButLost), update);
+    expect(answer.json).toMatchObject({ responseCode: 2000, action: "update" });
+    expect(tokens).toHaveLength(2);
+    expect(tokens[1]).toBe(tokens[0]);
+    expect(await updates()).toBe(1);
+    expect(await nameNow()).toBe("Changed");
+  });
+  it("does no harm to a create, which finds its own record there", async () => {
+    const create = () => call("PracticeCreate", { auth, accountId: "new", name: "New", websiteAddress: "new-one" });
+    const answer = await throughProxy(transactions(doneButLost), create);
+    expect(answer.json).toMatchObject({ responseCode: 2000, action: "create" });
+    expect((await allItems()).filter(({ pk }) => pk === "WEBADDRESS#new-one")).toHaveLength(1);
+  });
+  it("does no harm when the write was not done", async () => {
+    const answer = await throughProxy(transactions(notDone), update);
+    expect(answer.json.responseCode).toBe(2000);
+    expect(new Set(tokens).size).toBe(1);
+    expect(await updates()).toBe(1);
+  });
+  it("does no harm while the first sending is still under way: its end is waited for", async () => {
+    const underWay = async () => engineError("TransactionInProgressException");
+    const answer = await throughProxy(transactions(notDone, underWay, underWay, underWay), update);
+    expect(answer.json.responseCode).toBe(2000);
+    expect(new Set(tokens).size).toBe(1);
+    expect(await updates()).toBe(1);
+  });
+});
+
+describe("a write that conflicts with another", () => {
+  it.each([
+    ["at the record", cancelled("TransactionConflict")],
+    ["at a claim", cancelled("None", "TransactionConflict")],
+    ["by throttling", cancelled("ThrottlingError")],
+    ["by exceeded throughput", cancelled("None", "ProvisionedThroughputExceeded")],
+    ["because the record was changed since it was read", cancelled("ConditionalCheckFailed")],
+  ])("%s is built and sent again until it is through, as a new transaction", async (_, conflict) => {
+    const answer = await throughProxy(transactions(conflict, conflict, conflict), () =>
+      update({ websiteAddress: `w-${keys}` }),
+    );
+    expect(answer.json).toMatchObject({ responseCode: 2000, action: "update" });
+    expect(tokens).toHaveLength(4);
+    expect(new Set(tokens).size).toBe(4);
+    expect(pauses.taken).toBe(3);
+    expect(await updates()).toBe(1);
+  });
+  it("is built again from what the record is by then", async () => {
+    const { userId } = await makeUser(auth, { active: true });
+    const deactivatedMeanwhile: Turn = async (request) => {
+      const { json } = await call("UserUpdate", { auth, userId, firstName: "A", lastName: "B", active: false });
+      expect(json.responseCode).toBe(2000);
+      return request.forward();
+    };
+    const treat = transactions(deactivatedMeanwhile);
+    const body = { auth, userId, firstName: "Changed", lastName: "User" };
+    await expectOk(throughProxy(treat, () => call("UserUpdate", body)));
+    const { user } = await expectOk(call("UserGet", { auth, userId }));
+    expect(user).toMatchObject({ firstName: "Changed", active: false });
+  });
+  it("says what the first refused part means, when a condition of the contract failed", async () => {
+    const answer = await throughProxy(transactions(cancelled("None", "ConditionalCheckFailed")), () =>
+      update({ websiteAddress: `w-${keys}` }),
+    );
+    expect(answer.json).toEqual(refusal(4140));
+    expect(tokens).toHaveLength(1);
+  });
+});
+
+describe("retries that run out", () => {
+  it.each([
+    ["PracticeCreate", { accountId: "other", name: "New" }],
+    ["PracticeUpdate", { name: "New" }],
+    ["UserSave", { userId: "u", firstName: "A", lastName: "B" }],
+    ["PortalSettingsSave", { lockMinutes: 20 }],
+  ] as const)("answer %s with HTTP 503, Retry-After: 1 and code 5000, and nothing is written", async (id, fields) => {
+    const before = await allItems();
+    const { status, headers, json } = await throughProxy(always(cancelled("TransactionConflict")), () =>
+      call(id, { auth, ...fields }),
+    );
+    expect(status).toBe(503);
+    expect(headers["retry-after"]).toBe("1");
+    expect(headers["cache-control"]).toBe("no-store");
+    expect(json).toEqual(refusal(5000));
+    expect(await allItems()).toEqual(before);
+    // Fifty simultaneous writers, served one after the other, need as many repetitions.
+    expect(pauses.taken).toBeGreaterThanOrEqual(50);
+    // And then, when it is calm again, the very same request is through.
+    await expectOk(call(id, { auth, ...fields }));
+  });
+});
+
+describe("anything else that goes wrong with a transaction", () => {
+  it.each([
+    ["a validation error", engineError("ValidationException")],
+    ["an internal error of the engine", engineError("InternalServerError", {}, 500)],
+    ["a refusal for a reason unknown", undefined],
+  ])("is answered as internal: %s", async (_, error) => {
+    const treat = always(error ? async () => error : cancelled("ItemCollectionSizeLimitExceeded"));
+    const { status, json } = await throughProxy(treat, update);
+    expect(status).toBe(500);
+    expect(json).toEqual(refusal(5000));
+    expect(await nameNow()).toBe("Test Practice");
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { reserveTry } from "../../../lib/table/tries.ts";
+import { allItems } from "../../system.ts";
+
+const limit = { triesMax: 3, lockMinutes: 10 };
+const start = Date.UTC(2026, 0, 1);
+const at = (minutes: number) => new Date(start + minutes * 60_000);
+let subjects = 0;
+const newSubject = () => `subject-${++subjects}`;
+
+/** Makes one guess that turns out wrong; tells how many in a row now were, or that it was not let through. */
+const guessWrong = async (subject: string, minutes = 0) =>
+  (await reserveTry("login", subject, limit, at(minutes)))?.failed() ?? "refused";
+const guessRight = async (subject: string, minutes = 0) => {
+  const attempt = await reserveTry("login", subject, limit, at(minutes));
+  await attempt?.succeeded();
+  return attempt !== undefined;
+};
+
+describe("wrong guesses", () => {
+  it("are counted up to the limit, and no further one is let through", async () => {
+    const subject = newSubject();
+    expect(await guessWrong(subject)).toBe(1);
+    expect(await guessWrong(subject)).toBe(2);
+    expect(await guessWrong(subject)).toBe(3);
+    expect(await guessWrong(subject)).toBe("refused");
+    expect(await guessRight(subject)).toBe(false);
+  });
+  it("refuse until the lock is over, counted from the last that was let through", async () => {
+    const subject = newSubject();
+    for (const minutes of [0, 4, 8]) await guessWrong(subject, minutes);
+    expect(await guessRight(subject, 17.9)).toBe(false);
+    expect(await guessRight(subject, 18.1)).toBe(true);
+  });
+  it("begin anew after a right one", async () => {
+    const subject = newSubject();
+    await guessWrong(subject);
+    await guessWrong(subject);
+    expect(await guessRight(subject)).toBe(true);
+    expect(await guessWrong(subject)).toBe(1);
+  });
+  it("begin anew after the lock", async () => {
+    const subject = newSubject();
+    for (let time = 0; time < 3; time++) await guessWrong(subject);
+    expect(await guessWrong(subject, 11)).toBe(1);
+    expect(await guessWrong(subject, 11)).toBe(2);
+    expect(await guessWrong(subject, 11)).toBe(3);
+    expect(await guessWrong(subject, 11)).toBe("refused");
+  });
+  it("count for each subject and each purpose apart", async () => {
+    const subject = newSubject();
+    for (let time = 0; time < 3; time++) await guessWrong(subject);
+    expect(await guessWrong(newSubject())).toBe(1);
+    const other = await reserveTry("code", subject, limit, at(0));
+    expect(await other?.failed()).toBe(1);
+  });
+});
+
+describe("guesses in flight", () => {
+  it("let no more through at once than the limit, of 40", async () => {
+    const subject = newSubject();
+    const outcomes = await Promise.all(Array.from({ length: 40 }, () => guessWrong(subject)));
+    expect(outcomes.filter((outcome) => outcome !== "refused").sort()).toEqual([1, 2, 3]);
+  });
+  it("let no more through at once than the limit, of 40, when a lock has just ended", async () => {
+    const subject = newSubject();
+    for (let time = 0; time < 3; time++) await guessWrong(subject);
+    const outcomes = await Promise.all(Array.from({ length: 40 }, () => guessWrong(subject, 11)));
+    expect(outcomes.filter((outcome) => outcome !== "refused").sort()).toEqual([1, 2, 3]);
+  });
+  it("make room again when they turn out right", async () => {
+    const subject = newSubject();
+    const right = await Promise.all(Array.from({ length: 40 }, () => guessRight(subject)));
+    expect(right).toEqual(right.map(() => true));
+  });
+});
+
+describe("a counter in the table", () => {
+  const counter = async (subject: string) => {
+    const before = new Set((await allItems()).map(({ pk }) => pk));
+    const attempts = [
+      await reserveTry("login", subject, limit, at(0)),
+      await reserveTry("login", subject, limit, at(0)),
+    ];
+    const item = (await allItems()).find(({ pk }) => pk.startsWith("TRIES#") && !before.has(pk));
+    return { attempts, pk: item?.pk, item };
+  };
+  it("does not hold in the clear what is guessed at", async () => {
+    const { item } = await counter("Jane.Doe@Example.com");
+    expect(item).toBeDefined();
+    expect(JSON.stringify(item).toLowerCase()).not.toContain("jane");
+  });
+  it("is forgotten some day after its lock would have ended", async () => {
+    const { item } = await counter(newSubject());
+    expect(item?.expiresAt).toBeGreaterThan((start + limit.lockMinutes * 60_000) / 1000);
+  });
+  it("is forgotten also when a wrong guess ends after a right one began the count anew", async () => {
+    const { attempts, pk } = await counter(newSubject());
+    await attempts[0]?.succeeded();
+    await attempts[1]?.failed();
+    const left = (await allItems()).find((item) => item.pk === pk);
+    if (left) expect(left.expiresAt).toBeGreaterThan(start / 1000);
+  });
+});

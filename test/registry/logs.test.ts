@@ -1,0 +1,190 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { logger } from "../../lib/api/log.ts";
+import { fullPractice, fullUser, refusal } from "../functions/practices/contract.ts";
+import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../lib/table/proxy.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type RequestOptions, send } from "../system.ts";
+import { inHeaders } from "./practices.ts";
+
+let lines: string[];
+beforeEach(() => {
+  lines = [];
+  logger.setLogLevel("DEBUG");
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((chunk: string | Uint8Array) => {
+      lines.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
+      return true;
+    });
+  }
+});
+afterEach(() => {
+  logger.setLogLevel("SILENT");
+  vi.restoreAllMocks();
+});
+
+/** Everything that callers say here is marked, so that any of it can be found again. */
+const mark = "unmistakable";
+const marked = (name: string) => `${mark}-${name}`;
+const entries = () => lines.flatMap((line) => line.split("\n")).filter((line) => line !== "");
+const expectNothingTold = (...more: string[]) => {
+  const said = lines.join("");
+  expect(said.toLowerCase()).not.toContain(mark);
+  for (const secret of more) expect(said).not.toContain(secret);
+};
+
+const practiceFields = (name: string) => ({
+  ...fullPractice(marked(name)),
+  address1: marked("street"),
+  city: marked("city"),
+});
+const userFields = (name: string) => ({
+  ...fullUser(marked(name)),
+  firstName: marked("first"),
+  lastName: marked("last"),
+  loginPassword: "Unmistakable-1",
+});
+
+/** A vendor, a practice and a user of whom nothing is to be told. */
+async function makeWorld() {
+  const vendor = await makeVendor();
+  const auth = await makePractice({ accountId: marked("account"), ...practiceFields("a") }, vendor);
+  const user = await makeUser(auth, { userId: marked("user"), ...userFields("u") });
+  await makeUser(auth, { userId: marked("user-2") });
+  return { vendor, auth, user };
+}
+let world: Awaited<ReturnType<typeof makeWorld>>;
+beforeAll(async () => {
+  world = await makeWorld();
+});
+
+/** Calls of every outcome that callers can bring about. */
+const calls: readonly [string, (subjects: typeof world) => Promise<unknown>][] = [
+  ["a create", ({ auth }) => call("PracticeCreate", { auth, accountId: marked("new"), ...practiceFields("new") })],
+  ["an update", ({ auth }) => call("PracticeUpdate", { auth, ...practiceFields("changed") })],
+  ["a get", ({ user }) => call("UserGet", { auth: user })],
+  [
+    "a list and its cursor",
+    async ({ auth }) => {
+      const { cursor } = await expectOk(call("UserList", { auth, limit: 1 }));
+      await expectOk(call("UserList", { auth, limit: 1, cursor }));
+      await call("PracticeList", { auth, cursor });
+      expectNothingTold(cursor);
+    },
+  ],
+  [
+    "a sign-in",
+    () => call("PingWithAuth", { auth: { loginId: `${marked("u")}@Login.example`, loginPassword: "Unmistakable-1" } }),
+  ],
+  [
+    "a sign-in by headers",
+    () => {
+      const headers = inHeaders({ loginId: `${marked("u")}@Login.example`, loginPassword: "Unmistakable-1" }) ?? {};
+      return call("PingWithAuth", {}, { headers: { ...headers, "user-agent": mark, "x-forwarded-for": mark } });
+    },
+  ],
+  ["a wrong password", ({ auth }) => call("PracticeGet", { auth: { ...auth, applicationPassword: marked("wrong") } })],
+  ["a wrong login", () => call("PingWithAuth", { auth: { loginId: marked("nobody"), loginPassword: marked("X1") } })],
+  [
+    "faults in every field",
+    ({ auth }) =>
+      call("UserCreate", {
+        auth,
+        userId: marked("x"),
+        state: marked("OH"),
+        npi: marked("1"),
+        loginId: marked("a b"),
+        phone: mark,
+      }),
+  ],
+  ["a taken value", ({ auth }) => call("PracticeCreate", { auth, accountId: marked("account"), name: mark })],
+  ["bad JSON", () => send("POST", "/io/Ping", { body: `{"${mark}": ${mark}}` })],
+  ["a large body", () => send("POST", "/io/Ping", { body: mark.repeat(30_000) })],
+  ["an unknown path", () => send("POST", `/api/io/${mark}?${mark}=${mark}`, { body: { mark } })],
+  ["a known path with a query", () => send("POST", `/api/io/Ping?${mark}=${mark}`, { body: { mark } })],
+  ["another verb", () => send("DELETE", `/api/io/Ping?${mark}`, { body: { mark } })],
+];
+
+describe("a log", () => {
+  it.each(calls)("of %s tells nothing that the caller said, nor what is stored", async (_, work) => {
+    await work(world);
+    expectNothingTold(world.vendor.applicationPassword);
+    expect(entries().length).toBeGreaterThan(0);
+  });
+  it("has one line for each call, of JSON: operation, request, status and code", async () => {
+    const { auth } = world;
+    await call("Ping", {});
+    await call("PracticeGet", { auth, accountId: "unknown" });
+    await call("PingWithApplicationAuth", {});
+    await send("POST", "/io/Ping", { body: "{" });
+    await send("GET", "/io/Ping");
+    const told = entries().map((line) => JSON.parse(line));
+    expect(told).toHaveLength(5);
+    expect(told).toMatchObject([
+      { operation: "Ping", status: 200 },
+      { operation: "PracticeGet", status: 200, code: 4131 },
+      { operation: "PingWithApplicationAuth", status: 200, code: 4010 },
+      { operation: "Ping", status: 200, code: 4000 },
+      { operation: "Unmatched", status: 405 },
+    ]);
+    for (const { requestId } of told) expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+/** Breaks every request to the table, or those of one operation. */
+const broken = (answer: EngineAnswer | typeof hangUp, operation?: string) => async (request: EngineRequest) =>
+  operation === undefined || request.operation === operation ? answer : request.forward();
+const quoting = `One or more parameter values were invalid: ${mark}, "${marked("item")}"`;
+
+describe("an unexpected error", () => {
+  const failures: readonly [string, EngineAnswer | typeof hangUp, string?][] = [
+    ["a validation error that quotes the request", engineError("ValidationException", { message: quoting })],
+    ["a validation error of a write", engineError("ValidationException", { message: quoting }), "TransactWriteItems"],
+    ["a missing table", engineError("ResourceNotFoundException", { message: quoting })],
+    ["denied access", engineError("AccessDeniedException", { message: quoting })],
+    [
+      "an item that is too large",
+      engineError("TransactionCanceledException", {
+        Message: quoting,
+        CancellationReasons: [{ Code: "ValidationError", Message: quoting, Item: { pk: { S: mark } } }],
+      }),
+      "TransactWriteItems",
+    ],
+    ["an engine that hangs up", hangUp],
+    ["an engine that breaks", engineError("InternalServerError", { message: quoting }, 500)],
+    ["an engine that talks nonsense", { status: 400, json: mark }],
+  ];
+  const attempt = (auth: object, options: Omit<RequestOptions, "body"> = {}) =>
+    call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, options);
+
+  it.each(failures)(
+    "is answered with HTTP 500 and code 5000 and is not explained: %s",
+    async (_, answer, operation) => {
+      const { auth } = world;
+      const response = await throughProxy(broken(answer, operation), () => attempt(auth));
+      expect(response.status).toBe(500);
+      expect(response.json).toEqual(refusal(5000));
+      expect(response.headers["cache-control"]).toBe("no-store");
+    },
+  );
+  it.each(failures)(
+    "is logged with its kind and place, and with nothing of what was asked: %s",
+    async (_, answer, operation) => {
+      const { auth, vendor } = world;
+      await throughProxy(broken(answer, operation), () => attempt(auth));
+      expectNothingTold(vendor.applicationPassword, "argon2id$v=");
+      const told = entries().map((line) => JSON.parse(line));
+      const error = told.find(({ level }) => level === "ERROR");
+      expect(error).toMatchObject({ operation: "UserSave", requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      const place = expect.arrayContaining([expect.stringMatching(/^ {4}at /)]);
+      expect(error.causes).toEqual(
+        expect.arrayContaining([expect.objectContaining({ name: expect.any(String), place })]),
+      );
+      expect(told.find(({ level }) => level === "INFO")).toMatchObject({ operation: "UserSave", status: 500 });
+    },
+  );
+  it("is no refusal: nobody is told that credentials are wrong when they could not be read", async () => {
+    const { user } = world;
+    const ping = () => call("PingWithAuth", { auth: user });
+    const response = await throughProxy(broken(engineError("AccessDeniedException")), ping);
+    expect(response.json.responseCode).toBe(5000);
+  });
+});
