@@ -5,13 +5,9 @@ import { Complaint } from "./complaint.ts";
  * @throws Complaint when there is no such stack or output
  */
 export async function tableOfStack(StackName: string): Promise<string> {
-  // biome-ignore lint/suspicious/noTsIgnore: until the package is among the dependencies
-  // @ts-ignore
   const { CloudFormationClient, DescribeStacksCommand } = await import("@aws-sdk/client-cloudformation");
   const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
-  const output = Stacks?.[0]?.Outputs?.find(
-    ({ OutputKey }: { OutputKey?: string | undefined }) => OutputKey === "TableName",
-  );
+  const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "TableName");
   if (!output?.OutputValue) throw new Complaint(`The stack ${StackName} has no output TableName.`);
   return output.OutputValue;
 }

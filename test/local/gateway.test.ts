@@ -1,0 +1,353 @@
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect, createServer, type Server } from "node:net";
+import { networkInterfaces } from "node:os";
+import { text } from "node:stream/consumers";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Complaint } from "../../local/complaint.ts";
+import { type Answer, type Gateway, type GatewayOptions, type Handler, startGateway } from "../../local/gateway.ts";
+
+process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+
+const open: Gateway[] = [];
+const servers: Server[] = [];
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(open.splice(0).map((gateway) => gateway.close()));
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+/** A gateway on a free port; what it logs is kept. */
+async function start(options: Partial<GatewayOptions> = {}) {
+  const lines: string[] = [];
+  const gateway = await startGateway({ port: 0, log: (line) => lines.push(line), ...options });
+  open.push(gateway);
+  return { ...gateway, url: `http://127.0.0.1:${gateway.port}`, lines };
+}
+
+/** A gateway before one function, which remembers what it was given. */
+async function startBefore(answer: Answer | ((event: APIGatewayProxyEventV2) => Promise<Answer>)) {
+  const events: APIGatewayProxyEventV2[] = [];
+  const contexts: Partial<Context>[] = [];
+  const rows: string[] = [];
+  const handler: Handler = async (event, context) => {
+    events.push(event);
+    contexts.push(context);
+    return typeof answer === "function" ? answer(event) : answer;
+  };
+  const handlerOf: GatewayOptions["handlerOf"] = async ({ id }) => {
+    rows.push(id);
+    return handler;
+  };
+  return { ...(await start({ handlerOf })), events, contexts, rows };
+}
+
+/** Sends a request as it is written here; gives the answer as it comes. */
+async function sendRaw(port: number, lines: readonly string[], body = ""): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write([...lines, `Content-Length: ${body.length}`, "Connection: close", "", body].join("\r\n"));
+  return text(socket);
+}
+
+/** Begins a request whose body the test writes itself. */
+function beginPost(port: number, headers: Record<string, string | number>) {
+  const request = httpRequest({ host: "127.0.0.1", port, method: "POST", path: "/api/io/Ping", headers });
+  // The gateway may have answered and gone while the rest is still being written.
+  request.on("error", () => {});
+  const answered = once(request, "response").then(async ([response]: IncomingMessage[]) => ({
+    status: response?.statusCode,
+    type: response?.headers["content-type"],
+    text: response ? await text(response) : "",
+  }));
+  return { request, answered };
+}
+
+describe("the registry behind the gateway", () => {
+  it("answers at each of an operation's addresses", async () => {
+    const { url, lines } = await start();
+    for (const path of ["/api/io/Ping", "/api/io/ping", "/io/Ping", "/io/ping"]) {
+      const answer = await fetch(url + path, { method: "POST", body: "{}" });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+      expect(await answer.json()).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000 });
+    }
+    expect(lines.map((line) => line.replace(/ \d+ ms$/, ""))).toEqual([
+      "POST /api/io/Ping 200",
+      "POST /api/io/ping 200",
+      "POST /io/Ping 200",
+      "POST /io/ping 200",
+    ]);
+  });
+
+  it("answers unknown paths with 404 and other verbs with 405", async () => {
+    const { url } = await start();
+    const unknown = await fetch(`${url}/api/io/Nothing`, { method: "POST", body: "{}" });
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toMatchObject({ successful: false, responseCode: 4000 });
+    const verb = await fetch(`${url}/api/io/Ping`);
+    expect(verb.status).toBe(405);
+    expect(verb.headers.get("allow")).toBe("POST");
+    expect(await verb.json()).toMatchObject({ successful: false, responseCode: 4000 });
+  });
+
+  it("answers HEAD without a body", async () => {
+    const { port, lines } = await start();
+    const answer = await sendRaw(port, ["HEAD /api/io/Ping HTTP/1.1", "Host: localhost"]);
+    expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+    expect(answer).toMatch(/\r\nallow: POST\r\n/i);
+    expect(answer.split("\r\n\r\n")[1]).toBe("");
+    expect(lines[0]).toMatch(/^HEAD \$default 405 \d+ ms$/);
+  });
+
+  it("reads a request target that is a whole URL", async () => {
+    const { port } = await start();
+    const head = ["POST http://somewhere.example/api/io/Ping HTTP/1.1", "Host: somewhere.example"];
+    const answer = await sendRaw(port, head, "{}");
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain('"responseCode":2000');
+  });
+});
+
+describe("what a function is given", () => {
+  it("is the request as an event and the context of an invocation", async () => {
+    const { url, events, contexts, rows } = await startBefore({ statusCode: 204 });
+    const headers = { cookie: "a=1; b=2", "content-type": "application/json", "x-name": "value" };
+    await fetch(`${url}/api/io/PracticeGet?x=1&x=2`, { method: "POST", headers, body: '{"a":"é"}' });
+    expect(rows).toEqual(["PracticeGet"]);
+    expect(events[0]).toMatchObject({
+      version: "2.0",
+      routeKey: "POST /api/io/PracticeGet",
+      rawPath: "/api/io/PracticeGet",
+      rawQueryString: "x=1&x=2",
+      queryStringParameters: { x: "1,2" },
+      cookies: ["a=1", "b=2"],
+      headers: { "x-name": "value" },
+      body: '{"a":"é"}',
+      isBase64Encoded: false,
+    });
+    expect(events[0]?.requestContext.http.sourceIp).toBe("127.0.0.1");
+    expect(contexts[0]?.functionName).toBe("PracticeGet");
+    expect(contexts[0]?.awsRequestId).toMatch(/^[0-9a-f-]{36}$/);
+    const remaining = contexts[0]?.getRemainingTimeInMillis?.() ?? -1;
+    expect(remaining).toBeGreaterThanOrEqual(0);
+    expect(remaining).toBeLessThanOrEqual(30_000);
+  });
+
+  it("is every header that came twice", async () => {
+    const { port, events } = await startBefore({ statusCode: 204 });
+    await sendRaw(port, ["POST /api/io/Ping HTTP/1.1", "Host: localhost", "X-Twice: first", "x-twice: second"]);
+    expect(events[0]?.headers["x-twice"]).toBe("first,second");
+  });
+
+  it.each([
+    ["http://somewhere.example/api/io/Ping?a=b", "/api/io/Ping", "a=b"],
+    ["HTTPS://user@somewhere.example:8443/x", "/x", ""],
+    ["http://somewhere.example", "/", ""],
+    ["http://somewhere.example?a=b", "/", "a=b"],
+    ["/at?url=http://somewhere.example/path", "/at", "url=http://somewhere.example/path"],
+    ["//somewhere.example/api/io/Ping", "//somewhere.example/api/io/Ping", ""],
+  ])("has of the target %s path and query", async (target, path, query) => {
+    const { port, events } = await startBefore({ statusCode: 204 });
+    await sendRaw(port, [`GET ${target} HTTP/1.1`, "Host: localhost"]);
+    expect(events.map(({ rawPath, rawQueryString }) => [rawPath, rawQueryString])).toEqual([[path, query]]);
+  });
+
+  it("is a body that is not text in base64", async () => {
+    const { url, events } = await startBefore({ statusCode: 204 });
+    const body = new Uint8Array([0, 255, 128]);
+    await fetch(`${url}/api/io/Ping`, {
+      method: "POST",
+      headers: { "content-type": "application/octet-stream" },
+      body,
+    });
+    expect([events[0]?.body, events[0]?.isBase64Encoded]).toEqual(["AP+A", true]);
+  });
+});
+
+describe("what a function answers", () => {
+  it("goes out with its status, headers and body", async () => {
+    const headers = { "content-type": "application/problem+json", "x-number": 7, "x-yes": true };
+    const { url } = await startBefore({ statusCode: 418, headers, body: '{"é":1}' });
+    const answer = await fetch(url);
+    expect(answer.status).toBe(418);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.headers.get("x-number")).toBe("7");
+    expect(answer.headers.get("x-yes")).toBe("true");
+    expect(answer.headers.get("content-length")).toBe("8");
+    expect(await answer.text()).toBe('{"é":1}');
+  });
+
+  it("sets each cookie in a header of its own", async () => {
+    const cookies = ["a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2; HttpOnly"];
+    const { url } = await startBefore({ statusCode: 200, cookies, body: "ok" });
+    expect((await fetch(url)).headers.getSetCookie()).toEqual(cookies);
+  });
+
+  it("is bytes when it is base64-encoded", async () => {
+    const body = Buffer.from([0, 255, 128, 10]).toString("base64");
+    const headers = { "content-type": "image/png" };
+    const { url } = await startBefore({ statusCode: 200, headers, body, isBase64Encoded: true });
+    expect([...new Uint8Array(await (await fetch(url)).arrayBuffer())]).toEqual([0, 255, 128, 10]);
+  });
+
+  it("is text where it does not say what it is, and nothing where there is nothing", async () => {
+    const { url } = await startBefore(async ({ rawPath }) =>
+      rawPath === "/empty" ? { statusCode: 204 } : { statusCode: 200, body: "plain" },
+    );
+    expect((await fetch(url)).headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    const empty = await fetch(`${url}/empty`);
+    expect([empty.status, empty.headers.get("content-type"), await empty.text()]).toEqual([204, null, ""]);
+  });
+
+  it.each([
+    ["throws", () => Promise.reject(new Error("the reason stays here"))],
+    ["answers nothing", async () => undefined as unknown as Answer],
+    ["answers a header that is none", async () => ({ statusCode: 200, headers: { good: "1", bad: "a\nb" } })],
+  ])("is an internal error when it %s", async (_, answer) => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { url, lines } = await startBefore(answer);
+    const response = await fetch(`${url}/api/io/Ping`, { method: "POST", body: "{}" });
+    expect(response.status).toBe(500);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(response.headers.get("good")).toBeNull();
+    expect(await response.text()).toBe('{"message":"Internal Server Error"}');
+    expect(said).toHaveBeenCalledOnce();
+    expect(said.mock.calls[0]?.[0]).toBe("Ping crashed:");
+    expect(lines[0]).toMatch(/^POST \/api\/io\/Ping 500 \d+ ms$/);
+  });
+
+  it("is an internal error when its code does not load, and the gateway goes on", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { url } = await start({
+      handlerOf: async ({ id }) => {
+        if (id === "Ping") throw new Error("no such module");
+        return async () => ({ statusCode: 200, body: "fine" });
+      },
+    });
+    expect((await fetch(`${url}/io/Ping`, { method: "POST" })).status).toBe(500);
+    expect(await (await fetch(`${url}/io/PracticeGet`, { method: "POST" })).text()).toBe("fine");
+  });
+});
+
+describe("a body", () => {
+  const limit = 10 * 1024 * 1024;
+  const refusal = { status: 413, type: "application/json", text: '{"message":"Request Entity Too Large"}' };
+
+  it("may have 10 MB", async () => {
+    const { port, events } = await startBefore({ statusCode: 200, body: "taken" });
+    const { request, answered } = beginPost(port, { "content-type": "text/plain" });
+    request.end(Buffer.alloc(limit, "x"));
+    expect(await answered).toMatchObject({ status: 200, text: "taken" });
+    expect(events[0]?.body?.length).toBe(limit);
+  });
+
+  it("is refused by its announced length, before it is sent", async () => {
+    const { port, events, lines } = await startBefore({ statusCode: 200 });
+    const { request, answered } = beginPost(port, { "content-length": limit + 1 });
+    request.flushHeaders();
+    expect(await answered).toEqual(refusal);
+    request.destroy();
+    expect(events).toEqual([]);
+    expect(lines[0]).toMatch(/^POST \/api\/io\/Ping 413 \d+ ms$/);
+  });
+
+  it("is refused when it grows beyond that", async () => {
+    const { port, events } = await startBefore({ statusCode: 200 });
+    const { request, answered } = beginPost(port, { "transfer-encoding": "chunked" });
+    request.write(Buffer.alloc(limit));
+    request.write("x");
+    expect(await answered).toEqual(refusal);
+    request.destroy();
+    expect(events).toEqual([]);
+  });
+
+  it("that never ends reaches no function", async () => {
+    const { port, url, events } = await startBefore({ statusCode: 200, body: "next" });
+    const socket = connect(port, "127.0.0.1");
+    socket.end("POST /api/io/Ping HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf");
+    await text(socket);
+    expect(await (await fetch(url)).text()).toBe("next");
+    expect(events.map(({ rawPath }) => rawPath)).toEqual(["/"]);
+  });
+});
+
+describe("the log", () => {
+  it("names the route, never the path or the query", async () => {
+    const { url, lines } = await startBefore({ statusCode: 404 });
+    await fetch(`${url}/reset/token-in-the-path?token=in-the-query`);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^GET \$default 404 \d+ ms$/);
+  });
+});
+
+describe("pages of the gateway itself", () => {
+  it("go before the registry, by method and path", async () => {
+    const page = () => ({ headers: { "content-type": "text/html" }, body: "<p>here</p>" });
+    const { url, lines } = await start({ pages: { "GET /_local/page": page } });
+    const answer = await fetch(`${url}/_local/page?x=1`);
+    expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
+      200,
+      "text/html",
+      "<p>here</p>",
+    ]);
+    expect(lines[0]).toMatch(/^GET \/_local\/page 200 \d+ ms$/);
+    expect((await fetch(`${url}/_local/page`, { method: "POST" })).status).toBe(404);
+    expect((await fetch(`${url}/_local/other`)).status).toBe(404);
+  });
+});
+
+describe("listening", () => {
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+
+  async function occupy(host: string, port = 0): Promise<number> {
+    const server = createServer();
+    servers.push(server);
+    server.listen(port, host);
+    await once(server, "listening");
+    return (server.address() as { port: number }).port;
+  }
+
+  it("is on both addresses of localhost", async () => {
+    const { port } = await start();
+    const hosts = ["127.0.0.1", "localhost", ...(hasIpv6 ? ["[::1]"] : [])];
+    for (const host of hosts) {
+      expect((await fetch(`http://${host}:${port}/io/Ping`, { method: "POST", body: "{}" })).status).toBe(200);
+    }
+  });
+
+  it("complains of a port in use", async () => {
+    const port = await occupy("127.0.0.1");
+    const complaint = new Complaint(
+      `Port ${port} is in use: stop what listens there, or choose another one with PORT.`,
+    );
+    await expect(start({ port })).rejects.toThrow(complaint);
+  });
+
+  it.runIf(hasIpv6)("complains of a port in use on one address, and leaves the other", async () => {
+    const port = await occupy("::1");
+    await expect(start({ port })).rejects.toThrow(Complaint);
+    expect(await occupy("127.0.0.1", port)).toBe(port);
+  });
+
+  it("ends when the last answer is out", async () => {
+    let finish = (_: Answer) => {};
+    const asked = Promise.withResolvers<void>();
+    const gateway = await startBefore(
+      () =>
+        new Promise<Answer>((resolve) => {
+          finish = resolve;
+          asked.resolve();
+        }),
+    );
+    const answer = fetch(gateway.url);
+    await asked.promise;
+    const closed = gateway.close();
+    finish({ statusCode: 200, body: "the last" });
+    expect(await (await answer).text()).toBe("the last");
+    await closed;
+    await expect(fetch(gateway.url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,409 @@
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { operations } from "../../lib/operations.ts";
+import type { SentMessage } from "../../local/outside.ts";
+import {
+  callAt,
+  childrenOf,
+  cleanUp,
+  engineOf,
+  isAlive,
+  programFile,
+  run,
+  runVendor,
+  startInstance,
+  startInstanceAsNpm,
+  temporaryFolder,
+  until,
+} from "./children.ts";
+
+const main = programFile("main");
+const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
+const ok = { successful: true, responseMessage: "OK", responseCode: 2000 };
+const isLinux = process.platform === "linux";
+
+const servers: Server[] = [];
+
+afterEach(async () => {
+  await cleanUp();
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+describe("npm start", () => {
+  it("serves practices and users, from the first to the last call", async () => {
+    const { url } = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
+    const practice = { auth, accountId: "practice-1", name: "Riverside Clinic", websiteAddress: "riverside" };
+    expect(await callAt(url, "PracticeCreate", practice)).toEqual({
+      ...ok,
+      accountId: "practice-1",
+      action: "create",
+    });
+
+    const ofPractice = { ...auth, accountId: "practice-1" };
+    const user = {
+      auth: ofPractice,
+      userId: "user-1",
+      firstName: "Ada",
+      lastName: "Nurse",
+      loginId: "ada@riverside.example",
+      loginPassword: "Correct horse 1",
+    };
+    const named = { accountId: "practice-1", userId: "user-1" };
+    expect(await callAt(url, "UserCreate", user)).toEqual({ ...ok, ...named, action: "create" });
+    const byLogin = { loginId: "ADA@riverside.example", loginPassword: "Correct horse 1" };
+    expect(await callAt(url, "PingWithAuth", { auth: byLogin })).toEqual(ok);
+    expect(await callAt(url, "PingWithAuth", { auth: { ...byLogin, loginPassword: "Wrong horse 1" } })).toMatchObject({
+      responseCode: 4010,
+    });
+
+    const moved = { ...practice, websiteAddress: "Riverside-West" };
+    expect(await callAt(url, "PracticeSave", moved)).toEqual({ ...ok, accountId: "practice-1", action: "update" });
+    const married = { ...user, lastName: "Doctor" };
+    expect(await callAt(url, "UserSave", married)).toEqual({ ...ok, ...named, action: "update" });
+    expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice).toMatchObject({
+      name: "Riverside Clinic",
+      websiteAddress: "riverside-west",
+      active: true,
+    });
+    expect((await callAt(url, "UserGet", { auth: ofPractice, userId: "user-1" })).user).toMatchObject({
+      firstName: "Ada",
+      lastName: "Doctor",
+      loginId: "ada@riverside.example",
+    });
+
+    expect(await callAt(url, "PracticeSave", { ...moved, active: false })).toMatchObject(ok);
+    expect(await callAt(url, "PingWithAccountAuth", { auth: ofPractice })).toEqual({
+      successful: false,
+      responseMessage: "Unauthorized [Practice does not exist or is inactive]",
+      responseCode: 4011,
+    });
+    expect(await callAt(url, "PingWithAuth", { auth: byLogin })).toMatchObject({ responseCode: 4010 });
+  });
+
+  it("has code for each row of the registry", async () => {
+    const instance = await startInstance({}, ["--memory"]);
+    for (const { method, paths } of operations.filter(({ id }) => id !== "Unmatched")) {
+      const path = paths[0].replaceAll(/\{\w+\+?\}/g, "x");
+      const answer = await fetch(instance.url + path, { method, ...(method === "POST" && { body: "{}" }) });
+      expect(answer.status, path).toBeLessThan(500);
+    }
+    const { stderr } = await instance.kill("SIGTERM");
+    expect(stderr).toBe("");
+  });
+
+  it("serves portals, and shows what they mail", async () => {
+    const { url } = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
+    const practice = { auth, accountId: "practice-1", name: "Riverside Clinic", websiteAddress: "riverside" };
+    expect(await callAt(url, "PracticeCreate", practice)).toMatchObject(ok);
+    const accounts = `${url}/riverside/v2/accounts`;
+    const headers = { "content-type": "application/json", "medable-client-key": "DemoClientKey000000001" };
+    const person = {
+      name: { first: "Charles", last: "Best" },
+      email: "charles@best.example",
+      mobile: "1-650-555-5555",
+      password: "mauve otter juggles 41 kettles",
+    };
+    const body = JSON.stringify(person);
+    const registered = await fetch(`${accounts}/register`, { method: "POST", headers, body });
+    expect(registered.status).toBe(200);
+    // A laptop has no TLS.
+    expect(registered.headers.getSetCookie().some((cookie) => /; *secure/i.test(cookie))).toBe(false);
+
+    const [mail] = (await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[];
+    expect(mail).toMatchObject({ channel: "email", to: "charles@best.example" });
+    const [, origin, token] = /(http\S+)\/riverside\/\S*token=([A-Za-z0-9]{32})\b/.exec(mail?.text ?? "") ?? [];
+    expect(origin).toBe(url);
+    const verified = await fetch(`${accounts}/${token}`, { method: "POST", headers });
+    expect(await verified.json()).toMatchObject({ object: "result", data: true });
+    expect((await fetch(`${url}/_local/`)).headers.get("content-type")).toBe("text/html; charset=utf-8");
+  });
+
+  it("says where it is, where the data is, and how to make a practice", async () => {
+    const folder = temporaryFolder();
+    const { url, stdout } = await startInstance({ FRONTDESK_DATA: folder });
+    expect(stdout()).toContain(`runs on ${url}\nData is kept in ${folder}. Ctrl-C stops it.`);
+    const [, at, body] = /curl (\S+) -d '(.+)'/.exec(stdout()) ?? [];
+    // As curl sends it.
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await fetch(String(at), { method: "POST", headers, body: String(body) });
+    expect(await answer.json()).toEqual({ ...ok, accountId: "practice-1", action: "create" });
+  });
+
+  it("logs one line for each request, and no path", async () => {
+    const instance = await startInstance({}, ["--memory"]);
+    await callAt(instance.url, "Ping", {});
+    await fetch(`${instance.url}/token-in-the-path?and=query`);
+    const { stdout } = await instance.kill("SIGTERM");
+    const lines = stdout.split("-d '")[1]?.trim().split("\n").slice(2);
+    expect(lines?.map((line) => line.replace(/\d+ ms$/, "N ms"))).toEqual([
+      "POST /api/io/Ping 200 N ms",
+      "GET $default 404 N ms",
+    ]);
+  });
+
+  it("keeps data in a folder that is nobody else's, and the secret in a file that is nobody else's", async () => {
+    const folder = join(temporaryFolder(), "made", "for", "it");
+    await startInstance({ FRONTDESK_DATA: folder });
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, "seal-secret")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, "seal-secret"), "utf8")).toMatch(/^[\w-]{43}\n$/);
+  });
+
+  it("uses what the environment has", async () => {
+    const folder = temporaryFolder();
+    const { url } = await startInstance({
+      FRONTDESK_DATA: folder,
+      TABLE_NAME: "another-table",
+      DIRECT_DOMAIN: "direct.riverside.example",
+      SEAL_SECRET: "a secret of one's own, long enough to be one",
+    });
+    const practice = { auth, accountId: "practice-1", name: "Riverside", directDomain: "riverside" };
+    expect(await callAt(url, "PracticeCreate", practice)).toMatchObject(ok);
+    expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice.directDomain).toBe(
+      "riverside.direct.riverside.example",
+    );
+    expect(JSON.parse(readFileSync(join(folder, "running.json"), "utf8")).tableName).toBe("another-table");
+    expect(existsSync(join(folder, "seal-secret"))).toBe(false);
+  });
+
+  it("uses another engine when told to", async () => {
+    const folder = temporaryFolder();
+    const environment = {
+      FRONTDESK_DATA: folder,
+      DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
+      TABLE_NAME: "table-of-main-test",
+    };
+    const first = await startInstance(environment);
+    await callAt(first.url, "PracticeCreate", { auth, accountId: "practice-1", name: "Riverside" });
+    await first.kill("SIGTERM");
+    expect(existsSync(join(folder, "table.sqlite"))).toBe(false);
+    const { url } = await startInstance({ ...environment, FRONTDESK_DATA: temporaryFolder() });
+    expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice.name).toBe("Riverside");
+  });
+});
+
+describe("npm start -- --memory", () => {
+  it("writes nothing, and forgets", async () => {
+    const folder = join(temporaryFolder(), "unused");
+    const first = await startInstance({ FRONTDESK_DATA: folder }, ["--memory"]);
+    expect(first.stdout()).toContain("Data is kept in memory until it stops.");
+    await callAt(first.url, "PracticeCreate", { auth, accountId: "practice-1", name: "Riverside" });
+    expect((await first.kill("SIGTERM")).code).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+    const { url } = await startInstance({ FRONTDESK_DATA: folder }, ["--memory"]);
+    expect(await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).toMatchObject({ responseCode: 4131 });
+  });
+
+  it("runs beside others", async () => {
+    const instances = await Promise.all([startInstance({}, ["--memory"]), startInstance({}, ["--memory"])]);
+    for (const { url } of instances) {
+      expect(await callAt(url, "PracticeCreate", { auth, accountId: "practice-1", name: "One" })).toMatchObject({
+        action: "create",
+      });
+    }
+  });
+});
+
+describe("the demo vendor", () => {
+  it("has its client key from the first start on", async () => {
+    const folder = temporaryFolder();
+    const instance = await startInstance({ FRONTDESK_DATA: folder });
+    const { stdout } = await runVendor(["list"], { FRONTDESK_DATA: folder });
+    expect(stdout).toMatch(/^demo +Demo +enabled +1 +DemoClientKey000000001 +\d{4}-\d\d-\d\dT[\d:.]+Z$/m);
+    await instance.kill("SIGTERM");
+  });
+
+  it("stays as it was left", async () => {
+    const folder = temporaryFolder();
+    const environment = { FRONTDESK_DATA: folder };
+    await (await startInstance(environment)).kill("SIGTERM");
+    await runVendor(["disable", "--id", "demo"], environment);
+    const second = await startInstance(environment);
+    expect(await callAt(second.url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 4010 });
+    await second.kill("SIGTERM");
+
+    await runVendor(["enable", "--id", "demo"], environment);
+    await runVendor(["rotate", "--id", "demo"], environment);
+    await runVendor(["rotate", "--id", "demo"], environment);
+    const third = await startInstance(environment);
+    expect(await callAt(third.url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 4010 });
+  });
+});
+
+describe("its end", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "comes cleanly by %s, also when nobody lets go of a connection",
+    async (signal) => {
+      const folder = temporaryFolder();
+      const instance = await startInstance({ FRONTDESK_DATA: folder });
+      const engine = isLinux ? engineOf(instance.pid) : 0;
+      await callAt(instance.url, "PracticeCreate", { auth, accountId: "practice-1", name: "Riverside" });
+      const { code, stderr } = await instance.kill(signal);
+      expect([code, stderr]).toEqual([0, ""]);
+      if (isLinux) expect(isAlive(engine)).toBe(false);
+      expect(existsSync(join(folder, "running.json"))).toBe(false);
+      await expect(fetch(instance.url)).rejects.toThrow();
+      const { url } = await startInstance({ FRONTDESK_DATA: folder });
+      expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice.name).toBe("Riverside");
+    },
+  );
+
+  it("comes when npm ends the shell that it runs in", async () => {
+    const folder = temporaryFolder();
+    const instance = await startInstanceAsNpm({ FRONTDESK_DATA: folder });
+    const { stderr } = await instance.kill("SIGTERM");
+    expect(stderr).toBe("");
+    expect(existsSync(join(folder, "running.json"))).toBe(false);
+    await startInstance({ FRONTDESK_DATA: folder });
+  });
+
+  it.runIf(isLinux)("is told of when it is the engine's", async () => {
+    const instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
+    process.kill(engineOf(instance.pid), "SIGKILL");
+    const { code, stderr } = await instance.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "The local database has ended by itself (SIGKILL). What was answered is kept: start again.\n",
+    );
+  });
+
+  it.runIf(isLinux)("takes the engine along, even by kill -9", async () => {
+    const folder = temporaryFolder();
+    const instance = await startInstance({ FRONTDESK_DATA: folder });
+    const children = childrenOf(instance.pid).map(({ pid }) => pid);
+    expect(children).toHaveLength(2);
+    await instance.kill("SIGKILL");
+    await until(() => !children.some(isAlive));
+  });
+
+  it.runIf(isLinux)("loses nothing that was answered, even by kill -9 of everything", async () => {
+    const folder = temporaryFolder();
+    const first = await startInstance({ FRONTDESK_DATA: folder });
+    for (const accountId of ["practice-1", "practice-2"]) {
+      await callAt(first.url, "PracticeCreate", { auth, accountId, name: `Name of ${accountId}` });
+    }
+    const page = await callAt(first.url, "PracticeList", { auth, limit: 1 });
+    const children = childrenOf(first.pid);
+    for (const { pid } of children) process.kill(pid, "SIGKILL");
+    await first.kill("SIGKILL");
+
+    const { url } = await startInstance({ FRONTDESK_DATA: folder });
+    expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice.name).toBe(
+      "Name of practice-1",
+    );
+    // Sealed before, opened after.
+    const { practiceList } = await callAt(url, "PracticeList", { auth, limit: 1, cursor: page.cursor });
+    expect(practiceList.map(({ accountId }: { accountId: string }) => accountId)).toEqual(["practice-2"]);
+  });
+});
+
+describe("one clear line", () => {
+  /** Runs it to its end, which must come with exit code 1 and one line. */
+  async function complaint(environment: Record<string, string>, args: readonly string[] = [], file = main) {
+    const { code, stdout, stderr } = await run(file, args, { PORT: "0", ...environment });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    return stderr.trimEnd();
+  }
+
+  it.each(["abc", "65536", "-1", "3000.5", "1e3", " 3000"])("about PORT %j", async (PORT) => {
+    expect(await complaint({ PORT }, ["--memory"])).toBe(
+      `PORT must be a number from 1 to 65535, or 0 for any free port, not "${PORT}".`,
+    );
+  });
+
+  it("about a port in use", async () => {
+    const server = createServer();
+    servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const folder = temporaryFolder();
+    expect(await complaint({ PORT: String(port), FRONTDESK_DATA: folder })).toBe(
+      `Port ${port} is in use: stop what listens there, or choose another one with PORT.`,
+    );
+    await startInstance({ FRONTDESK_DATA: folder });
+  });
+
+  it("about a data folder in use", async () => {
+    const folder = temporaryFolder();
+    const { url } = await startInstance({ FRONTDESK_DATA: folder });
+    expect(await complaint({ FRONTDESK_DATA: folder })).toBe(
+      `The data folder ${folder} is in use by ${url}: stop that, or set FRONTDESK_DATA to another folder.`,
+    );
+    expect(await callAt(url, "Ping", {})).toEqual(ok);
+  });
+
+  it("about a data folder that cannot be made", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    expect(await complaint({ FRONTDESK_DATA: join(file, "folder") })).toMatch(
+      /^The data folder .+\/file\/folder cannot be used \(ENOTDIR: .+\): set FRONTDESK_DATA to another one, or start with --memory\.$/,
+    );
+  });
+
+  it("about a data folder that cannot be written", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "lock"));
+    expect(await complaint({ FRONTDESK_DATA: folder })).toMatch(/^The data folder \S+ cannot be used \(.+\): set /);
+  });
+
+  it("about a data file that is none", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "table.sqlite"), "not a database".repeat(1000));
+    expect(await complaint({ FRONTDESK_DATA: folder })).toMatch(/^The local database does not start: .*SQLite/);
+  });
+
+  it("about a missing engine", async () => {
+    const root = temporaryFolder();
+    const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+    mkdirSync(join(root, "node_modules"));
+    const inRoot = readdirSync(file("")).filter((name) => name !== "local" && name !== "node_modules");
+    const packages = readdirSync(file("node_modules")).filter((name) => name !== "@dynoxide");
+    for (const path of [...inRoot, ...packages.map((name) => `node_modules/${name}`)]) {
+      symlinkSync(file(path), join(root, path));
+    }
+    // A copy, since code behind a link looks for the engine where it really is.
+    cpSync(file("local"), join(root, "local"), { recursive: true });
+    expect(await complaint({}, ["--memory"], join(root, "local", "main.ts"))).toBe(
+      `The local database is missing: install the npm package @dynoxide/${process.platform}-${process.arch}, or set DYNAMODB_ENDPOINT to another engine (DynamoDB Local, AWS).`,
+    );
+  });
+
+  it("about another engine that is none", async () => {
+    expect(await complaint({ DYNAMODB_ENDPOINT: "localhost:8000", FRONTDESK_DATA: temporaryFolder() })).toBe(
+      'DYNAMODB_ENDPOINT must be a URL such as http://localhost:8000, not "localhost:8000".',
+    );
+    expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1", FRONTDESK_DATA: temporaryFolder() })).toMatch(
+      /^No table can be had from the database at http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
+    );
+    expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1" }, ["--memory"])).toBe(
+      "--memory and DYNAMODB_ENDPOINT (http://127.0.0.1:1) exclude each other.",
+    );
+  });
+
+  it("about settings of the functions", async () => {
+    expect(await complaint({ DIRECT_DOMAIN: "no domain" }, ["--memory"])).toMatch(
+      /^Frontdesk cannot start: wrong settings: DIRECT_DOMAIN: /,
+    );
+  });
+
+  it("about options that there are not", async () => {
+    for (const args of [["--verbose"], ["memory"], ["--memory=yes"]]) {
+      expect(await complaint({}, args)).toBe("Usage: npm start [-- --memory]");
+    }
+  });
+});

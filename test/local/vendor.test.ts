@@ -1,0 +1,337 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { admitsVendor, newVendor, type Vendor, withClientKey } from "../../lib/practices/vendor.ts";
+import { clientKeyKey, vendorKey } from "../../lib/table/keys.ts";
+import { queryPage } from "../../lib/table/page.ts";
+import { readItems } from "../../lib/table/read.ts";
+import { settle } from "../../lib/table/transact.ts";
+import { vendorWrite } from "../system.ts";
+import { callAt, cleanUp, runVendor, startInstance, temporaryFolder } from "./children.ts";
+
+const servers: Server[] = [];
+
+afterEach(async () => {
+  await cleanUp();
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+const passwordIn = (stdout: string) => /^applicationPassword +([A-Za-z0-9]{44})$/m.exec(stdout)?.[1] ?? "none";
+const keyIn = (stdout: string) => /^client key +([A-Za-z0-9]{22})$/m.exec(stdout)?.[1] ?? "none";
+
+/** Runs a command that must succeed; gives what it printed. */
+async function succeed(args: readonly string[], environment: Record<string, string>): Promise<string> {
+  const { code, stdout, stderr } = await runVendor(args, environment);
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout;
+}
+
+/** Runs a command that must fail with one line; gives the line. */
+async function fail(args: readonly string[], environment: Record<string, string>): Promise<string> {
+  const { code, stdout, stderr } = await runVendor(args, environment);
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  return stderr.trimEnd();
+}
+
+describe("beside a running instance", () => {
+  async function start() {
+    const environment = { FRONTDESK_DATA: temporaryFolder() };
+    const { url } = await startInstance(environment);
+    const ping = async (applicationId: string, applicationPassword: string): Promise<number> =>
+      (await callAt(url, "PingWithApplicationAuth", { auth: { applicationId, applicationPassword } })).responseCode;
+    return { environment, ping };
+  }
+
+  it("a vendor that was created can call", async () => {
+    const { environment, ping } = await start();
+    const printed = await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment);
+    expect(printed).toMatch(
+      /^applicationId +acme\napplicationPassword +[A-Za-z0-9]{44}\nThe password is shown this once; what is kept is a digest of it\.\n$/,
+    );
+    expect(await ping("acme", passwordIn(printed))).toBe(2000);
+    expect(await ping("acme", `${passwordIn(printed)}x`)).toBe(4010);
+    expect(await ping("demo", passwordIn(printed))).toBe(4010);
+  });
+
+  it("a vendor that was disabled cannot, until enabled", async () => {
+    const { environment, ping } = await start();
+    const password = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
+    expect(await succeed(["disable", "--id", "acme"], environment)).toBe("acme is disabled.\n");
+    expect(await ping("acme", password)).toBe(4010);
+    expect(await succeed(["enable", "--id", "acme"], environment)).toBe("acme is enabled.\n");
+    expect(await ping("acme", password)).toBe(2000);
+  });
+
+  it("rotated passwords are good for two rotations", async () => {
+    const { environment, ping } = await start();
+    const first = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
+    const printed = await succeed(["rotate", "--id", "acme"], environment);
+    expect(printed).toContain("The password before this one stays good until the next rotation.\n");
+    const second = passwordIn(printed);
+    expect([await ping("acme", first), await ping("acme", second)]).toEqual([2000, 2000]);
+    const third = passwordIn(await succeed(["rotate", "--id", "acme"], environment));
+    expect([await ping("acme", first), await ping("acme", second), await ping("acme", third)]).toEqual([
+      4010, 2000, 2000,
+    ]);
+    expect(new Set([first, second, third]).size).toBe(3);
+  });
+
+  it("is found by its port too", async () => {
+    const folder = temporaryFolder();
+    const instance = await startInstance({ FRONTDESK_DATA: folder });
+    const environment = { FRONTDESK_DATA: folder, PORT: new URL(instance.url).port };
+    expect(await succeed(["list"], environment)).toMatch(/^demo /m);
+    const { stdout } = await instance.kill("SIGTERM");
+    expect(stdout).toMatch(/^GET \/_local\/engine 200 \d+ ms$/m);
+  });
+
+  it("that keeps data in another folder, one works on one's own", async () => {
+    const instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
+    const environment = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(instance.url).port };
+    expect(await succeed(["list"], environment)).toBe("ID  NAME  STATE  SECRETS  CLIENT KEYS  CREATED\n");
+  });
+
+  it("in memory, one works on that by its port", async () => {
+    const { url } = await startInstance({}, ["--memory"]);
+    const environment = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(url).port };
+    const { code, stdout, stderr } = await runVendor(["create", "--id", "acme", "--name", "Acme EHR"], environment);
+    expect([code, stderr]).toEqual([0, `(in the memory of ${url})\n`]);
+    const auth = { applicationId: "acme", applicationPassword: passwordIn(stdout) };
+    expect(await callAt(url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 2000 });
+  });
+
+  it("with a table of another name, one works on that table", async () => {
+    const environment = { FRONTDESK_DATA: temporaryFolder() };
+    await startInstance({ ...environment, TABLE_NAME: "another-table" });
+    expect(await succeed(["list"], environment)).toMatch(/^demo /m);
+  });
+});
+
+describe("where nothing runs", () => {
+  it("works on the data folder", async () => {
+    const environment = { FRONTDESK_DATA: temporaryFolder() };
+    const password = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
+    const key = keyIn(await succeed(["client-key", "--id", "acme"], environment));
+    await succeed(["create", "--id", "Z.e_d-1", "--name", " Zed "], environment);
+    await succeed(["disable", "--id", "Z.e_d-1"], environment);
+    await succeed(["rotate", "--id", "Z.e_d-1"], environment);
+    const printed = await succeed(["list"], environment);
+    const lines = printed.split("\n").map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z$/, "WHEN"));
+    expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+      ["ID", "NAME", "STATE", "SECRETS", "CLIENT KEYS", "CREATED"],
+      ["Z.e_d-1", "Zed", "disabled", "2", "-", "WHEN"],
+      ["acme", "Acme EHR", "enabled", "1", key, "WHEN"],
+      [""],
+    ]);
+    expect(printed).not.toContain(password);
+
+    const { url } = await startInstance(environment);
+    const auth = { applicationId: "acme", applicationPassword: password };
+    expect(await callAt(url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 2000 });
+  });
+
+  it("several commands at a time wait for one another", async () => {
+    const environment = { FRONTDESK_DATA: temporaryFolder() };
+    const ids = ["one", "two", "three"];
+    await Promise.all(ids.map((id) => succeed(["create", "--id", id, "--name", id], environment)));
+    expect((await succeed(["list"], environment)).match(/^\w+(?= )/gm)).toEqual(["ID", "one", "three", "two"]);
+  });
+});
+
+describe("in the table", () => {
+  // This process's own engine, so that the items can be looked at.
+  const environment = {
+    DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
+    TABLE_NAME: String(process.env.TABLE_NAME),
+  };
+  const find = async (id: string) => (await readItems({ vendor: vendorKey(id) })).vendor as Vendor | undefined;
+  const eventsOf = async (id: string) => (await queryPage({ pk: vendorKey(id).pk, sk: "EVENT#" }, 100)).items;
+
+  it("each write leaves an event that names the operator and no secret", async () => {
+    const id = "with-events";
+    const of = ["--id", id];
+    const password = passwordIn(await succeed(["create", ...of, "--name", "With events"], environment));
+    await succeed(["rotate", ...of], environment);
+    await succeed(["client-key", ...of], environment);
+    await succeed(["disable", ...of], environment);
+    await succeed(["enable", ...of], environment);
+    const events = await eventsOf(id);
+    expect(events.map(({ what, changed }) => [what, changed])).toEqual([
+      ["vendor.created", ["name", "secretDigests", "disabled", "clientKeys"]],
+      ["vendor.rotated", ["secretDigests"]],
+      ["vendor.clientKeyAdded", ["clientKeys"]],
+      ["vendor.disabled", ["disabled"]],
+      ["vendor.enabled", ["disabled"]],
+    ]);
+    for (const { type, who, record } of events) {
+      expect([type, who, record]).toEqual(["event", { kind: "operator" }, { applicationId: id }]);
+    }
+    const vendor = await find(id);
+    expect(vendor?.version).toBe(5);
+    expect(admitsVendor(vendor, password)).toBe(true);
+    expect(JSON.stringify([vendor, events])).not.toContain(password);
+  });
+
+  it("a client key is an item of its own and listed with its vendor", async () => {
+    const id = "with-keys";
+    await succeed(["create", "--id", id, "--name", "With keys"], environment);
+    const keys = [
+      keyIn(await succeed(["client-key", "--id", id], environment)),
+      keyIn(await succeed(["client-key", "--id", id], environment)),
+    ];
+    expect((await find(id))?.clientKeys).toEqual(keys);
+    for (const key of keys) {
+      expect((await readItems({ claim: clientKeyKey(key) })).claim).toEqual({
+        ...clientKeyKey(key),
+        type: "clientKey",
+        applicationId: id,
+      });
+    }
+  });
+
+  it("a vendor that exists is not made again", async () => {
+    const id = "made-once";
+    const password = passwordIn(await succeed(["create", "--id", id, "--name", "Made once"], environment));
+    expect(await fail(["create", "--id", id, "--name", "Made twice"], environment)).toBe(
+      "There is a vendor made-once already.",
+    );
+    const vendor = await find(id);
+    expect(vendor?.name).toBe("Made once");
+    expect(admitsVendor(vendor, password)).toBe(true);
+    expect(await eventsOf(id)).toHaveLength(1);
+  });
+
+  it("of two that are made at a time one wins", async () => {
+    const id = "made-by-one";
+    const outcomes = await Promise.all(
+      ["One", "Two"].map((name) => runVendor(["create", "--id", id, "--name", name], environment)),
+    );
+    expect(outcomes.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+    const [winner] = outcomes.filter(({ code }) => code === 0);
+    expect(admitsVendor(await find(id), passwordIn(winner?.stdout ?? ""))).toBe(true);
+  });
+
+  it("more vendors than a page holds are all listed", async () => {
+    const ids = Array.from({ length: 101 }, (_, place) => `many-${String(place).padStart(3, "0")}`);
+    for (const id of ids) {
+      const vendor = withClientKey(newVendor(id, "One of many", "secret", new Date()), `key-of-${id}`);
+      const write = vendorWrite(undefined, vendor);
+      await settle(
+        undefined,
+        async () => undefined,
+        () => write,
+      );
+    }
+    expect((await succeed(["list"], environment)).match(/^many-\d+/gm)).toEqual(ids);
+  });
+});
+
+describe("one clear line", () => {
+  const usage =
+    "Usage: npm run vendor -- create --id ID --name NAME | list | rotate --id ID | disable --id ID | enable --id ID | client-key --id ID; with --stack NAME in AWS";
+  // Nothing may be asked of it before what is wrong is told.
+  const nowhere = { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" };
+
+  it.each([
+    [[]],
+    [["destroy", "--id", "acme"]],
+    [["toString"]],
+    [["list", "all"]],
+    [["list", "--verbose"]],
+    [["create", "--id"]],
+  ])("about %j", async (args) => {
+    expect(await fail(args, nowhere)).toBe(usage);
+  });
+
+  it.each([
+    [["create", "--name", "Acme"], "create needs --id."],
+    [["create", "--id", "acme"], "create needs --name."],
+    [["create", "--id", "acme", "--name", " "], "create needs --name."],
+    [["rotate"], "rotate needs --id."],
+    [["disable"], "disable needs --id."],
+    [["enable"], "enable needs --id."],
+    [["client-key"], "client-key needs --id."],
+    [["list", "--stack", ""], "--stack needs a name."],
+  ])("about %j", async (args, what) => {
+    expect(await fail(args, nowhere)).toBe(`${what} ${usage}`);
+  });
+
+  const here = { DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB) };
+
+  it.each(["a b", "a#b", "ä", "a/b", "x".repeat(65)])("about the id %j", async (id) => {
+    expect(await fail(["create", "--id", id, "--name", "Name"], here)).toBe(
+      `"${id}" cannot be an id: 1 to 64 letters, digits, ".", "_" or "-".`,
+    );
+  });
+
+  it("about a name that is too long", async () => {
+    expect(await fail(["create", "--id", "long", "--name", "x".repeat(256)], here)).toBe(
+      "The name must have at most 255 characters, none of them a control character.",
+    );
+    await succeed(["create", "--id", "long", "--name", "x".repeat(255)], here);
+  });
+
+  it.each(["rotate", "disable", "enable", "client-key"])("about a vendor that %s does not find", async (command) => {
+    expect(await fail([command, "--id", "nobody"], here)).toBe("There is no vendor nobody.");
+  });
+
+  it("about a database that does not answer", async () => {
+    expect(await fail(["list"], nowhere)).toMatch(
+      /^No table can be had from the database at http:\/\/127\.0\.0\.1:1: /,
+    );
+  });
+});
+
+describe("of a stack in AWS", () => {
+  /** CloudFormation as far as a stack's outputs go. */
+  async function startCloudFormation(outputs: Record<string, string>): Promise<string> {
+    const server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      response.setHeader("content-type", "text/xml");
+      if (new URLSearchParams(body).get("StackName") !== "frontdesk-prod") {
+        response.statusCode = 400;
+        response.end(
+          "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id other does not exist</Message></Error></ErrorResponse>",
+        );
+        return;
+      }
+      const members = Object.entries(outputs).map(
+        ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+      );
+      response.end(
+        `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>frontdesk-prod</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${members.join("")}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+      );
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  const aws = {
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_DYNAMODB: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
+  };
+
+  it("works on the table that the stack names", async () => {
+    const url = await startCloudFormation({ Url: "https://x.example", TableName: String(process.env.TABLE_NAME) });
+    const environment = { ...aws, AWS_ENDPOINT_URL_CLOUDFORMATION: url };
+    const printed = await succeed(
+      ["create", "--id", "of-stack", "--name", "Of a stack", "--stack", "frontdesk-prod"],
+      environment,
+    );
+    const vendor = (await readItems({ vendor: vendorKey("of-stack") })).vendor as Vendor | undefined;
+    expect(admitsVendor(vendor, passwordIn(printed))).toBe(true);
+  });
+
+  it("complains of one that is not there, or is another's", async () => {
+    const environment = { ...aws, AWS_ENDPOINT_URL_CLOUDFORMATION: await startCloudFormation({ Url: "x" }) };
+    expect(await fail(["list", "--stack", "other"], environment)).toBe("AWS: Stack with id other does not exist");
+    expect(await fail(["list", "--stack", "frontdesk-prod"], environment)).toBe(
+      "The stack frontdesk-prod has no output TableName.",
+    );
+  });
+});
