@@ -1,4 +1,4 @@
-import { operation } from "../../lib/api/operation.ts";
+import { openOperation } from "../../lib/api/open-operation.ts";
 
 /** Answers; asks for nothing. */
-export const handler = operation("Ping", { run: async () => ({}) });
+export const handler = openOperation("Ping", async () => ({}));

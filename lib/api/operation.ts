@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Actor, Occasion } from "../audit/event.ts";
+import { checkSealSettings } from "../config.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type ApplicationTier, type Family, type Operation, type OperationId, operations } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
@@ -63,6 +64,7 @@ export function operation<
   Name extends string = never,
 >(id: Id, definition: Definition<Id, Schema, Name>) {
   const row = operations.find((candidate) => candidate.id === id) as Operation;
+  if (row.seals) checkSealSettings();
   const dialect = dialects[row.family as Exclude<Family, "accounts">];
   const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];
   const middlewares = [

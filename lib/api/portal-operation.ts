@@ -1,4 +1,5 @@
 import type { Actor, Occasion } from "../audit/event.ts";
+import { checkSealSettings } from "../config.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type Operation, type OperationId, operations, type PortalTier } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
@@ -49,6 +50,7 @@ export function portalOperation<
   Name extends string = never,
 >(id: Id, definition: PortalDefinition<Id, First, Name>) {
   const row = operations.find((candidate) => candidate.id === id) as Operation;
+  if (row.seals) checkSealSettings();
   const reads: PortalReads = { readsFirst: definition.readsFirst, reads: definition.reads };
   const admission = [checkPortal(row.tier as PortalTier, reads)];
   return stack(row, fault, admission, definition.errors ?? [], ({ call, pathParameters }) => {

@@ -157,6 +157,27 @@ const situations: readonly [string, Outcomes, (world: World) => Auth | undefined
   ],
 ];
 
+/** The tier of each method (contract practices §3, accounts §5). */
+const tiers = {
+  none: ["Ping"],
+  vendor: [
+    "PingWithApplicationAuth",
+    ...["PracticeCreate", "PracticeUpdate", "PracticeSave", "PracticeGet", "PracticeList"],
+    "UserList",
+  ],
+  account: [
+    "PingWithAccountAuth",
+    ...["UserCreate", "UserUpdate", "UserSave", "UserGet"],
+    ...["PortalSettingsGet", "PortalSettingsSave"],
+  ],
+  user: ["PingWithAuth"],
+};
+it("asks of each method for the tier that the contract names", () => {
+  const asked = Map.groupBy(rows as readonly Row[], ({ tier }) => tier);
+  const names = Object.fromEntries([...asked].map(([tier, methods]) => [tier, methods.map(({ id }) => id).sort()]));
+  expect(names).toEqual(Object.fromEntries(Object.entries(tiers).map(([tier, methods]) => [tier, methods.toSorted()])));
+});
+
 describe.each(rows)("$id ($tier tier)", (row: Row) => {
   it.each(situations)("answers %s as its tier demands, in the body and in headers", async (_, outcomes, auth) => {
     const stated = auth(world);

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { expectSoundClaims } from "../functions/practices/claims.ts";
 import { type Code, password, refusal } from "../functions/practices/contract.ts";
 import { hashes } from "../lib/crypto/cheap-hashes.ts";
+import { type EngineRequest, throughProxy } from "../lib/table/proxy.ts";
 import {
   allItems,
   call,
@@ -263,6 +264,27 @@ describe("a deactivation", () => {
       expect(rounds).toEqual(rounds.map(() => false));
     },
   );
+});
+
+describe("a login that passes to somebody else while its former holder signs in", () => {
+  it("lets the former holder in no more", async () => {
+    const auth = await makePractice({ accountId: freshKey() });
+    const loginId = freshKey();
+    const former = await makeUser(auth, { userId: freshKey(), ...login(loginId) });
+    let reads = 0;
+    const passOn = async (request: EngineRequest) => {
+      // The claim is read first. Before the user it names is read, the login has another holder and password.
+      if (request.operation === "BatchGetItem" && ++reads === 2) {
+        await expectOk(call("UserUpdate", { auth: former, ...user, loginId: freshKey() }));
+        const other = { loginId, loginPassword: "An0ther-Password" };
+        await expectOk(call("UserCreate", { auth, userId: freshKey(), ...user, ...other }));
+      }
+      return request.forward();
+    };
+    const { json } = await throughProxy(passOn, () => call("PingWithAuth", { auth: login(loginId) }));
+    expect(json).toEqual(refusal(4010));
+    expect(reads).toBeGreaterThan(2);
+  });
 });
 
 describe("sign-ins at once", () => {

@@ -90,6 +90,13 @@ describe(named(4231), () => {
   });
 });
 
+describe(named(4241), () => {
+  it.each([["@"], ["@plain"], [" @plain "]])("refuses userId %j, in the root and in auth", async (userId) => {
+    await refused(4241, () => get({ userId }));
+    await refused(4241, () => get({}, { ...auth, userId }));
+  });
+});
+
 describe(named(4210), () => {
   it.each([[{}], [{ userId: null }], [{ userId: "" }], [{ userId: "  " }]])("is told for %j", async (root) => {
     await refused(4210, () => get(root));

@@ -1,0 +1,122 @@
+import * as z from "zod";
+import {
+  type EnvelopeCode,
+  type ErrorCode,
+  envelopeErrors,
+  type PortalFaultCode,
+  portalFaults,
+  problems,
+} from "../lib/errors.ts";
+import type { Family } from "../lib/operations.ts";
+import { childCodes } from "./errors.ts";
+
+/** The bodies of failures, each code one schema, made from the list of all errors. */
+
+const schemas = new Map<string, z.ZodType>();
+function once(id: string, make: () => z.ZodType): z.ZodType {
+  const schema = schemas.get(id) ?? make();
+  schemas.set(id, schema);
+  return schema;
+}
+
+/** What every answer of `/api/io` begins with. */
+const successful = z.literal(false).meta({ description: "The call did not do what it was to do." });
+
+const refusal = (code: EnvelopeCode) =>
+  once(`Refusal${code}`, () =>
+    z
+      .strictObject({
+        successful,
+        responseMessage:
+          code === 4060
+            ? z.string().meta({ description: "All faults, `field: what is wrong`, joined by `; `." })
+            : z.literal(envelopeErrors[code]).meta({ description: "The code in words." }),
+        responseCode: z.literal(code).meta({ description: "The code." }),
+        ...(code === 4060 && {
+          errors: z
+            .array(
+              z.strictObject({
+                field: z.string().meta({ description: "The field." }),
+                message: z.string().meta({ description: "What is wrong with it." }),
+              }),
+            )
+            .meta({ description: "The faults one by one." }),
+        }),
+      })
+      .meta({ id: `Refusal${code}`, description: envelopeErrors[code] }),
+  );
+
+const problem = (code: keyof typeof problems) =>
+  once(`Problem-${code}`, () => {
+    const { status, title, ...rest } = problems[code];
+    return z
+      .strictObject({
+        type: z.literal("about:blank").meta({ description: "The status says all there is to say." }),
+        title: z.literal(title).meta({ description: "The status in words." }),
+        status: z.literal(status).meta({ description: "The HTTP status." }),
+        ...("detail" in rest && { detail: z.literal(rest.detail).meta({ description: "What is wrong." }) }),
+        instance: z.string().meta({ description: "The id of the request, as the service logs it." }),
+        ...(code === "invalid" && {
+          errors: z
+            .array(
+              z.strictObject({
+                path: z.string().meta({ description: "The field; empty for the body as a whole." }),
+                message: z.string().meta({ description: "What is wrong with it." }),
+              }),
+            )
+            .meta({ description: "The faults one by one." }),
+        }),
+      })
+      .meta({ id: `Problem-${code}`, description: "detail" in rest ? rest.detail : title });
+  });
+
+const fault = (code: PortalFaultCode, status: number = portalFaults[code].status): z.ZodType => {
+  const { errCode, message } = portalFaults[code];
+  const id = status === portalFaults[code].status ? `Fault-${code}` : `Fault-${code}-${status}`;
+  return once(id, () => {
+    const children = childCodes(code);
+    return z
+      .strictObject({
+        object: z.literal("fault").meta({ description: "Always `fault`." }),
+        name: z.enum(["error", "validation", "location"]).meta({ description: "Kind of fault." }),
+        code: z.literal(code).meta({ description: "The code." }),
+        errCode: z.literal(errCode).meta({ description: "The code as `cortex.<class>.<detail>`." }),
+        status: z.literal(status).meta({ description: "The HTTP status." }),
+        message: z.literal(message).meta({ description: "The code in words." }),
+        reason: z.string().meta({ description: "What exactly is wrong, where that is known." }),
+        path: z.string().meta({ description: "The property; empty for the request as a whole." }),
+        faults: (children.length > 0 ? z.array(child(children)) : z.array(z.never()).max(0)).meta({
+          description: "The single things wrong.",
+        }),
+      })
+      .meta({ id, description: message });
+  });
+};
+
+/** A single thing wrong: a fault without further ones. */
+const child = (codes: readonly string[]) =>
+  z.strictObject({
+    object: z.literal("fault").meta({ description: "Always `fault`." }),
+    name: z.literal("error").meta({ description: "Kind of fault." }),
+    code: z.enum(codes as [string, ...string[]]).meta({ description: "The code." }),
+    errCode: z.string().meta({ description: "The code as `cortex.<class>.<detail>`." }),
+    status: z.int().meta({ description: "The HTTP status." }),
+    message: z.string().meta({ description: "The code in words." }),
+    reason: z.string().meta({ description: "What is wrong." }),
+    path: z.string().meta({ description: "Where: `account.name.first`." }),
+    faults: z.array(z.never()).max(0).meta({ description: "None." }),
+  });
+
+/** The schema of a failure as its family answers it. */
+export function failureSchema(family: Family, code: ErrorCode): z.ZodType {
+  if (family === "practices") return refusal(code as EnvelopeCode);
+  return family === "therapists" ? problem(code as keyof typeof problems) : fault(code as PortalFaultCode);
+}
+
+/** The schema of what should not happen. */
+export const internalSchema = (family: Family): z.ZodType =>
+  family === "practices" ? refusal(5000) : family === "therapists" ? problem("internal") : fault("kError");
+
+/** The schema of the answer when a record is held by others. */
+export const busySchema = (family: Family): z.ZodType =>
+  family === "practices" ? refusal(5000) : family === "therapists" ? problem("busy") : fault("kError", 503);
