@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../config.ts";
 import { documents } from "./client.ts";
@@ -20,6 +20,8 @@ export async function touch(key: Key, now: number, notBefore: number): Promise<v
       }),
     );
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // In conflict with a transaction, which ends it or goes on with it at this moment: then that is its last use.
+    const passed = error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException;
+    if (!passed) throw error;
   }
 }

@@ -75,9 +75,6 @@ export function describePracticeFields(id: PracticeWrite): void {
   });
 
   describe("2000 OK, field by field", () => {
-    beforeAll(async () => {
-      auth = await makeVendor();
-    });
     const store = async (fields: Fields, key: string) => {
       await expectOk(call(id, { auth, accountId: key, name: "Practice", ...fields }));
       return getPractice(auth, key);

@@ -108,9 +108,6 @@ export function describeUserFields(id: UserWrite): void {
   });
 
   describe("2000 OK, field by field", () => {
-    beforeAll(async () => {
-      auth = await practiceWithDomain();
-    });
     const store = async (fields: Fields, key: string) => {
       await expectOk(call(id, { auth, userId: key, ...names, ...fields }));
       return getUser(auth, key);

@@ -1,0 +1,312 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { operations } from "../../lib/operations.ts";
+import { sentMessages } from "../outside.ts";
+import {
+  after,
+  expectSuccess,
+  type Holder,
+  newPerson,
+  openPortal,
+  password,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "../portal.ts";
+import { type Response, watchTable } from "../system.ts";
+import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
+import { hashes } from "./hashes.ts";
+
+vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
+
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const bodyMax = 256 * 1024;
+/** What one answer of Lambda may have. */
+const answerMax = 6 * 1024 * 1024;
+
+let portal: TestPortal;
+let holder: Holder;
+let administrator: Holder;
+beforeAll(async () => {
+  portal = await openPortal();
+  holder = await portal.register();
+  administrator = await portal.signedIn([roles.administrator]);
+});
+
+/** Makes a call; gives its answer and what it cost. */
+async function cost(work: () => Promise<Response>) {
+  hashes.made = 0;
+  const { answer, requests } = await watchTable(work);
+  expectDocumented(answer);
+  expect(Buffer.byteLength(answer.text)).toBeLessThan(answerMax);
+  expectUnpolluted();
+  return { outcome: outcomeOf(answer), answer, requests: requests.length, hashes: hashes.made };
+}
+const filter = (where: unknown) =>
+  `accounts?where=${encodeURIComponent(typeof where === "string" ? where : JSON.stringify(where))}`;
+
+describe("a password of a million characters", () => {
+  const million = "x".repeat(1_000_000);
+  it.each([
+    ["accounts/register", { password: million }],
+    ["accounts/login", { email: "a@example.org", password: million }],
+    ["accounts/reset-password", { token: "A".repeat(32), password: million }],
+    ["accounts/me/update-password", { current: million, password: million }],
+  ])("is too large a body for %s: no read, no hash", async (path, body) => {
+    const { outcome, requests, hashes } = await cost(() => holder.post(path, body));
+    expect({ outcome, requests, hashes }).toEqual({ outcome: "kRequestTooLarge", requests: 0, hashes: 0 });
+  });
+});
+
+describe("a password of a quarter of that", () => {
+  const long = "x7".repeat(125_000);
+  const weak = (answer: Response) => answer.json.faults.map(({ code }: { code: string }) => code);
+
+  it("is no password to register with: not hashed", async () => {
+    const { answer, hashes } = await cost(() =>
+      portal.visitor().post("accounts/register", newPerson({ password: long })),
+    );
+    expect([weak(answer), hashes]).toEqual([["kPasswordStrength"], 0]);
+  });
+  it("is no password to reset to: not hashed, and the token stays good", async () => {
+    const start = new Date();
+    await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: holder.email }));
+    const token = tokenIn((await sentMessages(holder.email))[0]);
+    const reset = (to: string) =>
+      cost(() => portal.visitor().post("accounts/reset-password", { token, password: to }, { now: after(start, 1) }));
+    const { answer, hashes } = await reset(long);
+    expect([weak(answer), hashes]).toEqual([["kPasswordStrength"], 0]);
+    expect(await reset(password)).toMatchObject({ outcome: "ok", hashes: 1 });
+    holder = await portal.login(holder);
+  });
+  it("is no new password: only the present one is hashed", async () => {
+    const body = { current: password, password: long };
+    const { answer, hashes } = await cost(() => holder.post("accounts/me/update-password", body));
+    expect([weak(answer), hashes]).toEqual([["kPasswordStrength"], 1]);
+  });
+  it("is a wrong one at login and as the present one: one hash, as for any other", async () => {
+    const login = await cost(() => portal.visitor().post("accounts/login", { email: holder.email, password: long }));
+    expect([login.outcome, login.hashes]).toEqual(["kInvalidCredentials", 1]);
+    const update = await cost(() => holder.post("accounts/me/update-password", { current: long, password: "x" }));
+    expect([update.outcome, update.hashes]).toEqual(["kInvalidCredentials", 1]);
+  });
+});
+
+describe("a body of JSON that is nested 100,000 levels deep", () => {
+  const depth = 100_000;
+  const arrays = `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  const objects = `${'{"a":'.repeat(40_000)}1${"}".repeat(40_000)}`;
+  const rows = operations.filter(({ family, method }) => family === "accounts" && !["GET", "OPTIONS"].includes(method));
+  const fields = "email password token current location name c_x operations".split(" ");
+
+  const calls = rows.flatMap(({ id, method, paths }) =>
+    paths.filter((path) => !path.includes("/v2/")).map((path) => [id, method, path.replace("/{org}/", "")] as const),
+  );
+
+  it.each(calls)(
+    "is answered as documented by %s, %s %s, in few requests and without a hash that is not owed",
+    async (id, method, path) => {
+      const target = path.replace("{id}", "me").replace("{token}", "A".repeat(32));
+      const bodies = [arrays, objects, ...fields.map((field) => `{"${field}":${arrays}}`)];
+      const client = await portal.signedIn();
+      for (const body of bodies) {
+        const { requests, hashes } = await cost(() => client.send(method, target, { body, versioned: false }));
+        expect(requests).toBeLessThanOrEqual(8);
+        // What is no text is a wrong present password, as any other.
+        expect(hashes).toBeLessThanOrEqual(id === "AccountUpdatePassword" ? 1 : 0);
+      }
+    },
+  );
+  it("is refused within a value that may be nested, whether put, set or pushed", async () => {
+    for (const value of [arrays, objects]) {
+      for (const body of [`{"c_x":${value}}`, `{"name":${value}}`, `{"preferences":{"notifications":${value}}}`]) {
+        expect((await cost(() => holder.put("accounts/me", body))).outcome).toBe("kInvalidArgument");
+      }
+      for (const op of ["set", "push", "remove"]) {
+        const body = `{"op":"${op}","path":"/c_x","value":${value}}`;
+        expect((await cost(() => holder.patch("accounts/me", body))).outcome).toBe("kInvalidArgument");
+      }
+    }
+  });
+});
+
+describe("a filter", () => {
+  const deep = (open: string, close: string, levels: number) => `${open.repeat(levels)}${close.repeat(levels)}`;
+  it.each([
+    ["a pattern of 100 KB", { "name.first": { $regex: `/^${"a".repeat(100_000)}/` } }],
+    ["a pattern of 7 KB", { "name.first": { $regex: `/^${"a".repeat(7000)}/` } }],
+    ["a pattern that backtracks", { "name.first": { $regex: "/^(a+)+$/" } }],
+    ["a pattern that is not anchored", { "name.first": { $regex: "/a/" } }],
+    ["10,000 choices", { _id: { $in: Array(10_000).fill("5b0000000000000000000abc") } }],
+    ["1,001 short choices", { gender: { $in: Array(1001).fill("f") } }],
+    ["choices nested 4,000 levels", `{"_id":{"$in":${deep("[", "]", 4000)}}}`],
+    ["e-mails nested 4,000 levels", `{"email":{"$in":${deep("[", "]", 4000)}}}`],
+    ["conditions nested 1,000 levels", `${deep('{"$and":[', "", 800)}{"gender":"f"}${"]}".repeat(800)}`],
+    ["200 conditions", { $and: Array(200).fill({ gender: "f" }) }],
+    ["200 alternatives", { $or: Array(200).fill({ gender: "f" }) }],
+    ["an object nested 2,000 levels", `${'{"a":'.repeat(1500)}1${"}".repeat(1500)}`],
+    ["no JSON", "{".repeat(8000)],
+  ])("with %s is refused before anything is looked for", async (_, where) => {
+    const { outcome, requests } = await cost(() => administrator.get(filter(where)));
+    expect({ outcome, requests }).toEqual({ outcome: "kInvalidArgument", requests: 3 });
+  });
+  it.each([
+    ["300 ids", { _id: { $in: Array.from({ length: 290 }, (_, place) => place.toString(16).padStart(24, "0")) } }, 6],
+    ["an e-mail that is none", { email: "\ud800".repeat(1000) }, 4],
+    ["an e-mail of 2,000 signs that keys escape", { email: "%#".repeat(1000) }, 4],
+    ["bounds beyond ASCII", { _id: { $gt: "\u{10000}", $lt: "\uffff" } }, 4],
+    ["bounds that are half a pair", { _id: { $gte: "\ud83d", $lte: "\uff00" } }, 4],
+    ["bounds in the wrong order", { _id: { $gt: "f", $lt: "0" } }, 4],
+    ["bounds of 4,000 characters", { _id: { $gt: "5".repeat(4000), $lt: "6".repeat(4000) } }, 4],
+    ["an empty text", { email: "" }, 4],
+  ])("with %s is answered in few requests", async (_, where, most) => {
+    const { outcome, requests } = await cost(() => administrator.get(filter(where)));
+    expect(outcome).toBe("ok");
+    expect(requests).toBeLessThanOrEqual(most);
+  });
+  it("that nobody fits looks through a portal in a bounded number of requests, whatever the limit", async () => {
+    for (const query of ["&limit=1", "&limit=1000", "&limit=1&skip=10000", "&limit=1000&skip=10000"]) {
+      const { outcome, requests } = await cost(() => administrator.get(filter({ "name.last": "Nobody" }) + query));
+      expect(outcome).toBe("ok");
+      expect(requests).toBeLessThanOrEqual(3 + 25);
+    }
+  });
+});
+
+describe("brackets and repetitions", () => {
+  const queries: readonly (readonly [string, string])[] = [
+    ["nested a thousand times", `paths${"[a]".repeat(1000)}=1`],
+    ["nested a thousand times, without names", `paths${"[]".repeat(1000)}=1`],
+    ["opened a thousand times", `paths${"[".repeat(1000)}=1`],
+    ["closed a thousand times", `paths${"]".repeat(1000)}=1`],
+    ["10,000 times the same name", Array(10_000).fill("limit=1").join("&")],
+    ["10,000 times the same list", Array(10_000).fill("paths[]=name").join("&")],
+    ["10,000 names", Array.from({ length: 10_000 }, (_, place) => `n${place}=1`).join("&")],
+    ["10,000 places of a list", Array.from({ length: 10_000 }, (_, place) => `paths[${place}]=name`).join("&")],
+    ["a place a billion", "paths[999999999]=name"],
+    ["nothing, 10,000 times", "&".repeat(10_000)],
+    ["percent signs", `limit=${"%".repeat(10_000)}`],
+  ];
+  it.each(queries)("in a query, %s, are answered as documented in few requests", async (_, query) => {
+    for (const path of ["accounts", "accounts/me", "accounts/status", "accounts/me/name"]) {
+      const { requests } = await cost(() => holder.get(`${path}?${query}`));
+      expect(requests).toBeLessThanOrEqual(4);
+    }
+  });
+  it.each([
+    ...queries,
+    ["nested 80,000 times", `c_x${"[a]".repeat(80_000)}=1`],
+    [
+      "nested 80 times in a thousand values",
+      Array(1000)
+        .fill(`c_x${"[a]".repeat(80)}=1`)
+        .join("&"),
+    ],
+    ["opened 250,000 times", `c_x${"[".repeat(250_000)}=1`],
+    ["100,000 times a name within", Array(20_000).fill("c_x[a]=1").join("&")],
+    ["250,000 percent signs", `c_x=${"%".repeat(250_000)}`],
+    ["250,000 separators", "&".repeat(250_000)],
+  ] as const)("in a body, %s, are answered as documented in few requests and without a hash", async (_, body) => {
+    for (const [client, method, path] of [
+      [holder, "PUT", "accounts/me"],
+      [holder, "PATCH", "accounts/me"],
+      [portal.visitor(), "POST", "accounts/login"],
+      [portal.visitor(), "POST", "accounts/register"],
+    ] as const) {
+      const { requests, hashes } = await cost(() => client.send(method, path, { body, headers: form }));
+      expect(requests).toBeLessThanOrEqual(4);
+      expect(hashes).toBe(0);
+    }
+  });
+});
+
+describe("headers", () => {
+  it.each([
+    ["a client key of 8 KB", { "medable-client-key": "A".repeat(8000) }],
+    ["a CSRF token of 8 KB", { "medable-csrf-token": "0".repeat(8000) }],
+    ["8 KB of credentials", { authorization: `Basic ${"QUJD".repeat(2000)}`, "x-account-id": "a".repeat(8000) }],
+    [
+      "a thousand session cookies",
+      {
+        cookie: Array(1000)
+          .fill(`md.sid=${"A".repeat(43)}`)
+          .join("; "),
+      },
+    ],
+    ["a cookie of 8 KB", { cookie: `md.sid=${"A".repeat(8000)}; md.fingerprint=${"B".repeat(8000)}` }],
+    ["an Origin of 8 KB", { origin: `https://${"a".repeat(8000)}` }],
+    ["a content type of 8 KB", { "content-type": `application/json;${" a=b;".repeat(1600)}` }],
+  ])("with %s are answered as documented in few requests", async (_, headers) => {
+    const { requests } = await cost(() => holder.put("accounts/me", {}, { headers }));
+    expect(requests).toBeLessThanOrEqual(3);
+  });
+  it("name one session: of many cookies the first that can be one", async () => {
+    const cookie = Array.from({ length: 500 }, (_, place) => `md.sid=${String(place).padStart(43, "A")}`).join("; ");
+    const { outcome } = await cost(() => portal.visitor().get("accounts/me", { headers: { cookie } }));
+    expect(outcome).toBe("kNotLoggedIn");
+  });
+});
+
+describe("a change", () => {
+  it("has at most 200 steps", async () => {
+    const steps = (number: number) => Array(number).fill({ op: "set", path: "/c_y", value: 1 });
+    expect((await cost(() => holder.patch("accounts/me", steps(201)))).outcome).toBe("kInvalidArgument");
+    expect((await cost(() => holder.patch("accounts/me", steps(200)))).outcome).toBe("ok");
+    const properties = (number: number) =>
+      Object.fromEntries(Array.from({ length: number }, (_, n) => [`c_${n}`, null]));
+    expect((await cost(() => holder.put("accounts/me", properties(201)))).outcome).toBe("kInvalidArgument");
+    expect((await cost(() => holder.put("accounts/me", properties(200)))).outcome).toBe("ok");
+  });
+  it("does not look through a long list hundreds of times", async () => {
+    const person = await portal.register();
+    await expectSuccess(person.put("accounts/me", { c_list: Array(30_000).fill(0) }));
+    const remove = (times: number) => Array(times).fill({ op: "remove", path: "/c_list", value: { a: 1 } });
+    expect((await cost(() => person.patch("accounts/me", remove(200)))).outcome).toBe("kInvalidArgument");
+    expect((await cost(() => person.patch("accounts/me", remove(5)))).outcome).toBe("ok");
+    await expectSuccess(person.patch("accounts/me", { op: "remove", path: "/c_list", value: 0 }));
+    expect((await expectSuccess(person.get("accounts/me"))).c_list).toEqual([]);
+  });
+  it("does not grow an account beyond what the table can hold: refused as an argument, and the account goes on working", async () => {
+    const person = await portal.register();
+    const label = "🦉".repeat(255);
+    const value = { endpoints: Array.from({ length: 20 }, () => ({ label, name: label })) };
+    const outcomes = new Set<string>();
+    for (let time = 0; time < 14; time++) {
+      const push = { op: "push", path: "/preferences/notifications", value };
+      outcomes.add((await cost(() => person.patch("accounts/me", push))).outcome);
+    }
+    await cost(() => person.put("accounts/me", { c_x: "x".repeat(60_000) }));
+    await cost(() => person.put("accounts/me", { c_y: "x".repeat(60_000) }));
+    expect([...outcomes]).toEqual(["ok", "kInvalidArgument"]);
+    await expectSuccess(person.put("accounts/me", { preferences: null, gender: "f" }));
+    expect(await expectSuccess(person.get("accounts/me/gender"))).toEqual({ object: "result", data: "f" });
+  });
+  it("of properties of one's own is no larger than 64 KiB in all", async () => {
+    const person = await portal.register();
+    await expectSuccess(person.put("accounts/me", { c_x: "x".repeat(60_000) }));
+    expect((await cost(() => person.put("accounts/me", { c_y: "x".repeat(6_000) }))).outcome).toBe("kInvalidArgument");
+    const register = newPerson({ c_x: "x".repeat(66_000) });
+    expect((await cost(() => portal.visitor().post("accounts/register", register))).outcome).toBe("kInvalidArgument");
+  });
+  it("that is wrong in thousands of places is told so in an answer that can be sent", async () => {
+    const endpoints = Array(20).fill({ _id: 1, enabled: 1, label: 1, name: 1 });
+    const preferences = { notifications: Array(100).fill({ _id: 1, label: 1, name: 1, endpoints }) };
+    const name = { first: "A", last: "B", additional: Array(100_000).fill(1) };
+    for (const body of [{ preferences }, { name }]) {
+      expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(bodyMax);
+      expect((await cost(() => holder.put("accounts/me", body))).outcome).toBe("kValidationError");
+      const registration = () => portal.visitor().post("accounts/register", newPerson(body));
+      expect(await cost(registration)).toMatchObject({ outcome: "kValidationError", hashes: 0 });
+    }
+  });
+  it("with odd labels of a device is a login like any other", async () => {
+    const guarded = await openPortal({ twoFactor: true });
+    const { email } = await guarded.register();
+    for (const locationName of ["\ud83d", `${"x".repeat(99)}🦉`, "x".repeat(200_000), "\u0000", { a: 1 }, []]) {
+      const client = guarded.visitor();
+      await client.post("accounts/login", { email, password });
+      const [sms] = await sentMessages("+16505555555");
+      const location = { verificationToken: sms?.text.slice(-6), locationName };
+      expect((await cost(() => client.post("accounts/login", { email, password, location }))).outcome).toBe("ok");
+    }
+  });
+});

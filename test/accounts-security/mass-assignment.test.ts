@@ -1,0 +1,453 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  expectSuccess,
+  type Holder,
+  newPerson,
+  openPortal,
+  type PortalClient,
+  roles,
+  type TestPortal,
+} from "../portal.ts";
+import type { Response } from "../system.ts";
+import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
+
+vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
+
+const form = { "content-type": "application/x-www-form-urlencoded" };
+let portal: TestPortal;
+let holder: Holder;
+/** Somebody new, in the place of the one whom a test has changed. */
+const renew = async () => {
+  holder = await portal.register();
+};
+beforeAll(async () => {
+  portal = await openPortal();
+  await renew();
+});
+afterEach(expectUnpolluted);
+
+const whole = () => expectSuccess(portal.administrator.get(`accounts/${holder.id}`));
+/** The account without the note of when it was changed. */
+const content = async () => {
+  const { updated: _updated, updater: _updater, ...rest } = await whole();
+  return rest;
+};
+
+/** What nobody but the server writes, and what nobody but an administrator. */
+const ofServer = {
+  _id: "000000000000000000000001",
+  object: "administrator",
+  access: 7,
+  age: 5,
+  created: "1999-01-01T00:00:00.000Z",
+  updated: "1999-01-01T00:00:00.000Z",
+  updater: { _id: "000000000000000000000001" },
+  key: { fingerprint: "x", secret: "x" },
+  shared: true,
+  inherited_roles: [roles.administrator],
+  connections: [],
+};
+const ofAdministrators = {
+  state: "verified",
+  locked: false,
+  activationRequired: false,
+  roles: [roles.administrator],
+  profile: { provider: { state: "approved" } },
+};
+/** Attributes of the stored item, and words that mean something to a program. */
+const ofNobody = {
+  pk: "PRACTICE#x",
+  sk: "ACCOUNT#x",
+  id: "000000000000000000000001",
+  type: "vendor",
+  version: 99,
+  accountId: "other",
+  applicationId: "other",
+  passwordHash: "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  sessionEpoch: 0,
+  verificationDigest: "x",
+  resentAt: [],
+  createdAt: "1999-01-01T00:00:00.000Z",
+  updaterId: "000000000000000000000001",
+  document: { roles: [roles.administrator] },
+  custom: "{}",
+  administrator: true,
+  isAdmin: true,
+  "profile.provider.state": "approved",
+  "name.first": "Dotted",
+  "roles.0": roles.administrator,
+  "roles[]": roles.administrator,
+  "/roles": [roles.administrator],
+  "": "empty",
+  " roles": [roles.administrator],
+  Roles: [roles.administrator],
+  c_: 1,
+  "c_a b": 1,
+  "c_a.b": 1,
+  c_ä: 1,
+  [`c_${"x".repeat(65)}`]: 1,
+  toString: 1,
+  hasOwnProperty: 1,
+};
+const cases = (properties: object) => Object.entries(properties).map(([name, value]) => [name, value] as const);
+const child = (property: string) =>
+  expect.objectContaining({ code: "kAccessDenied", path: expect.stringContaining(property) });
+
+describe("register", () => {
+  const register = (fields: object) => portal.visitor().post("accounts/register", newPerson(fields as never));
+
+  it.each([...cases(ofServer), ...cases(ofAdministrators)])("refuses %s and makes no account", async (name, value) => {
+    const person = newPerson({ [name]: value });
+    const answer = await portal.visitor().post("accounts/register", person);
+    expect(outcomeOf(answer)).toBe("kAccessDenied");
+    expect(answer.json.faults).toEqual([child(name)]);
+    expect(answer.cookies).toEqual([]);
+    const login = await portal.visitor().post("accounts/login", person);
+    expect(outcomeOf(login)).toBe("kInvalidCredentials");
+  });
+  it.each(cases(ofNobody))("does not know %j", async (name, value) => {
+    expect(outcomeOf(await register({ [name]: value }))).toBe("kInvalidArgument");
+  });
+  it("gives no role, no state and no administrator's property, whatever is slipped in beside", async () => {
+    const { account } = await portal.register({ c_roles: [roles.administrator], c_state: "verified", favorite: true });
+    expect(account).toMatchObject({
+      roles: [],
+      state: "unverified",
+      locked: false,
+      inherited_roles: [],
+      favorite: false,
+    });
+  });
+});
+
+describe.each([
+  ["the holder", () => holder as PortalClient],
+  ["an administrator", () => portal.administrator],
+])("PUT and PATCH by %s", (_, client) => {
+  const put = (body: unknown) => client().put(`accounts/${holder.id}`, body);
+  const patch = (body: unknown) => client().patch(`accounts/${holder.id}`, body);
+
+  it.each([...cases(ofServer), ["email", "other@example.org"] as const])("refuse %s", async (name, value) => {
+    const before = await whole();
+    for (const answer of [
+      await put({ [name]: value }),
+      await put({ [name]: null }),
+      await patch({ op: "set", path: `/${name}`, value }),
+      await patch({ op: "set", path: name, value }),
+      await patch({ op: "unset", path: `/${name}` }),
+      await patch({ op: "push", path: `/${name}`, value }),
+      await patch({ op: "remove", path: `/${name}`, value }),
+    ]) {
+      expect(outcomeOf(answer)).toBe("kAccessDenied");
+      expect(answer.json.faults).toEqual([child(name)]);
+    }
+    expect(await whole()).toEqual(before);
+  });
+  it.each(cases(ofNobody))("do not know %j", async (name, value) => {
+    const before = await whole();
+    for (const answer of [await put({ [name]: value }), await patch({ op: "set", path: `/${name}`, value })]) {
+      expect(outcomeOf(answer)).toBe("kInvalidArgument");
+    }
+    expect(await whole()).toEqual(before);
+  });
+});
+
+describe("an administrator's property", () => {
+  it.each(cases({ ...ofAdministrators, locked: true, activationRequired: true }))(
+    "%s is out of its holder's reach, in every op and beside what they may write",
+    async (name, value) => {
+      const before = await whole();
+      const path = name === "profile" ? "profile/provider/state" : name;
+      const single = name === "profile" ? "approved" : value;
+      for (const answer of [
+        await holder.put("accounts/me", { gender: "f", [name]: value }),
+        await holder.put("accounts/me", { [name]: value, gender: "f" }),
+        await holder.patch("accounts/me", [
+          { op: "set", path: "/gender", value: "f" },
+          { op: "set", path: `/${path}`, value: single },
+        ]),
+        await holder.patch("accounts/me", { op: "push", path: `/${path}`, value: roles.administrator }),
+        await holder.patch("accounts/me", { op: "remove", path: path.replaceAll("/", "."), value: single }),
+        await holder.patch("accounts/me", { op: "unset", path: `/${path}` }),
+      ]) {
+        expect(outcomeOf(answer)).toBe("kAccessDenied");
+      }
+      expect(await whole()).toEqual(before);
+    },
+  );
+  it("is not slipped in by replacing what is around it, nor taken out", async () => {
+    await renew();
+    const provider = { affiliation: "None", license: { number: "777", state: "Alabama" }, npi: "798798798" };
+    await expectSuccess(holder.put("accounts/me", { profile: { provider } }));
+    const slip = [
+      { op: "set", path: "/profile", value: { provider: { ...provider, state: "approved" } } },
+      { op: "set", path: "/profile/provider", value: { state: "approved" } },
+      { op: "push", path: "/profile/provider/state", value: "approved" },
+    ];
+    for (const step of slip) expect(outcomeOf(await holder.patch("accounts/me", step))).toBe("kAccessDenied");
+    expect(
+      outcomeOf(await holder.put("accounts/me", { profile: { provider: { ...provider, state: "approved" } } })),
+    ).toBe("kAccessDenied");
+
+    await expectSuccess(
+      portal.administrator.put(`accounts/${holder.id}`, { profile: { provider: { state: "approved" } } }),
+    );
+    const before = await whole();
+    const out = [
+      { op: "unset", path: "/profile" },
+      { op: "unset", path: "profile.provider" },
+      { op: "set", path: "/profile", value: {} },
+      { op: "set", path: "/profile", value: null },
+      { op: "set", path: "/profile", value: "x" },
+      { op: "set", path: "/profile", value: [] },
+      { op: "set", path: "/profile/provider", value: { npi: "1" } },
+      { op: "set", path: "/profile/provider", value: { ...provider, state: "approved" } },
+      { op: "push", path: "/profile", value: {} },
+      { op: "remove", path: "/profile/provider", value: "approved" },
+    ];
+    for (const step of out)
+      expect(outcomeOf(await holder.patch("accounts/me", step)), JSON.stringify(step)).toBe("kAccessDenied");
+    for (const body of [{ profile: null }, { profile: { provider: null } }, { profile: "x" }, { profile: [{}] }]) {
+      expect(outcomeOf(await holder.put("accounts/me", body))).toBe("kAccessDenied");
+    }
+    expect(await whole()).toEqual(before);
+    await expectSuccess(holder.put("accounts/me", { profile: { provider: { npi: "2", license: null } } }));
+    expect((await whole()).profile.provider).toEqual({ affiliation: "None", npi: "2", state: "approved" });
+  });
+  it("is refused with all that came with it: nothing is changed in part", async () => {
+    const before = await whole();
+    const steps = [
+      { op: "set", path: "/name/first", value: "Changed" },
+      { op: "push", path: "/c_list", value: 1 },
+      { op: "set", path: "/roles", value: [roles.administrator] },
+      { op: "set", path: "/name/last", value: "Changed" },
+    ];
+    expect(outcomeOf(await holder.patch("accounts/me", steps))).toBe("kAccessDenied");
+    expect(await whole()).toEqual(before);
+  });
+  it("of somebody else is what an administrator may write; the rest of theirs is not", async () => {
+    await renew();
+    const own = { mobile: "1-650-555-7777", dob: "1990-01-01", gender: "f", tz: "US/Pacific", locale: "de", c_x: 1 };
+    const administrator = await portal.signedIn([roles.administrator]);
+    const before = await whole();
+    for (const [name, value] of Object.entries({ ...own, preferences: {}, profile: { provider: { npi: "1" } } })) {
+      for (const client of [administrator, portal.administrator]) {
+        const answers = [await client.patch(`accounts/${holder.id}`, { op: "set", path: name, value })];
+        if (name !== "preferences") answers.push(await client.put(`accounts/${holder.id}`, { [name]: value }));
+        for (const answer of answers) expect(outcomeOf(answer), name).toBe("kAccessDenied");
+      }
+    }
+    expect(await whole()).toEqual(before);
+    await expectSuccess(
+      administrator.put(`accounts/${holder.id}`, { name: { first: "Corrected" }, state: "verified" }),
+    );
+    expect(await whole()).toMatchObject({ name: { first: "Corrected", last: "Best" }, state: "verified" });
+  });
+});
+
+describe("names that mean something to JavaScript", () => {
+  const names = ["__proto__", "constructor", "prototype"];
+  const nested = names.flatMap((name) => [
+    `{"${name}":{"polluted":1}}`,
+    `{"name":{"${name}":{"polluted":1}}}`,
+    `{"c_x":{"${name}":{"polluted":1}}}`,
+    `{"c_x":{"a":{"b":{"${name}":{"polluted":1}}}}}`,
+    `{"c_x":[{"a":[{"${name}":{"polluted":1}}]}]}`,
+    `{"profile":{"provider":{"${name}":{"state":"approved"}}}}`,
+    `{"preferences":{"notifications":[{"${name}":{"polluted":1}}]}}`,
+    `{"preferences":{"notifications":[{"endpoints":[{"${name}":{"polluted":1}}]}]}}`,
+    `{"c_x":{"constructor":{"prototype":{"polluted":1}}}}`,
+  ]);
+  it.each(nested)("are refused wherever they stand: %s", async (body) => {
+    const before = await whole();
+    const put = await holder.put("accounts/me", body);
+    expectDocumented(put);
+    expect(put.status).toBe(400);
+    for (const [path, value] of Object.entries(JSON.parse(body) as Record<string, unknown>)) {
+      const patch = await holder.patch("accounts/me", { op: "set", path: `/${path}`, value });
+      expectDocumented(patch);
+      expect(patch.status).toBe(400);
+    }
+    const registration = JSON.stringify(newPerson()).slice(0, -1);
+    expectDocumented(await portal.visitor().post("accounts/register", `${registration},${body.slice(1)}`));
+    expect(await whole()).toEqual(before);
+    expectUnpolluted();
+  });
+  it.each(names)("are no path: %s", async (name) => {
+    for (const path of [
+      `/${name}`,
+      name,
+      `/c_x/${name}`,
+      `c_x.${name}.polluted`,
+      `/c_x/a/${name}/b`,
+      `/name/${name}`,
+    ]) {
+      for (const op of ["set", "push", "unset", "remove"]) {
+        const answer = await holder.patch("accounts/me", { op, path, value: "polluted" });
+        expect(outcomeOf(answer)).toBe("kInvalidArgument");
+      }
+    }
+    for (const path of [name, `name/${name}`, `${name}/constructor`, `roles/${name}`]) {
+      expect(outcomeOf(await holder.get(`accounts/me/${path}`))).toBe("kNotFound");
+    }
+    const query = `paths[]=${name}.polluted&paths[]=name.${name}&include[]=${name}&${name}[polluted]=1`;
+    expect(Object.keys(await expectSuccess(holder.get(`accounts/me?${query}`)))).toEqual(["_id", "object"]);
+  });
+  it("are dropped from bracketed bodies and queries, and change nothing", async () => {
+    const before = await content();
+    const body = names
+      .map((name) => `${name}[polluted]=1&c_x[${name}][polluted]=1&name[${name}]=1&a[][${name}]=1`)
+      .join("&");
+    expectDocumented(await holder.send("PUT", "accounts/me", { body, headers: form }));
+    expectDocumented(await portal.visitor().send("POST", "accounts/login", { body, headers: form }));
+    expectDocumented(await portal.visitor().send("POST", "accounts/register", { body, headers: form }));
+    expectDocumented(await holder.get(`accounts?${body}`));
+    expect(await content()).toEqual(before);
+  });
+});
+
+describe("what is not where or what it should be", () => {
+  beforeAll(renew);
+
+  it.each([
+    "",
+    "/",
+    "//",
+    "//roles",
+    "/roles/",
+    "/roles//",
+    ".",
+    "..",
+    ".roles",
+    "roles.",
+    "roles..0",
+    "/roles/0",
+    "/roles/-",
+    "roles[0]",
+    "/name//first",
+    "/name/first/",
+    "/name/first/length",
+    "name/first",
+    "/name.first",
+    "/c_x/",
+    "/c_x//a",
+    "c_x.",
+    "c_x..a",
+    "/c_x/a b",
+    "/c_x/~0",
+    "/profile.provider.state",
+    "/profile/provider.state",
+    "profile/provider/state",
+    "#/roles",
+    "$.roles",
+    "*",
+    " roles",
+    "roles ",
+    "ROLES",
+    "\u0000",
+    "roles\u0000",
+  ])("names no property: %j", async (path) => {
+    for (const client of [holder, portal.administrator]) {
+      for (const op of ["set", "unset", "push", "remove"]) {
+        const answer = await client.patch(`accounts/${holder.id}`, { op, path, value: roles.administrator });
+        expect(outcomeOf(answer)).toBe("kInvalidArgument");
+      }
+    }
+    expect(await whole()).toMatchObject({ roles: [], name: { first: "Charles", last: "Best" } });
+    expect(await whole()).not.toHaveProperty("updated");
+  });
+  it.each([
+    [[]],
+    [[[]]],
+    [{}],
+    ["set"],
+    [{ op: "set" }],
+    [{ op: "replace", path: "/gender", value: "f" }],
+    [{ op: "__proto__", path: "/gender", value: "f" }],
+    [{ op: ["set"], path: "/gender", value: "f" }],
+    [{ op: "set", path: ["gender"], value: "f" }],
+    [{ op: "set", path: { toString: "gender" }, value: "f" }],
+    [{ op: "set", path: "/gender" }],
+    [{ op: "push", path: "/roles" }],
+    [[{ op: "set", path: "/gender", value: "f" }, null]],
+    [
+      [
+        { op: "set", path: "/gender", value: "f" },
+        { op: "set", path: "/nothing", value: 1 },
+      ],
+    ],
+    [{ operations: "set" }],
+    [{ operations: { op: "set", path: "/nothing", value: 1 } }],
+  ])("is no change: %j", async (body) => {
+    const answer = await holder.patch("accounts/me", body);
+    expect(outcomeOf(answer)).toBe("kInvalidArgument");
+    expect(await whole()).not.toHaveProperty("updated");
+  });
+  it.each([
+    { name: "text" },
+    { name: ["A", "B"] },
+    { name: { first: { toString: "A" } } },
+    { name: { first: 5 } },
+    { name: { first: ["A"] } },
+    { name: { first: null } },
+    { name: null },
+    { name: { additional: { 0: "A", length: 1 } } },
+    { mobile: { toString: 1 } },
+    { mobile: ["16505555555"] },
+    { dob: { $gt: "" } },
+    { dob: 0 },
+    { gender: ["f"] },
+    { tz: {} },
+    { locale: true },
+    { preferences: [] },
+    { preferences: { notifications: { 0: {} } } },
+    { preferences: { notifications: [[]] } },
+    { preferences: { notifications: [null] } },
+    { profile: { provider: [] } },
+    { profile: { provider: { visibility: true } } },
+    { profile: { provider: { license: "777" } } },
+  ] as object[])("is a fault of the value, in PUT and register, and changes nothing: %j", async (body) => {
+    const before = await whole();
+    for (const answer of [
+      await holder.put("accounts/me", body),
+      await portal.visitor().post("accounts/register", newPerson(body as never)),
+    ] as Response[]) {
+      expect(outcomeOf(answer)).toBe("kValidationError");
+      expect(answer.json.faults.length).toBeGreaterThan(0);
+    }
+    expect(await whole()).toEqual(before);
+  });
+  it.each([
+    "name=text",
+    "name[]=first&name[]=last",
+    "name[first]=A&name[first]=B",
+    "name[first]=A&name[first][x]=B",
+    "name[first][]=A",
+    "name.first=A",
+    "name[=A",
+    "[name][first]=A",
+    "name]first[=A",
+    "roles[]=000000000000000000000004",
+    "roles[0]=000000000000000000000004",
+    "roles=000000000000000000000004",
+    "profile[provider][state]=approved",
+    "profile.provider.state=approved",
+    "profile[provider.state]=approved",
+    "locked=false&locked=true",
+    "_id=1&object=x",
+    "c_x[a]=1&c_x[]=2&c_x=3",
+    "mobile[]=16505555555",
+    "email=other@example.org",
+    "%00=1",
+    "%ff=1",
+    "=1",
+  ])("is refused or merged as it is said, and never more: %s", async (body) => {
+    const before = await content();
+    const answer = await holder.send("PUT", "accounts/me", { body, headers: form });
+    expectDocumented(answer);
+    const after = await content();
+    const changeable = ({ name: _name, c_x: _c_x, ...rest }: Record<string, unknown>) => rest;
+    expect(changeable(after)).toEqual(changeable(before));
+    if (outcomeOf(answer) !== "ok") expect(after).toEqual(before);
+  });
+});

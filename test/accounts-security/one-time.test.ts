@@ -1,0 +1,201 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { sentMessages } from "../outside.ts";
+import { after, codeIn, type Holder, openPortal, type TestPortal, tokenIn } from "../portal.ts";
+import { allItems } from "../system.ts";
+import { atOnce, many, outcomeOf, some, tally } from "./attack.ts";
+
+vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
+
+let portal: TestPortal;
+let holder: Holder;
+const start = new Date();
+beforeAll(async () => {
+  portal = await openPortal();
+});
+beforeEach(async () => {
+  holder = await portal.register({}, { now: start });
+});
+
+const mailsOf = async (subject: RegExp) =>
+  (await sentMessages(holder.email)).filter((message) => subject.test(message.subject));
+
+/** Asks for a reset so many minutes after registering; gives the mailed token. */
+async function resetToken(minutes = 0): Promise<string> {
+  const { email } = holder;
+  await portal.visitor().post("accounts/request-password-reset", { email }, { now: after(start, minutes) });
+  return tokenIn((await mailsOf(/^Reset/))[0]);
+}
+const reset = (token: string, password: string, minutes = 2) =>
+  portal.visitor().post("accounts/reset-password", { token, password }, { now: after(start, minutes) });
+const login = async (password: string) =>
+  outcomeOf(await portal.visitor().post("accounts/login", { email: holder.email, password }, { now: after(start, 3) }));
+const another = (place: number) => `rhubarb vexes tulip number ${place} 7Q`;
+
+describe("a reset token", () => {
+  it("sets one password of fifty that are asked for at once; the others are told that there is no such token", async () => {
+    const token = await resetToken();
+    const answers = await atOnce(many, (place) => reset(token, another(place)));
+    expect(tally(answers)).toEqual({ ok: 1, kNotFound: many - 1 });
+    const winner = answers.findIndex((answer) => outcomeOf(answer) === "ok");
+    expect(await login(another(winner))).toBe("ok");
+    expect(await login(another((winner + 1) % many))).toBe("kInvalidCredentials");
+    expect(await login(holder.password)).toBe("kInvalidCredentials");
+    expect(await mailsOf(/was changed/)).toHaveLength(1);
+  });
+  it("works once when the same password is asked for each time", async () => {
+    const token = await resetToken();
+    const answers = await atOnce(some, () => reset(token, another(0)));
+    expect(tally(answers)).toEqual({ ok: 1, kNotFound: some - 1 });
+    expect(await login(another(0))).toBe("ok");
+    expect(await mailsOf(/was changed/)).toHaveLength(1);
+  });
+  it("of the newer mail works, of the older never, when both are used at once", async () => {
+    const older = await resetToken();
+    const newer = await resetToken(1.1);
+    expect(newer).not.toBe(older);
+    const answers = await atOnce(2 * some, (place) => reset(place % 2 ? newer : older, another(place)));
+    expect(tally(answers)).toEqual({ ok: 1, kNotFound: 2 * some - 1 });
+    const winner = answers.findIndex((answer) => outcomeOf(answer) === "ok");
+    expect(winner % 2).toBe(1);
+    expect(await login(another(winner))).toBe("ok");
+  });
+  it("sets one password while newer ones are asked for", async () => {
+    const token = await resetToken();
+    const { email } = holder;
+    const [asked, ...answers] = await Promise.all([
+      portal.visitor().post("accounts/request-password-reset", { email }, { now: after(start, 1.5) }),
+      ...Array.from({ length: 5 }, (_, place) => reset(token, another(place))),
+    ]);
+    expect(outcomeOf(asked)).toBe("ok");
+    const { ok = 0, kNotFound } = tally(answers);
+    expect(ok).toBeLessThanOrEqual(1);
+    expect(kNotFound).toBe(5 - ok);
+  });
+  it("of one mail stands, though fifty were asked for at once", async () => {
+    const { email } = holder;
+    const now = { now: start };
+    const asked = await atOnce(many, () => portal.visitor().post("accounts/request-password-reset", { email }, now));
+    expect(tally(asked)).toEqual({ ok: many });
+    const mails = await mailsOf(/^Reset/);
+    expect(mails).toHaveLength(1);
+    expect(outcomeOf(await reset(tokenIn(mails[0]), another(0)))).toBe("ok");
+  });
+  it("is not one for verifying, and the other way round", async () => {
+    const token = await resetToken();
+    const verification = tokenIn((await mailsOf(/^Confirm/))[0]);
+    expect(outcomeOf(await portal.visitor().post(`accounts/${token}`))).toBe("kNotFound");
+    expect(outcomeOf(await reset(verification, another(0)))).toBe("kNotFound");
+    expect(outcomeOf(await reset(token, another(0)))).toBe("ok");
+  });
+});
+
+describe("a verification token", () => {
+  it("works once of fifty times at once", async () => {
+    const token = tokenIn((await mailsOf(/^Confirm/))[0]);
+    const paths = [`accounts/${token}`, `token/${token}`, "token"];
+    const answers = await atOnce(many, (place) => portal.visitor().post(paths[place % 3] as string, { token }));
+    expect(tally(answers)).toEqual({ ok: 1, kNotFound: many - 1 });
+    const me = (await holder.get("accounts/me")).json;
+    expect(me.state).toBe("verified");
+    const events = (await allItems()).filter(({ what, record }) => {
+      return what === "account.verified" && (record as { id?: string }).id === holder.id;
+    });
+    expect(events).toHaveLength(1);
+  });
+  it("of the newer mail works, of the older never, when both are used at once", async () => {
+    const older = tokenIn((await mailsOf(/^Confirm/))[0]);
+    await holder.post("accounts/me/resend-verification");
+    const newer = tokenIn((await mailsOf(/^Confirm/))[0]);
+    const answers = await atOnce(2 * some, (place) => portal.visitor().post(`token/${place % 2 ? newer : older}`));
+    expect(tally(answers)).toEqual({ ok: 1, kNotFound: 2 * some - 1 });
+    expect(answers.findIndex((answer) => outcomeOf(answer) === "ok") % 2).toBe(1);
+  });
+  it("of five mails at the most is made, though fifty are asked for at once", async () => {
+    const asked = await atOnce(many, () => holder.post("accounts/me/resend-verification", {}, { now: start }));
+    expect(tally(asked)).toEqual({ ok: many });
+    expect(await mailsOf(/^Confirm/)).toHaveLength(1 + 5);
+  });
+});
+
+describe("a code for a new device", () => {
+  it("lets in one of fifty that use it at once; the others get no session and no known device", async () => {
+    const guarded = await openPortal({ twoFactor: true });
+    const { email, password, id } = await guarded.register();
+    const device = guarded.visitor();
+    await device.post("accounts/login", { email, password });
+    const [sms] = await sentMessages("+16505555555");
+    const body = { email, password, location: { verificationToken: codeIn(sms), locationName: "Attic" } };
+    const clients = Array.from({ length: many }, () => {
+      const client = guarded.visitor();
+      for (const [name, value] of device.cookies) client.cookies.set(name, value);
+      return client;
+    });
+    const answers = await Promise.all(clients.map((client) => client.post("accounts/login", body)));
+    expect(tally(answers)).toEqual({ ok: 1, kCallbackNotFound: many - 1 });
+    expect(clients.filter(({ cookies }) => cookies.has("md.sid"))).toHaveLength(1);
+    const items = await allItems();
+    expect(items.filter(({ type, holderId }) => type === "session" && holderId === id)).toHaveLength(2);
+    expect(items.filter(({ label }) => label === "Attic")).toHaveLength(1);
+  });
+});
+
+describe("a new password", () => {
+  it("is set by one of those who change it at once; the others are told that theirs was wrong", async () => {
+    const answers = await atOnce(some, (place) =>
+      holder.post(
+        "accounts/me/update-password",
+        { current: holder.password, password: another(place) },
+        { now: start },
+      ),
+    );
+    const { ok, kInvalidCredentials = 0, kNotLoggedIn = 0, kAccountLocked = 0 } = tally(answers);
+    expect(ok).toBe(1);
+    expect(kInvalidCredentials + kNotLoggedIn + kAccountLocked).toBe(some - 1);
+    const winner = answers.findIndex((answer) => outcomeOf(answer) === "ok");
+    const { key } = (await portal.login({ email: holder.email, password: another(winner) }, { now: after(start, 20) }))
+      .account;
+    expect(answers[winner]?.json.data).toEqual(key);
+    expect(await mailsOf(/was changed/)).toHaveLength(1);
+  });
+  it("is either the one of the reset or the one of the change, when both happen at once", async () => {
+    const token = await resetToken();
+    const [byReset, byChange] = await Promise.all([
+      reset(token, another(1)),
+      holder.post("accounts/me/update-password", { current: holder.password, password: another(2) }, { now: start }),
+    ]);
+    expect(outcomeOf(byReset)).toBe("ok");
+    expect(["ok", "kInvalidCredentials", "kNotLoggedIn"]).toContain(outcomeOf(byChange));
+    const works = [await login(another(1)), await login(another(2)), await login(holder.password)];
+    expect(works.filter((outcome) => outcome === "ok")).toHaveLength(1);
+    expect(works[2]).toBe("kInvalidCredentials");
+  });
+});
+
+describe("an e-mail address", () => {
+  it("is registered by one of fifty at once, in whatever spelling; the others get kExists and no session", async () => {
+    const spellings = [
+      "rare.bird@example.org",
+      "RARE.BIRD@example.org",
+      " rare.bird@example.org",
+      "rare.bird＠example.org",
+    ];
+    const clients = Array.from({ length: many }, () => portal.visitor());
+    const answers = await Promise.all(
+      clients.map((client, place) =>
+        client.post("accounts/register", {
+          name: { first: "Rare", last: `Bird ${place}` },
+          email: spellings[place % spellings.length],
+          mobile: "1-650-555-5555",
+          password: another(place),
+        }),
+      ),
+    );
+    expect(tally(answers)).toEqual({ ok: 1, kExists: many - 1 });
+    expect(clients.filter(({ cookies }) => cookies.size > 0)).toHaveLength(1);
+    expect((await allItems()).filter(({ email }) => email === "rare.bird@example.org")).toHaveLength(1);
+    expect(await sentMessages("rare.bird@example.org")).toHaveLength(1);
+    const winner = answers.findIndex((answer) => outcomeOf(answer) === "ok");
+    const { account } = await portal.login({ email: "rare.bird@example.org", password: another(winner) });
+    expect(account.name.last).toBe(`Bird ${winner}`);
+  });
+});

@@ -1,0 +1,355 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { operations } from "../../lib/operations.ts";
+import { sentMessages } from "../outside.ts";
+import {
+  after,
+  codeIn,
+  expectSuccess,
+  type Holder,
+  newPerson,
+  openPortal,
+  type PortalClient,
+  password,
+  type TestPortal,
+  tokenIn,
+} from "../portal.ts";
+import { allItems, call, expectOk, type Response } from "../system.ts";
+import { atOnce, justBefore, outcomeOf, some, tally } from "./attack.ts";
+
+vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
+
+let portal: TestPortal;
+let holder: Holder;
+const start = new Date();
+const at = (minutes: number) => ({ now: after(start, minutes) });
+beforeAll(async () => {
+  portal = await openPortal();
+});
+beforeEach(async () => {
+  holder = await portal.register({}, at(0));
+});
+
+const sidOf = ({ cookies }: PortalClient) => String(cookies.get("md.sid"));
+/** Somebody who has stolen all that a browser had of a session. */
+function thief(of: PortalClient, where: TestPortal = portal): PortalClient {
+  const client = where.visitor();
+  client.cookies.set("md.sid", sidOf(of));
+  client.csrf = of.csrf;
+  return client;
+}
+const me = async (client: PortalClient, minutes = 1) => outcomeOf(await client.get("accounts/me", at(minutes)));
+const another = "rhubarb vexes tulip number 9 7Q";
+
+async function resetPassword(to: string): Promise<void> {
+  const { email } = holder;
+  await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email }, at(0)));
+  const token = tokenIn((await sentMessages(email))[0]);
+  await expectSuccess(portal.visitor().post("accounts/reset-password", { token, password: to }, at(0)));
+}
+const lock = (where = portal) => expectSuccess(where.administrator.put(`accounts/${holder.id}`, { locked: true }));
+const unlock = () => expectSuccess(portal.administrator.put(`accounts/${holder.id}`, { locked: false }));
+const setActive = async ({ practice, org }: TestPortal, active: boolean) =>
+  expectOk(call("PracticeUpdate", { auth: practice, name: "Test Practice", websiteAddress: org, active }));
+
+describe("sessions of before", () => {
+  it("are dead after a change of the password, but for the caller's own", async () => {
+    const other = await portal.login(holder, at(0));
+    const stolen = thief(other);
+    const body = { current: holder.password, password: another };
+    await expectSuccess(holder.post("accounts/me/update-password", body, at(0)));
+    expect([await me(holder), await me(other), await me(stolen)]).toEqual(["ok", "kNotLoggedIn", "kNotLoggedIn"]);
+  });
+  it("are dead after a reset of the password, all of them", async () => {
+    const other = await portal.login(holder, at(0));
+    await resetPassword(another);
+    expect([await me(holder), await me(other)]).toEqual(["kNotLoggedIn", "kNotLoggedIn"]);
+  });
+  it("are dead after a reset to the very same password", async () => {
+    await resetPassword(holder.password);
+    expect(await me(holder)).toBe("kNotLoggedIn");
+  });
+  it.each([{ locked: true }, { activationRequired: true }])(
+    "are dead after an administrator has set %j, and stay dead when that is taken back",
+    async (change) => {
+      await expectSuccess(portal.administrator.put(`accounts/${holder.id}`, change));
+      expect(await me(holder)).toBe("kNotLoggedIn");
+      const back = Object.fromEntries(Object.keys(change).map((name) => [name, false]));
+      await expectSuccess(portal.administrator.put(`accounts/${holder.id}`, back));
+      expect(await me(holder)).toBe("kNotLoggedIn");
+      expect(await me(await portal.login(holder, at(0)))).toBe("ok");
+    },
+  );
+  it("are dead after the practice was deactivated, and stay dead when it is active again", async () => {
+    const closing = await openPortal();
+    const person = await closing.register({}, at(0));
+    await setActive(closing, false);
+    expect(await me(person)).toBe("kAccessDenied");
+    await setActive(closing, true);
+    expect(await me(person)).toBe("kNotLoggedIn");
+    expect(await me(await closing.login(person, at(0)))).toBe("ok");
+  });
+  it.each(["accounts/me/logout", "accounts/logout"])("is dead after POST %s, whoever kept its cookie", async (path) => {
+    const stolen = thief(holder);
+    const other = await portal.login(holder, at(0));
+    await expectSuccess(holder.post(path, {}, at(0)));
+    expect(await me(stolen)).toBe("kNotLoggedIn");
+    expect(outcomeOf(await stolen.put("accounts/me", { gender: "f" }, at(0)))).toBe("kNotLoggedIn");
+    expect(await me(other)).toBe("ok");
+  });
+  it("are told apart from timed-out ones only as long as nothing has ended them", async () => {
+    const stolen = thief(holder);
+    await resetPassword(another);
+    expect(await me(stolen, 16)).toBe("kNotLoggedIn");
+  });
+});
+
+describe("a session that begins while", () => {
+  const login = () =>
+    portal.visitor().post("accounts/login", { email: holder.email, password: holder.password }, at(0));
+  const begun = (response: Response): PortalClient => {
+    expect(outcomeOf(response)).toBe("ok");
+    const client = portal.visitor();
+    client.cookies.set("md.sid", /^md\.sid=([^;]+)/.exec(response.cookies.join("\n"))?.[1] ?? "");
+    return client;
+  };
+  it("an administrator locks the account is dead, also when the lock is taken back", async () => {
+    const client = begun(await justBefore("account.signedIn", lock, login));
+    expect(await me(client)).toBe("kNotLoggedIn");
+    await unlock();
+    expect(await me(client)).toBe("kNotLoggedIn");
+  });
+  it("the password is reset is dead", async () => {
+    const client = begun(await justBefore("account.signedIn", () => resetPassword(another), login));
+    expect(await me(client)).toBe("kNotLoggedIn");
+  });
+  it("the practice is deactivated is dead when it is active again", async () => {
+    const closing = await openPortal();
+    const { email } = await closing.register({}, at(0));
+    const response = await justBefore(
+      "account.signedIn",
+      () => setActive(closing, false),
+      () => closing.visitor().post("accounts/login", { email, password }, at(0)),
+    );
+    await setActive(closing, true);
+    const client = closing.visitor();
+    client.cookies.set("md.sid", /^md\.sid=([^;]+)/.exec(response.cookies.join("\n"))?.[1] ?? "");
+    expect(await me(client)).toBe("kNotLoggedIn");
+  });
+});
+
+describe("a session that its holder changes the password under while", () => {
+  const change = () =>
+    holder.post("accounts/me/update-password", { current: holder.password, password: another }, at(0));
+  it("an administrator locks the account is dead, and the password is the old one", async () => {
+    const stolen = thief(holder);
+    expect(outcomeOf(await justBefore("account.passwordChanged", lock, change))).toBe("kNotLoggedIn");
+    expect(await me(stolen)).toBe("kNotLoggedIn");
+    await unlock();
+    expect(await me(stolen)).toBe("kNotLoggedIn");
+    await portal.login(holder, at(20));
+  });
+  it("it is logged out elsewhere is dead, and the password is the old one", async () => {
+    const stolen = thief(holder);
+    const logOut = () => expectSuccess(stolen.post("accounts/me/logout", {}, at(0)));
+    expect(outcomeOf(await justBefore("account.passwordChanged", logOut, change))).toBe("kNotLoggedIn");
+    expect(await me(holder)).toBe("kNotLoggedIn");
+    await portal.login(holder, at(20));
+  });
+  it("the password is reset is dead, and the password is the one of the reset", async () => {
+    const response = await justBefore(
+      "account.passwordChanged",
+      () => resetPassword("zebra quilts hum at 4 noon"),
+      change,
+    );
+    expect(outcomeOf(response)).toBe("kInvalidCredentials");
+    expect(await me(holder)).toBe("kNotLoggedIn");
+    await portal.login({ email: holder.email, password: "zebra quilts hum at 4 noon" }, at(20));
+  });
+});
+
+describe("a cookie that was there before", () => {
+  const planted = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v";
+
+  it.each(["nobody's", "another's live", "the same person's live", "another's dead"])(
+    "is not taken up as the session by login or register: %s",
+    async (whose) => {
+      const other = await portal.register();
+      const sid = { "nobody's": planted, "another's live": sidOf(other), "the same person's live": sidOf(holder) }[
+        whose
+      ];
+      const old = sid ?? sidOf(other);
+      if (!sid) await other.post("accounts/me/logout");
+      for (const path of ["accounts/login", "accounts/register"]) {
+        const client = portal.visitor();
+        client.cookies.set("md.sid", old);
+        const body = {
+          "accounts/login": { email: holder.email, password },
+          "accounts/register": newPerson(),
+        }[path];
+        const { _id: id } = await expectSuccess(client.post(path, body));
+        expect(sidOf(client)).not.toBe(old);
+        expect(sidOf(client)).toMatch(/^[A-Za-z0-9]{43}$/);
+        const attacker = portal.visitor();
+        attacker.cookies.set("md.sid", old);
+        const seen = (await attacker.get("accounts/status")).json;
+        if (whose === "nobody's" || whose === "another's dead") expect(seen).toEqual({ loggedin: false });
+        if (whose === "another's live") expect(seen.account._id).toBe(other.id);
+        expect((await client.get("accounts/me")).json._id).toBe(id);
+      }
+    },
+  );
+  it("names no device that register would count as known", async () => {
+    const guarded = await openPortal({ twoFactor: true });
+    const client = guarded.visitor();
+    client.cookies.set("md.fingerprint", "F".repeat(32));
+    const { email } = await expectSuccess(client.post("accounts/register", newPerson()));
+    expect(client.cookies.get("md.fingerprint")).not.toBe("F".repeat(32));
+    const attacker = guarded.visitor();
+    attacker.cookies.set("md.fingerprint", "F".repeat(32));
+    expect(outcomeOf(await attacker.post("accounts/login", { email, password }))).toBe("kNewLocation");
+  });
+  it("never becomes known by somebody else's verification, not even one that waits for that very code", async () => {
+    const guarded = await openPortal({ twoFactor: true });
+    const { email } = await guarded.register();
+    const attacker = guarded.visitor();
+    expect(outcomeOf(await attacker.post("accounts/login", { email, password }))).toBe("kNewLocation");
+    const plantedName = String(attacker.cookies.get("md.fingerprint"));
+
+    const victim = guarded.visitor();
+    victim.cookies.set("md.fingerprint", plantedName);
+    expect(outcomeOf(await victim.post("accounts/login", { email, password }))).toBe("kUnverifiedLocation");
+    const code = codeIn((await sentMessages("+16505555555"))[0]);
+    const location = { verificationToken: code };
+    expect(outcomeOf(await victim.post("accounts/login", { email, password, location }))).toBe("ok");
+    expect(outcomeOf(await victim.post("accounts/login", { email, password }))).toBe("ok");
+    expect(outcomeOf(await attacker.post("accounts/login", { email, password }))).toBe("kNewLocation");
+  });
+  it("of a device that is known to one account is unknown to another of the same portal, and at another portal", async () => {
+    const guarded = await openPortal({ twoFactor: true });
+    const sibling = await openPortal({ twoFactor: true }, {}, guarded.practice);
+    const known = await guarded.register();
+    const other = await guarded.register();
+    const namesake = await sibling.register({ email: known.email });
+    for (const [where, { email }] of [[guarded, other] as const, [sibling, namesake] as const]) {
+      const client = where.visitor();
+      client.cookies.set("md.fingerprint", String(known.cookies.get("md.fingerprint")));
+      expect(outcomeOf(await client.post("accounts/login", { email, password }))).toBe("kNewLocation");
+    }
+  });
+  it("that fits no shape is as good as none, and a good one behind it counts", async () => {
+    const cookie = `md.sid=; md.sid=${"x".repeat(4000)}; md.sid="; xmd.sid=${planted}; md.sid=${sidOf(holder)}`;
+    const { json } = await portal.visitor().get("accounts/me", { ...at(1), headers: { cookie } });
+    expect(json._id).toBe(holder.id);
+  });
+});
+
+describe("a session that has timed out", () => {
+  it("is not revived by use: not by fifty calls at once, not by status, not by a call that is refused", async () => {
+    for (const minutes of [15, 15.1, 16]) {
+      expect((await holder.get("accounts/status", at(minutes))).json).toEqual({ loggedin: false });
+      await holder.get("accounts/me", { ...at(minutes), headers: { "medable-client-key": undefined } });
+      const answers = await atOnce(some, () => holder.get("accounts/me", at(minutes)));
+      expect(tally(answers)).toEqual({ kSessionExpired: some });
+    }
+    expect(outcomeOf(await holder.put("accounts/me", { gender: "f" }, at(16)))).toBe("kSessionExpired");
+  });
+  it("lives as long as it is used, and not longer than it may live in all", async () => {
+    await portal.settings({ sessionHours: 1 });
+    const { email } = holder;
+    const client = await portal.login({ email, password }, at(0));
+    await portal.settings({ sessionHours: 12 });
+    for (const minutes of [14, 28, 42, 56, 59.9]) expect(await me(client, minutes)).toBe("ok");
+    for (const minutes of [60, 61]) expect(await me(client, minutes)).toBe("kSessionExpired");
+  });
+  it("is not revived where the portal's time was made shorter: not by a refused call, not by many at once", async () => {
+    const strict = await openPortal({ sessionIdleMinutes: 60 });
+    const person = await strict.register({}, at(0));
+    await strict.settings({ sessionIdleMinutes: 5 });
+    const noKey = { ...at(30), headers: { "medable-client-key": undefined } };
+    expect(outcomeOf(await person.get("accounts/me", noKey))).toBe("kAccessDenied");
+    const noToken = { ...at(30), headers: { "medable-csrf-token": undefined } };
+    expect(outcomeOf(await person.put("accounts/me", {}, noToken))).toBe("kSessionExpired");
+    const answers = await atOnce(some, () => person.get("accounts/me", at(30)));
+    expect(tally(answers)).toEqual({ kSessionExpired: some });
+    expect(await me(person, 4)).toBe("ok");
+    expect(await me(person, 9.1)).toBe("kSessionExpired");
+  });
+  it("keeps an idle time of its own where the portal's was made longer", async () => {
+    const lax = await openPortal({ sessionIdleMinutes: 5 });
+    const person = await lax.register({}, at(0));
+    await lax.settings({ sessionIdleMinutes: 60 });
+    expect(await me(person, 5)).toBe("kSessionExpired");
+  });
+  it("is not revived by a call whose clock is behind, once a later one was answered", async () => {
+    expect(await me(holder, 14)).toBe("ok");
+    expect(await me(holder, 2)).toBe("ok");
+    expect(await me(holder, 28)).toBe("ok");
+    expect(await me(holder, 44)).toBe("kSessionExpired");
+  });
+});
+
+describe("CSRF", () => {
+  const rows = operations.filter(({ family, method }) => family === "accounts" && !["GET", "OPTIONS"].includes(method));
+  const withSession = rows.filter(({ tier }) => tier !== "portal");
+  const paths = (list: typeof rows) =>
+    list.flatMap(({ id, method, paths }) => paths.map((path) => [id, method, path.replace("/{org}/", "")] as const));
+  const resolved = (path: string, id: string) =>
+    path.replace(/^v2\//, "").replace("{id}", id).replace("{token}", "A".repeat(32));
+
+  it("is a matter of every call that writes, but login, register and the two of the password reset", () => {
+    expect(rows.filter(({ tier }) => tier === "portal").map(({ id }) => id)).toEqual([
+      "AccountRegister",
+      "AccountLogin",
+      "AccountRequestPasswordReset",
+      "AccountResetPassword",
+    ]);
+  });
+  it.each(paths(withSession))("%s: %s %s wants the token of its own session and no other", async (_, method, path) => {
+    const again = await portal.login(holder, at(0));
+    const stranger = await portal.register({}, at(0));
+    const versioned = path.startsWith("v2/");
+    const target = resolved(path, holder.id);
+    const attempt = (token: string | undefined) =>
+      holder.send(method, target, { ...at(0), versioned, headers: { "medable-csrf-token": token }, body: {} });
+    const before = (await holder.get("accounts/me", at(0))).json;
+    const own = String(holder.csrf);
+    expect(own).toMatch(/^[0-9a-f]{64}$/);
+    const wrong = [undefined, "", "0".repeat(64), own.slice(1), `${own}0`, own.toUpperCase(), `${own},${own}`];
+    for (const token of [...wrong, again.csrf, stranger.csrf, sidOf(holder)]) {
+      if (token === own) continue;
+      const response = await attempt(token);
+      expect(outcomeOf(response)).toBe("kCSRFTokenMismatch");
+      expect(response.headers).not.toHaveProperty("medable-csrf-token");
+      expect(response.text).not.toContain(own);
+    }
+    expect((await holder.get("accounts/me", at(0))).json).toEqual(before);
+    expect(outcomeOf(await attempt(own))).not.toBe("kCSRFTokenMismatch");
+  });
+  it("is not taken from the query, the body or a cookie", async () => {
+    const csrf = String(holder.csrf);
+    holder.cookies.set("medable-csrf-token", csrf);
+    const attempt = await holder.put(
+      `accounts/me?medable-csrf-token=${csrf}`,
+      { "medable-csrf-token": csrf },
+      { ...at(0), headers: { "medable-csrf-token": undefined } },
+    );
+    expect(outcomeOf(attempt)).toBe("kCSRFTokenMismatch");
+  });
+  it("does not stand between clients and login, register and password reset, whatever stale token they send", async () => {
+    for (const token of ["stale", "", "0".repeat(64), "x".repeat(5000)]) {
+      const headers = { "medable-csrf-token": token };
+      const stale = { ...at(0), headers };
+      const { email } = holder;
+      const client = thief(holder);
+      expect(outcomeOf(await client.post("accounts/login", { email, password }, stale))).toBe("ok");
+      expect(outcomeOf(await client.post("accounts/request-password-reset", { email }, stale))).toBe("ok");
+      expect(outcomeOf(await client.post("accounts/reset-password", { token: "x" }, stale))).toBe("kNotFound");
+      expect(outcomeOf(await client.post("accounts/register", { email }, stale))).toBe("kValidationError");
+    }
+  });
+  it("cannot be told from the table: neither the token nor the session's id is in it", async () => {
+    const table = JSON.stringify(await allItems());
+    expect(table).not.toContain(sidOf(holder));
+    expect(table).not.toContain(holder.csrf);
+  });
+});

@@ -1,0 +1,227 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../portal.ts";
+import { aKey, anId, aTime, examplePreferences, exampleProvider, refused } from "./contract.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+/** Who calls, seen from the account that is called for. */
+const callers = ["holder", "administrator", "application", "provider", "other", "stranger"] as const;
+type Caller = (typeof callers)[number];
+
+/** The access that a caller has (contract accounts §3). A stranger is another portal's administrator. */
+const accessOf: Readonly<Record<Caller, number>> = {
+  holder: 6,
+  administrator: 6,
+  application: 6,
+  provider: 2,
+  other: 0,
+  stranger: 0,
+};
+const administrators: readonly Caller[] = ["administrator", "application"];
+
+interface Property {
+  readonly path: string;
+  /** The least access that reads it; the holder alone where it says so. */
+  readonly read: number | "holder";
+  readonly write: readonly Caller[];
+  /** What is stored, and what a write sets it to. */
+  readonly value: unknown;
+}
+
+/** Contract accounts §3, row by row. */
+const properties: readonly Property[] = [
+  { path: "_id", read: 1, write: [], value: anId },
+  { path: "object", read: 1, write: [], value: "account" },
+  { path: "access", read: 1, write: [], value: expect.any(Number) },
+  { path: "shared", read: 1, write: [], value: false },
+  { path: "name.first", read: 1, write: ["holder", ...administrators], value: "Charles" },
+  { path: "name.last", read: 1, write: ["holder", ...administrators], value: "Best" },
+  { path: "name.prefix", read: 1, write: ["holder", ...administrators], value: "Dr." },
+  { path: "name.additional", read: 1, write: ["holder", ...administrators], value: ["Charley"] },
+  { path: "favorite", read: 1, write: ["holder", "administrator", "provider"], value: false },
+  { path: "updated", read: 2, write: [], value: aTime },
+  { path: "updater", read: 2, write: [], value: expect.anything() },
+  { path: "created", read: 4, write: [], value: aTime },
+  { path: "email", read: 4, write: [], value: "charles.best@example.org" },
+  { path: "mobile", read: 4, write: ["holder"], value: "+16505555555" },
+  { path: "dob", read: 4, write: ["holder"], value: "1899-02-27" },
+  { path: "age", read: 4, write: [], value: expect.any(Number) },
+  { path: "gender", read: 4, write: ["holder"], value: "m" },
+  { path: "tz", read: 4, write: ["holder"], value: "US/Pacific" },
+  { path: "locale", read: 4, write: ["holder"], value: "en_US" },
+  { path: "state", read: 4, write: administrators, value: "verified" },
+  { path: "locked", read: 4, write: administrators, value: false },
+  { path: "activationRequired", read: 4, write: administrators, value: false },
+  { path: "roles", read: 4, write: administrators, value: [roles.support] },
+  { path: "inherited_roles", read: 4, write: [], value: [] },
+  { path: "preferences.notifications", read: 4, write: ["holder"], value: examplePreferences.notifications },
+  { path: "profile.provider.affiliation", read: 4, write: ["holder"], value: exampleProvider.affiliation },
+  { path: "profile.provider.license.number", read: 4, write: ["holder"], value: "777" },
+  { path: "profile.provider.npi", read: 4, write: ["holder"], value: exampleProvider.npi },
+  { path: "profile.provider.specialty", read: 4, write: ["holder"], value: exampleProvider.specialty },
+  { path: "profile.provider.state", read: 4, write: administrators, value: "processing" },
+  { path: "profile.provider.visibility.public", read: 4, write: ["holder"], value: false },
+  { path: "c_note", read: 4, write: ["holder"], value: "likes tulips" },
+  { path: "c_plan.day", read: 4, write: ["holder"], value: 3 },
+  { path: "key", read: "holder", write: [], value: aKey },
+];
+/** What may stand in `where`, beside what is read at access 1. */
+const filterable = [
+  "_id",
+  "email",
+  "mobile",
+  "name.first",
+  "name.last",
+  "state",
+  "locked",
+  "roles",
+  "gender",
+  "created",
+  "favorite",
+];
+
+let portal: TestPortal;
+let target: Holder;
+let clients: Readonly<Record<Caller, PortalClient>>;
+beforeAll(async () => {
+  portal = await openPortal();
+  const stranger = await openPortal({}, {}, portal.practice);
+  target = await portal.register({
+    name: { prefix: "Dr.", first: "Charles", last: "Best", additional: ["Charley"] },
+    email: "charles.best@example.org",
+    dob: "1899-02-27",
+    gender: "m",
+    tz: "US/Pacific",
+    preferences: examplePreferences,
+    profile: { provider: exampleProvider },
+    c_note: "likes tulips",
+    c_plan: { day: 3 },
+  });
+  const state = { state: "verified", roles: [roles.support], profile: { provider: { state: "processing" } } };
+  await expectSuccess(portal.administrator.put(`accounts/${target.id}`, state));
+  clients = {
+    holder: target,
+    administrator: await portal.signedIn([roles.administrator]),
+    application: portal.administrator,
+    provider: await portal.signedIn([roles.provider]),
+    other: await portal.signedIn([roles.support, roles.developer, "587012227d67efea0843fa80"]),
+    stranger: await stranger.signedIn([roles.administrator]),
+  };
+});
+
+const account = () => `accounts/${target.id}`;
+const reads = (caller: Caller, { read }: Property) =>
+  read === "holder" ? caller === "holder" : accessOf[caller] >= read;
+const at = (root: unknown, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], root);
+const nested = (path: string, value: unknown): object =>
+  path.split(".").reduceRight<unknown>((below, name) => ({ [name]: below }), value) as object;
+
+describe.each(callers)("%s", (caller) => {
+  const access = accessOf[caller];
+  const exists = access > 0;
+
+  describe("reads", () => {
+    it(exists ? "what their access reads of an account, and nothing else" : "nothing of an account", async () => {
+      if (!exists) {
+        await refused("kNotFound", () => clients[caller].get(account()));
+        return;
+      }
+      const { json } = await clients[caller].get(account());
+      expect(json.access).toBe(access);
+      for (const property of properties) {
+        const { path, value } = property;
+        if (reads(caller, property)) expect(at(json, path), path).toEqual(value);
+        else expect(json, path).not.toHaveProperty(path);
+      }
+      const known = properties.map(({ path }) => path.split(".")[0]);
+      expect(Object.keys(json).filter((name) => !known.includes(name))).toEqual([]);
+    });
+    it.each(properties)("$path by its own path", async (property) => {
+      const path = `${account()}/${property.path.replaceAll(".", "/")}`;
+      if (!reads(caller, property)) {
+        await refused("kNotFound", () => clients[caller].get(path));
+        return;
+      }
+      const { status, json } = await clients[caller].get(path);
+      expect(json.data).toEqual(property.value);
+      expect(status).toBe(200);
+    });
+    it("the same in lists, but for the key, and by paths[]", async () => {
+      const query = properties.map(({ path }) => `paths[]=${path}`).join("&");
+      for (const list of ["accounts?limit=1000", `accounts?limit=1000&${query}`]) {
+        const { data } = await expectSuccess(clients[caller].get(list));
+        const found = data.find(({ _id }: { _id: string }) => _id === target.id);
+        expect(Boolean(found)).toBe(exists);
+        for (const property of exists ? properties : []) {
+          const { path, value } = property;
+          if (reads(caller, property) && path !== "key") expect(at(found, path), path).toEqual(value);
+          else expect(found, path).not.toHaveProperty(path);
+        }
+      }
+    });
+    it("the same in where", async () => {
+      // Of a list in which others only themselves are, it is their own access that counts.
+      const listAccess = caller === "provider" ? 2 : 6;
+      for (const { path, read } of properties) {
+        const filter = encodeURIComponent(JSON.stringify({ [path]: "x" }));
+        const ask = () => clients[caller].get(`accounts?where=${filter}`);
+        if (filterable.includes(path) && read !== "holder" && listAccess >= read) {
+          expect((await ask()).json.object, path).toBe("list");
+        } else {
+          const { json } = await refused("kInvalidArgument", ask);
+          expect(json.reason).toContain(path);
+        }
+      }
+    });
+  });
+
+  describe("writes", () => {
+    it.each(properties)("$path by PUT and PATCH", async ({ path, write, value }) => {
+      // Whether application credentials, which stand for nobody, can mark a favorite is left open.
+      if (caller === "application" && path === "favorite") return;
+      const plain = typeof value === "object" && value !== null && "asymmetricMatch" in value ? "x" : value;
+      const attempts = [
+        () => clients[caller].put(account(), nested(path, plain)),
+        () => clients[caller].patch(account(), { op: "set", path, value: plain }),
+        () => clients[caller].patch(account(), [{ op: "set", path: `/${path.replaceAll(".", "/")}`, value: plain }]),
+      ];
+      for (const attempt of attempts) {
+        if (!exists) {
+          await refused("kNotFound", attempt);
+        } else if (write.includes(caller)) {
+          const { json } = await attempt();
+          expect(json.object, path).toBe("account");
+          expect(json.access).toBe(access);
+          // Writing is no way to read.
+          const unreadable = properties.filter((property) => !reads(caller, property));
+          for (const { path } of unreadable) expect(json, path).not.toHaveProperty(path);
+        } else {
+          const { json } = await refused("kAccessDenied", attempt, [["kAccessDenied", expect.anything()]]);
+          expect(`account.${path}`).toContain(json.faults[0].path);
+        }
+      }
+    });
+  });
+});
+
+describe("a provider's own account", () => {
+  it("is theirs as anybody's: access 6, and no more rights than others", async () => {
+    const provider = await portal.signedIn([roles.provider]);
+    expect((await provider.get("accounts/me")).json).toMatchObject({ access: 6, email: provider.email, key: aKey });
+    expect((await provider.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
+    await refused("kAccessDenied", () => provider.put("accounts/me", { state: "verified" }), [
+      ["kAccessDenied", "account.state"],
+    ]);
+  });
+});
+
+describe("an administrator's own account", () => {
+  it("can be changed in all that is an administrator's or the holder's", async () => {
+    const administrator = await portal.signedIn([roles.administrator]);
+    const both = { gender: "f", state: "verified", profile: { provider: { npi: "1", state: "approved" } } };
+    expect((await administrator.put("accounts/me", both)).json).toMatchObject(both);
+  });
+});

@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { openPortal, readCookie, type TestPortal } from "../../portal.ts";
+import { expectFault, expectResult, named } from "./contract.ts";
+import { describeCall } from "./suites.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+describeCall("AccountLogout", async (portal) => ({ client: await portal.signedIn(), path: "accounts/me/logout" }));
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await openPortal();
+});
+
+describe.each(["accounts/me/logout", "accounts/logout"])("%s", (path) => {
+  describe("200 result true", () => {
+    it("ends the session for good", async () => {
+      const person = await portal.signedIn();
+      const sid = person.cookies.get("md.sid") as string;
+      expectResult(await person.post(path));
+      person.cookies.set("md.sid", sid);
+      expectFault(await person.get("accounts/me"), "kNotLoggedIn");
+      expectFault(await person.post(path), "kNotLoggedIn");
+    });
+    it("expires md.sid where it was set, and keeps md.fingerprint", async () => {
+      const person = await portal.signedIn();
+      const fingerprint = person.cookies.get("md.fingerprint");
+      const { cookies } = await person.post(path);
+      expect(cookies.map(readCookie)).toEqual([
+        {
+          name: "md.sid",
+          value: "",
+          attributes: expect.arrayContaining([
+            `Path=/${portal.org}`,
+            "Max-Age=0",
+            "HttpOnly",
+            "SameSite=Lax",
+            "Secure",
+          ]),
+        },
+      ]);
+      expect([...person.cookies]).toEqual([["md.fingerprint", fingerprint]]);
+    });
+    it("leaves the person's other sessions alone, and other people's", async () => {
+      const person = await portal.signedIn();
+      const elsewhere = await portal.login(person);
+      const other = await portal.signedIn();
+      expectResult(await person.post(path));
+      expect((await elsewhere.get("accounts/me")).json._id).toBe(person.id);
+      expect((await other.get("accounts/me")).json._id).toBe(other.id);
+    });
+  });
+
+  describe(named("kNotLoggedIn"), () => {
+    it("is what application credentials are told, which have no session", async () => {
+      expectFault(await portal.administrator.post(path), "kNotLoggedIn");
+    });
+  });
+});

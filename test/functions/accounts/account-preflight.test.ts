@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { openPortal, type TestPortal } from "../../portal.ts";
+import { send } from "../../system.ts";
+
+const allowed = ["https://app.example.com", "https://staff.example.com:8443"];
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await openPortal({ allowedOrigins: allowed });
+});
+const ask = (path: string, origin: string | undefined, method = "POST") =>
+  send("OPTIONS", path, {
+    headers: {
+      ...(origin !== undefined && { origin }),
+      "access-control-request-method": method,
+      "access-control-request-headers": "content-type, medable-client-key, medable-csrf-token",
+    },
+  });
+const corsHeaders = (headers: Readonly<Record<string, string>>) =>
+  Object.keys(headers).filter((name) => name.startsWith("access-control"));
+const listed = (header: string | undefined) => (header ?? "").split(/, */).map((name) => name.toLowerCase());
+
+describe("an allowed origin", () => {
+  it.each([
+    ["accounts", ["GET"]],
+    ["accounts/register", ["POST"]],
+    ["accounts/login", ["POST"]],
+    ["accounts/status", ["GET"]],
+    ["accounts/me", ["GET", "PUT", "PATCH"]],
+    ["accounts/5525fc2db7995d2c2807632a", ["GET", "PUT", "PATCH"]],
+    ["accounts/me/logout", ["POST"]],
+    ["accounts/logout", ["POST"]],
+    ["accounts/me/update-password", ["POST"]],
+    ["accounts/me/resend-verification", ["POST"]],
+    ["accounts/request-password-reset", ["POST"]],
+    ["accounts/reset-password", ["POST"]],
+    ["accounts/me/name/first", ["GET"]],
+    ["accounts/lBMSJWtqKVdx8Z888syX6axpCk2j7eYm", ["POST"]],
+    ["token", ["POST"]],
+    ["token/lBMSJWtqKVdx8Z888syX6axpCk2j7eYm", ["POST"]],
+  ])("may call %s with credentials and the client's headers, with /v2 and without", async (path, methods) => {
+    for (const prefix of [`/${portal.org}/v2/`, `/${portal.org}/`]) {
+      for (const origin of allowed) {
+        const { status, headers, text } = await ask(prefix + path, origin);
+        expect(status).toBe(204);
+        expect(text).toBe("");
+        expect(headers).toMatchObject({
+          "access-control-allow-origin": origin,
+          "access-control-allow-credentials": "true",
+          "cache-control": "no-store",
+        });
+        expect(listed(headers.vary)).toContain("origin");
+        const methodsAllowed = listed(headers["access-control-allow-methods"]).map((name) => name.toUpperCase());
+        expect(methodsAllowed).toEqual(expect.arrayContaining(methods));
+        expect(listed(headers["access-control-allow-headers"])).toEqual(
+          expect.arrayContaining(["content-type", "medable-client-key", "medable-csrf-token"]),
+        );
+      }
+    }
+  });
+  it("needs neither client key nor session, which browsers do not send here", async () => {
+    const { headers, cookies } = await ask(`/${portal.org}/v2/accounts/me`, allowed[0]);
+    expect(headers["access-control-allow-origin"]).toBe(allowed[0]);
+    expect(cookies).toEqual([]);
+  });
+  it("is no longer one when the settings say so", async () => {
+    const other = await openPortal({ allowedOrigins: allowed });
+    await other.settings({ allowedOrigins: [allowed[1]] });
+    expect(corsHeaders((await ask(`/${other.org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
+    expect(corsHeaders((await ask(`/${other.org}/v2/accounts/me`, allowed[1])).headers)).not.toEqual([]);
+  });
+});
+
+describe("any other origin", () => {
+  it.each([
+    "https://app.example.com.evil.example",
+    "https://evil.example/https://app.example.com",
+    "http://app.example.com",
+    "https://app.example.com:444",
+    "https://APP.example.com",
+    "https://app.example.com/",
+    "null",
+    "*",
+    "",
+    undefined,
+  ])("is told nothing: %s", async (origin) => {
+    const { status, headers } = await ask(`/${portal.org}/v2/accounts/me`, origin);
+    expect(status).toBe(204);
+    expect(corsHeaders(headers)).toEqual([]);
+  });
+  it("is told nothing by a portal that allows none, or another one", async () => {
+    const closed = await openPortal();
+    const other = await openPortal({ allowedOrigins: ["https://other.example.com"] });
+    for (const { org } of [closed, other]) {
+      expect(corsHeaders((await ask(`/${org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
+    }
+  });
+  it.each(["/unknown/v2/accounts/me", "/%23/accounts/me", `/${"a".repeat(300)}/v2/accounts`])(
+    "is told nothing where there is no portal: %s",
+    async (path) => {
+      const { status, headers } = await ask(path, allowed[0]);
+      expect(status).toBe(204);
+      expect(corsHeaders(headers)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,473 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { sentMessages } from "../../outside.ts";
+import {
+  applicationHeaders,
+  expectSuccess,
+  freshEmail,
+  newPerson,
+  openPortal,
+  readCookie,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "../../portal.ts";
+import { allItems, watchTable } from "../../system.ts";
+import {
+  aKey,
+  type Child,
+  examplePreferences,
+  exampleProvider,
+  expectFault,
+  type FaultCode,
+  named,
+  plainAccount,
+  refused,
+} from "./contract.ts";
+import { describePasswordStrength } from "./password-suites.ts";
+import { describeCall } from "./suites.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+describeCall("AccountRegister", async (portal) => ({
+  client: portal.visitor(),
+  path: "accounts/register",
+  body: newPerson(),
+}));
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await openPortal();
+});
+const register = (fields: Record<string, unknown> = {}) =>
+  portal.visitor().post("accounts/register", newPerson(fields));
+
+describe("200 account", () => {
+  it("answers the whole account at access 6, and nothing else", async () => {
+    const email = freshEmail();
+    const { status, json } = await register({ email });
+    expect(json).toEqual(plainAccount(email));
+    expect(status).toBe(200);
+  });
+  it("answers what me then answers", async () => {
+    const person = await portal.register({ gender: "f", c_note: { colour: "red" } });
+    expect(person.account).toEqual((await person.get("accounts/me")).json);
+  });
+  it.each([
+    ["name.prefix", { name: { first: "Charles", last: "Best", prefix: "Dr." } }],
+    ["name.middle", { name: { first: "Charles", last: "Best", middle: "Herbert" } }],
+    ["name.suffix", { name: { first: "Charles", last: "Best", suffix: "CC" } }],
+    ["name.additional", { name: { first: "Charles", last: "Best", additional: ["Charley", "Чарльз"] } }],
+    ["names of 1 character", { name: { first: "C", last: "B" } }],
+    ["names of 100 characters", { name: { first: "C".repeat(100), last: "🐙".repeat(100) } }],
+    ["dob 1850-01-01, the earliest", { dob: "1850-01-01" }],
+    ["dob, a leap day", { dob: "2000-02-29" }],
+    ["gender f", { gender: "f" }],
+    ["gender m", { gender: "m" }],
+    ["gender n", { gender: "n" }],
+    ["gender o", { gender: "o" }],
+    ["gender t", { gender: "t" }],
+    ["gender u", { gender: "u" }],
+    ["tz America/New_York", { tz: "America/New_York" }],
+    ["tz America/Argentina/Buenos_Aires", { tz: "America/Argentina/Buenos_Aires" }],
+    ["tz US/Pacific, a link", { tz: "US/Pacific" }],
+    ["tz Etc/GMT+5", { tz: "Etc/GMT+5" }],
+    ["tz UTC", { tz: "UTC" }],
+    ["locale en_US", { locale: "en_US" }],
+    ["locale fr", { locale: "fr" }],
+    ["locale zh-Hant-TW", { locale: "zh-Hant-TW" }],
+    ["profile.provider", { profile: { provider: exampleProvider } }],
+    ["preferences", { preferences: examplePreferences }],
+    ["a text c_ property", { c_note: "likes tulips" }],
+    ["a structured c_ property", { c_plan: { days: [1, 2.5, -3], done: false, next: { at: "noon" } } }],
+  ])("takes %s as it is given", async (_, fields) => {
+    const { account } = await portal.register(fields);
+    expect(account).toMatchObject(fields);
+    const [name] = Object.keys(fields);
+    expect(account[name as string]).toEqual(Object.values(fields)[0]);
+  });
+  it("takes dob of today, and tells the age", async () => {
+    const now = new Date("2031-05-06T12:00:00.000Z");
+    const born = async (dob: string) => (await portal.register({ dob }, { now })).account;
+    expect(await born("2031-05-06")).toMatchObject({ dob: "2031-05-06", age: 0 });
+    expect(await born("1999-05-06")).toMatchObject({ age: 32 });
+    expect(await born("1999-05-07")).toMatchObject({ age: 31 });
+  });
+  it("takes properties that are left blank by null as left out", async () => {
+    const { account } = await portal.register({ gender: null, dob: null, tz: null, c_note: null });
+    for (const name of ["gender", "dob", "tz", "age", "c_note"]) expect(account).not.toHaveProperty(name);
+  });
+  it.each([
+    ["1-650-555-5555", "+16505555555"],
+    ["650-555-5555", "+16505555555"],
+    ["(650) 555-5555", "+16505555555"],
+    ["650.555.5555", "+16505555555"],
+    ["6505555555", "+16505555555"],
+    ["16505555555", "+16505555555"],
+    [" +1 650 555 5555 ", "+16505555555"],
+    ["+16505555555", "+16505555555"],
+    ["15551234567", "+15551234567"],
+    ["+12223334444", "+12223334444"],
+    ["+44 20 7946 0958", "+442079460958"],
+    ["+491234567890123", "+491234567890123"],
+    ["+6831234", "+6831234"],
+  ])("stores the mobile %s as %s", async (mobile, stored) => {
+    const person = await portal.register({ mobile });
+    expect(person.account.mobile).toBe(stored);
+    expect((await person.get("accounts/me/mobile")).json.data).toBe(stored);
+  });
+  it.each([
+    ["blanks around it", "  mary.blank@example.org \t", "mary.blank@example.org"],
+    ["capitals", "Mary.CAPITAL@Example.ORG", "mary.capital@example.org"],
+    ["compatibility forms", "ｍａｒｙ.ｗｉｄｅ＠ｅｘａｍｐｌｅ.org", "mary.wide@example.org"],
+    ["a ligature", "mary.oﬃce@example.org", "mary.office@example.org"],
+    ["a plus", "Mary+tag@example.org", "mary+tag@example.org"],
+  ])("normalises an e-mail with %s", async (_, email, stored) => {
+    expect((await portal.register({ email })).account.email).toBe(stored);
+  });
+  it("tells when, and gives ids that are ordered by it", async () => {
+    const times = [0, 1, 999, 60_000, 86_400_000].map((ms) => new Date(Date.UTC(2032, 1, 3, 4, 5, 6, 7) + ms));
+    const ids: string[] = [];
+    for (const now of times) {
+      const { account } = await portal.register({}, { now });
+      expect(account.created).toBe(now.toISOString());
+      ids.push(account._id);
+    }
+    expect(ids.toSorted()).toEqual(ids);
+  });
+  it("makes a key for each account", async () => {
+    const [one, other] = [await portal.register(), await portal.register()];
+    expect(one.account.key).toEqual(aKey);
+    expect(other.account.key).toEqual(aKey);
+    expect(other.account.key.secret).not.toBe(one.account.key.secret);
+    expect(other.account.key.fingerprint).not.toBe(one.account.key.fingerprint);
+  });
+  it("leaves the same e-mail free in another portal", async () => {
+    const { email } = await portal.register();
+    const other = await openPortal({}, {}, portal.practice);
+    expect((await other.register({ email })).email).toBe(email);
+  });
+  it("takes an empty token as none", async () => {
+    for (const token of ["", null, {}]) expectSuccess(register({ token }));
+  });
+});
+
+describe("session", () => {
+  it("starts one", async () => {
+    const person = await portal.register();
+    expect(person.csrf).toMatch(/^[A-Za-z0-9]{64}$/);
+    expect((await person.get("accounts/me")).json._id).toBe(person.id);
+    expect((await person.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
+  });
+  it("gives the device a name that counts as known", async () => {
+    const wary = await openPortal({ twoFactor: true });
+    const person = await wary.register();
+    expect(await wary.login(person, {}, person)).toMatchObject({ id: person.id });
+    expectFault(await wary.visitor().post("accounts/login", person), "kNewLocation");
+  });
+  it("adopts no cookie that came along", async () => {
+    const victim = await portal.signedIn();
+    const client = portal.visitor();
+    client.cookies.set("md.sid", "A".repeat(43)).set("md.fingerprint", "F".repeat(32));
+    const { cookies } = await client.post("accounts/register", newPerson());
+    const values = cookies.map((cookie) => readCookie(cookie).value);
+    expect(values).toHaveLength(2);
+    expect(values).not.toContain("A".repeat(43));
+    expect(values).not.toContain("F".repeat(32));
+    expect(values).not.toContain(victim.cookies.get("md.sid"));
+  });
+});
+
+describe("verification mail", () => {
+  it("goes to the normalised address, with a link into the portal", async () => {
+    const { email } = await portal.register({ email: "Gets.Mail@example.org" });
+    const mails = await sentMessages(email);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]).toMatchObject({ channel: "email", to: "gets.mail@example.org" });
+    const link = `https://${portal.org}.portal.example.com/verify?token=${tokenIn(mails[0])}`;
+    expect(mails[0]?.text).toContain(`${link}\n`);
+    expect(mails[0]?.html).toContain(`"${link}"`);
+  });
+  it("is queued in the transaction that stores the account", async () => {
+    const { requests } = await watchTable(() => portal.register());
+    const [transaction, ...more] = requests.filter(({ command }) => command.startsWith("TransactWrite"));
+    expect(more).toEqual([]);
+    const keys = transaction?.input.TransactItems.map(
+      (item: { Put: { Item: { pk: string; sk: string } } }) =>
+        `${item.Put.Item.pk.split("#")[0]} ${item.Put.Item.sk.split("#")[0]}`,
+    );
+    expect(keys).toEqual(
+      expect.arrayContaining([
+        "PRACTICE ACCOUNT",
+        "PRACTICE EMAIL",
+        "MESSAGE MESSAGE",
+        "SESSION SESSION",
+        "TOKEN TOKEN",
+      ]),
+    );
+  });
+});
+
+describe("application credentials", () => {
+  it("register somebody without client key", async () => {
+    const body = newPerson();
+    expect(await expectSuccess(portal.administrator.post("accounts/register", body))).toEqual(
+      plainAccount(String(body.email)),
+    );
+  });
+  it("may set what an administrator may", async () => {
+    const body = newPerson({ roles: [roles.administrator] });
+    const account = await expectSuccess(portal.administrator.post("accounts/register", body));
+    expect(account).toMatchObject({
+      roles: [roles.administrator],
+      inherited_roles: [roles.developer, roles.support],
+    });
+    const administrator = await portal.login({ email: String(body.email), password: String(body.password) });
+    expect((await administrator.get("accounts?limit=2")).json.data).toHaveLength(2);
+  });
+});
+
+describe(named("kValidationError"), () => {
+  const required: readonly [string, string, unknown][] = [
+    ["name.first", "account.name.first", { name: { last: "Best" } }],
+    ["name.last", "account.name.last", { name: { first: "Charles" } }],
+    ["email", "account.email", { email: undefined }],
+    ["mobile", "account.mobile", { mobile: undefined }],
+    ["password", "account.password", { password: undefined }],
+    ["name.first (null)", "account.name.first", { name: { first: null, last: "Best" } }],
+    ["email (null)", "account.email", { email: null }],
+    ["email (empty)", "account.email", { email: "" }],
+    ["mobile (null)", "account.mobile", { mobile: null }],
+  ];
+  it.each(required)("with kRequired: no %s", async (_, path, fields) => {
+    const response = await refused("kValidationError", () => register(fields as Record<string, unknown>), [
+      ["kRequired", path],
+    ]);
+    expect(response.cookies).toEqual([]);
+  });
+  const nameless: readonly Child[] = [
+    ["kRequired", "account.name.first"],
+    ["kRequired", "account.name.last"],
+  ];
+  it.each([[undefined], [{}], [null]])("with kRequired for first and last name: name %j", async (name) => {
+    await refused("kValidationError", () => register({ name }), nameless);
+  });
+
+  const bad: readonly [FaultCode, string, readonly Record<string, unknown>[]][] = [
+    [
+      "kInvalidString",
+      "account.name.first",
+      ["", "C".repeat(101), "🐙".repeat(101), "Char\u0000les", "\ud800"].map((first) => ({
+        name: { first, last: "Best" },
+      })),
+    ],
+    [
+      "kInvalidString",
+      "account.name.last",
+      ["", "B".repeat(101)].map((last) => ({ name: { first: "Charles", last } })),
+    ],
+    [
+      "kInvalidEmailFormat",
+      "account.email",
+      [
+        "charles",
+        "charles@",
+        "@example.org",
+        "charles@example",
+        "charles best@example.org",
+        "charles@@example.org",
+        "charles@example.org, other@example.org",
+        "Charles <charles@example.org>",
+        "charles@example.org\r\nBcc: other@example.org",
+        `${"c".repeat(250)}@example.org`,
+        "charles@exämple.org",
+        7,
+        ["charles@example.org"],
+        { $ne: "" },
+      ].map((email) => ({ email })),
+    ],
+    [
+      "kInvalidPhoneNumberFormat",
+      "account.mobile",
+      [
+        "",
+        "123",
+        "5555",
+        "+",
+        "+0123456789",
+        "call me",
+        "1-650-555-555",
+        "650-555-5555 x12",
+        "+1234567890123456",
+        "+16505555555a",
+      ].map((mobile) => ({ mobile })),
+    ],
+    [
+      "kInvalidDateOfBirth",
+      "account.dob",
+      [
+        "1849-12-31",
+        "2999-01-01",
+        "1999-02-29",
+        "1999-13-01",
+        "1999-1-1",
+        "27/02/1899",
+        "1899-02-27T00:00:00.000Z",
+        "today",
+      ].map((dob) => ({ dob })),
+    ],
+    ["kEnumValue", "account.gender", ["x", "male", "F", "fm", ""].map((gender) => ({ gender }))],
+    [
+      "kInvalidFormat",
+      "account.tz",
+      ["Mars/Olympus", "US / Pacific", "+01:00", "../UTC", "", "x".repeat(200)].map((tz) => ({ tz })),
+    ],
+    ["kInvalidFormat", "account.locale", ["English", "en_", "", "en_US; q=1"].map((locale) => ({ locale }))],
+  ];
+  it.each(bad)("with %s at %s", async (code, path, values) => {
+    for (const fields of values) await refused("kValidationError", () => register(fields), [[code, path]]);
+  });
+  it("counts the days of birth by the time of the request: not in the future", async () => {
+    const now = new Date("2031-05-06T12:00:00.000Z");
+    const response = await portal.visitor().post("accounts/register", newPerson({ dob: "2031-05-07" }), { now });
+    expectFault(response, "kValidationError", [["kInvalidDateOfBirth", "account.dob"]]);
+  });
+  it("tells everything that is wrong at once, stores nothing and mails nothing", async () => {
+    const email = freshEmail();
+    const fields = {
+      email,
+      name: { first: "Charles" },
+      mobile: "5",
+      gender: "x",
+      dob: "2999-01-01",
+      password: "short",
+    };
+    await refused("kValidationError", () => register(fields), [
+      ["kRequired", "account.name.last"],
+      ["kInvalidPhoneNumberFormat", "account.mobile"],
+      ["kEnumValue", "account.gender"],
+      ["kInvalidDateOfBirth", "account.dob"],
+      ["kPasswordStrength", "account.password"],
+    ]);
+    expect(await sentMessages(email)).toEqual([]);
+    expect((await register({ email })).status).toBe(200);
+  });
+  it("is told of a body that is empty", async () => {
+    const response = await portal.visitor().post("accounts/register", {});
+    expectFault(response, "kValidationError", [
+      ...nameless,
+      ["kRequired", "account.email"],
+      ["kRequired", "account.mobile"],
+      ["kRequired", "account.password"],
+    ]);
+  });
+});
+
+describePasswordStrength(
+  async (password, minPasswordScore, holder) => {
+    await portal.settings({ minPasswordScore });
+    const response = await register({ ...holder, password });
+    if (response.status === 200) {
+      const { email } = response.json;
+      expect((await portal.visitor().post("accounts/login", { email, password })).status).toBe(200);
+    }
+    return response;
+  },
+  ({ status }) => expect(status).toBe(200),
+);
+
+describe("password", () => {
+  it("is stored as argon2id of 19 MiB, two passes and one lane alone", async () => {
+    const person = await portal.register({ password: "quaint walrus jabs" });
+    const items = await allItems();
+    const account = items.find(({ sk }) => sk === `ACCOUNT#${person.id}`);
+    expect(account?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/);
+    expect(JSON.stringify(items)).not.toContain("quaint walrus");
+  });
+  it("is normalised: NFKC", async () => {
+    const person = await portal.register({ password: "oﬃce tulips １２ é" });
+    expect((await portal.login({ ...person, password: "office tulips 12 e\u0301" })).id).toBe(person.id);
+  });
+});
+
+describe(named("kExists"), () => {
+  it.each([
+    ["the same", "taken@example.org"],
+    ["in capitals", "Taken@EXAMPLE.org"],
+    ["with blanks", " taken@example.org "],
+    ["in compatibility forms", "ｔａｋｅｎ@example.org"],
+  ])("refuses an e-mail that somebody has: %s", async (_, email) => {
+    await register({ email: "taken@example.org" });
+    const mailsBefore = (await sentMessages("taken@example.org")).length;
+    const response = await refused("kExists", () => register({ email, name: { first: "Other", last: "Person" } }));
+    expect(response.cookies).toEqual([]);
+    expect(await sentMessages("taken@example.org")).toHaveLength(mailsBefore);
+  });
+});
+
+describe(named("kNotFound"), () => {
+  it.each([
+    ["a text", "kPBg3AACpwTzhiOpUTz2i2koJqqot70M"],
+    ["an object", { token: "kPBg3AACpwTzhiOpUTz2i2koJqqot70M" }],
+    ["an object with another name in it", { _id: "kPBg3AACpwTzhiOpUTz2i2koJqqot70M" }],
+  ])("refuses an invitation that there is not: %s", async (_, token) => {
+    await refused("kNotFound", () => register({ token }));
+  });
+});
+
+describe(named("kAccessDenied"), () => {
+  it.each([
+    ["_id", "000000000000000000000001", "account._id"],
+    ["object", "account", "account.object"],
+    ["access", 6, "account.access"],
+    ["age", 33, "account.age"],
+    ["created", "2015-03-12T18:47:34.010Z", "account.created"],
+    ["updated", "2015-03-12T18:47:34.010Z", "account.updated"],
+    ["updater", { _id: "000000000000000000000001" }, "account.updater"],
+    ["key", { secret: "x", fingerprint: "y" }, "account.key"],
+    ["shared", true, "account.shared"],
+    ["inherited_roles", [roles.developer], "account.inherited_roles"],
+    ["roles", [roles.administrator], "account.roles"],
+    ["roles (none)", [], "account.roles"],
+    ["state", "verified", "account.state"],
+    ["locked", false, "account.locked"],
+    ["activationRequired", false, "account.activationRequired"],
+    ["profile", { provider: { ...exampleProvider, state: "approved" } }, "account.profile.provider.state"],
+  ])("refuses %s, which the server or an administrator writes", async (name, value, path) => {
+    const fields = { [name.split(" ")[0] as string]: value };
+    await refused("kAccessDenied", () => register(fields), [["kAccessDenied", path]]);
+  });
+});
+
+describe(named("kInvalidArgument"), () => {
+  it.each(["nickname", "c_", "isAdmin", "constructor", "passwordHash", "name.first"])(
+    "refuses the unknown property %s",
+    async (name) => {
+      const response = await refused("kInvalidArgument", () => register({ [name]: "x" }));
+      expect(response.json.reason).toContain(name);
+    },
+  );
+  it("refuses an unknown property below a known one, and __proto__", async () => {
+    const nested = await refused("kInvalidArgument", () =>
+      register({ name: { first: "Charles", last: "Best", nick: "C" } }),
+    );
+    expect(nested.json.reason).toContain("name.nick");
+    const body = `{"__proto__":{"roles":["${roles.administrator}"]},${JSON.stringify(newPerson()).slice(1)}`;
+    await refused("kInvalidArgument", () => portal.visitor().post("accounts/register", body));
+  });
+});
+
+describe(named("kSelfRegistrationDisabled"), () => {
+  it("refuses everyone where registration is switched off, whatever they send", async () => {
+    const closed = await openPortal({ registration: false });
+    await refused("kSelfRegistrationDisabled", () => closed.visitor().post("accounts/register", newPerson()));
+    await refused("kSelfRegistrationDisabled", () => closed.visitor().post("accounts/register", {}));
+  });
+  it("does not concern the practice's own server", async () => {
+    const closed = await openPortal({ registration: false });
+    const headers = applicationHeaders(closed.practice);
+    const client = closed.visitor();
+    expect((await client.post("accounts/register", newPerson(), { headers })).status).toBe(200);
+  });
+});

@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { sentMessages } from "../../outside.ts";
+import { type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../portal.ts";
+import { expectFault, expectResult, named, refused } from "./contract.ts";
+import { describeCall } from "./suites.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+const path = "accounts/me/resend-verification";
+describeCall("AccountResendVerification", async (portal) => ({ client: await portal.signedIn(), path }));
+
+let portal: TestPortal;
+beforeAll(async () => {
+  // Sessions that outlast what is measured here.
+  portal = await openPortal({ sessionIdleMinutes: 1440 });
+});
+
+const start = new Date();
+const resend = (person: Holder, now: Date = start) => person.post(path, undefined, { now });
+const tokensOf = async ({ email }: Holder) => (await sentMessages(email)).map(tokenIn);
+const verify = (token: string | undefined) => portal.visitor().post(`accounts/${token}`, undefined, { now: start });
+
+describe("200 result true", () => {
+  it("mails another token at once, which voids the one before", async () => {
+    const person = await portal.register({}, { now: start });
+    expectResult(await resend(person));
+    const [newer, older, ...more] = await tokensOf(person);
+    expect(more).toEqual([]);
+    expectFault(await verify(older), "kNotFound");
+    expectResult(await verify(newer));
+    expect((await person.get("accounts/me", { now: start })).json.state).toBe("verified");
+  });
+  it("mails to the holder's address, a link into the portal", async () => {
+    const person = await portal.register();
+    await resend(person);
+    const [mail] = await sentMessages(person.email);
+    expect(mail).toMatchObject({ channel: "email", to: person.email });
+    expect(mail?.text).toContain(`https://${portal.org}.portal.example.com/verify?token=${tokenIn(mail)}\n`);
+  });
+  it("mails at most five times an hour; the sixth mails and voids nothing", async () => {
+    const person = await portal.register({}, { now: start });
+    for (let time = 0; time < 7; time++) expectResult(await resend(person, minutesAfter(start, time)));
+    const tokens = await tokensOf(person);
+    expect(tokens).toHaveLength(1 + 5);
+    expectResult(await resend(person, new Date(+minutesAfter(start, 60) - 1000)));
+    expect(await tokensOf(person)).toEqual(tokens);
+    expectResult(await verify(tokens[0]));
+  });
+  it("mails again an hour after the first of the five", async () => {
+    const person = await portal.register({}, { now: start });
+    for (let time = 0; time < 5; time++) await resend(person, minutesAfter(start, time));
+    expectResult(await resend(person, minutesAfter(start, 60)));
+    expect(await tokensOf(person)).toHaveLength(1 + 6);
+  });
+});
+
+describe("409 kExists, nested in a result", () => {
+  it("is told once the e-mail is verified, as the source prints it", async () => {
+    const person = await portal.register({}, { now: start });
+    const [token] = await tokensOf(person);
+    await verify(token);
+    const { status, json } = await resend(person);
+    expect(json).toEqual({
+      object: "result",
+      data: {
+        object: "fault",
+        name: "error",
+        code: "kExists",
+        status: 409,
+        reason: "Account already verified",
+      },
+    });
+    expect(status).toBe(409);
+    expect(await tokensOf(person)).toHaveLength(1);
+  });
+});
+
+describe(named("kNotLoggedIn"), () => {
+  it("is what application credentials are told, which have no e-mail here", async () => {
+    await refused("kNotLoggedIn", () => portal.administrator.post(path));
+  });
+});

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../portal.ts";
+import { plainAccount } from "./contract.ts";
+import { describeCall } from "./suites.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+describeCall("AccountStatus", async (portal) => ({ client: await portal.signedIn(), path: "accounts/status" }));
+
+let portal: TestPortal;
+let person: Holder;
+beforeAll(async () => {
+  portal = await openPortal();
+  person = await portal.signedIn();
+});
+
+describe("200 loggedin: true", () => {
+  it("names the account of the session and nothing more", async () => {
+    const { json, headers } = await person.get("accounts/status");
+    expect(json).toEqual({ loggedin: true, account: { _id: person.id, object: "account" } });
+    expect(headers["medable-csrf-token"]).toBe(person.csrf);
+  });
+  it("gives the whole account with expand=true", async () => {
+    const { json } = await person.get("accounts/status?expand=true");
+    expect(json).toEqual({ loggedin: true, account: plainAccount(person.email) });
+    expect(json.account).toEqual((await person.get("accounts/me")).json);
+  });
+  it("does not with expand=false", async () => {
+    const { json } = await person.get("accounts/status?expand=false");
+    expect(json).toEqual({ loggedin: true, account: { _id: person.id, object: "account" } });
+  });
+});
+
+describe("200 loggedin: false", () => {
+  it.each(["accounts/status", "accounts/status?expand=true"])("is all that %s says to a visitor", async (path) => {
+    const { status, json, headers } = await portal.visitor().get(path);
+    expect(json).toEqual({ loggedin: false });
+    expect(status).toBe(200);
+    expect(headers).not.toHaveProperty("medable-csrf-token");
+  });
+  it("is all that it says once the session has timed out or was ended", async () => {
+    const { json } = await person.get("accounts/status", { now: minutesAfter(new Date(), 16) });
+    expect(json).toEqual({ loggedin: false });
+    const other = await portal.login(person);
+    const sid = other.cookies.get("md.sid") as string;
+    await other.post("accounts/me/logout");
+    other.cookies.set("md.sid", sid);
+    expect((await other.get("accounts/status")).json).toEqual({ loggedin: false });
+  });
+  it("is all that it says of a cookie that nobody was given", async () => {
+    const client = portal.visitor();
+    client.cookies.set("md.sid", "A".repeat(43));
+    expect((await client.get("accounts/status")).json).toEqual({ loggedin: false });
+  });
+});

@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { sentMessages } from "../../outside.ts";
+import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../portal.ts";
+import type { Response } from "../../system.ts";
+import { aKey, expectFault, named, refused } from "./contract.ts";
+import { describePasswordStrength } from "./password-suites.ts";
+import { describeCall } from "./suites.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+const newPassword = "quaint walrus jabs";
+
+describeCall("AccountUpdatePassword", async (portal) => {
+  const client = await portal.signedIn();
+  return { client, path: "accounts/me/update-password", body: { current: client.password, password: newPassword } };
+});
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await openPortal();
+});
+
+const start = new Date();
+const update = (person: Holder, current: unknown = person.password, password: unknown = newPassword, now = start) =>
+  person.post("accounts/me/update-password", { current, password }, { now });
+const login = ({ email }: Holder, password: string, now = start) =>
+  portal.visitor().post("accounts/login", { email, password }, { now });
+const charles = { name: { first: "Charles", last: "Best" }, email: "" };
+const expectKey = ({ status, json }: Response) => {
+  expect(json).toEqual({ object: "result", data: aKey });
+  expect(status).toBe(200);
+};
+
+describe("200 result {fingerprint, secret}", () => {
+  it("answers the new key, which me then answers", async () => {
+    const person = await portal.register();
+    const response = await update(person);
+    expectKey(response);
+    expect(response.json.data.secret).not.toBe(person.account.key.secret);
+    expect(response.json.data.fingerprint).not.toBe(person.account.key.fingerprint);
+    expect((await person.get("accounts/me")).json.key).toEqual(response.json.data);
+  });
+  it("sets the password; the old one is wrong from then on", async () => {
+    const person = await portal.register();
+    await update(person);
+    expect((await login(person, newPassword)).json._id).toBe(person.id);
+    expectFault(await login(person, person.password), "kInvalidCredentials");
+  });
+  it("keeps the caller's own session and CSRF token, and ends all others", async () => {
+    const person = await portal.register();
+    const elsewhere = await portal.login(person);
+    const csrf = person.csrf;
+    expect((await update(person)).headers["medable-csrf-token"]).toBe(csrf);
+    expect((await person.get("accounts/me")).json._id).toBe(person.id);
+    expect((await person.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
+    await refused("kNotLoggedIn", () => elsewhere.get("accounts/me"));
+  });
+  it("can be done again in the same session", async () => {
+    const person = await portal.register();
+    expectKey(await update(person));
+    expectKey(await update(person, newPassword, "yet another passphrase 19"));
+    expect((await login(person, "yet another passphrase 19")).status).toBe(200);
+  });
+  it("mails a notice to the holder, without link or token", async () => {
+    const person = await portal.register();
+    const before = await sentMessages(person.email);
+    await update(person);
+    const [notice, ...earlier] = await sentMessages(person.email);
+    expect(earlier).toEqual(before);
+    expect(notice).toMatchObject({ channel: "email", subject: expect.stringMatching(/password/i) });
+    expect(`${notice?.text}${notice?.html}`).not.toMatch(/token|[A-Za-z0-9]{32}/);
+  });
+  it("forgives wrong guesses", async () => {
+    const person = await portal.register();
+    for (let time = 0; time < 4; time++) expectFault(await update(person, "wrong"), "kInvalidCredentials");
+    expectKey(await update(person));
+    for (let time = 0; time < 4; time++) expectFault(await login(person, "wrong"), "kInvalidCredentials");
+    expect((await login(person, newPassword)).status).toBe(200);
+  });
+});
+
+describe(named("kInvalidCredentials"), () => {
+  it.each([
+    ["wrong", "not the password"],
+    ["empty", ""],
+    ["missing", undefined],
+    ["an object", { $ne: "" }],
+  ])("refuses a current password that is %s, and changes nothing", async (_, current) => {
+    const person = await portal.register();
+    const body = { ...(current !== undefined && { current }), password: newPassword };
+    await refused("kInvalidCredentials", () => person.post("accounts/me/update-password", body, { now: start }));
+    expect((await login(person, person.password)).json.key).toEqual(person.account.key);
+  });
+});
+
+describe(named("kAccountLocked"), () => {
+  it("is told after 5 wrong ones, here and at login, for 15 minutes; the session stays", async () => {
+    const person = await portal.register();
+    for (let time = 0; time < 5; time++) expectFault(await update(person, "wrong"), "kInvalidCredentials");
+    await refused("kAccountLocked", () => update(person));
+    await refused("kAccountLocked", () => login(person, person.password));
+    expect((await person.get("accounts/me", { now: minutesAfter(start, 1) })).status).toBe(200);
+    const late = minutesAfter(start, 15);
+    expect((await person.get("accounts/me", { now: minutesAfter(start, 10) })).status).toBe(200);
+    expectKey(await update(person, person.password, newPassword, late));
+  });
+  it("counts wrong ones here and at login together", async () => {
+    const person = await portal.register();
+    for (let time = 0; time < 2; time++) await update(person, "wrong");
+    for (let time = 0; time < 3; time++) expectFault(await login(person, "wrong"), "kInvalidCredentials");
+    await refused("kAccountLocked", () => update(person));
+    const mails = (await sentMessages(person.email)).filter(({ subject }) => /locked/i.test(subject));
+    expect(mails).toHaveLength(1);
+  });
+});
+
+describe(named("kValidationError"), () => {
+  it("refuses a weak password, and changes nothing", async () => {
+    const person = await portal.register();
+    expectFault(await update(person, person.password, "password"), "kValidationError", [
+      ["kPasswordStrength", "account.password"],
+    ]);
+    expect((await person.get("accounts/me")).json.key).toEqual(person.account.key);
+    expect((await login(person, person.password)).status).toBe(200);
+  });
+  it("is not told with a wrong current password", async () => {
+    const person = await portal.register();
+    await refused("kInvalidCredentials", () => update(person, "wrong", "password"));
+  });
+});
+
+describe(named("kNotLoggedIn"), () => {
+  it("is what application credentials are told, which have no password here", async () => {
+    const body = { current: "x", password: newPassword };
+    await refused("kNotLoggedIn", () => portal.administrator.post("accounts/me/update-password", body));
+  });
+});
+
+describePasswordStrength(async (password, minPasswordScore, { name, email } = charles) => {
+  const fresh = await openPortal({ minPasswordScore });
+  const person = await fresh.register({ name, ...(email && { email }) });
+  return person.post("accounts/me/update-password", { current: person.password, password });
+}, expectKey);

@@ -1,0 +1,71 @@
+import { beforeAll, expect, it, vi } from "vitest";
+import { sentMessages } from "../../outside.ts";
+import { type Holder, newPerson, openPortal, roles, type TestPortal, tokenIn } from "../../portal.ts";
+import { type Response, watchTable } from "../../system.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+let portal: TestPortal;
+let person: Holder;
+let provider: Holder;
+beforeAll(async () => {
+  portal = await openPortal();
+  person = await portal.register();
+  provider = await portal.signedIn([roles.provider]);
+});
+
+const visitor = (path: string, body?: unknown) => portal.visitor().post(`accounts/${path}`, body);
+const newest = async () => tokenIn((await sentMessages(person.email))[0]);
+const newPassword = "quaint walrus jabs";
+
+/** Each call that writes, in an order in which they all succeed. */
+const calls: readonly [string, () => Promise<Response>, object][] = [
+  ["register", () => visitor("register", newPerson()), { who: { kind: "visitor" } }],
+  ["login", () => visitor("login", { email: person.email, password: person.password }), {}],
+  ["resend", () => person.post("accounts/me/resend-verification"), {}],
+  ["verify", async () => visitor(await newest()), { changed: ["state"] }],
+  [
+    "PUT",
+    () => person.put("accounts/me", { gender: "f", name: { first: "Mary" } }),
+    { changed: ["gender", "name.first"] },
+  ],
+  ["PATCH", () => person.patch("accounts/me", { op: "unset", path: "gender" }), { changed: ["gender"] }],
+  ["favorite", () => provider.put(`accounts/${person.id}`, { favorite: true }), { changed: ["favorite"] }],
+  [
+    "an application's PUT",
+    () => portal.administrator.put(`accounts/${person.id}`, { roles: [roles.support] }),
+    { changed: ["roles"], who: { kind: "application", applicationId: expect.any(String) } },
+  ],
+  [
+    "update-password",
+    () => person.post("accounts/me/update-password", { current: person.password, password: newPassword }),
+    { changed: ["password"] },
+  ],
+  ["request-password-reset", () => visitor("request-password-reset", { email: person.email }), {}],
+  [
+    "reset-password",
+    async () => visitor("reset-password", { token: await newest(), password: "vexed tulips jog" }),
+    {},
+  ],
+  ["logout", () => provider.post("accounts/me/logout"), {}],
+];
+
+it("every write stores an event of who did it in its own transaction: names of properties, never their values", async () => {
+  for (const [what, work, told] of calls) {
+    const { answer, requests } = await watchTable(work);
+    expect(answer.status, what).toBe(200);
+    const transactions = requests.filter(({ command }) => command.startsWith("TransactWrite"));
+    expect(transactions, what).toHaveLength(1);
+    const items = transactions[0]?.input.TransactItems.flatMap(
+      (part: { Put?: { Item: object } }) => part.Put?.Item ?? [],
+    );
+    const events = items.filter(({ type }: { type: string }) => type === "event");
+    expect(events, what).toEqual([expect.objectContaining({ what: expect.stringMatching(/^account\./), ...told })]);
+    const text = JSON.stringify(events);
+    for (const value of [person.email, person.password, newPassword, "+16505555555", "Mary"]) {
+      expect(text, what).not.toContain(value);
+    }
+  }
+});

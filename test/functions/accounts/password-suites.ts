@@ -1,0 +1,62 @@
+import { describe, it } from "vitest";
+import type { Response } from "../../system.ts";
+import { expectFault, named } from "./contract.ts";
+
+/** Tries to give somebody a password, each time somebody new. */
+type Attempt = (
+  password: unknown,
+  minPasswordScore: number,
+  holder?: { name: { first: string; last: string }; email: string },
+) => Promise<Response>;
+
+const weak = [["kPasswordStrength", "account.password"]] as const;
+
+/** What holds wherever a password is set. @param expectSet asserts that it was */
+export function describePasswordStrength(attempt: Attempt, expectSet: (response: Response) => void): void {
+  describe("password strength", () => {
+    it.each([
+      ["8 characters", "q7#Vz!9p"],
+      ["8 characters beyond the Basic Multilingual Plane", "🐙🎷🪁🥝🛶🦉🧲🪴"],
+      ["one kind of character only", "grmplovaskitu"],
+      ["blanks, also at the ends", " tulip rhubarb vexed 9 "],
+      ["256 characters", "Vexed tulips jog by 9 rhubarbs. ".repeat(8)],
+    ])("takes %s", async (_, password) => {
+      expectSet(await attempt(password, 2));
+    });
+    it.each([
+      ["7 characters", "q7#Vz!9"],
+      ["7 characters that are 14 code units", "🐙🎷🪁🥝🛶🦉🧲"],
+      ["257 characters", `${"Vexed tulips jog by 9 rhubarbs. ".repeat(8)}x`],
+      ["100,000 characters", "q7#Vz!9p".repeat(12_500)],
+      ["a common one", "password"],
+      ["a common one with a number and a capital, as composition rules want it", "Password1"],
+      ["a row of keys", "qwertyuiop"],
+      ["a repeated character", "aaaaaaaaaaaa"],
+      ["a number instead of text", 7_294_816_350],
+      ["an object", { $ne: "" }],
+    ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password) => {
+      expectFault(await attempt(password, 2), "kValidationError", weak);
+    });
+    it.each([
+      ["the e-mail", "zebulon.quackenbush@example.org"],
+      ["the e-mail in capitals", "ZEBULON.QUACKENBUSH@EXAMPLE.ORG"],
+      ["the first name", "Zebulonius"],
+      ["the last name", "quackenbush"],
+      ["the whole name", "Zebulonius Quackenbush"],
+    ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password) => {
+      const holder = { name: { first: "Zebulonius", last: "Quackenbush" }, email: "zebulon.quackenbush@example.org" };
+      expectFault(await attempt(password, 0, holder), "kValidationError", weak);
+    });
+    it("has the least score that the portal wants", async () => {
+      // zxcvbn gives these the scores 0 to 4.
+      const passwords = ["password", "password9Q", "gruntle82", "vexedtulips", "vexed tulips jog 9 rhubarbs"];
+      for (const [score, password] of passwords.entries()) {
+        expectSet(await attempt(password, score));
+        if (score < 4) expectFault(await attempt(password, score + 1), "kValidationError", weak);
+      }
+    });
+    it.each([undefined, null, ""])(`${named("kValidationError")} with kRequired: %j`, async (password) => {
+      expectFault(await attempt(password, 2), "kValidationError", [["kRequired", "account.password"]]);
+    });
+  });
+}

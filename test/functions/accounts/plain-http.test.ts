@@ -1,0 +1,25 @@
+import { expect, it, vi } from "vitest";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
+
+it("sets no Secure on cookies where portals run on plain HTTP, and links there", async () => {
+  process.env.PORTAL_URL = "http://localhost:3000/{org}";
+  vi.resetModules();
+  const { newPerson, openPortal, readCookie, tokenIn } = await import("../../portal.ts");
+  const { sentMessages } = await import("../../outside.ts");
+  const portal = await openPortal();
+  const person = newPerson();
+  const client = portal.visitor();
+  const { cookies } = await client.post("accounts/register", person);
+  const { cookies: ended } = await client.post("accounts/me/logout");
+  const read = [...cookies, ...ended].map(readCookie);
+  expect(read.map(({ name }) => name).toSorted()).toEqual(["md.fingerprint", "md.sid", "md.sid"]);
+  for (const { attributes } of read) {
+    expect(attributes).not.toContain("Secure");
+    expect(attributes).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax"]));
+  }
+  const [mail] = await sentMessages(String(person.email));
+  expect(mail?.text).toContain(`http://localhost:3000/${portal.org}/verify?token=${tokenIn(mail)}\n`);
+});

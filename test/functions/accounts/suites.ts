@@ -1,0 +1,285 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Operation, type OperationId, operations } from "../../../lib/operations.ts";
+import {
+  applicationHeaders,
+  minutesAfter,
+  openClient,
+  openPortal,
+  type PortalClient,
+  type TestPortal,
+} from "../../portal.ts";
+import { call, changeVendor, expectOk, makePractice, type Response } from "../../system.ts";
+import { bracketed, bracketedType } from "./bracketed.ts";
+import { expectFault, named, refused } from "./contract.ts";
+
+/** A call that succeeds when it is sent, and who sends it. */
+export interface Scene {
+  readonly client: PortalClient;
+  /** As `send` takes it. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** Puts up a scene, anew each time. */
+export type Prepare = (portal: TestPortal) => Promise<Scene>;
+
+const allowedOrigin = "https://app.example.com";
+const otherOrigins = ["https://app.example.com.evil.example", "http://app.example.com", "https://example.com", "null"];
+const corsHeaders = {
+  "access-control-allow-origin": allowedOrigin,
+  "access-control-allow-credentials": "true",
+  "access-control-expose-headers": "Medable-Csrf-Token",
+};
+function expectNoCors({ headers }: Response): void {
+  expect(Object.keys(headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+  expect(headers.vary).toBe("Origin");
+}
+
+const rowOf = (id: OperationId): Operation => operations.find((candidate) => candidate.id === id) as Operation;
+
+/** That a call is at an address, with the version and without. */
+export function describeAddress(id: OperationId, prepare: Prepare): void {
+  it.each([
+    ["/{org}/v2/…", true],
+    ["/{org}/…", false],
+  ])("is at %s", async (_, versioned) => {
+    const { client, path, body } = await prepare(await openPortal());
+    expectSuccess(await client.send(rowOf(id).method, path, { body, versioned }));
+  });
+}
+
+/** What holds for every call: where it is, how it is transported, and who may make it. */
+export function describeCall(id: OperationId, prepare: Prepare): void {
+  const { method, tier } = rowOf(id);
+  const writes = method !== "GET";
+  let portal: TestPortal;
+  /** For what is refused and so changes nothing. */
+  let scene: Scene;
+  beforeAll(async () => {
+    portal = await openPortal({ allowedOrigins: [allowedOrigin] });
+    scene = await prepare(portal);
+  });
+  const ask = ({ client, path, body }: Scene, options: Parameters<PortalClient["send"]>[2] = {}) =>
+    client.send(method, path, { body, ...options });
+
+  describeAddress(id, prepare);
+
+  describe("transport", () => {
+    it("lets a page of an allowed origin read a success, and a fault", async () => {
+      const headers = { origin: allowedOrigin };
+      const success = await ask(await prepare(portal), { headers });
+      expectSuccess(success);
+      expect(success.headers).toMatchObject({ ...corsHeaders, vary: "Origin" });
+      const fault = await ask(scene, { headers: { ...headers, "medable-client-key": undefined } });
+      expectFault(fault, "kAccessDenied");
+      expect(fault.headers).toMatchObject({ ...corsHeaders, vary: "Origin" });
+    });
+    it("tells pages of other origins nothing of that", async () => {
+      const fresh = await prepare(portal);
+      for (const origin of otherOrigins) {
+        const fault = await ask(scene, { headers: { origin, "medable-client-key": undefined } });
+        expectNoCors(fault);
+      }
+      const success = await ask(fresh, { headers: { origin: otherOrigins[0] } });
+      expectSuccess(success);
+      expectNoCors(success);
+    });
+  });
+
+  if (writes) describeBody();
+
+  describe(named("kAccessDenied"), () => {
+    it("is one answer to every portal and client key that do not fit, and leaves no trace", async () => {
+      const stranger = await openPortal();
+      const closed = await openPortal();
+      const atClosed = await prepare(closed);
+      await expectOk(
+        call("PracticeUpdate", { auth: closed.practice, name: "Closed", websiteAddress: closed.org, active: false }),
+      );
+      const disabled = await openPortal();
+      const atDisabled = await prepare(disabled);
+      await changeVendor(disabled.practice, (vendor) => ({ ...vendor, disabled: true }));
+      const withKey = (key: string | undefined) => () => ask(scene, { headers: { "medable-client-key": key } });
+      const attempts = {
+        "no key": withKey(undefined),
+        "an empty key": withKey(""),
+        "an unknown key": withKey("GsAqlhnIMzrDeD8V2MBQWq"),
+        "a key that is none": withKey("x#y"),
+        "another vendor's key": withKey(stranger.clientKey),
+        "an inactive practice": () => ask(atClosed),
+        "a disabled vendor": () => ask(atDisabled),
+      };
+      const bodies = new Set<string>();
+      for (const [what, attempt] of Object.entries(attempts)) {
+        const response = await refused("kAccessDenied", attempt);
+        expect(response.cookies, what).toEqual([]);
+        bodies.add(response.text);
+      }
+      expect(bodies.size).toBe(1);
+    });
+    it.each(["unknown", "Portal-1", "por%23tal", "%20", "a".repeat(200)])(
+      "is the same answer where there is no such portal: %s",
+      async (org) => {
+        const { path, body } = scene;
+        const client = openClient(org, { "medable-client-key": portal.clientKey });
+        const response = await refused("kAccessDenied", () => client.send(method, path, { body }));
+        const known = await refused("kAccessDenied", () =>
+          ask(scene, { headers: { "medable-client-key": undefined } }),
+        );
+        expect(response.text).toBe(known.text);
+      },
+    );
+    it("is the same answer to every kind of application credentials that do not fit", async () => {
+      const { path, body } = scene;
+      const { practice } = portal;
+      const { applicationId, applicationPassword, accountId } = practice;
+      const sibling = await makePractice({ accountId: `sibling-of-${accountId}` }, practice);
+      const stranger = await makePractice({ accountId: `stranger-to-${accountId}` });
+      const known = await refused("kAccessDenied", () => ask(scene, { headers: { "medable-client-key": undefined } }));
+      const closed = await openPortal();
+      await expectOk(
+        call("PracticeUpdate", { auth: closed.practice, name: "Closed", websiteAddress: closed.org, active: false }),
+      );
+      const disabled = await openPortal();
+      await changeVendor(disabled.practice, (vendor) => ({ ...vendor, disabled: true }));
+      for (const { administrator } of [closed, disabled]) {
+        const response = await refused("kAccessDenied", () => administrator.send(method, path, { body }));
+        expect(response.text).toBe(known.text);
+      }
+      for (const wrong of [
+        { applicationId: "unknown", applicationPassword, accountId },
+        { applicationId, applicationPassword: "wrong", accountId },
+        { applicationId, applicationPassword: "", accountId },
+        { applicationId, applicationPassword, accountId: "" },
+        { applicationId, applicationPassword, accountId: "unknown" },
+        sibling,
+        stranger,
+        { ...stranger, accountId },
+      ]) {
+        const response = await refused("kAccessDenied", () =>
+          portal.visitor().send(method, path, { body, headers: applicationHeaders(wrong) }),
+        );
+        expect(response.text).toBe(known.text);
+      }
+    });
+  });
+
+  if (tier === "session") describeSession();
+  if (writes && tier !== "portal") describeCsrf();
+  if (writes && tier === "portal") {
+    it("ignores a stale CSRF token and a session, which clients send all the same", async () => {
+      const other = await portal.signedIn();
+      const fresh = await prepare(portal);
+      const sid = other.cookies.get("md.sid") as string;
+      fresh.client.cookies.set("md.sid", sid);
+      expectSuccess(await ask(fresh, { headers: { "medable-csrf-token": "stale" } }));
+      expect((await other.get("accounts/me")).json._id).toBe(other.id);
+    });
+  }
+
+  function describeBody() {
+    describe("body", () => {
+      it("is taken as JSON and as bracketed names", async () => {
+        expectSuccess(
+          await ask(await prepare(portal), { headers: { "content-type": "application/json; charset=utf-8" } }),
+        );
+        const fresh = await prepare(portal);
+        const body = bracketed(fresh.body ?? {});
+        expectSuccess(await ask(fresh, { body, headers: { "content-type": bracketedType } }));
+      });
+      it.each(["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonp", "json"])(
+        `${named("kInvalidArgument")}: is not taken as %s`,
+        async (contentType) => {
+          const headers = { "content-type": contentType };
+          await refused("kInvalidArgument", () => ask(scene, { body: JSON.stringify(scene.body ?? {}), headers }));
+        },
+      );
+      it.each(["{", '{"a":}', "null", '"text"', "5", "\u0000", Buffer.from([0xff, 0xfe, 0x7b])])(
+        `${named("kInvalidArgument")}: %j is no JSON object`,
+        async (body) => {
+          await refused("kInvalidArgument", () => ask(scene, { body }));
+        },
+      );
+      it(`${named("kRequestTooLarge")}: has at most 256 KiB`, async () => {
+        const padded = (bytes: number) => {
+          const text = JSON.stringify(scene.body ?? {});
+          return text + " ".repeat(bytes - Buffer.byteLength(text));
+        };
+        await refused("kRequestTooLarge", () => ask(scene, { body: padded(256 * 1024 + 1) }));
+        const fresh = await prepare(portal);
+        const body = JSON.stringify(fresh.body ?? {});
+        expectSuccess(await ask(fresh, { body: body + " ".repeat(256 * 1024 - Buffer.byteLength(body)) }));
+      });
+    });
+  }
+
+  function describeSession() {
+    describe(named("kNotLoggedIn"), () => {
+      it.each([
+        ["no cookie", undefined],
+        ["an empty cookie", ""],
+        ["a cookie that nobody was given", "A".repeat(43)],
+        ["a cookie that is none", "../../../etc/passwd"],
+      ])("refuses %s", async (_, sid) => {
+        const { path, body } = scene;
+        const client = portal.visitor();
+        if (sid !== undefined) client.cookies.set("md.sid", sid);
+        const response = await refused("kNotLoggedIn", () => client.send(method, path, { body }));
+        expect(response.cookies).toEqual([]);
+      });
+      it("refuses a session of another portal, even of the same vendor", async () => {
+        const sibling = await openPortal({}, {}, portal.practice);
+        const { path, body } = scene;
+        const client = sibling.visitor();
+        client.cookies.set("md.sid", scene.client.cookies.get("md.sid") as string);
+        client.csrf = scene.client.csrf;
+        await refused("kNotLoggedIn", () => client.send(method, path, { body }));
+      });
+    });
+    describe(named("kSessionExpired"), () => {
+      it("refuses a session that has timed out", async () => {
+        await refused("kSessionExpired", () => ask(scene, { now: minutesAfter(new Date(), 16) }));
+      });
+    });
+  }
+
+  function describeCsrf() {
+    describe(named("kCSRFTokenMismatch"), () => {
+      it.each([
+        ["no token", () => undefined],
+        ["an empty token", () => ""],
+        ["a wrong token", () => "0".repeat(64)],
+        ["a shortened token", (token: string) => token.slice(0, -1)],
+        ["a lengthened token", (token: string) => `${token}0`],
+      ])("refuses %s", async (_, forge) => {
+        const signedIn = await withSession();
+        const token = forge(String(signedIn.client.csrf));
+        await refused("kCSRFTokenMismatch", () => ask(signedIn, { headers: { "medable-csrf-token": token } }));
+      });
+      it("refuses the token of another session of the same person", async () => {
+        const signedIn = await withSession();
+        const me = (await signedIn.client.get("accounts/me")).json;
+        expect(me.object).toBe("account");
+        const other = await portal.signedIn();
+        const headers = { "medable-csrf-token": String(other.csrf) };
+        await refused("kCSRFTokenMismatch", () => ask(signedIn, { headers }));
+      });
+    });
+  }
+
+  /** The scene, sent under a session. */
+  async function withSession(): Promise<Scene> {
+    if (scene.client.cookies.has("md.sid")) return scene;
+    return { ...scene, client: await portal.signedIn() };
+  }
+}
+
+/** Asserts a success, as far as all are alike. */
+export function expectSuccess(response: Response): void {
+  expect(response.text).not.toContain('"fault"');
+  expect(response.status).toBe(200);
+  expect(response.headers).toMatchObject({
+    "cache-control": "no-store",
+    "content-type": expect.stringMatching(/^application\/json\b/),
+  });
+}
