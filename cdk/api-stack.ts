@@ -1,12 +1,25 @@
 import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
-import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  ApiMapping,
+  type CfnRoute,
+  type CfnStage,
+  DomainName,
+  HttpApi,
+  HttpStage,
+  LogGroupLogDestination,
+  SecurityPolicy,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate, CertificateValidation, type ICertificate } from "aws-cdk-lib/aws-certificatemanager";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { AaaaRecord, ARecord, HostedZone, type IHostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
+import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import type { Construct } from "constructs";
 import type { Operation } from "../lib/operations.ts";
 import type { Bundles } from "./bundle.ts";
 import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
+import { accept } from "./nag.ts";
 import { OperationFunction } from "./operation-function.ts";
 
 /** What the API is made of. */
@@ -18,29 +31,123 @@ export interface ApiStackProps {
   readonly bundles: Pick<Bundles, "directoryOf">;
 }
 
-/** What answers: the HTTP API with its one stage, and a function with its routes for each operation. */
+/** What answers: the HTTP API with its one stage and its names, and a function with its routes for each operation. */
 export class ApiStack extends Stack {
+  readonly api: HttpApi;
+  readonly accessLog: LogGroup;
+  readonly functions: readonly OperationFunction[];
+
   constructor(scope: Construct, id: string, { config, data, operations, bundles }: ApiStackProps) {
     super(scope, id, { description: "Frontdesk: the HTTP API and a function for each operation." });
 
-    const api = new HttpApi(this, "HttpApi", { apiName: id, createDefaultStage: false });
-    const accessLog = new LogGroup(this, "AccessLog", {
+    this.api = new HttpApi(this, "HttpApi", {
+      apiName: id,
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: config.apiDomain !== undefined,
+    });
+    this.accessLog = new LogGroup(this, "AccessLog", {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    new HttpStage(this, "Stage", {
-      httpApi: api,
+    const stage = new HttpStage(this, "Stage", {
+      httpApi: this.api,
       stageName: "$default",
       autoDeploy: true,
       throttle: { rateLimit: config.requestsPerSecond, burstLimit: config.requestBurst },
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: accessLogFormat },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: accessLogFormat },
     });
-    for (const row of operations) {
-      new OperationFunction(this, row.id, { row, directory: bundles.directoryOf(row.id), api, data, config });
+    this.functions = operations.map(
+      (row) =>
+        new OperationFunction(this, row.id, {
+          row,
+          directory: bundles.directoryOf(row.id),
+          api: this.api,
+          data,
+          config,
+        }),
+    );
+    this.throttleEntrances(stage, config);
+    this.name(stage, config);
+
+    const url = config.apiDomain ? `https://${config.apiDomain}` : this.api.apiEndpoint;
+    new CfnOutput(this, "ApiUrl", { value: url, description: "Where this Frontdesk answers" });
+    accept(this, {
+      "AwsSolutions-APIG4":
+        "The functions judge credentials themselves, in one middleware stack whose tier the registry states for each operation: the contracts carry credentials in the body, in two kinds of headers and in cookies, and word refusals, none of which an authorizer can.",
+      "HIPAA.Security-LambdaConcurrency":
+        "The stage throttles requests, route by route where strangers guess; a share of the account's concurrency for each of the functions would only let one run dry while others are idle.",
+      "HIPAA.Security-LambdaDLQ":
+        "Called synchronously by API Gateway only: the caller hears of a failure, nothing is lost.",
+      "HIPAA.Security-LambdaInsideVPC":
+        "Talks to AWS services only, by TLS, and each function's role names what it may reach; there is nothing in a VPC for it to be near to.",
+      ...logsHoldNothing,
+    });
+  }
+
+  /** Sets the lower rate of the routes that strangers guess at. */
+  private throttleEntrances(stage: HttpStage, { entrancesPerSecond, entranceBurst }: Config): void {
+    const routes = this.functions.filter(({ row }) => row.entrance).flatMap((each) => each.routes);
+    if (routes.length === 0) return;
+    const rate = { ThrottlingRateLimit: entrancesPerSecond, ThrottlingBurstLimit: entranceBurst };
+    (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      routes.map((route) => [(route.node.defaultChild as CfnRoute).routeKey, rate]),
+    );
+    // Only routes that are there can be named.
+    stage.node.addDependency(...routes);
+  }
+
+  /** Gives the API the deployer's names, with certificate and records where their zone is ours to write. */
+  private name(stage: HttpStage, { apiDomain, portalDomain, ...config }: Config): void {
+    const names = { Api: apiDomain, Portals: portalDomain && `*.${portalDomain}` };
+    const stated = Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    if (stated.length === 0) return;
+    const zone =
+      config.hostedZoneId && config.hostedZoneName
+        ? HostedZone.fromHostedZoneAttributes(this, "Zone", {
+            hostedZoneId: config.hostedZoneId,
+            zoneName: config.hostedZoneName,
+          })
+        : undefined;
+    const certificate = this.certificate(
+      stated.map(([, domainName]) => domainName),
+      config.certificateArn,
+      zone,
+    );
+    for (const [which, domainName] of stated) {
+      const domain = new DomainName(this, `${which}Domain`, {
+        domainName,
+        certificate,
+        securityPolicy: SecurityPolicy.TLS_1_2,
+      });
+      new ApiMapping(this, `${which}Mapping`, { api: this.api, domainName: domain, stage });
+      if (zone) {
+        const target = RecordTarget.fromAlias(
+          new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
+        );
+        new ARecord(this, `${which}Record`, { zone, recordName: domainName, target });
+        new AaaaRecord(this, `${which}Record6`, { zone, recordName: domainName, target });
+      } else {
+        new CfnOutput(this, `${which}Cname`, {
+          value: domain.regionalDomainName,
+          description: `What ${domainName} must be a CNAME of`,
+        });
+      }
     }
-    new CfnOutput(this, "ApiUrl", { value: api.apiEndpoint, description: "Where this Frontdesk answers" });
+  }
+
+  private certificate(names: readonly string[], arn: string | undefined, zone: IHostedZone | undefined): ICertificate {
+    if (arn) return Certificate.fromCertificateArn(this, "Certificate", arn);
+    const [domainName = "", ...subjectAlternativeNames] = names;
+    const validation = CertificateValidation.fromDns(zone);
+    return new Certificate(this, "Certificate", { domainName, subjectAlternativeNames, validation });
   }
 }
+
+/** Why log groups need no key of one's own. */
+export const logsHoldNothing = {
+  "HIPAA.Security-CloudWatchLogGroupEncrypted":
+    "CloudWatch Logs encrypts every log group with its own key. What is logged names no person: operation, request id, status and code; no body, header, path, query or record.",
+} as const;
 
 /** Only what cannot name a person: the route's pattern, never the path, query, headers or address of a request. */
 const accessLogFormat = AccessLogFormat.custom(

@@ -6,6 +6,15 @@ import { ApiStack } from "./api-stack.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { readConfig } from "./config.ts";
 import { DataStack } from "./data-stack.ts";
+import { MessagesStack } from "./messages-stack.ts";
+import { judge } from "./nag.ts";
+import { WatchStack } from "./watch-stack.ts";
+
+/** Where the code of every function is, by its name: the registry's, and the worker `SendMessages`. */
+export const functionFiles: Readonly<Record<string, URL>> = {
+  ...Object.fromEntries(operations.map((row) => [row.id, functionFile(row)])),
+  SendMessages: new URL("../functions/workers/send-messages.ts", import.meta.url),
+};
 
 /**
  * Adds Frontdesk's stacks to an app, as its context says. They name no account or region: both are the deployer's.
@@ -13,14 +22,18 @@ import { DataStack } from "./data-stack.ts";
  */
 export async function addStacks(app: App): Promise<void> {
   const config = readConfig(app);
-  const bundles = await bundleFunctions(Object.fromEntries(operations.map((row) => [row.id, functionFile(row)])));
+  const bundles = await bundleFunctions(functionFiles);
   try {
     const data = new DataStack(app, `${config.name}Data`, config);
-    new ApiStack(app, `${config.name}Api`, { config, data, operations, bundles });
+    const api = new ApiStack(app, `${config.name}Api`, { config, data, operations, bundles });
+    const directory = bundles.directoryOf("SendMessages");
+    const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
+    new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
   } finally {
-    // By now the stack has copied them into the cloud assembly.
+    // By now the stacks have copied them into the cloud assembly.
     bundles.remove();
   }
+  judge(app);
 }
 
 if (import.meta.main) await orComplain(() => addStacks(new App()));

@@ -1,14 +1,13 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey, PayloadFormatVersion } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
+import { accessOf } from "../lib/access.ts";
 import type { Operation } from "../lib/operations.ts";
 import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
-import { permissions } from "./permissions.ts";
+import { OwnFunction } from "./own-function.ts";
+import { readSealSecret, tablePermissions } from "./permissions.ts";
 
 /** What a function of an operation is made of. */
 export interface OperationFunctionProps {
@@ -21,57 +20,48 @@ export interface OperationFunctionProps {
 }
 
 /** Memory of each class. Lambda gives CPU by memory: 1769 MiB is one whole core, which is what argon2id is waiting for. */
-const memoryMiB = { small: 512, hash: 1769 } as const;
+export const memoryMiB = { small: 512, hash: 1769 } as const;
 
 /** A registry row in AWS: the function, its role, its log group, and its routes. */
-export class OperationFunction extends Construct {
-  readonly function: LambdaFunction;
+export class OperationFunction extends OwnFunction {
+  readonly row: Operation;
+  readonly routes: readonly HttpRoute[];
 
   constructor(scope: Construct, id: string, { row, directory, api, data, config }: OperationFunctionProps) {
-    super(scope, id);
-    const log = new LogGroup(this, "Log", {
-      retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    const writeLog = new PolicyStatement({
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [log.logGroupArn],
-    });
-    const role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `What Frontdesk's ${row.id} may do`,
-      // In the role itself: everything that the function may do is one document, and one resource less.
-      inlinePolicies: { Operation: new PolicyDocument({ statements: [writeLog, ...permissions(row, data)] }) },
-    });
-    this.function = new LambdaFunction(this, "Function", {
+    super(scope, id, {
+      name: row.id,
       description: row.summary,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code: Code.fromAsset(directory),
-      handler: "index.handler",
-      memorySize: memoryMiB[row.memory],
+      directory,
+      memoryMiB: memoryMiB[row.memory],
       timeout: Duration.seconds(15),
-      role,
-      logGroup: log,
-      loggingFormat: LoggingFormat.JSON,
-      environment: {
-        TABLE_NAME: data.table.tableName,
-        DIRECT_DOMAIN: config.directDomain,
-        PORTAL_URL: config.portalUrl,
-        ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
-      },
+      // What does without the table does without settings.
+      environment: row.table === "none" ? {} : settings(row, data, config),
+      statements: [...tablePermissions(accessOf(row), data), ...(row.seals ? [readSealSecret(data)] : [])],
+      config,
     });
+    this.row = row;
     const integration = new HttpLambdaIntegration("Integration", this.function, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
       // One permission for all routes: one for each would fill the function's resource policy (20 KB). `$default` needs
       // its own: the ARN that CDK writes for all has a place for method and path each, the one of `$default` has not.
       scopePermissionToRoute: row.paths.includes("$default"),
     });
-    for (const routeKey of routeKeys(row)) {
-      new HttpRoute(this, `Route ${routeKey.key}`, { httpApi: api, routeKey, integration });
-    }
+    this.routes = routeKeys(row).map(
+      (routeKey) => new HttpRoute(this, `Route ${routeKey.key}`, { httpApi: api, routeKey, integration }),
+    );
   }
 }
+
+/** What a function is told; `lib/config.ts` reads it. */
+const settings = (row: Operation, data: DataStack, config: Config) => ({
+  TABLE_NAME: data.table.tableName,
+  DIRECT_DOMAIN: config.directDomain,
+  ...(isPortalTier(row) && { PORTAL_URL: config.portalUrl }),
+  ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
+});
+
+/** Links that are mailed and cookies are of the portals' address. */
+const isPortalTier = ({ tier }: Operation) => ["portal", "visitor", "session"].includes(tier);
 
 /** The routes of a row: each path with its method, and with HEAD where that is GET. */
 function routeKeys({ method, paths }: Operation): HttpRouteKey[] {

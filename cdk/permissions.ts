@@ -1,53 +1,45 @@
 import { Aws } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Operation } from "../lib/operations.ts";
+import type { Access, Action } from "../lib/access.ts";
 import { tableDefinition } from "../lib/table/definition.ts";
 import type { DataStack } from "./data-stack.ts";
 
-/** What an operation's function may do with the data: what its row asks for, each action by name. */
-export function permissions(row: Operation, data: DataStack): PolicyStatement[] {
+/** What a function may do with the table: each action by name, in the partitions that it needs, and with the table's key. */
+export function tablePermissions(access: Access, data: DataStack): PolicyStatement[] {
   const { tableArn } = data.table;
-  const partitions = row.table === "write" ? undefined : writtenByAdmission[row.tier];
-  const statements: PolicyStatement[] = [];
-  if (row.table !== "none") {
-    statements.push(
-      allow(["dynamodb:GetItem", "dynamodb:BatchGetItem"], tableArn),
-      allow(["dynamodb:Query"], tableArn, `${tableArn}/index/${tableDefinition.index.name}`),
+  const index = `${tableArn}/index/${tableDefinition.index.name}`;
+  const granted = (Object.keys(access) as Action[]).map((action) => ({
+    action: `dynamodb:${action === "QueryIndex" ? "Query" : action}`,
+    resource: action === "QueryIndex" ? index : tableArn,
+    partitions: (access[action] ?? []).map(
+      (partition) => `${partition.replace("…", "#*#")}${isWhole(partition) ? "" : "#*"}`,
+    ),
+  }));
+  // Actions on the same partitions are one statement.
+  const scopes = Map.groupBy(granted, ({ resource, partitions }) => JSON.stringify([resource, partitions.sort()]));
+  const statements = [...scopes.values()].map((each) => {
+    const [{ resource, partitions }] = each as [(typeof granted)[number]];
+    const statement = allow(
+      each.map(({ action }) => action),
+      resource,
     );
-  }
-  if (row.table === "write") {
-    // TransactWriteItems asks for the permission of each of its parts.
-    const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
-    statements.push(allow(writes, tableArn));
-  }
-  if (partitions) {
-    const writes = allow(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], tableArn);
-    writes.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": [partitions] });
-    statements.push(writes);
-  }
-  if (row.table !== "none" && data.tableKey) {
-    const use = allow(
-      row.table === "write" || partitions ? [...keyReads, ...keyWrites] : keyReads,
-      data.tableKey.keyArn,
-    );
-    // DynamoDB uses the key in the caller's name; nothing else may.
-    use.addCondition("StringEquals", { "kms:ViaService": `dynamodb.${Aws.REGION}.amazonaws.com` });
-    statements.push(use);
-  }
-  if (row.seals) statements.push(allow(["secretsmanager:GetSecretValue"], data.sealSecret.secretArn));
-  return statements;
+    // A call that names many keys, as a batch does, is allowed if it may use every one of them.
+    statement.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": partitions });
+    return statement;
+  });
+  return granted.length > 0 && data.tableKey ? [...statements, useOfKey(access, data.tableKey.keyArn)] : statements;
 }
 
-/**
- * Partitions that are written to while the caller of a tier is admitted, even where the operation only reads: tries are
- * counted where an individual may sign in with a password, and a session's last use is noted.
- */
-const writtenByAdmission: Readonly<Record<string, string>> = {
-  account: "TRIES#*",
-  user: "TRIES#*",
-  visitor: "SESSION#*",
-  session: "SESSION#*",
-};
+/** Partitions of the index end where their name does; those of the table go on with an id. */
+const isWhole = (partition: string) => partition.includes("…");
+
+function useOfKey(access: Access, keyArn: string): PolicyStatement {
+  const writes = access.PutItem ?? access.UpdateItem ?? access.DeleteItem;
+  const use = allow(writes ? [...keyReads, ...keyWrites] : keyReads, keyArn);
+  // DynamoDB uses the key in the caller's name; nothing else may.
+  use.addCondition("StringEquals", { "kms:ViaService": `dynamodb.${Aws.REGION}.amazonaws.com` });
+  return use;
+}
 
 const keyReads = ["kms:Decrypt", "kms:DescribeKey"];
 const keyWrites = [
@@ -58,5 +50,10 @@ const keyWrites = [
   "kms:ReEncryptTo",
 ];
 
-const allow = (actions: readonly string[], ...resources: readonly string[]) =>
+/** The permission to read the secret that seals. */
+export const readSealSecret = (data: DataStack): PolicyStatement =>
+  allow(["secretsmanager:GetSecretValue"], data.sealSecret.secretArn);
+
+/** A statement that allows actions on resources. */
+export const allow = (actions: readonly string[], ...resources: readonly string[]): PolicyStatement =>
   new PolicyStatement({ actions: [...actions], resources: [...resources] });

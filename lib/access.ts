@@ -1,4 +1,4 @@
-import { type Operation, type OperationId, operations, type Tier } from "./operations.ts";
+import type { Operation, OperationId, Tier } from "./operations.ts";
 
 /**
  * What each function does to which partitions of the table. Plain data; its role allows this and nothing else, and
@@ -106,8 +106,3 @@ export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): Access {
     actions.map((action) => [action, [...new Set([...(admission[tier][action] ?? []), ...(also[action] ?? [])])]]),
   );
 }
-
-/** The registry's rows with their access. */
-export const accessByOperation: Readonly<Record<string, Access>> = Object.fromEntries(
-  operations.map((row) => [row.id, accessOf(row)]),
-);

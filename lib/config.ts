@@ -19,6 +19,8 @@ const Settings = z.object({
   SEAL_SECRET_ARN: z.string().startsWith("arn:").optional(),
 });
 
+const SealSettings = Settings.pick({ SEAL_SECRET_ARN: true }).required();
+
 const MailSettings = z.object({
   /** The sender of all mail, verified with SES: an address, alone or as `Name <address>`. */
   MAIL_FROM: z
@@ -45,3 +47,8 @@ export const settings = parseSettings(Settings, process.env);
 
 /** What only the sender of messages needs. @throws Error as above */
 export const mailSettings = () => parseSettings(MailSettings, process.env);
+
+/** Stops a function that seals, and does not know with what. @throws Error as above */
+export function checkSealSettings(): void {
+  if (!settings.SEAL_SECRET) parseSettings(SealSettings, process.env);
+}

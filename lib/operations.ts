@@ -31,6 +31,8 @@ export interface Operation {
   readonly memory: "small" | "hash";
   /** Seals what its caller keeps (the cursor of a list) or what it mails, and so may read the sealing secret. */
   readonly seals?: true;
+  /** Strangers come here to try passwords, to register or to have mail sent: throttled lower than the rest. */
+  readonly entrance?: true;
   /** Judges how good a password is, with word lists that make its bundle a large one. */
   readonly judgesPasswords?: true;
   readonly summary: string;
@@ -58,7 +60,7 @@ export const operations = [
   { ...practices, id: "Ping",                    paths: io("Ping"),                    tier: "none",    table: "none",  memory: "small", summary: "Answers; asks for nothing" },
   { ...practices, id: "PingWithApplicationAuth", paths: io("PingWithApplicationAuth"), tier: "vendor",  table: "read",  memory: "small", summary: "Checks an application's credentials" },
   { ...practices, id: "PingWithAccountAuth",     paths: io("PingWithAccountAuth"),     tier: "account", table: "read",  memory: "hash",  summary: "Checks that a practice may be used" },
-  { ...practices, id: "PingWithAuth",            paths: io("PingWithAuth"),            tier: "user",    table: "read",  memory: "hash",  summary: "Checks that a user may be used, or signs one in" },
+  { ...practices, id: "PingWithAuth",            paths: io("PingWithAuth"),            tier: "user",    table: "read",  memory: "hash",  summary: "Checks that a user may be used, or signs one in", entrance: true },
   { ...practices, id: "PracticeCreate",          paths: io("PracticeCreate"),          tier: "vendor",  table: "write", memory: "small", summary: "Creates a practice under the caller's own key" },
   { ...practices, id: "PracticeUpdate",          paths: io("PracticeUpdate"),          tier: "vendor",  table: "write", memory: "small", summary: "Replaces every field of a practice" },
   { ...practices, id: "PracticeSave",            paths: io("PracticeSave"),            tier: "vendor",  table: "write", memory: "small", summary: "Creates the practice or replaces its fields" },
@@ -76,15 +78,15 @@ export const operations = [
   { ...therapists, id: "OrganizationListByTherapist", method: "GET",  paths: therapist("organizations/{therapistUserId}"), table: "read",  summary: "Lists a therapist's active organizations, page by page", seals: true },
   { ...therapists, id: "PracticeProfileSave",         method: "POST", paths: therapist("practice-profile"),                table: "write", summary: "Replaces all sections of a therapist's profile" },
   { ...therapists, id: "PracticeProfileGet",          method: "GET",  paths: therapist("practice-profile/{userId}"),       table: "read",  summary: "Reads a therapist's whole profile" },
-  { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, judgesPasswords: true },
-  { ...accounts, id: "AccountLogin",                method: "POST",    paths: portal("accounts/login"),                        tier: "portal",  table: "write", memory: "hash",  summary: "Signs in by e-mail and password, and by a code on new devices", seals: true },
+  { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, judgesPasswords: true, entrance: true },
+  { ...accounts, id: "AccountLogin",                method: "POST",    paths: portal("accounts/login"),                        tier: "portal",  table: "write", memory: "hash",  summary: "Signs in by e-mail and password, and by a code on new devices", seals: true, entrance: true },
   { ...accounts, id: "AccountStatus",               method: "GET",     paths: portal("accounts/status"),                       tier: "visitor", table: "read",  memory: "small", summary: "Says whether there is a session, and whose" },
   { ...accounts, id: "AccountLogout",               method: "POST",    paths: portal("accounts/me/logout", "accounts/logout"), tier: "session", table: "write", memory: "small", summary: "Ends the session" },
-  { ...accounts, id: "AccountRequestPasswordReset", method: "POST",    paths: portal("accounts/request-password-reset"),       tier: "portal",  table: "write", memory: "small", summary: "Mails a link by which a new password can be set", seals: true },
-  { ...accounts, id: "AccountResetPassword",        method: "POST",    paths: portal("accounts/reset-password"),               tier: "portal",  table: "write", memory: "hash",  summary: "Sets a new password by a mailed token", seals: true, judgesPasswords: true },
-  { ...accounts, id: "AccountUpdatePassword",       method: "POST",    paths: portal("accounts/me/update-password"),           tier: "session", table: "write", memory: "hash",  summary: "Changes the caller's own password", seals: true, judgesPasswords: true },
-  { ...accounts, id: "AccountVerify",               method: "POST",    paths: portal("accounts/{token}", "token/{token}", "token"), tier: "visitor", table: "write", memory: "small", summary: "Verifies an e-mail address by a mailed token" },
-  { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true },
+  { ...accounts, id: "AccountRequestPasswordReset", method: "POST",    paths: portal("accounts/request-password-reset"),       tier: "portal",  table: "write", memory: "small", summary: "Mails a link by which a new password can be set", seals: true, entrance: true },
+  { ...accounts, id: "AccountResetPassword",        method: "POST",    paths: portal("accounts/reset-password"),               tier: "portal",  table: "write", memory: "hash",  summary: "Sets a new password by a mailed token", seals: true, judgesPasswords: true, entrance: true },
+  { ...accounts, id: "AccountUpdatePassword",       method: "POST",    paths: portal("accounts/me/update-password"),           tier: "session", table: "write", memory: "hash",  summary: "Changes the caller's own password", seals: true, judgesPasswords: true, entrance: true },
+  { ...accounts, id: "AccountVerify",               method: "POST",    paths: portal("accounts/{token}", "token/{token}", "token"), tier: "visitor", table: "write", memory: "small", summary: "Verifies an e-mail address by a mailed token", entrance: true },
+  { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true, entrance: true },
   { ...accounts, id: "AccountList",                 method: "GET",     paths: portal("accounts"),                              tier: "session", table: "read",  memory: "small", summary: "Lists the accounts that the caller may see" },
   { ...accounts, id: "AccountGet",                  method: "GET",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
   { ...accounts, id: "AccountGetProperty",          method: "GET",     paths: portal("accounts/{id}/{property+}", "accounts/me/{property+}"), tier: "session", table: "read", memory: "small", summary: "Reads one property of an account" },

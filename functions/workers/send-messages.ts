@@ -1,8 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { causesOf, logger } from "../../lib/api/log.ts";
+import { checkSealSettings } from "../../lib/config.ts";
 import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
 import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
 import { takeLease } from "../../lib/table/lease.ts";
+
+checkSealSettings();
 
 /**
  * Sends the messages that the table's stream says were queued. A record that failed is reported as such, for the stream

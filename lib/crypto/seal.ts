@@ -1,14 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { sealSecret } from "./secret.ts";
+import { sealSecrets, sealSecretsAnew } from "./secret.ts";
 
 const cipher = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
 
 /** One key for each purpose, so that what is sealed for one can never be read as another. */
-async function keyFor(purpose: string): Promise<Buffer> {
-  return Buffer.from(hkdfSync("sha256", await sealSecret(), "", `frontdesk ${purpose}`, 32));
-}
+const keyFor = (purpose: string, secret: string) =>
+  Buffer.from(hkdfSync("sha256", secret, "", `frontdesk ${purpose}`, 32));
 
 /**
  * Encrypts and authenticates a text (AES-256-GCM).
@@ -17,19 +16,31 @@ async function keyFor(purpose: string): Promise<Buffer> {
  */
 export async function seal(purpose: string, binding: string, text: string): Promise<string> {
   const nonce = randomBytes(nonceBytes);
-  const encryption = createCipheriv(cipher, await keyFor(purpose), nonce).setAAD(Buffer.from(binding));
+  const [secret] = await sealSecrets();
+  const encryption = createCipheriv(cipher, keyFor(purpose, secret), nonce).setAAD(Buffer.from(binding));
   const parts = [nonce, encryption.update(text, "utf8"), encryption.final(), encryption.getAuthTag()];
   return Buffer.concat(parts).toString("base64url");
 }
 
-/** The text that was sealed, or `undefined` when it was sealed for something else, changed, or never sealed. */
+/**
+ * The text that was sealed, or `undefined` when it was sealed for something else, changed, or never sealed. What was
+ * sealed before the secret was last rotated opens, and what another instance sealed with one that is new to us.
+ */
 export async function unseal(purpose: string, binding: string, sealed: string): Promise<string | undefined> {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.length < nonceBytes + tagBytes) return undefined;
+  for (const secrets of [sealSecrets, sealSecretsAnew]) {
+    for (const secret of await secrets()) {
+      const text = open(keyFor(purpose, secret), binding, bytes);
+      if (text !== undefined) return text;
+    }
+  }
+  return undefined;
+}
+
+function open(key: Buffer, binding: string, bytes: Buffer): string | undefined {
   const tagStart = bytes.length - tagBytes;
-  const decryption = createDecipheriv(cipher, await keyFor(purpose), bytes.subarray(0, nonceBytes), {
-    authTagLength: tagBytes,
-  })
+  const decryption = createDecipheriv(cipher, key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
     .setAAD(Buffer.from(binding))
     .setAuthTag(bytes.subarray(tagStart));
   try {

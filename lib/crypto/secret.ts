@@ -1,24 +1,62 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { settings } from "../config.ts";
 
-let fetched: Promise<string> | undefined;
+/** Secrets that sealing keys are derived from, the present one first. */
+export type SealSecrets = readonly [present: string, ...before: string[]];
+
+let known: Promise<SealSecrets> | undefined;
+let lookedAnewAt = Number.NEGATIVE_INFINITY;
+
+/** What nobody sealed must not keep us asking Secrets Manager. */
+const lookAgainMs = 10_000;
 
 /**
- * The secret that sealing keys are derived from: from the environment on a laptop, from Secrets Manager in AWS, there
- * fetched once in the life of a function instance.
+ * The present secret, and such as are known from before: from the environment on a laptop, from Secrets Manager in AWS,
+ * there fetched once in the life of a function instance.
  */
-export function sealSecret(): Promise<string> {
-  fetched ??= settings.SEAL_SECRET ? Promise.resolve(settings.SEAL_SECRET) : fetchSecret(settings.SEAL_SECRET_ARN);
-  // A failed fetch must not outlive its cause.
-  fetched.catch(() => {
-    fetched = undefined;
-  });
-  return fetched;
+export function sealSecrets(): Promise<SealSecrets> {
+  return keep(known ?? (settings.SEAL_SECRET ? Promise.resolve([settings.SEAL_SECRET]) : fetchPresent()));
 }
 
-async function fetchSecret(arn: string | undefined): Promise<string> {
-  if (!arn) throw new Error("neither SEAL_SECRET nor SEAL_SECRET_ARN is set");
-  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: arn }));
+/**
+ * The present secret and the one before the last rotation, fetched again: of that rotation this instance may not have
+ * heard. Where they were fetched a moment ago, those.
+ */
+export function sealSecretsAnew(): Promise<SealSecrets> {
+  if (settings.SEAL_SECRET || performance.now() - lookedAnewAt < lookAgainMs) return sealSecrets();
+  lookedAnewAt = performance.now();
+  return keep(fetchBoth());
+}
+
+function keep(secrets: Promise<SealSecrets>): Promise<SealSecrets> {
+  known = secrets;
+  // A failed fetch must not outlive its cause.
+  secrets.catch(() => {
+    if (known === secrets) known = undefined;
+  });
+  return secrets;
+}
+
+async function fetchPresent(): Promise<SealSecrets> {
+  return [await fetchSecret("AWSCURRENT")];
+}
+
+async function fetchBoth(): Promise<SealSecrets> {
+  const [present, before] = await Promise.all([
+    fetchSecret("AWSCURRENT"),
+    fetchSecret("AWSPREVIOUS").catch((error: Error) => {
+      // It was never rotated.
+      if (error.name !== "ResourceNotFoundException") throw error;
+      return undefined;
+    }),
+  ]);
+  return before === undefined ? [present] : [present, before];
+}
+
+async function fetchSecret(VersionStage: "AWSCURRENT" | "AWSPREVIOUS"): Promise<string> {
+  const { SEAL_SECRET_ARN: SecretId } = settings;
+  if (!SecretId) throw new Error("neither SEAL_SECRET nor SEAL_SECRET_ARN is set");
+  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId, VersionStage }));
   if (!SecretString) throw new Error("the sealing secret is empty");
   return SecretString;
 }

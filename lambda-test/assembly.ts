@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** A function of a cloud assembly. */
+export interface Deployable {
+  readonly id: string;
+  /** Its code. */
+  readonly directory: string;
+  readonly bundleBytes: number;
+  readonly memoryMiB: number;
+  /** What its template tells it; what CloudFormation would fill in is filled in. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties: { readonly MemorySize: number; readonly Environment?: { readonly Variables: object } };
+        readonly Metadata?: { readonly "aws:asset:path"?: string };
+      }
+    >
+  >;
+}
+
+/**
+ * Every function of an assembly.
+ * @param filledIn values of the variables that are not known before a deployment, by name
+ */
+export function readAssembly(path: string, filledIn: Readonly<Record<string, string>>): Deployable[] {
+  const templates = ["FrontdeskApi", "FrontdeskMessages"].map(
+    (stack) => JSON.parse(readFileSync(join(path, `${stack}.template.json`), "utf8")) as Template,
+  );
+  return templates.flatMap(({ Resources }) =>
+    Object.entries(Resources).flatMap(([logicalId, { Type, Properties, Metadata }]) => {
+      if (Type !== "AWS::Lambda::Function") return [];
+      const directory = join(path, String(Metadata?.["aws:asset:path"]));
+      const told = Object.entries(Properties.Environment?.Variables ?? {});
+      const environment = told.map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : (filledIn[name] ?? ""),
+      ]);
+      return {
+        id: logicalId.replace(/Function[0-9A-F]{8}$/, ""),
+        directory,
+        bundleBytes: statSync(join(directory, "index.cjs")).size,
+        memoryMiB: Properties.MemorySize,
+        environment: Object.fromEntries(environment),
+      };
+    }),
+  );
+}

@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { startDynoxide } from "../local/dynoxide.ts";
+import { startOutside } from "../local/outside.ts";
+import { type Deployable, readAssembly } from "./assembly.ts";
+import { type RunningFunction, type Start, startFunction } from "./runtime-api.ts";
+import { writeTable } from "./table.ts";
+
+/**
+ * Runs what would be deployed as Lambda runs it: synthesizes, starts every function of the assembly behind AWS's runtime
+ * interface client, calls it, and prints how long it took to start. `--write` brings the table in docs/operations.md up
+ * to date.
+ */
+const { write, rounds } = parseArgs({
+  options: { write: { type: "boolean", default: false }, rounds: { type: "string", default: "3" } },
+}).values;
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+if (!existsSync(join(here, "node_modules/aws-lambda-ric/rapid-client.node"))) {
+  say("Installing aws-lambda-ric, which compiles for a minute …");
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: here, stdio: "inherit" });
+}
+
+await using open = new AsyncDisposableStack();
+const scratch = mkdtempSync(join(tmpdir(), "frontdesk-lambda-"));
+open.defer(() => rmSync(scratch, { recursive: true }));
+const assembly = join(scratch, "cdk.out");
+execFileSync(process.execPath, ["node_modules/aws-cdk/bin/cdk", "synth", "--quiet", "--output", assembly], {
+  cwd: root,
+});
+
+const engine = await startDynoxide();
+open.defer(() => engine.stop());
+const outside = await startOutside();
+open.defer(() => outside.stop());
+const secrets = createServer((request, response) => {
+  request.resume();
+  response
+    .setHeader("content-type", "application/x-amz-json-1.1")
+    .end('{"SecretString":"of no worth whatever, for tests"}');
+});
+await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
+open.defer(() => void secrets.close());
+
+// What Lambda itself would set, and where AWS is.
+const surroundings = {
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+  ...outside.environment,
+};
+const filledIn = {
+  TABLE_NAME: "frontdesk",
+  SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
+};
+// Before the first import from lib/.
+Object.assign(process.env, surroundings, filledIn, { DIRECT_DOMAIN: "direct.example.com" });
+const { prepareTable, makeDemoVendor } = await import("../local/vendors.ts");
+await prepareTable(engine.endpoint);
+await makeDemoVendor();
+const { checkAll } = await import("./checks.ts");
+
+const functions = readAssembly(assembly, filledIn);
+const running = new Map<string, RunningFunction>();
+open.defer(() => Promise.all([...running.values()].map((each) => each.stop())).then(() => {}));
+const start = ({ directory, environment }: Pick<Deployable, "directory" | "environment">) =>
+  startFunction(directory, { ...environment, ...surroundings });
+
+/** The event's answer by the function with an id, started when it is first called. */
+async function invoke(id: string, event: object) {
+  const deployable = functions.find((each) => each.id === id);
+  if (!deployable) throw new Error(`there is no function ${id}`);
+  const instance = running.get(id) ?? (await start(deployable));
+  running.set(id, instance);
+  return instance.invoke(event);
+}
+
+const counts = await checkAll({ functions, invoke, start, outside, engine, say });
+
+// As one would bundle it who has heard that CommonJS starts faster, without what `cdk/bundle.ts` leaves out.
+const bare = { directory: join(scratch, "bare"), environment: {} };
+await build({
+  entryPoints: [join(here, "bare.ts")],
+  outfile: join(bare.directory, "index.cjs"),
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  mainFields: ["module", "main"],
+  logLevel: "error",
+});
+await Promise.all([...running.values()].map((each) => each.stop()));
+running.clear();
+const starts = new Map<string, Start>();
+/** Starts a function once more; of all its starts the fastest counts, which other work on the machine held up least. */
+async function measure(id: string, deployable: Pick<Deployable, "directory" | "environment">): Promise<void> {
+  const instance = await start(deployable);
+  await instance.stop();
+  const { ms, cpuMs } = starts.get(id) ?? { ms: Number.POSITIVE_INFINITY, cpuMs: Number.POSITIVE_INFINITY };
+  starts.set(id, { ms: Math.min(ms, instance.start.ms), cpuMs: Math.min(cpuMs, instance.start.cpuMs) });
+}
+for (let round = 0; round < Number(rounds); round++) {
+  for (const [place, deployable] of functions.entries()) {
+    // In between, so that both have the machine's same moods.
+    if (place % 10 === 0) await measure("Bare", bare);
+    await measure(deployable.id, deployable);
+  }
+}
+const ofBare = starts.get("Bare") as Start;
+say(
+  "\nFrom a new process to its first event: by the clock, that beside a bare function with the same SDK, and of the CPU",
+);
+for (const [id, { ms, cpuMs }] of starts) {
+  const figures = [`${ms.toFixed(0)} ms`, `${(ms / ofBare.ms).toFixed(2)} ×`, `${cpuMs.toFixed(0)} ms CPU`];
+  say(`  ${id.padEnd(28)}${figures.map((figure) => figure.padStart(11)).join("")}`);
+}
+if (write) writeTable(functions, starts, ofBare);
+
+say(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;

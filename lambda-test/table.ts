@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Access, accessOf, workerAccess } from "../lib/access.ts";
+import { type Operation, operations } from "../lib/operations.ts";
+import type { Deployable } from "./assembly.ts";
+import type { Start } from "./runtime-api.ts";
+
+const file = new URL("../docs/operations.md", import.meta.url);
+const marked = /(<!-- functions: [^>]*-->\n)[\s\S]*?(<!-- \/functions -->)/;
+
+/** What a function may do with the table, in words: actions, each with the partitions that it may do it in. */
+export function accessInWords(id: string): string {
+  const row = (operations as readonly Operation[]).find((each) => each.id === id);
+  const access: Access = row ? accessOf(row) : workerAccess;
+  const also = row ? (row.seals ? ["GetSecretValue"] : []) : ["GetSecretValue", "ses:SendEmail", "sns:Publish"];
+  const actions = Object.entries(access).map(([action, partitions]) => `${action} ${partitions.toSorted().join(" ")}`);
+  return [...actions, ...also].join("; ") || "nothing";
+}
+
+/** Writes the table of functions into docs/operations.md. @param starts by function */
+export function writeTable(functions: readonly Deployable[], starts: ReadonlyMap<string, Start>, bare: Start): void {
+  const rows = functions.map(({ id, memoryMiB, bundleBytes }) => {
+    const { ms = 0 } = starts.get(id) ?? {};
+    const over = ms - bare.ms;
+    const start = `${over < 0 ? "−" : "+"}${Math.abs(Math.round(over))} (${(ms / bare.ms).toFixed(2)} ×)`;
+    return `| ${id} | ${memoryMiB} | ${Math.round(bundleBytes / 1024)} | ${start} | ${accessInWords(id)} |`;
+  });
+  const head = ["| function | MiB | bundle KiB | start, ms over bare | may do |", "|---|---|---|---|---|"];
+  const table = [...head, ...rows].join("\n");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    text.replace(marked, (_, begin: string, end: string) => `${begin}${table}\n${end}`),
+  );
+}

@@ -1,0 +1,264 @@
+import { expect, test } from "vitest";
+import { type Operation, operations } from "../../lib/operations.ts";
+import { plain, type Resource, resourcesOf, synthesize, type Template, text } from "./synthesis.ts";
+
+const rows: readonly Operation[] = operations;
+const { data, api } = synthesize();
+
+const functionsOf = (template: Template) =>
+  Object.fromEntries(
+    Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([id, resource]) => [
+      id.replace(/Function$/, ""),
+      resource.Properties,
+    ]),
+  );
+const functions = functionsOf(api);
+
+/** The ids of the operations that a template's routes lead to, by route key. */
+function routesOf(template: Template): Record<string, string> {
+  const functionOf = ({ Properties }: Resource) => plain(Properties.IntegrationUri["Fn::GetAtt"][0]);
+  return Object.fromEntries(
+    Object.values(template.Resources)
+      .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")
+      .map(({ Properties }) => {
+        const [prefix, integration] = Properties.Target["Fn::Join"][1];
+        expect(prefix).toBe("integrations/");
+        const to = functionOf(template.Resources[integration.Ref] as Resource);
+        return [Properties.RouteKey, to.replace(/Function$/, "")];
+      }),
+  );
+}
+
+test("each row has exactly one function", () => {
+  expect(Object.keys(functions).sort()).toEqual(rows.map(({ id }) => id).sort());
+});
+
+test("the routes are the registry's, no more and no less", () => {
+  const expected = rows.flatMap(({ id, method, paths }) =>
+    paths.flatMap((path) => {
+      if (path === "$default") return [["$default", id]];
+      const pattern = path.endsWith("/") ? `${path}{rest+}` : path;
+      return (method === "GET" ? ["GET", "HEAD"] : [method]).map((each) => [`${each} ${pattern}`, id]);
+    }),
+  );
+  const routes = routesOf(api);
+  expect(routes).toEqual(Object.fromEntries(expected));
+  expect(Object.values(api.Resources).filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")).toHaveLength(
+    expected.length,
+  );
+  expect(routes).toMatchObject({
+    "POST /api/io/PracticeCreate": "PracticeCreate",
+    "POST /api/io/practiceCreate": "PracticeCreate",
+    "POST /io/PracticeCreate": "PracticeCreate",
+    "POST /io/practiceCreate": "PracticeCreate",
+    $default: "Unmatched",
+  });
+});
+
+test("GET brings HEAD along, ANY stays ANY, a slash at the end becomes greedy", () => {
+  const row = { family: "edge", tier: "none", table: "none", memory: "small", summary: "" } as const;
+  const made = synthesize({}, [
+    { ...row, id: "Read", method: "GET", paths: ["/things/{thingId}", "/things/{thingId}/"] },
+    { ...row, id: "Anything", method: "ANY", paths: ["/anything"] },
+  ]).api;
+  expect(routesOf(made)).toEqual({
+    "GET /things/{thingId}": "Read",
+    "HEAD /things/{thingId}": "Read",
+    "GET /things/{thingId}/{rest+}": "Read",
+    "HEAD /things/{thingId}/{rest+}": "Read",
+    "ANY /anything": "Anything",
+  });
+});
+
+test("integrations get payload 2.0, one for each function", () => {
+  const integrations = Object.values(resourcesOf(api, "AWS::ApiGatewayV2::Integration"));
+  expect(integrations).toHaveLength(rows.length);
+  for (const { Properties } of integrations) {
+    expect(Properties).toMatchObject({ IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" });
+  }
+});
+
+test("one permission lets this API, and nothing else, call a function", () => {
+  const permissions = Object.values(api.Resources).filter(({ Type }) => Type === "AWS::Lambda::Permission");
+  const of = Object.fromEntries(
+    permissions.map(({ Properties }) => [
+      text(Properties.FunctionName, data).replace(/^<(.*)Function\.Arn>$/, "$1"),
+      { by: Properties.Principal, from: text(Properties.SourceArn, data) },
+    ]),
+  );
+  expect(permissions).toHaveLength(rows.length);
+  const source = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<HttpApi>";
+  expect(of).toEqual(
+    // API Gateway calls for a route as `{stage}/{method}/{path}`, for `$default` as `{stage}/$default`.
+    Object.fromEntries(
+      rows.map(({ id }) => [
+        id,
+        { by: "apigateway.amazonaws.com", from: `${source}${id === "Unmatched" ? "/*/*" : "/*/*/*"}` },
+      ]),
+    ),
+  );
+});
+
+test("functions run on Node.js 24 and arm64, with the memory of their class", () => {
+  for (const { id, memory, summary } of rows) {
+    expect(functions[id]).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      MemorySize: { small: 512, hash: 1769 }[memory],
+      Timeout: 15,
+      Description: summary,
+    });
+  }
+});
+
+test("a function is told where the table is, and a sealing one where the secret is; one without the table nothing", () => {
+  for (const { id, seals, table, tier } of rows) {
+    const { Variables = {} } = functions[id]?.Environment ?? {};
+    const told = Object.entries(Variables).map(([name, value]) => [name, text(value, data)]);
+    const settings = {
+      TABLE_NAME: "<Table>",
+      DIRECT_DOMAIN: "direct.example.com",
+      ...(["portal", "visitor", "session"].includes(tier) && { PORTAL_URL: "https://{org}.portal.example.com" }),
+      ...(seals && { SEAL_SECRET_ARN: "<SealSecret>" }),
+    };
+    expect(Object.fromEntries(told)).toEqual(table === "none" ? {} : settings);
+  }
+  expect(functions.PracticeList?.Environment.Variables).toHaveProperty("SEAL_SECRET_ARN");
+  expect(functions.UserList?.Environment.Variables).toHaveProperty("SEAL_SECRET_ARN");
+});
+
+test("the Direct domain and the portals' address are the deployer's", () => {
+  const options = { directDomain: "mail.clinic.org", portalUrl: "https://clinic.org/{org}" };
+  const [made] = Object.values(
+    functionsOf(
+      synthesize(
+        options,
+        rows.filter(({ id }) => id === "AccountLogin"),
+      ).api,
+    ),
+  );
+  expect(made?.Environment.Variables).toMatchObject({
+    DIRECT_DOMAIN: options.directDomain,
+    PORTAL_URL: options.portalUrl,
+  });
+});
+
+test("logs are JSON, in a group of each function's own, kept as long as the deployer says", () => {
+  const groups = resourcesOf(api, "AWS::Logs::LogGroup");
+  expect(Object.keys(groups).sort()).toEqual([...rows.map(({ id }) => `${id}Log`), "AccessLog"].sort());
+  for (const group of Object.values(groups)) expect(group.Properties).toEqual({ RetentionInDays: 365 });
+  for (const { id } of rows) {
+    expect(functions[id]?.LoggingConfig.LogFormat).toBe("JSON");
+    expect(text(functions[id]?.LoggingConfig.LogGroup, data)).toBe(`<${id}Log>`);
+  }
+  const shorter = resourcesOf(synthesize({ logRetentionDays: "30" }, rows.slice(0, 1)).api, "AWS::Logs::LogGroup");
+  expect(Object.values(shorter).map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30]);
+});
+
+test("the stage throttles, and logs nothing that could name a person", () => {
+  const stages = Object.values(resourcesOf(api, "AWS::ApiGatewayV2::Stage"));
+  expect(stages).toHaveLength(1);
+  const { StageName, AutoDeploy, DefaultRouteSettings, AccessLogSettings } = stages[0]?.Properties ?? {};
+  expect({ StageName, AutoDeploy }).toEqual({ StageName: "$default", AutoDeploy: true });
+  expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
+  expect(text(AccessLogSettings.DestinationArn, data)).toBe("<AccessLog.Arn>");
+  expect(Object.values(JSON.parse(AccessLogSettings.Format)).sort()).toEqual([
+    "$context.error.responseType",
+    "$context.integrationLatency",
+    "$context.integrationStatus",
+    "$context.requestId",
+    "$context.requestTime",
+    "$context.responseLatency",
+    "$context.responseLength",
+    "$context.routeKey",
+    "$context.status",
+  ]);
+});
+
+test("the output ApiUrl tells where the API is", () => {
+  expect(text(api.Outputs.ApiUrl?.Value, data)).toBe("<HttpApi.ApiEndpoint>");
+});
+
+test("routes where strangers guess are throttled lower, each for itself", () => {
+  const [{ Properties, DependsOn = [] } = { Properties: {} }] = Object.values(
+    resourcesOf(api, "AWS::ApiGatewayV2::Stage"),
+  );
+  const keys = Object.entries(routesOf(api))
+    .filter(([, id]) => rows.find((row) => row.id === id)?.entrance)
+    .map(([key]) => key);
+  expect(keys).toEqual(expect.arrayContaining(["POST /{org}/v2/accounts/login", "POST /api/io/PingWithAuth"]));
+  const low = { ThrottlingRateLimit: 25, ThrottlingBurstLimit: 50 };
+  expect(Properties.RouteSettings).toEqual(Object.fromEntries(keys.map((key) => [key, low])));
+  // API Gateway refuses settings of a route that is not there yet.
+  const routes = Object.entries(api.Resources).filter(([, { Properties }]) => keys.includes(Properties.RouteKey));
+  expect(DependsOn).toEqual(expect.arrayContaining(routes.map(([id]) => id)));
+  const options = { entrancesPerSecond: "5", entranceBurst: "9" };
+  const [changed] = Object.values(resourcesOf(synthesize(options).api, "AWS::ApiGatewayV2::Stage"));
+  expect(changed?.Properties.RouteSettings["POST /{org}/v2/accounts/login"]).toEqual({
+    ThrottlingRateLimit: 5,
+    ThrottlingBurstLimit: 9,
+  });
+});
+
+test("names of the deployer's lead to the stage, with a certificate and records where the zone is ours to write", () => {
+  const names = { apiDomain: "api.clinic.org", portalDomain: "portal.clinic.org" };
+  const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
+  const made = synthesize({ ...names, ...zone }, rows.slice(0, 1)).api;
+  const domains = Object.values(resourcesOf(made, "AWS::ApiGatewayV2::DomainName")).map(({ Properties }) => Properties);
+  expect(domains.map(({ DomainName }) => DomainName)).toEqual(["api.clinic.org", "*.portal.clinic.org"]);
+  for (const { DomainNameConfigurations } of domains) {
+    expect(DomainNameConfigurations).toEqual([
+      expect.objectContaining({ EndpointType: "REGIONAL", SecurityPolicy: "TLS_1_2" }),
+    ]);
+  }
+  const [certificate] = Object.values(resourcesOf(made, "AWS::CertificateManager::Certificate"));
+  expect(certificate?.Properties).toMatchObject({
+    DomainName: "api.clinic.org",
+    SubjectAlternativeNames: ["*.portal.clinic.org"],
+    ValidationMethod: "DNS",
+  });
+  const records = Object.values(resourcesOf(made, "AWS::Route53::RecordSet")).map(({ Properties }) => [
+    Properties.Name,
+    Properties.Type,
+  ]);
+  expect(records.sort()).toEqual([
+    ["*.portal.clinic.org.", "A"],
+    ["*.portal.clinic.org.", "AAAA"],
+    ["api.clinic.org.", "A"],
+    ["api.clinic.org.", "AAAA"],
+  ]);
+  expect(Object.values(resourcesOf(made, "AWS::ApiGatewayV2::ApiMapping"))).toHaveLength(2);
+  expect(resourcesOf(made, "AWS::ApiGatewayV2::Api").HttpApi?.Properties.DisableExecuteApiEndpoint).toBe(true);
+  expect(made.Outputs.ApiUrl?.Value).toBe("https://api.clinic.org");
+});
+
+test("with a certificate of theirs the deployer is told what to make CNAMEs of", () => {
+  const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+  const made = synthesize({ apiDomain: "api.clinic.org", certificateArn }, rows.slice(0, 1)).api;
+  const [domain] = Object.values(resourcesOf(made, "AWS::ApiGatewayV2::DomainName"));
+  expect(domain?.Properties.DomainNameConfigurations[0].CertificateArn).toBe(certificateArn);
+  expect(text(made.Outputs.ApiCname?.Value)).toBe("<ApiDomain.RegionalDomainName>");
+  expect(resourcesOf(made, "AWS::Route53::RecordSet")).toEqual({});
+});
+
+test("without names of one's own there is AWS's", () => {
+  expect(resourcesOf(api, "AWS::ApiGatewayV2::DomainName")).toEqual({});
+  expect(resourcesOf(api, "AWS::ApiGatewayV2::Api").HttpApi?.Properties.DisableExecuteApiEndpoint).toBe(false);
+});
+
+test("the template fits into what CloudFormation takes", () => {
+  expect(Object.keys(api.Resources).length).toBeLessThan(500);
+  expect(Object.keys(api.Outputs).length).toBeLessThan(200);
+  expect(JSON.stringify(api).length).toBeLessThan(1_000_000);
+});
+
+test("another name makes another Frontdesk", () => {
+  const { terminationProtection } = synthesize({ name: "Staging" }, rows.slice(0, 1));
+  expect(terminationProtection).toEqual({
+    StagingData: true,
+    StagingApi: false,
+    StagingMessages: false,
+    StagingWatch: false,
+  });
+});

@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleFunctions } from "../../cdk/bundle.ts";
+import { operations } from "../../lib/operations.ts";
+import { functionFile } from "../../local/functions.ts";
+import { resourcesOf, type Template } from "./synthesis.ts";
+
+/** The CLI as `npx cdk` runs it, without an AWS account. */
+function cdk(...words: string[]): Promise<{ code: number; said: string }> {
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const env = { PATH, HOME: process.env.HOME ?? tmpdir(), AWS_EC2_METADATA_DISABLED: "true" };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["node_modules/aws-cdk/bin/cdk", ...words], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, said: stdout + stderr });
+    });
+  });
+}
+
+let assembly: string;
+let synth: { code: number; said: string };
+beforeAll(async () => {
+  assembly = await mkdtemp(join(tmpdir(), "frontdesk-cdk-"));
+  synth = await cdk("synth", "--output", assembly);
+}, 120_000);
+afterAll(() => rm(assembly, { recursive: true }));
+
+const templateOf = (stack: string) =>
+  JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), "utf8")) as Template;
+
+test("cdk synth succeeds, and neither CDK nor the two rule packs have anything to complain about", () => {
+  expect(synth).toEqual({
+    code: 0,
+    said:
+      `Successfully synthesized to ${assembly}\n` +
+      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskMessages, FrontdeskWatch) to display its template.\n",
+  });
+});
+
+test("the stacks fit any account and region, the data first", () => {
+  const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
+  for (const stack of ["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskWatch"]) {
+    expect(artifacts[stack].environment).toBe("aws://unknown-account/unknown-region");
+  }
+  expect(artifacts.FrontdeskApi.dependencies).toContain("FrontdeskData");
+  expect(artifacts.FrontdeskMessages.dependencies).toContain("FrontdeskData");
+  expect(artifacts.FrontdeskWatch.dependencies).toEqual(
+    expect.arrayContaining(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages"]),
+  );
+});
+
+test("each function's template names the directory with its code, as SAM wants to know", () => {
+  const functions = Object.values(resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function"));
+  expect(functions).toHaveLength(operations.length);
+  for (const { Metadata } of functions) {
+    expect(Metadata).toMatchObject({ "aws:asset:property": "Code" });
+    expect(readdirSync(join(assembly, String(Metadata?.["aws:asset:path"])))).toContain("index.cjs");
+  }
+});
+
+test("the same code is the same asset, whoever bundles it", async () => {
+  const functions = resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function");
+  const rows = operations.filter(({ id }) => id === "Ping" || id === "UserList");
+  const bundles = await bundleFunctions(Object.fromEntries(rows.map((row) => [row.id, functionFile(row)])));
+  for (const { id } of rows) {
+    const asset = join(assembly, String(functions[`${id}Function`]?.Metadata?.["aws:asset:path"]));
+    for (const file of readdirSync(asset)) {
+      expect(readFileSync(join(bundles.directoryOf(id), file)).equals(readFileSync(join(asset, file)))).toBe(true);
+    }
+  }
+  bundles.remove();
+});
+
+test("a wrong option is told in one line", async () => {
+  expect(await cdk("list", "-c", "tableKey=mine")).toEqual({
+    code: 1,
+    said: expect.stringMatching(/^Frontdesk cannot be deployed: wrong options: tableKey: .*\nnode cdk\/app.ts: /),
+  });
+});

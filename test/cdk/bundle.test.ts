@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { functionFiles } from "../../cdk/app.ts";
+import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { routeOf } from "../../lib/api/routes.ts";
+import { type Operation, operations } from "../../lib/operations.ts";
+import { toEvent } from "../../local/event.ts";
+import { makeVendor } from "../system.ts";
+import { resourcesOf, synthesize } from "./synthesis.ts";
+
+const rows: readonly Operation[] = operations;
+const kib = 1024;
+
+let bundles: Bundles;
+beforeAll(async () => {
+  bundles = await bundleFunctions(functionFiles);
+});
+afterAll(() => bundles.remove());
+
+const codeOf = (id: string) => readFileSync(join(bundles.directoryOf(id), "index.cjs"), "utf8");
+
+const bytesOf = (id: string) => statSync(join(bundles.directoryOf(id), "index.cjs")).size;
+
+// Judging passwords takes word lists.
+test.each(rows.filter((row) => !row.judgesPasswords))("$id is at most 320 KiB", ({ id }) => {
+  expect(bytesOf(id)).toBeLessThanOrEqual(320 * kib);
+});
+
+test("SendMessages, which nobody waits for, is at most 384 KiB: it has four of AWS's clients", () => {
+  expect(bytesOf("SendMessages")).toBeLessThanOrEqual(384 * kib);
+});
+
+test("what asks for nothing carries no client of AWS", () => {
+  for (const { id } of rows.filter(({ table }) => table === "none")) {
+    expect(codeOf(id).includes("DynamoDB")).toBe(false);
+    expect(bytesOf(id)).toBeLessThanOrEqual(64 * kib);
+  }
+});
+
+test.each(Object.keys(functionFiles))("%s comes with its source map, and that without the sources", (id) => {
+  const directory = bundles.directoryOf(id);
+  expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map"]);
+  expect(codeOf(id)).toMatch(/\/\/# sourceMappingURL=index\.cjs\.map\n$/);
+  const { sources, sourcesContent } = JSON.parse(readFileSync(join(directory, "index.cjs.map"), "utf8"));
+  expect(sources).toContain("../../../lib/api/log.ts");
+  expect(sourcesContent).toBeUndefined();
+});
+
+test("bundles know the errors of DynamoDB that the table's code tells by their class", () => {
+  const folder = new URL("../../lib/table/", import.meta.url);
+  const caught = readdirSync(folder)
+    .filter((file) => file !== "create.ts")
+    .flatMap((file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/instanceof (\w+Exception)\b/g)]);
+  const names = new Set(caught.map(([, name]) => String(name)));
+  expect(names.size).toBeGreaterThan(3);
+  // Minified, an error that is registered still has its name as text.
+  for (const name of names) expect(codeOf("AccountLogin").includes(`"${name}"`)).toBe(true);
+  // And the base error of each of the two clients.
+  expect([...codeOf("AccountLogin").matchAll(/\w\.registerError\(\w+,/g)]).toHaveLength(names.size + 2);
+});
+
+const settings = {
+  TABLE_NAME: "frontdesk",
+  DIRECT_DOMAIN: "direct.example.com",
+  PORTAL_URL: "https://{org}.portal.example.com",
+  SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
+  MAIL_FROM: "Frontdesk <frontdesk@example.com>",
+};
+
+/** The settings that a function's template has. */
+const toldTo = (() => {
+  const { api, messages } = synthesize();
+  return Object.fromEntries(
+    [api, messages].flatMap((template) =>
+      Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([id, { Properties }]) => [
+        id.replace(/Function$/, ""),
+        Object.keys(Properties.Environment?.Variables ?? {}) as (keyof typeof settings)[],
+      ]),
+    ),
+  );
+})();
+
+test.each(Object.keys(functionFiles))(
+  "%s starts with what it is told, and stops in one line without any of it",
+  (id) => {
+    const before = { ...process.env };
+    const start = (told: Readonly<Record<string, string>>) => {
+      for (const name of [...Object.keys(settings), "SEAL_SECRET"]) delete process.env[name];
+      Object.assign(process.env, told);
+      const file = join(bundles.directoryOf(id), "index.cjs");
+      delete load.cache[file];
+      return load(file);
+    };
+    const all = Object.fromEntries((toldTo[id] ?? []).map((name) => [name, settings[name]]));
+    try {
+      expect(start(all).handler).toBeTypeOf("function");
+      for (const name of Object.keys(all)) {
+        const { [name]: _, ...others } = all;
+        const complaint = new RegExp(`^Frontdesk cannot start: wrong settings: ${name}: [^\n]+$`);
+        expect(() => start(others), `without ${name}`).toThrow(complaint);
+        expect(() => start({ ...all, [name]: "?" }), `with a wrong ${name}`).toThrow(complaint);
+      }
+    } finally {
+      Object.assign(process.env, before);
+    }
+  },
+);
+
+test("what can read the sealing secret is what its row says seals", () => {
+  const reading = Object.keys(functionFiles).filter((id) => codeOf(id).includes("GetSecretValue"));
+  expect(reading).toEqual([...rows.filter(({ seals }) => seals).map(({ id }) => id), "SendMessages"]);
+});
+
+test("a bundle answers as its source does, with credentials from the environment and the secret from AWS", async () => {
+  const secretReads: unknown[] = [];
+  const secrets = createServer((request, response) => {
+    request.setEncoding("utf8").on("data", (body) => {
+      secretReads.push({ target: request.headers["x-amz-target"], ...JSON.parse(body) });
+      response.setHeader("content-type", "application/x-amz-json-1.1").end('{"SecretString":"made by a test"}');
+    });
+  });
+  await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
+  const SEAL_SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf";
+  const { port } = secrets.address() as { port: number };
+  Object.assign(process.env, { SEAL_SECRET_ARN, AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}` });
+  delete process.env.SEAL_SECRET;
+  try {
+    const auth = await makeVendor();
+    expect(await call("Ping", {})).toMatchObject({ responseCode: 2000 });
+    for (const accountId of ["one", "two"]) {
+      expect(await call("PracticeCreate", { auth, accountId, name: "Practice" })).toMatchObject({ responseCode: 2000 });
+    }
+    const login = { loginId: "bundled@example.com", loginPassword: "Correct-Horse-1" };
+    const user = { userId: "u", firstName: "Ann", lastName: "Lee", loginId: login.loginId };
+    const created = await call("UserCreate", {
+      auth: { ...auth, accountId: "one" },
+      ...user,
+      loginPassword: login.loginPassword,
+    });
+    expect(created).toMatchObject({ responseCode: 2000 });
+    expect(await call("PingWithAuth", { auth: login })).toMatchObject({ responseCode: 2000 });
+    const wrong = await call("PingWithAuth", { auth: { ...login, loginPassword: "wrong" } });
+    expect(wrong).toMatchObject({ responseCode: 4010 });
+
+    const first = await call("PracticeList", { auth, limit: 1 });
+    expect(first).toMatchObject({ responseCode: 2000, practiceList: [{ accountId: "one" }] });
+    const second = await call("PracticeList", { auth, limit: 1, cursor: first.cursor });
+    expect(second).toMatchObject({ responseCode: 2000, practiceList: [{ accountId: "two" }] });
+    expect(secretReads).toEqual([
+      { target: "secretsmanager.GetSecretValue", SecretId: SEAL_SECRET_ARN, VersionStage: "AWSCURRENT" },
+    ]);
+  } finally {
+    secrets.close();
+  }
+});
+
+type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
+const load = createRequire(import.meta.url);
+
+/** Calls an `/api/io` method's bundle. */
+async function call(id: string, body: unknown) {
+  const { handler } = load(join(bundles.directoryOf(id), "index.cjs")) as { handler: Handler };
+  // With three parameters Lambda would take it for one with a callback, which Node.js 24 there has no more.
+  expect(handler.length).toBeLessThan(3);
+  const target = `/api/io/${id}`;
+  const headers = { host: "frontdesk.test", "content-type": "application/json" };
+  const bytes = Buffer.from(JSON.stringify(body));
+  const request = { method: "POST", target, headers, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
+  const answer = await handler(toEvent(request, routeOf("POST", target)), {});
+  return JSON.parse(answer.body ?? "");
+}

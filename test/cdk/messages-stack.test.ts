@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { messageFilter } from "../../lib/messages/filter.ts";
+import { resourcesOf, synthesize, text } from "./synthesis.ts";
+
+const { data, messages } = synthesize({ mailFrom: "Clinic <desk@clinic.org>", mailConfigurationSet: "clinic" }, []);
+const only = (type: string) => {
+  const [[id, resource] = [], ...more] = Object.entries(resourcesOf(messages, type));
+  expect(more).toEqual([]);
+  return { id, ...resource };
+};
+
+test("the worker follows the table's stream, and sees queued messages only", () => {
+  const { Properties } = only("AWS::Lambda::EventSourceMapping");
+  expect(text(Properties.EventSourceArn, data)).toBe("<Table.StreamArn>");
+  expect(text(Properties.FunctionName)).toBe("<SendMessagesFunction>");
+  const [{ Pattern }, ...more] = Properties.FilterCriteria.Filters;
+  expect(more).toEqual([]);
+  expect(JSON.parse(Pattern)).toEqual(messageFilter);
+});
+
+test("what fails is tried again, alone, and ends in the queue of dead letters", () => {
+  const { Properties } = only("AWS::Lambda::EventSourceMapping");
+  expect(Properties).toMatchObject({
+    BatchSize: 10,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+    MaximumRecordAgeInSeconds: 900,
+    MaximumRetryAttempts: 100,
+    StartingPosition: "TRIM_HORIZON",
+  });
+  expect(text(Properties.DestinationConfig.OnFailure.Destination)).toBe("<DeadLetters.Arn>");
+  const queue = only("AWS::SQS::Queue");
+  expect(queue.Properties).toEqual({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  expect(queue.DeletionPolicy).toBe("Retain");
+});
+
+test("the worker is told what its settings need, and the sender is the deployer's", () => {
+  const { Properties } = only("AWS::Lambda::Function");
+  const told = Object.entries(Properties.Environment.Variables).map(([name, value]) => [name, text(value, data)]);
+  expect(Object.fromEntries(told)).toEqual({
+    TABLE_NAME: "<Table>",
+    DIRECT_DOMAIN: "direct.example.com",
+    SEAL_SECRET_ARN: "<SealSecret>",
+    MAIL_FROM: "Clinic <desk@clinic.org>",
+    MAIL_CONFIGURATION_SET: "clinic",
+  });
+  expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout: 30 });
+});
+
+test("a configuration set is one more thing that SES may be asked to use", () => {
+  const { Properties } = only("AWS::IAM::Role");
+  const statements = Properties.Policies[0].PolicyDocument.Statement as { Action: string; Resource: unknown[] }[];
+  const mail = statements.find(({ Action }) => Action === "ses:SendEmail");
+  const ses = "arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>";
+  expect(mail?.Resource.map((each) => text(each))).toEqual([`${ses}:configuration-set/clinic`, `${ses}:identity/*`]);
+});

@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { type Operation, operations } from "../../lib/operations.ts";
+import { type Allowed, allowedBy, resourcesOf, type Synthesis, synthesize, text } from "./synthesis.ts";
+
+const rows: readonly Operation[] = operations;
+const plainTemplates = synthesize();
+const keyTemplates = synthesize({ tableKey: "customer", mailFrom: "Clinic <desk@clinic.org>" });
+
+/** What the role of an operation's function allows. */
+function allowed(id: string, { api, data }: Synthesis): Record<string, readonly Allowed[]> {
+  const role = resourcesOf(api, "AWS::IAM::Role")[`${id}Role`];
+  if (!role) throw new Error(`no role of ${id}`);
+  return allowedBy(role, data);
+}
+
+const log = (id: string) => ({
+  "logs:CreateLogStream": [{ on: [`<${id}Log.Arn>`] }],
+  "logs:PutLogEvents": [{ on: [`<${id}Log.Arn>`] }],
+});
+const table = (...keys: string[]) => [{ on: ["<Table.Arn>"], keys }];
+
+// test/cdk/access.test.ts compares what the registry says with what functions do; here is what becomes of it.
+test("what some rows come to", () => {
+  expect(allowed("Ping", plainTemplates)).toEqual(log("Ping"));
+  expect(allowed("PracticeCreate", plainTemplates)).toEqual({
+    ...log("PracticeCreate"),
+    "dynamodb:BatchGetItem": table("VENDOR#*"),
+    "dynamodb:PutItem": table("DIRECTDOMAIN#*", "PRACTICE#*", "VENDOR#*", "WEBADDRESS#*"),
+  });
+  expect(allowed("UserGet", plainTemplates)).toEqual({
+    ...log("UserGet"),
+    "dynamodb:BatchGetItem": table("LOGIN#*", "PRACTICE#*", "VENDOR#*"),
+    "dynamodb:UpdateItem": table("TRIES#*"),
+    "dynamodb:DeleteItem": table("TRIES#*"),
+  });
+  expect(allowed("UserList", plainTemplates)).toEqual({
+    ...log("UserList"),
+    "dynamodb:BatchGetItem": table("PRACTICE#*", "VENDOR#*"),
+    "dynamodb:Query": [...table("PRACTICE#*"), { on: ["<Table.Arn>/index/gsi1"], keys: ["VENDOR#*#USERS"] }],
+    "secretsmanager:GetSecretValue": [{ on: ["<SealSecret>"] }],
+  });
+});
+
+test.each(rows)("$id reaches the table by key only, and the secret if it seals", ({ id, table, seals }) => {
+  const actions = allowed(id, plainTemplates);
+  const ofTable = Object.keys(actions).filter((action) => action.startsWith("dynamodb:"));
+  expect(ofTable.length > 0).toBe(table !== "none");
+  for (const action of ofTable) {
+    for (const { keys } of actions[action] ?? []) {
+      expect(keys?.length).toBeGreaterThan(0);
+      for (const key of keys ?? []) expect(key).toMatch(/^[A-Z]+#\*(#USERS)?$/);
+    }
+  }
+  expect(actions["secretsmanager:GetSecretValue"]).toEqual(seals ? [{ on: ["<SealSecret>"] }] : undefined);
+});
+
+test("no wildcard, no Scan, no mail, nothing of other services", () => {
+  for (const templates of [plainTemplates, keyTemplates]) {
+    const actions = rows.flatMap(({ id }) => Object.keys(allowed(id, templates)));
+    expect(actions.filter((action) => action.includes("*") || action.endsWith(":Scan"))).toEqual([]);
+    const services = new Set(actions.map((action) => action.split(":")[0]));
+    expect(services.isSubsetOf(new Set(["logs", "dynamodb", "kms", "secretsmanager"]))).toBe(true);
+  }
+});
+
+test("each function has a role of its own, and there is no other policy", () => {
+  const { api, data, messages } = plainTemplates;
+  const roles = [api, messages]
+    .flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")))
+    .map(({ Properties }) => text(Properties.Role, data));
+  expect(roles.sort()).toEqual([...rows.map(({ id }) => `<${id}Role.Arn>`), "<SendMessagesRole.Arn>"].sort());
+  for (const template of [api, messages]) {
+    expect(resourcesOf(template, "AWS::IAM::Policy")).toEqual({});
+    expect(resourcesOf(template, "AWS::IAM::ManagedPolicy")).toEqual({});
+  }
+});
+
+test("the worker alone may send, mail from one address and text messages to numbers", () => {
+  const { SendMessagesRole } = resourcesOf(keyTemplates.messages, "AWS::IAM::Role");
+  if (!SendMessagesRole) throw new Error("no role");
+  const { data } = keyTemplates;
+  const actions = allowedBy(SendMessagesRole, data);
+  expect(Object.fromEntries(Object.entries(actions).filter(([action]) => !action.startsWith("kms:")))).toEqual({
+    ...log("SendMessages"),
+    "dynamodb:UpdateItem": table("MESSAGE#*"),
+    "secretsmanager:GetSecretValue": [{ on: ["<SealSecret>"] }],
+    "dynamodb:DescribeStream": [{ on: ["<Table.StreamArn>"] }],
+    "dynamodb:GetRecords": [{ on: ["<Table.StreamArn>"] }],
+    "dynamodb:GetShardIterator": [{ on: ["<Table.StreamArn>"] }],
+    "dynamodb:ListStreams": [{ on: ["*"] }],
+    "ses:SendEmail": [
+      {
+        on: ["arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*"],
+        only: { StringEquals: { "ses:FromAddress": "desk@clinic.org" } },
+      },
+    ],
+    "sns:Publish": [{ on: ["*"] }, { on: ["arn:<AWS::Partition>:sns:*:*:*"], deny: true }],
+    "sqs:SendMessage": [{ on: ["<DeadLetters.Arn>"] }],
+  });
+});
+
+test("with a customer's key, functions may use it, as far as DynamoDB does it for them", () => {
+  const use = [
+    {
+      on: ["<TableKey.Arn>"],
+      only: {
+        StringEquals: {
+          "kms:ViaService": { "Fn::Join": ["", ["dynamodb.", { Ref: "AWS::Region" }, ".amazonaws.com"]] },
+        },
+      },
+    },
+  ];
+  const kms = (id: string) =>
+    Object.fromEntries(Object.entries(allowed(id, keyTemplates)).filter(([action]) => action.startsWith("kms:")));
+  const reads = { "kms:Decrypt": use, "kms:DescribeKey": use };
+  const writes = {
+    "kms:Encrypt": use,
+    "kms:GenerateDataKey": use,
+    "kms:GenerateDataKeyWithoutPlaintext": use,
+    "kms:ReEncryptFrom": use,
+    "kms:ReEncryptTo": use,
+  };
+  expect(kms("Ping")).toEqual({});
+  expect(kms("PracticeGet")).toEqual(reads);
+  expect(kms("UserGet")).toEqual({ ...reads, ...writes });
+  expect(kms("PracticeSave")).toEqual({ ...reads, ...writes });
+});

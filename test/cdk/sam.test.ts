@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { samTemplate } from "../../cdk/sam.ts";
+import { operations } from "../../lib/operations.ts";
+import { synthesize } from "./synthesis.ts";
+
+const { api } = synthesize();
+const local = { TABLE_NAME: "here", SEAL_SECRET: "of no worth", AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000" };
+const template = samTemplate(api, local);
+const resources = Object.entries(template.Resources);
+const ofType = (type: string) => resources.filter(([, { Type }]) => Type === `AWS::${type}`);
+
+test("there is nothing in it that sam local start-api does not read", () => {
+  expect(new Set(resources.map(([, { Type }]) => Type))).toEqual(
+    new Set([
+      "AWS::Lambda::Function",
+      "AWS::ApiGatewayV2::Api",
+      "AWS::ApiGatewayV2::Stage",
+      "AWS::ApiGatewayV2::Integration",
+      "AWS::ApiGatewayV2::Route",
+    ]),
+  );
+  expect(Object.keys(template)).toEqual(["Resources"]);
+});
+
+test("each function says where its code is, and runs with settings of this machine", () => {
+  const functions = ofType("Lambda::Function");
+  expect(functions).toHaveLength(operations.length);
+  for (const [, { Properties, Metadata }] of functions) {
+    expect(Metadata).toMatchObject({
+      "aws:asset:path": expect.stringMatching(/^asset\./),
+      "aws:asset:property": "Code",
+    });
+    expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Handler: "index.handler" });
+    expect((Properties.Environment as { Variables: object }).Variables).toMatchObject(local);
+  }
+});
+
+test("nothing is left that only a deployment could fill in, but for references within it", () => {
+  const ids = new Set(resources.map(([id]) => id));
+  const references = (value: unknown): string[] => {
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([name, inner]) => {
+      if (name === "Ref") return [String(inner)];
+      if (name === "Fn::GetAtt") return [String((inner as string[])[0])];
+      if (name.startsWith("Fn::") && name !== "Fn::Join") return [name];
+      return references(inner);
+    });
+  };
+  // Where code lies in the assets' bucket is known at deployment; SAM takes the path in the metadata instead.
+  const outside = resources
+    .flatMap(
+      ([
+        ,
+        {
+          Properties: { Code: _, ...rest },
+        },
+      ]) => references(rest),
+    )
+    .filter((id) => !ids.has(id));
+  expect(outside).toEqual([]);
+});
+
+test("every route is there, and leads through its integration to a function", () => {
+  const keys = (all: typeof template.Resources) =>
+    Object.values(all)
+      .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")
+      .map(({ Properties }) => Properties.RouteKey)
+      .sort();
+  expect(keys(template.Resources)).toEqual(keys(api.Resources));
+  for (const [, { Properties }] of ofType("ApiGatewayV2::Route")) {
+    const [, parts] = (Properties.Target as { "Fn::Join": [string, [string, { Ref: string }]] })["Fn::Join"];
+    const integration = template.Resources[parts[1].Ref]?.Properties as Record<string, { "Fn::GetAtt": [string] }>;
+    const functionId = integration.IntegrationUri?.["Fn::GetAtt"][0] ?? "";
+    expect(template.Resources[functionId]?.Type).toBe("AWS::Lambda::Function");
+  }
+});

@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { ApiStack } from "../../cdk/api-stack.ts";
+import { readConfig } from "../../cdk/config.ts";
+import { DataStack } from "../../cdk/data-stack.ts";
+import { MessagesStack } from "../../cdk/messages-stack.ts";
+import { WatchStack } from "../../cdk/watch-stack.ts";
+import { type Operation, operations } from "../../lib/operations.ts";
+
+// CDK's own check of templates takes a second; the suite about `cdk synth` has it made.
+process.env.CDK_VALIDATION = "false";
+
+/** A resource of a template. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
+  readonly Properties: any;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** A template as CloudFormation gets it. */
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+/** What a synthesis makes. */
+export interface Synthesis {
+  readonly data: Template;
+  readonly api: Template;
+  readonly messages: Template;
+  readonly watch: Template;
+  /** By the names of the stacks. */
+  readonly terminationProtection: Readonly<Record<string, boolean | undefined>>;
+}
+
+/**
+ * Makes all templates, with functions that do nothing in the place of their bundles.
+ * @param options the context beside that of `cdk.json`
+ */
+export function synthesize(
+  options: Readonly<Record<string, unknown>> = {},
+  rows: readonly Operation[] = operations,
+): Synthesis {
+  const scratch = mkdtempSync(join(tmpdir(), "frontdesk-cdk-"));
+  const directory = join(scratch, "function");
+  mkdirSync(directory);
+  writeFileSync(join(directory, "index.cjs"), "exports.handler = async () => undefined;\n");
+  const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
+  // As the CLI has it: SAM finds code by it.
+  const all = { ...context, "aws:cdk:enable-asset-metadata": true, ...options };
+  const app = new App({ outdir: join(scratch, "cdk.out"), context: all });
+  const config = readConfig(app);
+  const data = new DataStack(app, `${config.name}Data`, config);
+  const bundles = { directoryOf: () => directory };
+  const api = new ApiStack(app, `${config.name}Api`, { config, data, operations: rows, bundles });
+  const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
+  new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
+  const { stacks } = app.synth();
+  const template = (suffix: string) => stacks.find(({ id }) => id.endsWith(suffix))?.template as Template;
+  const synthesis = {
+    data: template("Data"),
+    api: template("Api"),
+    messages: template("Messages"),
+    watch: template("Watch"),
+    terminationProtection: Object.fromEntries(stacks.map((stack) => [stack.id, stack.terminationProtection])),
+  };
+  rmSync(scratch, { recursive: true });
+  return synthesis;
+}
+
+/** The resources of a type, by their logical ids without the hash. */
+export const resourcesOf = ({ Resources }: Template, type: string): Record<string, Resource> =>
+  Object.fromEntries(
+    Object.entries(Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([id, resource]) => [plain(id), resource]),
+  );
+
+/** A logical id without the hash at its end. */
+export const plain = (id: string): string => id.replace(/[0-9A-F]{8}$/, "");
+
+/**
+ * A value of a template as text, with what CloudFormation fills in as `<Id>` or `<Id.Attribute>`.
+ * @param producers the templates whose outputs are referred to
+ */
+export function text(value: unknown, ...producers: Template[]): string {
+  if (typeof value === "string") return value;
+  const reference = value as {
+    Ref?: string;
+    "Fn::GetAtt"?: [string, string];
+    "Fn::Join"?: [string, unknown[]];
+    "Fn::GetStackOutput"?: { OutputName: string };
+  };
+  if (reference.Ref) return `<${plain(reference.Ref)}>`;
+  if (reference["Fn::GetAtt"]) return `<${plain(reference["Fn::GetAtt"][0])}.${reference["Fn::GetAtt"][1]}>`;
+  if (reference["Fn::Join"]) {
+    const [separator, parts] = reference["Fn::Join"];
+    return parts.map((part) => text(part, ...producers)).join(separator);
+  }
+  if (reference["Fn::GetStackOutput"]) {
+    const { OutputName } = reference["Fn::GetStackOutput"];
+    return text(producers.find(({ Outputs }) => Outputs[OutputName])?.Outputs[OutputName]?.Value, ...producers);
+  }
+  throw new Error(`no text for ${JSON.stringify(value)}`);
+}
+
+const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+/** A statement of a policy, in words. */
+export interface Allowed {
+  readonly on: readonly string[];
+  /** What keys of partitions begin with, where the table is only in part allowed. */
+  readonly keys?: readonly string[];
+  /** Any other condition. */
+  readonly only?: unknown;
+  readonly deny?: true;
+}
+
+/** What a role may do: by action, every statement about it. */
+export function allowedBy({ Properties }: Resource, ...producers: Template[]): Record<string, readonly Allowed[]> {
+  if (Properties.ManagedPolicyArns || Properties.Policies.length !== 1) throw new Error("not one policy");
+  const allowed: Record<string, Allowed[]> = {};
+  for (const { Effect, Action, Resource, Condition } of Properties.Policies[0].PolicyDocument.Statement) {
+    const { "ForAllValues:StringLike": keys, ...only } = Condition ?? {};
+    for (const action of list<string>(Action)) {
+      const statement = {
+        on: list(Resource).map((each) => text(each, ...producers)),
+        ...(keys && { keys: list<string>(keys["dynamodb:LeadingKeys"]) }),
+        ...(Object.keys(only).length > 0 && { only }),
+        ...(Effect === "Deny" && { deny: true as const }),
+      };
+      allowed[action] = [...(allowed[action] ?? []), statement];
+    }
+  }
+  return allowed;
+}

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { type Operation, operations } from "../../lib/operations.ts";
+import { resourcesOf, synthesize, text } from "./synthesis.ts";
+
+const { data, api, messages, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
+const others = [data, api, messages];
+const alarms = resourcesOf(watch, "AWS::CloudWatch::Alarm");
+
+test("there is an alarm for each thing that an operator must hear of, and all go to the topic", () => {
+  expect(Object.keys(alarms).sort()).toEqual([
+    "DeadLetters",
+    "LateMessages",
+    "SendFailures",
+    "ServerErrors",
+    "TableErrors",
+    "TableThrottles",
+    "ThrottledFunctions",
+    "ThrottledRequests",
+    "WorkerErrors",
+  ]);
+  for (const { Properties } of Object.values(alarms)) {
+    expect(Properties.AlarmActions.map((each: unknown) => text(each))).toEqual(["<Alarms>"]);
+    expect(Properties.OKActions.map((each: unknown) => text(each))).toEqual(["<Alarms>"]);
+    expect(Properties.TreatMissingData).toBe("notBreaching");
+    expect(Properties.AlarmDescription).toMatch(/\.$/);
+  }
+});
+
+test("alarms look at this Frontdesk's API, queue, worker and table", () => {
+  const dimensions = (id: string) =>
+    Object.fromEntries(
+      (alarms[id]?.Properties.Dimensions ?? []).map(({ Name, Value }: { Name: string; Value: unknown }) => [
+        Name,
+        text(Value, ...others),
+      ]),
+    );
+  expect(alarms.ServerErrors?.Properties).toMatchObject({ Namespace: "AWS/ApiGateway", MetricName: "5xx" });
+  expect(dimensions("ServerErrors")).toEqual({ ApiId: "<HttpApi>" });
+  expect(dimensions("DeadLetters")).toEqual({ QueueName: "<DeadLetters.QueueName>" });
+  expect(dimensions("LateMessages")).toEqual({ FunctionName: "<SendMessagesFunction>" });
+  expect(dimensions("WorkerErrors")).toEqual({ FunctionName: "<SendMessagesFunction>" });
+  const names = alarms.TableErrors?.Properties.Metrics.flatMap(
+    ({
+      MetricStat,
+    }: {
+      MetricStat?: { Metric: { MetricName: string; Dimensions: { Name: string; Value: unknown }[] } };
+    }) =>
+      MetricStat
+        ? [MetricStat.Metric.MetricName, ...MetricStat.Metric.Dimensions.map(({ Value }) => text(Value, data))]
+        : [],
+  );
+  expect(names).toContain("SystemErrors");
+  expect(names).toContain("<Table>");
+  expect(names).toContain("TransactWriteItems");
+});
+
+test("lines of the logs are counted that the code writes", () => {
+  const filters = resourcesOf(watch, "AWS::Logs::MetricFilter");
+  const shown = Object.values(filters).map(({ Properties }) => [
+    text(Properties.LogGroupName, ...others),
+    Properties.FilterPattern,
+    Properties.MetricTransformations[0].MetricName,
+  ]);
+  expect(shown).toEqual([
+    ["<AccessLog>", '{ ($.status = "429") && ($.integrationStatus = "-") }', "ThrottledRequests"],
+    ["<SendMessagesLog>", '{ $.level = "ERROR" }', "SendFailures"],
+  ]);
+});
+
+test("CloudWatch may publish, over TLS, and the deployer's address is told", () => {
+  const [subscription] = Object.values(resourcesOf(watch, "AWS::SNS::Subscription"));
+  expect(subscription?.Properties).toMatchObject({ Protocol: "email", Endpoint: "desk@clinic.org" });
+  const [policy] = Object.values(resourcesOf(watch, "AWS::SNS::TopicPolicy"));
+  expect(policy?.Properties.PolicyDocument.Statement).toEqual([
+    expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+    expect.objectContaining({
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+    }),
+  ]);
+});
+
+test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows each of its functions", (family) => {
+  const dashboard = resourcesOf(watch, "AWS::CloudWatch::Dashboard")[`${family}Dashboard`];
+  expect(dashboard?.Properties.DashboardName).toBe(`Frontdesk-${family}`);
+  const body = text(dashboard?.Properties.DashboardBody, ...others);
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string } }[] };
+  expect(widgets.flatMap(({ properties }) => properties.title ?? [])).toEqual([
+    "Requests",
+    "Latency, 99th percentile (ms)",
+    "Refusals and failures by code",
+    "Answers by status",
+    "Throttled functions",
+    "Functions that crashed or ran out of time",
+    "Round trips: requests to the table, all families",
+    "Round trips: requests to the table for each call, all families",
+  ]);
+  for (const { id, family: its } of operations as readonly Operation[]) {
+    expect(body.includes(`"label":"${id}"`)).toBe(its === family);
+    expect(body.includes(`<${id}Log>`)).toBe(its === family);
+  }
+});
