@@ -20,7 +20,7 @@ export interface OperationFunctionProps {
 }
 
 /** Memory of each class. Lambda gives CPU by memory: 1769 MiB is one whole core, which is what argon2id is waiting for. */
-export const memoryMiB = { small: 512, hash: 1769 } as const;
+const memoryMiB = { small: 512, hash: 1769 } as const;
 
 /** A registry row in AWS: the function, its role, its log group, and its routes. */
 export class OperationFunction extends OwnFunction {

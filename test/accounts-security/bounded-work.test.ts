@@ -1,19 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { sentMessages } from "../outside.ts";
-import {
-  after,
-  expectSuccess,
-  type Holder,
-  newPerson,
-  openPortal,
-  password,
-  roles,
-  type TestPortal,
-  tokenIn,
-} from "../portal.ts";
+import { after, expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../portal.ts";
 import { type Response, watchTable } from "../system.ts";
-import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
+import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
 import { hashes } from "./hashes.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

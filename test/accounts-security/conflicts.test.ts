@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type EngineRequest, engineError, throughProxy } from "../lib/table/proxy.ts";
 import { sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, openPortal, password, type TestPortal } from "../portal.ts";
+import { after, codeIn, type Holder, type TestPortal } from "../portal.ts";
 import type { Response } from "../system.ts";
-import { outcomeOf } from "./attack.ts";
+import { openPortal, outcomeOf, password } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 

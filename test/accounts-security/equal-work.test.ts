@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../outside.ts";
-import { after, type Holder, openPortal, type TestPortal } from "../portal.ts";
+import { after, type Holder, type TestPortal } from "../portal.ts";
 import { type Response, type TableRequest, watchTable } from "../system.ts";
-import { outcomeOf } from "./attack.ts";
+import { openPortal, outcomeOf } from "./attack.ts";
 import { hashes } from "./hashes.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

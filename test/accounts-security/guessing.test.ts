@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { refused } from "../functions/accounts/contract.ts";
 import { sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, openPortal, type TestPortal } from "../portal.ts";
+import { after, codeIn, type Holder, type TestPortal } from "../portal.ts";
 import { allItems, type Response } from "../system.ts";
-import { atOnce, interrupted, many, outcomeOf, some, tally } from "./attack.ts";
+import { atOnce, interrupted, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 import { hashes } from "./hashes.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

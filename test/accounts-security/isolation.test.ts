@@ -6,15 +6,13 @@ import {
   expectSuccess,
   type Holder,
   openClient,
-  openPortal,
   type PortalClient,
-  password,
   roles,
   type TestPortal,
   tokenIn,
 } from "../portal.ts";
 import { changeVendor, type Response, watchTable } from "../system.ts";
-import { outcomeOf } from "./attack.ts";
+import { another, openPortal, outcomeOf, password } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
@@ -210,22 +208,21 @@ describe("another portal", () => {
     const [resetMail, verificationMail] = await sentMessages(holder.email);
     const token = tokenIn(resetMail);
     const verification = tokenIn(verificationMail);
-    const another = "rhubarb vexes tulip number 9 7Q";
     await everywhere(async (where) => {
       const namesake = await where.register({ email: holder.email });
-      const reset = await where.visitor().post("accounts/reset-password", { token, password: another });
+      const reset = await where.visitor().post("accounts/reset-password", { token, password: another(9) });
       expect(outcomeOf(reset)).toBe("kNotFound");
       for (const path of [`accounts/${verification}`, `token/${verification}`]) {
         expect(outcomeOf(await where.visitor().post(path))).toBe("kNotFound");
       }
       expect(bare(reset)).toEqual(
-        bare(await where.visitor().post("accounts/reset-password", { token: "A".repeat(32), password: another })),
+        bare(await where.visitor().post("accounts/reset-password", { token: "A".repeat(32), password: another(9) })),
       );
       await where.login(namesake);
     });
     await expectSuccess(portal.visitor().post(`token/${verification}`));
-    await expectSuccess(portal.visitor().post("accounts/reset-password", { token, password: another }));
-    await portal.login({ email: holder.email, password: another });
+    await expectSuccess(portal.visitor().post("accounts/reset-password", { token, password: another(9) }));
+    await portal.login({ email: holder.email, password: another(9) });
   });
   it("takes none of this one's sessions and CSRF tokens", async () => {
     await everywhere(async (where) => {
@@ -300,7 +297,7 @@ describe("what was mailed or sent to one account", () => {
     ];
     for (const stated of odd) {
       expect(outcomeOf(await portal.visitor().post("token", { token: stated }))).toBe("kNotFound");
-      const reset = { token: stated, password: "rhubarb vexes tulip number 9 7Q" };
+      const reset = { token: stated, password: another(9) };
       expect(outcomeOf(await portal.visitor().post("accounts/reset-password", reset))).toBe("kNotFound");
     }
     expect(outcomeOf(await portal.visitor().post("token", { token }))).toBe("ok");

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import { sentMessages } from "../outside.ts";
-import { after, expectSuccess, freshEmail, newPerson, openPortal, type TestPortal, tokenIn } from "../portal.ts";
-import { outcomeOf } from "./attack.ts";
+import { after, expectSuccess, freshEmail, type TestPortal, tokenIn } from "../portal.ts";
+import { newPerson, openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 

@@ -3,9 +3,9 @@ import { logger } from "../../lib/api/log.ts";
 import { operations } from "../../lib/operations.ts";
 import { engineError, hangUp, throughProxy } from "../lib/table/proxy.ts";
 import { failNext, sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, openPortal, roles, type TestPortal, tokenIn } from "../portal.ts";
+import { after, codeIn, type Holder, roles, type TestPortal, tokenIn } from "../portal.ts";
 import { allItems, type Item, type Response } from "../system.ts";
-import { outcomeOf } from "./attack.ts";
+import { openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 

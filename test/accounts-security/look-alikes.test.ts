@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../outside.ts";
-import { expectSuccess, newPerson, openPortal, password, type TestPortal } from "../portal.ts";
+import { expectSuccess, type TestPortal } from "../portal.ts";
 import { allItems } from "../system.ts";
-import { outcomeOf } from "./attack.ts";
+import { another, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
@@ -124,7 +124,7 @@ describe("a password", () => {
     const { email } = await portal.register({ password: one });
     for (const form of [one, other]) expect(outcomeOf(await login(email, form))).toBe("ok");
     const holder = await portal.login({ email, password: other });
-    const next = "rhubarb vexes tulip number 9 7Q";
+    const next = another(9);
     await expectSuccess(holder.post("accounts/me/update-password", { current: other, password: next }));
   });
   it.each([

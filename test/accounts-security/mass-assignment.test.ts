@@ -1,15 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import {
-  expectSuccess,
-  type Holder,
-  newPerson,
-  openPortal,
-  type PortalClient,
-  roles,
-  type TestPortal,
-} from "../portal.ts";
+import { expectSuccess, type Holder, type PortalClient, roles, type TestPortal } from "../portal.ts";
 import type { Response } from "../system.ts";
-import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
+import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 

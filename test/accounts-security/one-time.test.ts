@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, openPortal, type TestPortal, tokenIn } from "../portal.ts";
+import { after, codeIn, type Holder, type TestPortal, tokenIn } from "../portal.ts";
 import { allItems } from "../system.ts";
-import { atOnce, many, outcomeOf, some, tally } from "./attack.ts";
+import { another, atOnce, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
@@ -29,7 +29,6 @@ const reset = (token: string, password: string, minutes = 2) =>
   portal.visitor().post("accounts/reset-password", { token, password }, { now: after(start, minutes) });
 const login = async (password: string) =>
   outcomeOf(await portal.visitor().post("accounts/login", { email: holder.email, password }, { now: after(start, 3) }));
-const another = (place: number) => `rhubarb vexes tulip number ${place} 7Q`;
 
 describe("a reset token", () => {
   it("sets one password of fifty that are asked for at once; the others are told that there is no such token", async () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "../portal.ts";
+import { expectSuccess, type Holder, roles, type TestPortal } from "../portal.ts";
 import type { Response } from "../system.ts";
-import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
+import { expectDocumented, expectUnpolluted, openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 

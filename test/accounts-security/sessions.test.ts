@@ -1,20 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { sentMessages } from "../outside.ts";
-import {
-  after,
-  codeIn,
-  expectSuccess,
-  type Holder,
-  newPerson,
-  openPortal,
-  type PortalClient,
-  password,
-  type TestPortal,
-  tokenIn,
-} from "../portal.ts";
+import { after, codeIn, expectSuccess, type Holder, type PortalClient, type TestPortal, tokenIn } from "../portal.ts";
 import { allItems, call, expectOk, type Response } from "../system.ts";
-import { atOnce, justBefore, outcomeOf, some, tally } from "./attack.ts";
+import { another, atOnce, justBefore, newPerson, openPortal, outcomeOf, password, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
@@ -38,7 +27,6 @@ function thief(of: PortalClient, where: TestPortal = portal): PortalClient {
   return client;
 }
 const me = async (client: PortalClient, minutes = 1) => outcomeOf(await client.get("accounts/me", at(minutes)));
-const another = "rhubarb vexes tulip number 9 7Q";
 
 async function resetPassword(to: string): Promise<void> {
   const { email } = holder;
@@ -55,13 +43,13 @@ describe("sessions of before", () => {
   it("are dead after a change of the password, but for the caller's own", async () => {
     const other = await portal.login(holder, at(0));
     const stolen = thief(other);
-    const body = { current: holder.password, password: another };
+    const body = { current: holder.password, password: another(9) };
     await expectSuccess(holder.post("accounts/me/update-password", body, at(0)));
     expect([await me(holder), await me(other), await me(stolen)]).toEqual(["ok", "kNotLoggedIn", "kNotLoggedIn"]);
   });
   it("are dead after a reset of the password, all of them", async () => {
     const other = await portal.login(holder, at(0));
-    await resetPassword(another);
+    await resetPassword(another(9));
     expect([await me(holder), await me(other)]).toEqual(["kNotLoggedIn", "kNotLoggedIn"]);
   });
   it("are dead after a reset to the very same password", async () => {
@@ -98,7 +86,7 @@ describe("sessions of before", () => {
   });
   it("are told apart from timed-out ones only as long as nothing has ended them", async () => {
     const stolen = thief(holder);
-    await resetPassword(another);
+    await resetPassword(another(9));
     expect(await me(stolen, 16)).toBe("kNotLoggedIn");
   });
 });
@@ -119,7 +107,7 @@ describe("a session that begins while", () => {
     expect(await me(client)).toBe("kNotLoggedIn");
   });
   it("the password is reset is dead", async () => {
-    const client = begun(await justBefore("account.signedIn", () => resetPassword(another), login));
+    const client = begun(await justBefore("account.signedIn", () => resetPassword(another(9)), login));
     expect(await me(client)).toBe("kNotLoggedIn");
   });
   it("the practice is deactivated is dead when it is active again", async () => {
@@ -139,7 +127,7 @@ describe("a session that begins while", () => {
 
 describe("a session that its holder changes the password under while", () => {
   const change = () =>
-    holder.post("accounts/me/update-password", { current: holder.password, password: another }, at(0));
+    holder.post("accounts/me/update-password", { current: holder.password, password: another(9) }, at(0));
   it("an administrator locks the account is dead, and the password is the old one", async () => {
     const stolen = thief(holder);
     expect(outcomeOf(await justBefore("account.passwordChanged", lock, change))).toBe("kNotLoggedIn");
@@ -156,14 +144,10 @@ describe("a session that its holder changes the password under while", () => {
     await portal.login(holder, at(20));
   });
   it("the password is reset is dead, and the password is the one of the reset", async () => {
-    const response = await justBefore(
-      "account.passwordChanged",
-      () => resetPassword("zebra quilts hum at 4 noon"),
-      change,
-    );
+    const response = await justBefore("account.passwordChanged", () => resetPassword(another(8)), change);
     expect(outcomeOf(response)).toBe("kInvalidCredentials");
     expect(await me(holder)).toBe("kNotLoggedIn");
-    await portal.login({ email: holder.email, password: "zebra quilts hum at 4 noon" }, at(20));
+    await portal.login({ email: holder.email, password: another(8) }, at(20));
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../outside.ts";
-import { expectSuccess, type Holder, openPortal, roles, type TestPortal, tokenIn } from "../portal.ts";
-import { atOnce, justBefore, many, outcomeOf, some, tally } from "./attack.ts";
+import { expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../portal.ts";
+import { another, atOnce, justBefore, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
@@ -100,7 +100,7 @@ describe("an administrator's lock", () => {
     await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: holder.email }));
     const [resetMail, verificationMail] = await sentMessages(holder.email);
     const verification = tokenIn(verificationMail);
-    const body = { token: tokenIn(resetMail), password: "rhubarb vexes tulip number 9 7Q" };
+    const body = { token: tokenIn(resetMail), password: another(9) };
     await justBefore("account.verified", lock, () => expectSuccess(portal.visitor().post(`token/${verification}`)));
     await justBefore(
       "account.passwordReset",

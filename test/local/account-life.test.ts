@@ -1,0 +1,121 @@
+import { afterEach, expect, it } from "vitest";
+import type { SentMessage } from "../../local/outside.ts";
+import { callAt, cleanUp, startInstance } from "./children.ts";
+
+afterEach(cleanUp);
+
+const vendor = { applicationId: "demo", applicationPassword: "demo-application-password" };
+const application = {
+  authorization: `Basic ${Buffer.from(Object.values(vendor).join(":")).toString("base64")}`,
+  "x-account-id": "practice-1",
+};
+
+/** A browser at a portal: keeps cookies and the CSRF token. */
+function browserAt(accounts: string) {
+  const jar = new Map<string, string>();
+  let csrf: string | undefined;
+  return async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${accounts}${path}`, {
+      method,
+      headers: {
+        "content-type": "application/json",
+        "medable-client-key": "DemoClientKey000000001",
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
+        ...(csrf && { "medable-csrf-token": csrf }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    csrf = response.headers.get("medable-csrf-token") ?? csrf;
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
+      if (value === "") jar.delete(name);
+      else jar.set(name, value);
+    }
+    // biome-ignore lint/suspicious/noExplicitAny: asserted on, whatever it is
+    return { status: response.status, json: (await response.json()) as any };
+  };
+}
+
+it("over HTTP an account lives its whole life", async () => {
+  const { url } = await startInstance({}, ["--memory"]);
+  const newest = async () => ((await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[])[0];
+  const tokenOf = (mail: SentMessage | undefined) => /token=([A-Za-z0-9]{32})\b/.exec(mail?.text ?? "")?.[1];
+  const ofPractice = { ...vendor, accountId: "practice-1" };
+  const practice = { auth: ofPractice, name: "Riverside Clinic", websiteAddress: "riverside" };
+  expect((await callAt(url, "PracticeCreate", practice)).responseCode).toBe(2000);
+
+  const accounts = `${url}/riverside/v2/accounts`;
+  const ada = browserAt(accounts);
+  const email = "ada.mills@mail.example";
+  const password = "mauve otter juggles 41 kettles";
+  const person = { name: { first: "Ada", last: "Mills" }, email, mobile: "(650) 555-5555", password };
+  const { status, json: registered } = await ada("POST", "/register", person);
+  expect({ status, state: registered.state, access: registered.access }).toEqual({
+    status: 200,
+    state: "unverified",
+    access: 6,
+  });
+  const verification = tokenOf(await newest());
+  expect((await ada("GET", "/me")).json).toMatchObject({ _id: registered._id, mobile: "+16505555555" });
+
+  expect((await ada("POST", "/me/logout")).json).toEqual({ object: "result", data: true });
+  expect((await ada("GET", "/me")).json.code).toBe("kNotLoggedIn");
+  expect((await ada("POST", "/login", { email, password })).json._id).toBe(registered._id);
+
+  const stranger = browserAt(accounts);
+  for (let guess = 1; guess <= 5; guess++) {
+    expect((await stranger("POST", "/login", { email, password: `guess ${guess}` })).json.code).toBe(
+      "kInvalidCredentials",
+    );
+  }
+  expect((await stranger("POST", "/login", { email, password })).json.code).toBe("kAccountLocked");
+  expect(await newest()).toMatchObject({ channel: "email", to: email });
+
+  expect((await stranger("POST", "/request-password-reset", { email })).json).toEqual({ object: "result", data: true });
+  const reset = tokenOf(await newest());
+  const renewed = "seven lilac anvils hum softly";
+  expect((await ada("POST", "/reset-password", { token: reset, password: renewed })).json.data).toBe(true);
+  expect((await ada("POST", "/reset-password", { token: reset, password: "another lilac anvil hums" })).status).toBe(
+    404,
+  );
+  expect((await ada("GET", "/me")).json.code).toBe("kNotLoggedIn");
+  expect((await ada("POST", "/login", { email, password })).json.code).toBe("kInvalidCredentials");
+  expect((await ada("POST", "/login", { email, password: renewed })).status).toBe(200);
+
+  expect((await ada("POST", `/${verification}`)).json.data).toBe(true);
+  expect((await ada("GET", "/me")).json.state).toBe("verified");
+
+  const settings = await callAt(url, "PortalSettingsSave", { auth: ofPractice, twoFactor: true });
+  expect(settings.portalSettings).toMatchObject({ twoFactor: true });
+  const phone = browserAt(accounts);
+  const first = await phone("POST", "/login", { email, password: renewed });
+  expect({ status: first.status, code: first.json.code }).toEqual({ status: 200, code: "kNewLocation" });
+  const sms = await newest();
+  expect(sms).toMatchObject({ channel: "sms", to: "+16505555555" });
+  const [, code] = /^Your Riverside Clinic verification code is ([0-9]{6})$/.exec(sms?.text ?? "") ?? [];
+  expect((await phone("POST", "/login", { email, password: renewed })).json.code).toBe("kUnverifiedLocation");
+  const location = { verificationToken: code, locationName: "Phone" };
+  expect((await phone("POST", "/login", { email, password: renewed, location })).json._id).toBe(registered._id);
+
+  const renamed = await phone("PUT", "/me", { name: { first: "Augusta" } });
+  expect(renamed.json.name).toEqual({ first: "Augusta", last: "Mills" });
+
+  const promotion = await fetch(`${accounts}/${registered._id}`, {
+    method: "PATCH",
+    headers: { "content-type": "application/json", ...application },
+    body: JSON.stringify({ op: "push", path: "/roles", value: "000000000000000000000004" }),
+  });
+  expect(((await promotion.json()) as { roles: string[] }).roles).toEqual(["000000000000000000000004"]);
+
+  const grace = { ...person, name: { first: "Grace", last: "Oak" }, email: "grace.oak@mail.example" };
+  const other = (await browserAt(accounts)("POST", "/register", grace)).json;
+  const { json: list } = await phone("GET", "?paths[]=name.first");
+  expect(list).toEqual({
+    object: "list",
+    data: [
+      { _id: other._id, object: "account", name: { first: "Grace" } },
+      { _id: registered._id, object: "account", name: { first: "Augusta" } },
+    ],
+    hasMore: false,
+  });
+});
