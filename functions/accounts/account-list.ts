@@ -1,4 +1,4 @@
-import { listAccounts, readListQuery } from "../../lib/accounts/list.ts";
+import { fitting, listAccounts, readListQuery } from "../../lib/accounts/list.ts";
 import { readSelection, showAccounts } from "../../lib/accounts/show.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
@@ -8,7 +8,8 @@ export const handler = portalOperation("AccountList", {
   async run({ portal, viewer, input, occasion }) {
     const selection = readSelection(input);
     const { accounts, hasMore } = await listAccounts(portal, readListQuery(input, viewer), viewer, occasion.now);
-    const data = await showAccounts(accounts, selection, { portal, viewer, now: occasion.now, inList: true });
-    return { object: "list", data, hasMore };
+    const shown = await showAccounts(accounts, selection, { portal, viewer, now: occasion.now, inList: true });
+    const data = fitting(shown);
+    return { object: "list", data, hasMore: hasMore || data.length < shown.length };
   },
 });

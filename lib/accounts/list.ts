@@ -85,6 +85,23 @@ export async function listAccounts(
   return { accounts, hasMore: false };
 }
 
+/** Lambda answers at most 6 MB, of which the frame around the list takes little. */
+const answerBytesMax = 5.5 * 1024 * 1024;
+
+/**
+ * As many accounts of a list as fit into an answer, at least one: what is expanded may make them many times as large as
+ * they are stored.
+ */
+export function fitting<View>(views: readonly View[]): readonly View[] {
+  let bytes = 0;
+  const end = views.findIndex((view, place) => {
+    // The body is a text within Lambda's JSON: what is escaped in it is escaped once more.
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(view)));
+    return bytes > answerBytesMax && place > 0;
+  });
+  return end < 0 ? views : views.slice(0, end);
+}
+
 /** Accounts that may match, in order: by key where the filter names keys, else the portal's from end to end. */
 async function* candidates(
   portal: PracticeId,

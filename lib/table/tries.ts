@@ -23,8 +23,8 @@ export interface Try {
 
 /** A count with nothing new for this long after any lock of it would have ended is forgotten. */
 const forgottenMs = 86_400_000;
-/** How often a guess waits for others in flight to be decided; with the pauses about two seconds. */
-const waitsMax = 40;
+/** How often a guess waits for others in flight to be decided; with the pauses about five seconds. */
+const waitsMax = 100;
 const waitMsMax = 100;
 
 /**
@@ -66,7 +66,7 @@ export async function reserveTry(
   return undefined;
 }
 
-/** How often a count waits for a transaction that holds its item; with the pauses about two seconds. */
+/** How often a count waits for a transaction that holds its item; with the pauses about five seconds. */
 const conflictsMax = 40;
 const conflictMsMax = 100;
 

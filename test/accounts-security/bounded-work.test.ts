@@ -300,3 +300,36 @@ describe("a change", () => {
     }
   });
 });
+
+describe("a list", () => {
+  /** Bytes of an answer as Lambda counts them: the body is a text within JSON. */
+  const payload = ({ text }: Response) => Buffer.byteLength(JSON.stringify(text));
+
+  it("can be sent, however much there is in accounts and in what is expanded: it ends early and says so", async () => {
+    const crowded = await openPortal();
+    const busy = await crowded.signedIn([roles.administrator]);
+    // Each of these takes two bytes in the table and four in an answer.
+    const label = '"'.repeat(255);
+    const endpoints = Array(20).fill({ label, name: label });
+    const preferences = { notifications: Array(12).fill({ endpoints }) };
+    await expectSuccess(busy.put("accounts/me", { preferences }));
+    const people = 13;
+    for (let place = 0; place < people; place++) {
+      const person = await crowded.register({ preferences });
+      await expectSuccess(busy.put(`accounts/${person.id}`, { state: "verified" }));
+    }
+    for (const query of ["limit=1000", "limit=1000&expand[]=updater", "limit=1000&expand[]=updater&paths[]=updater"]) {
+      const seen = new Set<string>();
+      let hasMore = true;
+      while (hasMore) {
+        const { answer, requests } = await cost(() => busy.get(`accounts?${query}&skip=${seen.size}`));
+        expect(payload(answer)).toBeLessThan(answerMax);
+        expect(requests).toBeLessThanOrEqual(3 + 25 + 1);
+        expect(answer.json.data.length).toBeGreaterThan(0);
+        for (const { _id } of answer.json.data) seen.add(_id);
+        hasMore = answer.json.hasMore;
+      }
+      expect(seen.size).toBe(people + 1);
+    }
+  });
+});

@@ -103,7 +103,7 @@ describe("whatever a PUT or PATCH says", () => {
         expect(guarded(await whole())).toEqual(before);
         expectUnpolluted();
       }),
-      runs(400),
+      runs(150),
     );
   });
   it("a provider's never changes anything of somebody else's account", async () => {
@@ -113,7 +113,7 @@ describe("whatever a PUT or PATCH says", () => {
         expectDocumented(await provider.send(method, `accounts/${holder.id}`, { body }));
         expect(await whole()).toEqual(before);
       }),
-      runs(200),
+      runs(80),
     );
   });
   it("an administrator's never changes what is the holder's own", async () => {
@@ -139,7 +139,7 @@ describe("whatever a PUT or PATCH says", () => {
         expectDocumented(await administrator.send(method, `accounts/${holder.id}`, { body }));
         expect(own(await whole())).toEqual(before);
       }),
-      runs(200),
+      runs(80),
     );
   });
   it("what was answered is what is stored", async () => {
@@ -150,7 +150,7 @@ describe("whatever a PUT or PATCH says", () => {
         if (outcomeOf(answer) !== "ok") return;
         expect(await expectSuccess(person.get("accounts/me"))).toEqual(answer.json);
       }),
-      runs(150),
+      runs(60),
     );
   });
 });
@@ -217,7 +217,7 @@ describe("whatever a list is asked", () => {
           }
         }
       }),
-      runs(250),
+      runs(100),
     );
   });
   it("every query is answered as documented", async () => {
@@ -236,7 +236,7 @@ describe("whatever a list is asked", () => {
           expectDocumented(await holder.get(`${path}?${pairs.join("&")}`));
         }
       }),
-      runs(150),
+      runs(50),
     );
   });
 });
@@ -268,7 +268,7 @@ describe("whatever is sent to those who have not signed in", () => {
       fc.asyncProperty(body, async (text) => {
         expectDocumented(await portal.visitor().post(path, text));
       }),
-      runs(80),
+      runs(40),
     );
   });
   it("a path of a property is answered as documented", async () => {
@@ -278,7 +278,7 @@ describe("whatever is sent to those who have not signed in", () => {
         if (segments.every((segment) => segment === "")) return;
         expectDocumented(await holder.get(`accounts/${holder.id}/${segments.join("/")}`));
       }),
-      runs(150),
+      runs(60),
     );
   });
 });

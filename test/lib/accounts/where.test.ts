@@ -58,6 +58,7 @@ describe("matches", () => {
     [{ locked: true }, false],
     [{ locked: "false" }, false],
     [{ favorite: true }, true],
+    [{ favorite: "1" }, false],
     [{ roles: "587012227d67efea0843fa80" }, true],
     [{ roles: { $in: ["x", "000000000000000000000005"] } }, true],
     [{ roles: { $ne: "587012227d67efea0843fa80" } }, false],
