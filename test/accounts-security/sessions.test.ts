@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { sentMessages } from "../outside.ts";
 import { after, codeIn, expectSuccess, type Holder, type PortalClient, type TestPortal, tokenIn } from "../portal.ts";
-import { allItems, call, expectOk, type Response } from "../system.ts";
+import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../system.ts";
 import { another, atOnce, justBefore, newPerson, openPortal, outcomeOf, password, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
@@ -258,6 +258,14 @@ describe("a session that has timed out", () => {
     expect(await me(person, 4)).toBe("ok");
     expect(await me(person, 9.1)).toBe("kSessionExpired");
   });
+  it("ends with the portal's hours, also where those were made shorter after it had begun", async () => {
+    const strict = await openPortal();
+    const person = await strict.register({}, at(0));
+    for (const minutes of [14, 28, 42, 56]) expect(await me(person, minutes)).toBe("ok");
+    await strict.settings({ sessionHours: 1 });
+    expect(await me(person, 59.9)).toBe("ok");
+    expect(await me(person, 60.1)).toBe("kSessionExpired");
+  });
   it("keeps an idle time of its own where the portal's was made longer", async () => {
     const lax = await openPortal({ sessionIdleMinutes: 5 });
     const person = await lax.register({}, at(0));
@@ -300,7 +308,7 @@ describe("CSRF", () => {
     expect(own).toMatch(/^[0-9a-f]{64}$/);
     const wrong = [undefined, "", "0".repeat(64), own.slice(1), `${own}0`, own.toUpperCase(), `${own},${own}`];
     for (const token of [...wrong, again.csrf, stranger.csrf, sidOf(holder)]) {
-      if (token === own) continue;
+      expect(token).not.toBe(own);
       const response = await attempt(token);
       expect(outcomeOf(response)).toBe("kCSRFTokenMismatch");
       expect(response.headers).not.toHaveProperty("medable-csrf-token");
@@ -318,6 +326,23 @@ describe("CSRF", () => {
       { ...at(0), headers: { "medable-csrf-token": undefined } },
     );
     expect(outcomeOf(attempt)).toBe("kCSRFTokenMismatch");
+  });
+  it("is no matter of reading, for nothing is written by it but that the session was used", async () => {
+    const reads = operations.filter(({ family, method }) => family === "accounts" && method === "GET");
+    for (const path of reads.flatMap(({ paths }) => paths.map((each) => each.replace(/^\/\{org\}\/(v2\/)?/, "")))) {
+      const target = resolved(path, holder.id).replace("{property+}", "name/first");
+      for (const method of ["GET", "HEAD"]) {
+        const { answer, requests } = await watchTable(() =>
+          holder.send(method, `${target}?favorite=true&locked=true`, {
+            ...at(1),
+            headers: { "medable-csrf-token": "x" },
+          }),
+        );
+        expect(answer.status, target).toBe(200);
+        const writes = requests.filter(isWrite).map(({ input }) => input.UpdateExpression);
+        expect(writes).toEqual(["SET lastSeenAt = :now"]);
+      }
+    }
   });
   it("does not stand between clients and login, register and password reset, whatever stale token they send", async () => {
     for (const token of ["stale", "", "0".repeat(64), "x".repeat(5000)]) {
