@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 /** The code of functions as it goes to Lambda, on this machine's disk. */
 export interface Bundles {
-  /** The directory with a function's `index.cjs` and source map, and nothing else. */
+  /** The directory with a function's `index.cjs`, what it loads later, source maps, and nothing else. */
   directoryOf(name: string): string;
   /** Removes all of them. */
   remove(): void;
@@ -22,11 +22,15 @@ const nominal = join(root, "cdk.out", "functions");
  * @param files where the code of each function is, by its name
  */
 export async function bundleFunctions(files: Readonly<Record<string, URL>>): Promise<Bundles> {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: Object.entries(files).map(([name, file]) => ({ in: fileURLToPath(file), out: `${name}/index` })),
+    entryPoints: [
+      ...Object.entries(files).map(([name, file]) => ({ in: fileURLToPath(file), out: `${name}/index` })),
+      ...loadedLater.map((file) => ({ in: join(root, file), out: `later/${basename(file, ".ts")}` })),
+    ],
     outdir: nominal,
     write: false,
+    metafile: true,
     bundle: true,
     minify: true,
     legalComments: "none",
@@ -48,10 +52,24 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
+  for (const [output, { imports }] of Object.entries(metafile.outputs)) {
+    const directory = join(written, relative(nominal, dirname(join(root, output))));
+    for (const { path } of imports.filter(({ path }) => later.has(path))) {
+      for (const file of [path, `${path}.map`]) cpSync(join(written, "later", file), join(directory, file));
+    }
+  }
   return {
     directoryOf: (name) => join(written, name),
     remove: () => rmSync(written, { recursive: true }),
   };
+}
+
+/** Modules that a function loads when it needs them, not at its start: they lie beside its code. */
+const loadedLater = ["lib/accounts/password-judge.ts"];
+const later = new Set(loadedLater.map(besideCode));
+
+function besideCode(file: string): string {
+  return `./${basename(file, ".ts")}.cjs`;
 }
 
 /** Modules that a function in Lambda comes to use nothing or little of, and what stands in their place. */
@@ -64,13 +82,17 @@ const standIns: Readonly<Record<string, string>> = {
   "@aws-sdk/endpoint-cache": "export class EndpointCache {}",
 };
 
-/** Errors of AWS that the code tells by their class. All others come as the service's own error, under their name. */
-const errorClasses = new Set([
-  "ConditionalCheckFailedException",
-  "TransactionCanceledException",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-]);
+/** Errors that the code tells by their class or its name, by client. All others come as the service's own, under the name on the wire. */
+const errorClasses: Readonly<Record<string, readonly string[]>> = {
+  dynamodb: [
+    "ConditionalCheckFailedException",
+    "TransactionCanceledException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+  ],
+  // On the wire these are InvalidParameter and ParameterValueInvalid.
+  sns: ["InvalidParameterException", "InvalidParameterValueException"],
+};
 
 /** Parts of the SDK that a function in Lambda has no use for, by file. */
 const unusedFiles: readonly (readonly [RegExp, string])[] = [
@@ -93,6 +115,9 @@ const standInsForSchemas: Readonly<Record<string, string>> = {
 const leaveOut: esbuild.Plugin = {
   name: "leave out",
   setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === "dynamic-import" && later.has(besideCode(path)) ? { path: besideCode(path), external: true } : undefined,
+    );
     build.onResolve({ filter: /^(@aws-sdk|@smithy|\.\.\/core)\// }, ({ path, importer, resolveDir, namespace }) => {
       const bySchemas = importer.endsWith(join("zod", "v4", "classic", "schemas.js"));
       const contents = namespace === "file" ? (bySchemas ? standInsForSchemas : standIns)[path] : undefined;
@@ -101,10 +126,16 @@ const leaveOut: esbuild.Plugin = {
     build.onLoad({ filter: /./, namespace: "stand-in" }, ({ pluginData }) => pluginData);
     for (const [filter, contents] of unusedFiles) build.onLoad({ filter }, () => ({ contents }));
     build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-      const known = (name: string) => errorClasses.has(name) || name.endsWith("ServiceException");
+      const [, client = ""] = /client-([^/]+)/.exec(path) ?? [];
+      const known = (name: string) => errorClasses[client]?.includes(name) || name.endsWith("ServiceException");
       const registering = /^\w+\.registerError\(\w+\$, (\w+)\);$/gm;
       const schemas = await readFile(path, "utf8");
-      return { contents: schemas.replaceAll(registering, (line, name) => (known(name) ? line : "")) };
+      const words = new Map([...schemas.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name, word]) => [name, word]));
+      const contents = schemas
+        .replaceAll(registering, (line, name) => (known(name) ? line : ""))
+        // To compute a key might do something, so esbuild keeps every schema that has one: `[_h]:` becomes `"http":`.
+        .replaceAll(/\[(_\w+)\]:/g, (key, name) => (words.has(name) ? `${words.get(name)}:` : key));
+      return { contents };
     });
     // Of the whole of it the SDK's clients tell only the version.
     build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {

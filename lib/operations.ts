@@ -33,8 +33,6 @@ export interface Operation {
   readonly seals?: true;
   /** Strangers come here to try passwords, to register or to have mail sent: throttled lower than the rest. */
   readonly entrance?: true;
-  /** Judges how good a password is, with word lists that make its bundle a large one. */
-  readonly judgesPasswords?: true;
   readonly summary: string;
 }
 
@@ -78,13 +76,13 @@ export const operations = [
   { ...therapists, id: "OrganizationListByTherapist", method: "GET",  paths: therapist("organizations/{therapistUserId}"), table: "read",  summary: "Lists a therapist's active organizations, page by page", seals: true },
   { ...therapists, id: "PracticeProfileSave",         method: "POST", paths: therapist("practice-profile"),                table: "write", summary: "Replaces all sections of a therapist's profile" },
   { ...therapists, id: "PracticeProfileGet",          method: "GET",  paths: therapist("practice-profile/{userId}"),       table: "read",  summary: "Reads a therapist's whole profile" },
-  { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, judgesPasswords: true, entrance: true },
+  { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, entrance: true },
   { ...accounts, id: "AccountLogin",                method: "POST",    paths: portal("accounts/login"),                        tier: "portal",  table: "write", memory: "hash",  summary: "Signs in by e-mail and password, and by a code on new devices", seals: true, entrance: true },
   { ...accounts, id: "AccountStatus",               method: "GET",     paths: portal("accounts/status"),                       tier: "visitor", table: "read",  memory: "small", summary: "Says whether there is a session, and whose" },
   { ...accounts, id: "AccountLogout",               method: "POST",    paths: portal("accounts/me/logout", "accounts/logout"), tier: "session", table: "write", memory: "small", summary: "Ends the session" },
   { ...accounts, id: "AccountRequestPasswordReset", method: "POST",    paths: portal("accounts/request-password-reset"),       tier: "portal",  table: "write", memory: "small", summary: "Mails a link by which a new password can be set", seals: true, entrance: true },
-  { ...accounts, id: "AccountResetPassword",        method: "POST",    paths: portal("accounts/reset-password"),               tier: "portal",  table: "write", memory: "hash",  summary: "Sets a new password by a mailed token", seals: true, judgesPasswords: true, entrance: true },
-  { ...accounts, id: "AccountUpdatePassword",       method: "POST",    paths: portal("accounts/me/update-password"),           tier: "session", table: "write", memory: "hash",  summary: "Changes the caller's own password", seals: true, judgesPasswords: true, entrance: true },
+  { ...accounts, id: "AccountResetPassword",        method: "POST",    paths: portal("accounts/reset-password"),               tier: "portal",  table: "write", memory: "hash",  summary: "Sets a new password by a mailed token", seals: true, entrance: true },
+  { ...accounts, id: "AccountUpdatePassword",       method: "POST",    paths: portal("accounts/me/update-password"),           tier: "session", table: "write", memory: "hash",  summary: "Changes the caller's own password", seals: true, entrance: true },
   { ...accounts, id: "AccountVerify",               method: "POST",    paths: portal("accounts/{token}", "token/{token}", "token"), tier: "visitor", table: "write", memory: "small", summary: "Verifies an e-mail address by a mailed token", entrance: true },
   { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true, entrance: true },
   { ...accounts, id: "AccountList",                 method: "GET",     paths: portal("accounts"),                              tier: "session", table: "read",  memory: "small", summary: "Lists the accounts that the caller may see" },

@@ -17,7 +17,7 @@ export const handler = portalOperation("AccountRegister", {
   async run({ portal, viewer, byApplication, input, reply, occasion }) {
     const { now } = occasion;
     if (!portal.rules.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
-    const { password, ...person } = readRegistration(input, portal, viewer, now);
+    const { password, ...person } = await readRegistration(input, portal, viewer, now);
     const passwordHash = await hashPassword(password);
 
     const { token, digest, part: tokenPart } = newToken("verification", portal, person.id, now);

@@ -39,7 +39,7 @@ export const handler = portalOperation("AccountResetPassword", {
     const holder = works(present);
 
     const password = normalisePassword(input.password);
-    const faults = passwordFaults(input.password, password, portal, personalOf(holder));
+    const faults = await passwordFaults(input.password, password, portal, personalOf(holder));
     if (faults.length > 0 || password === undefined) throw new Failure("kValidationError", faults);
     const passwordHash = await hashPassword(password);
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;

@@ -23,7 +23,7 @@ export const handler = portalOperation("AccountUpdatePassword", {
       throw new Failure("kInvalidCredentials");
     }
     const password = normalisePassword(input.password);
-    const faults = passwordFaults(input.password, password, portal, personalOf(holder));
+    const faults = await passwordFaults(input.password, password, portal, personalOf(holder));
     if (faults.length > 0 || password === undefined) {
       await guess.succeeded();
       throw new Failure("kValidationError", faults);

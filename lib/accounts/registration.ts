@@ -24,12 +24,12 @@ const blank = { state: "unverified", locked: false, activationRequired: false, r
  * @throws Failure kInvalidArgument, kAccessDenied, kValidationError with a child for each fault, kNotFound for an
  * invitation that there is not
  */
-export function readRegistration(
+export async function readRegistration(
   { email: statedEmail, password: statedPassword, token, ...properties }: Readonly<Record<string, unknown>>,
   portal: Portal,
   caller: Standing | undefined,
   now: Date,
-): Registration {
+): Promise<Registration> {
   const id = newId(now);
   const standing = { id, administrator: caller?.administrator ?? false, provider: false };
   const { document } = applySteps(blank, putSteps(properties), id, standing);
@@ -38,7 +38,7 @@ export function readRegistration(
   const faults = [
     ...documentFaults(document, now.toISOString().slice(0, 10)),
     ...(email === undefined ? [emailFault(statedEmail)] : []),
-    ...passwordFaults(statedPassword, password, portal, personalOf({ email: email ?? "", document })),
+    ...(await passwordFaults(statedPassword, password, portal, personalOf({ email: email ?? "", document }))),
   ];
   if (faults.length > 0 || email === undefined || password === undefined) throw new Failure("kValidationError", faults);
   // There are no invitations yet, so none that is named exists.

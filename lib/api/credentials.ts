@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Failure } from "../errors.ts";
 import type { ApplicationTier } from "../operations.ts";
-import { isRecordId, recordIdFrom } from "../practices/fields.ts";
+import { isRecordId, recordIdFrom } from "../practices/ids.ts";
 import { signIn } from "../practices/individual.ts";
 import type { Practice } from "../practices/practice.ts";
 import type { User } from "../practices/user.ts";

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import type * as z from "zod";
 import { type ErrorCode, Failure, type Fault } from "../errors.ts";
-import { recordIdFrom } from "../practices/fields.ts";
+import { recordIdFrom } from "../practices/ids.ts";
 import type { Answer, CallEvent } from "./call.ts";
 import { statedCredentials } from "./credentials.ts";
 import type { Dialect } from "./dialect.ts";

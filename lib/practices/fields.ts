@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ErrorCode } from "../errors.ts";
+import { asText, characters, isLoginId, isPlain, loginCharactersMax, trimmed } from "./ids.ts";
 
 /**
  * How fields of the `/api/io` methods arrive (contract practices §1): `null` and `""` are absent, text is trimmed, a
@@ -13,26 +14,10 @@ const coded = (code: ErrorCode, error: string) => ({ error, params: { code } });
 const kind = (wanted: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? "is required" : `must be ${wanted}`;
 
-/** A text as it comes: `null` and `""` absent, an exact number its decimal string. */
-const asText = (raw: unknown) => {
-  if (raw === null || raw === "") return undefined;
-  return typeof raw === "number" && Math.abs(raw) <= Number.MAX_SAFE_INTEGER ? String(raw) : raw;
-};
-
-const trimmed = (raw: unknown) => {
-  const text = asText(raw);
-  return typeof text === "string" ? asText(text.trim()) : text;
-};
-
-const controlCharacter = /\p{Cc}/u;
-const characters = (text: string) => [...text].length;
-
-const plainText = z
-  .string({ error: kind("text") })
-  .refine((text) => text.isWellFormed() && !controlCharacter.test(text), {
-    error: "must not contain control characters",
-    abort: true,
-  });
+const plainText = z.string({ error: kind("text") }).refine(isPlain, {
+  error: "must not contain control characters",
+  abort: true,
+});
 
 const limited = (max: number) =>
   plainText
@@ -47,14 +32,6 @@ export const requiredText = (max: number) => z.preprocess(trimmed, limited(max))
 
 /** The caller's own key of a record: 1 to 128 characters, compared exactly. */
 export const RecordId = requiredText(128);
-
-/** Whether a value can be such a key; what cannot be one names no record and makes no key in the table. */
-export const isRecordId = (value: string): boolean =>
-  value !== "" && value.isWellFormed() && !controlCharacter.test(value) && characters(value) <= 128;
-
-/** The key that a body or the credentials name, read as `RecordId` reads it; `undefined` when it is blank. */
-export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>
-  candidates.map(trimmed).find((candidate) => candidate !== undefined);
 
 /** Text in one of several shapes, stored as `store` gives it. */
 const shaped = (max: number, shape: RegExp, error: string, code?: ErrorCode, store = (value: string) => value) =>
@@ -222,19 +199,6 @@ export const UserKey = z.preprocess(
   trimmed,
   limited(128).refine((value) => !value.startsWith("@"), coded(4241, "must not begin with @")),
 );
-
-const loginCharactersMax = 254;
-/** The form in which login ids are compared. */
-export const normaliseLogin = (loginId: string): string => loginId.normalize("NFKC").toLowerCase();
-
-/** Whether a text can be a login id; what cannot be one names nobody. */
-export const isLoginId = (value: string): boolean =>
-  value !== "" &&
-  value.isWellFormed() &&
-  !controlCharacter.test(value) &&
-  !/\s/u.test(value + normaliseLogin(value)) &&
-  characters(value) <= loginCharactersMax &&
-  characters(normaliseLogin(value)) <= loginCharactersMax;
 
 /** A user's login id, as given. */
 export const loginId = z.preprocess(

@@ -2,7 +2,7 @@ import { verifyPassword } from "../crypto/password.ts";
 import { type Key, loginKey, type PracticeId, practiceKey, type UserId, userKey, vendorKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { reserveTry } from "../table/tries.ts";
-import { isLoginId, normaliseLogin } from "./fields.ts";
+import { isLoginId, normaliseLogin } from "./ids.ts";
 import type { Practice } from "./practice.ts";
 import type { User } from "./user.ts";
 import type { Vendor } from "./vendor.ts";

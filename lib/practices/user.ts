@@ -8,6 +8,7 @@ import { readItems } from "../table/read.ts";
 import { create, type Part, replace, type Versioned } from "../table/transact.ts";
 import { fullDirectAddress, localPart } from "./direct.ts";
 import * as field from "./fields.ts";
+import { normaliseLogin } from "./ids.ts";
 import { moveClaim, type Practice } from "./practice.ts";
 
 /** What `UserCreate`, `UserUpdate` and `UserSave` take (contract practices §5). */
@@ -189,8 +190,7 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
   };
 }
 
-const loginOf = (user: User | undefined) =>
-  user?.loginId === undefined ? undefined : field.normaliseLogin(user.loginId);
+const loginOf = (user: User | undefined) => (user?.loginId === undefined ? undefined : normaliseLogin(user.loginId));
 
 /** The user as they are now, or `undefined`. Strongly consistent. */
 export async function findUser(id: UserId): Promise<User | undefined> {

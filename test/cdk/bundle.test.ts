@@ -7,8 +7,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { functionFiles } from "../../cdk/app.ts";
 import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
 import { routeOf } from "../../lib/api/routes.ts";
+import type { Message } from "../../lib/messages/outbox.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { toEvent } from "../../local/event.ts";
+import { startOutside } from "../../local/outside.ts";
+import { recordOf } from "../lib/messages/queue.ts";
+import { mails, textMessage } from "../lib/messages/samples.ts";
 import { makeVendor } from "../system.ts";
 import { resourcesOf, synthesize } from "./synthesis.ts";
 
@@ -25,13 +29,13 @@ const codeOf = (id: string) => readFileSync(join(bundles.directoryOf(id), "index
 
 const bytesOf = (id: string) => statSync(join(bundles.directoryOf(id), "index.cjs")).size;
 
-// Judging passwords takes word lists.
-test.each(rows.filter((row) => !row.judgesPasswords))("$id is at most 320 KiB", ({ id }) => {
+test.each(Object.keys(functionFiles))("%s is at most 320 KiB", (id) => {
   expect(bytesOf(id)).toBeLessThanOrEqual(320 * kib);
 });
 
-test("SendMessages, which nobody waits for, is at most 384 KiB: it has four of AWS's clients", () => {
-  expect(bytesOf("SendMessages")).toBeLessThanOrEqual(384 * kib);
+test("of SES there is in the worker what one mail takes", () => {
+  expect(codeOf("SendMessages")).toContain("/v2/email/outbound-emails");
+  expect(codeOf("SendMessages")).not.toContain("/v2/email/outbound-bulk-emails");
 });
 
 test("what asks for nothing carries no client of AWS", () => {
@@ -41,9 +45,12 @@ test("what asks for nothing carries no client of AWS", () => {
   }
 });
 
+const setsPasswords = ["AccountRegister", "AccountResetPassword", "AccountUpdatePassword"];
+
 test.each(Object.keys(functionFiles))("%s comes with its source map, and that without the sources", (id) => {
   const directory = bundles.directoryOf(id);
-  expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map"]);
+  const later = setsPasswords.includes(id) ? ["password-judge.cjs", "password-judge.cjs.map"] : [];
+  expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map", ...later]);
   expect(codeOf(id)).toMatch(/\/\/# sourceMappingURL=index\.cjs\.map\n$/);
   const { sources, sourcesContent } = JSON.parse(readFileSync(join(directory, "index.cjs.map"), "utf8"));
   expect(sources).toContain("../../../lib/api/log.ts");
@@ -110,10 +117,47 @@ test.each(Object.keys(functionFiles))(
   },
 );
 
+test.each(setsPasswords)("%s loads the word lists that passwords are judged with when it judges one", (id) => {
+  const file = join(bundles.directoryOf(id), "password-judge.cjs");
+  expect(codeOf(id)).toContain('import("./password-judge.cjs")');
+  expect(codeOf(id)).not.toContain("qwerty");
+  expect(readFileSync(file, "utf8")).toContain("qwerty");
+  const { scorePassword } = load(file) as { scorePassword: (password: string, personal: string[]) => number };
+  expect([scorePassword("qwerty12", []), scorePassword("Heliotrope-Cantata-71", [])]).toEqual([0, 4]);
+});
+
 test("what can read the sealing secret is what its row says seals", () => {
   const reading = Object.keys(functionFiles).filter((id) => codeOf(id).includes("GetSecretValue"));
   expect(reading).toEqual([...rows.filter(({ seals }) => seals).map(({ id }) => id), "SendMessages"]);
 });
+
+test.each([
+  ["mail", "MessageRejected", mails[0]],
+  ["mail", "BadRequestException", mails[0]],
+  ["a text message", "InvalidParameter", textMessage],
+  ["a text message", "ParameterValueInvalid", textMessage],
+] as const)(
+  "the worker's bundle sends %s, and does not offer one again that is refused: %s",
+  async (_, code, message) => {
+    const outside = await startOutside();
+    Object.assign(process.env, outside.environment, { MAIL_FROM: settings.MAIL_FROM, POWERTOOLS_LOG_LEVEL: "SILENT" });
+    try {
+      const file = join(bundles.directoryOf("SendMessages"), "index.cjs");
+      delete load.cache[file];
+      const { handler } = load(file) as { handler: (event: object) => Promise<object> };
+      const [sent, refused] = [await recordOf(message as Message), await recordOf(message as Message)];
+      expect(await handler({ Records: [sent] })).toEqual({ batchItemFailures: [] });
+      expect(outside.messages()).toHaveLength(1);
+      outside.failNext(1, { status: 400, code });
+      expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
+      expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
+      expect(outside.messages()).toHaveLength(1);
+    } finally {
+      delete process.env.POWERTOOLS_LOG_LEVEL;
+      await outside.stop();
+    }
+  },
+);
 
 test("a bundle answers as its source does, with credentials from the environment and the secret from AWS", async () => {
   const secretReads: unknown[] = [];

@@ -1,0 +1,47 @@
+/**
+ * How ids are read: those that the credentials of every request state as well as those in fields. Without zod, which not
+ * every function needs for more than this.
+ */
+
+/** A text as it comes: `null` and `""` absent, an exact number its decimal string. */
+export const asText = (raw: unknown): unknown => {
+  if (raw === null || raw === "") return undefined;
+  return typeof raw === "number" && Math.abs(raw) <= Number.MAX_SAFE_INTEGER ? String(raw) : raw;
+};
+
+/** The same without space around it. */
+export const trimmed = (raw: unknown): unknown => {
+  const text = asText(raw);
+  return typeof text === "string" ? asText(text.trim()) : text;
+};
+
+/** How many Unicode characters a text has. */
+export const characters = (text: string): number => [...text].length;
+
+const controlCharacter = /\p{Cc}/u;
+
+/** Whether a text is valid Unicode without control characters. */
+export const isPlain = (text: string): boolean => text.isWellFormed() && !controlCharacter.test(text);
+
+const keyCharactersMax = 128;
+
+/** Whether a value can be the key of a record; what cannot be one names no record and makes no key in the table. */
+export const isRecordId = (value: string): boolean =>
+  value !== "" && isPlain(value) && characters(value) <= keyCharactersMax;
+
+/** The key that a body or the credentials name, read as `RecordId` reads it; `undefined` when it is blank. */
+export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>
+  candidates.map(trimmed).find((candidate) => candidate !== undefined);
+
+/** How many characters a login id has at the most. */
+export const loginCharactersMax = 254;
+/** The form in which login ids are compared. */
+export const normaliseLogin = (loginId: string): string => loginId.normalize("NFKC").toLowerCase();
+
+/** Whether a text can be a login id; what cannot be one names nobody. */
+export const isLoginId = (value: string): boolean =>
+  value !== "" &&
+  isPlain(value) &&
+  !/\s/u.test(value + normaliseLogin(value)) &&
+  characters(value) <= loginCharactersMax &&
+  characters(normaliseLogin(value)) <= loginCharactersMax;
