@@ -34,6 +34,8 @@ export interface ApiStackProps {
 /** What answers: the HTTP API with its one stage and its names, and a function with its routes for each operation. */
 export class ApiStack extends Stack {
   readonly api: HttpApi;
+  /** Where it answers, without a slash at the end. */
+  readonly url: string;
   readonly accessLog: LogGroup;
   readonly functions: readonly OperationFunction[];
 
@@ -69,8 +71,8 @@ export class ApiStack extends Stack {
     this.throttleEntrances(stage, config);
     this.name(stage, config);
 
-    const url = config.apiDomain ? `https://${config.apiDomain}` : this.api.apiEndpoint;
-    new CfnOutput(this, "ApiUrl", { value: url, description: "Where this Frontdesk answers" });
+    this.url = config.apiDomain ? `https://${config.apiDomain}` : this.api.apiEndpoint;
+    new CfnOutput(this, "ApiUrl", { value: this.url, description: "Where this Frontdesk answers" });
     accept(this, {
       "AwsSolutions-APIG4":
         "The functions judge credentials themselves, in one middleware stack whose tier the registry states for each operation: the contracts carry credentials in the body, in two kinds of headers and in cookies, and word refusals, none of which an authorizer can.",

@@ -8,6 +8,7 @@ import { readConfig } from "./config.ts";
 import { DataStack } from "./data-stack.ts";
 import { MessagesStack } from "./messages-stack.ts";
 import { judge } from "./nag.ts";
+import { PagesStack } from "./pages-stack.ts";
 import { WatchStack } from "./watch-stack.ts";
 
 /** Where the code of every function is, by its name: the registry's, and the worker `SendMessages`. */
@@ -29,6 +30,7 @@ export async function addStacks(app: App): Promise<void> {
     const directory = bundles.directoryOf("SendMessages");
     const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
     new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
+    if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
   } finally {
     // By now the stacks have copied them into the cloud assembly.
     bundles.remove();

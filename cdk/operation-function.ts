@@ -74,5 +74,6 @@ function routeKeys({ method, paths }: Operation): HttpRouteKey[] {
 /**
  * API Gateway takes no route that ends with a slash, and tells a path that does from one that does not: only a greedy
  * variable after the slash, standing for nothing, matches it.
+ * @see https://github.com/storacha/w3infra/pull/166 where this was found out in AWS
  */
 const routePath = (path: string) => (path.endsWith("/") ? `${path}{rest+}` : path);

@@ -1,9 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/**
- * The web pages, whole: what is served under which path, and from which file. `npm start` serves them; `npm run web`
- * copies them to `web/dist/`, for a bucket behind the API's own name.
- */
+/** A file of the web pages. */
 export interface WebFile {
   /** In the URL. */
   readonly path: string;
@@ -16,6 +13,7 @@ const own = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const vendored = (name: string) => fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
 const script = "text/javascript; charset=utf-8";
 
+/** The web pages, whole: `npm start` serves them, and so does what is deployed. */
 export const webFiles: readonly WebFile[] = [
   { path: "/docs/", file: own("docs/index.html"), mediaType: "text/html; charset=utf-8" },
   { path: "/docs/start.js", file: own("docs/start.js"), mediaType: script },
@@ -27,8 +25,9 @@ export const webFiles: readonly WebFile[] = [
 /** Headers that every page is served with: nothing runs or is asked for that does not come from its own origin. */
 export const webHeaders = {
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; " +
+    // Last, for API Gateway puts quotes of its own around it all.
+    "form-action 'none'; frame-ancestors 'none'; img-src 'self' data:",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 } as const;

@@ -260,5 +260,6 @@ test("another name makes another Frontdesk", () => {
     StagingApi: false,
     StagingMessages: false,
     StagingWatch: false,
+    StagingPages: false,
   });
 });

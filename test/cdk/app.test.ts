@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleFunctions } from "../../cdk/bundle.ts";
 import { operations } from "../../lib/operations.ts";
 import { functionFile } from "../../local/functions.ts";
-import { resourcesOf, type Template } from "./synthesis.ts";
+import { webFiles } from "../../web/files.ts";
+import { resourcesOf, type Template, text } from "./synthesis.ts";
 
 /** The CLI as `npx cdk` runs it, without an AWS account. */
 function cdk(...words: string[]): Promise<{ code: number; said: string }> {
@@ -36,13 +37,13 @@ test("cdk synth succeeds, and neither CDK nor the two rule packs have anything t
     code: 0,
     said:
       `Successfully synthesized to ${assembly}\n` +
-      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskMessages, FrontdeskWatch) to display its template.\n",
+      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskMessages, FrontdeskWatch, FrontdeskPages) to display its template.\n",
   });
 });
 
 test("the stacks fit any account and region, the data first", () => {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
-  for (const stack of ["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskWatch"]) {
+  for (const stack of ["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskWatch", "FrontdeskPages"]) {
     expect(artifacts[stack].environment).toBe("aws://unknown-account/unknown-region");
   }
   expect(artifacts.FrontdeskApi.dependencies).toContain("FrontdeskData");
@@ -51,6 +52,29 @@ test("the stacks fit any account and region, the data first", () => {
     expect.arrayContaining(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages"]),
   );
 });
+
+test("what is uploaded for the page are the files that npm start serves, byte for byte", () => {
+  const { files } = JSON.parse(readFileSync(join(assembly, "FrontdeskPages.assets.json"), "utf8")) as {
+    files: Record<string, { source: { path: string }; destinations: Record<string, { objectKey: string }> }>;
+  };
+  const uploaded = new Map(
+    Object.values(files).flatMap(({ source, destinations }) =>
+      Object.values(destinations).map(({ objectKey }) => [objectKey, join(assembly, source.path)]),
+    ),
+  );
+  const methods = resourcesOf(templateOf("FrontdeskPages"), "AWS::ApiGateway::Method");
+  const read = Object.values(methods).map(({ Properties }) => text(Properties.Integration.Uri).split("/").at(-1) ?? "");
+  expect(read.map((key) => readFileSync(uploaded.get(key) ?? "", "utf8")).sort()).toEqual(
+    webFiles.map(({ file }) => readFileSync(file, "utf8")).sort(),
+  );
+});
+
+test("without its page Frontdesk is the other four stacks", async () => {
+  expect(await cdk("list", "-c", "pages=none")).toEqual({
+    code: 0,
+    said: "FrontdeskData\nFrontdeskApi\nFrontdeskMessages\nFrontdeskWatch\n",
+  });
+}, 60_000);
 
 test("each function's template names the directory with its code, as SAM wants to know", () => {
   const functions = Object.values(resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function"));

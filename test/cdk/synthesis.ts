@@ -6,6 +6,7 @@ import { ApiStack } from "../../cdk/api-stack.ts";
 import { readConfig } from "../../cdk/config.ts";
 import { DataStack } from "../../cdk/data-stack.ts";
 import { MessagesStack } from "../../cdk/messages-stack.ts";
+import { PagesStack } from "../../cdk/pages-stack.ts";
 import { WatchStack } from "../../cdk/watch-stack.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 
@@ -35,6 +36,7 @@ export interface Synthesis {
   readonly api: Template;
   readonly messages: Template;
   readonly watch: Template;
+  readonly pages: Template;
   /** By the names of the stacks. */
   readonly terminationProtection: Readonly<Record<string, boolean | undefined>>;
 }
@@ -61,6 +63,7 @@ export function synthesize(
   const api = new ApiStack(app, `${config.name}Api`, { config, data, operations: rows, bundles });
   const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
   new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
+  new PagesStack(app, `${config.name}Pages`, api);
   const { stacks } = app.synth();
   const template = (suffix: string) => stacks.find(({ id }) => id.endsWith(suffix))?.template as Template;
   const synthesis = {
@@ -68,6 +71,7 @@ export function synthesize(
     api: template("Api"),
     messages: template("Messages"),
     watch: template("Watch"),
+    pages: template("Pages"),
     terminationProtection: Object.fromEntries(stacks.map((stack) => [stack.id, stack.terminationProtection])),
   };
   rmSync(scratch, { recursive: true });
@@ -95,6 +99,7 @@ export function text(value: unknown, ...producers: Template[]): string {
     Ref?: string;
     "Fn::GetAtt"?: [string, string];
     "Fn::Join"?: [string, unknown[]];
+    "Fn::Sub"?: string;
     "Fn::GetStackOutput"?: { OutputName: string };
   };
   if (reference.Ref) return `<${plain(reference.Ref)}>`;
@@ -103,6 +108,7 @@ export function text(value: unknown, ...producers: Template[]): string {
     const [separator, parts] = reference["Fn::Join"];
     return parts.map((part) => text(part, ...producers)).join(separator);
   }
+  if (reference["Fn::Sub"]) return reference["Fn::Sub"].replaceAll(/\$\{(.+?)\}/g, "<$1>");
   if (reference["Fn::GetStackOutput"]) {
     const { OutputName } = reference["Fn::GetStackOutput"];
     return text(producers.find(({ Outputs }) => Outputs[OutputName])?.Outputs[OutputName]?.Value, ...producers);
