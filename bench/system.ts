@@ -1,0 +1,61 @@
+import { startDynoxide } from "../local/dynoxide.ts";
+
+/** A system to measure: the real handlers over an engine of its own. */
+export interface BenchSystem extends AsyncDisposable {
+  /** The credentials of a new vendor. */
+  vendor(applicationId: string): Promise<{ applicationId: string; applicationPassword: string }>;
+  /** An `/api/io` method with a body, to be called any number of times; answers the body of its answer. */
+  call(id: string, body: object): Promise<() => Promise<Record<string, unknown>>>;
+}
+
+/** Starts one. Modules of `lib/` may be imported afterwards only: they read their settings when they are loaded. */
+export async function startSystem(): Promise<BenchSystem> {
+  const engine = await startDynoxide();
+  Object.assign(process.env, {
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "bench",
+    AWS_SECRET_ACCESS_KEY: "bench",
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    TABLE_NAME: "frontdesk",
+    DIRECT_DOMAIN: "direct.example.com",
+    PORTAL_URL: "https://{org}.portal.example.com",
+    SEAL_SECRET: "a secret for measurements, of no worth",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  });
+  const { createTable } = await import("../lib/table/create.ts");
+  const { newVendor, writeVendor } = await import("../lib/practices/vendor.ts");
+  const { write } = await import("../lib/table/transact.ts");
+  const { routeOf } = await import("../lib/api/routes.ts");
+  const { toEvent } = await import("../local/event.ts");
+  const { registryHandler } = await import("../local/gateway.ts");
+  await createTable();
+
+  return {
+    async vendor(applicationId) {
+      const applicationPassword = `secret of ${applicationId}`;
+      const occasion = { now: new Date(), requestId: "bench" };
+      const vendor = newVendor(applicationId, applicationId, applicationPassword, occasion.now);
+      await write(writeVendor(undefined, vendor, "vendor.created", { actor: { kind: "operator" }, occasion }).parts);
+      return { applicationId, applicationPassword };
+    },
+    async call(id, body) {
+      const target = `/api/io/${id}`;
+      const route = routeOf("POST", target);
+      const handler = await registryHandler(route.row);
+      const headers = { "content-type": "application/json" };
+      const bytes = Buffer.from(JSON.stringify(body));
+      return async () => {
+        const request = { method: "POST", target, headers, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
+        const { body: answer = "" } = await handler(toEvent(request, route), {});
+        const json = JSON.parse(answer);
+        if (!json.successful) throw new Error(`${id} answers ${answer}`);
+        return json;
+      };
+    },
+    [Symbol.asyncDispose]: () => engine.stop(),
+  };
+}
+
+/** The value in the middle. */
+export const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
