@@ -148,7 +148,7 @@ export class ApiStack extends Stack {
 /** Why log groups need no key of one's own. */
 export const logsHoldNothing = {
   "HIPAA.Security-CloudWatchLogGroupEncrypted":
-    "CloudWatch Logs encrypts every log group with its own key. What is logged names no person: operation, request id, status and code; no body, header, path, query or record.",
+    "CloudWatch Logs encrypts every log group with its own key. What is logged names no person: operation, request id, status, code and number of round trips; no body, header, path, query or record.",
 } as const;
 
 /** Only what cannot name a person: the route's pattern, never the path, query, headers or address of a request. */

@@ -8,7 +8,6 @@ import {
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
-  MathExpression,
   Metric,
   Stats,
   TextWidget,
@@ -98,7 +97,7 @@ export class WatchStack extends Stack {
       "Messages wait to be sent for longer than two minutes.",
     );
 
-    for (const family of families) this.dashboard(family, api, data);
+    for (const family of families) this.dashboard(family, api);
     new CfnOutput(this, "AlarmTopicArn", { value: this.#topic.topicArn, description: "Where alarms go" });
   }
 
@@ -167,41 +166,21 @@ export class WatchStack extends Stack {
     });
   }
 
-  private dashboard(family: Family, { functions, api }: ApiStack, { table }: DataStack): void {
+  private dashboard(family: Family, { functions, api }: ApiStack): void {
     const ours = functions.filter(({ row }) => row.family === family);
     if (ours.length === 0) return;
     const ofEach = (metricName: string, statistic: string) =>
       ours.map(({ function: each, row: { id } }) => each.metric(metricName, { statistic, period, label: id }));
-    const answers = (title: string, filter: string, by: string) =>
+    const ofAnswers = (title: string, filter: string, ...queryLines: string[]) =>
       new LogQueryWidget({
         title,
         view: LogQueryVisualizationType.TABLE,
         logGroupNames: ours.map(({ log }) => log.logGroupName),
-        queryLines: [
-          `filter message = "answered"${filter}`,
-          `stats count(*) as answers by ${by}`,
-          "sort answers desc",
-          "limit 100",
-        ],
+        queryLines: [`filter message = "answered"${filter}`, ...queryLines, "limit 100"],
         width: 12,
         height: 8,
       });
-    const requestsOf = (operation: string) =>
-      table.metric("SuccessfulRequestLatency", {
-        dimensionsMap: { TableName: table.tableName, Operation: operation },
-        statistic: Stats.SAMPLE_COUNT,
-        period,
-        label: operation,
-      });
-    const names = Object.fromEntries(tableOperations.map((operation, place) => [`m${place}`, requestsOf(operation)]));
-    const perCall = new MathExpression({
-      expression: `(${Object.keys(names)
-        .map((name) => `FILL(${name}, 0)`)
-        .join(" + ")}) / calls`,
-      usingMetrics: { ...names, calls: api.metricCount({ statistic: Stats.SUM, period }) },
-      label: "requests to the table for each call",
-      period,
-    });
+    const counted = (by: string) => [`stats count(*) as answers by ${by}`, "sort answers desc"];
     new Dashboard(this, `${family}Dashboard`, {
       dashboardName: `${this.#namespace}-${family}`,
       defaultInterval: Duration.hours(3),
@@ -218,16 +197,21 @@ export class WatchStack extends Stack {
           graph("Latency, 99th percentile (ms)", ofEach("Duration", "p99")),
         ],
         [
-          answers("Refusals and failures by code", ' and code != "ok"', "code, operation"),
-          answers("Answers by status", "", "status, operation"),
+          ofAnswers("Refusals and failures by code", ' and code != "ok"', ...counted("code, operation")),
+          ofAnswers("Answers by status", "", ...counted("status, operation")),
         ],
         [
           graph("Throttled functions", ofEach("Throttles", Stats.SUM)),
-          graph("Functions that crashed or ran out of time", ofEach("Errors", Stats.SUM)),
+          // One line: each function's own would be a metric too many for a dashboard that is free.
+          graph("Answers 5xx, all families", [api.metricServerError({ statistic: Stats.SUM, period })]),
         ],
         [
-          graph("Round trips: requests to the table, all families", Object.values(names)),
-          graph("Round trips: requests to the table for each call, all families", [perCall]),
+          ofAnswers(
+            "Round trips to the table by operation",
+            "",
+            "stats avg(roundTrips) as average, max(roundTrips) as most by operation",
+            "sort average desc",
+          ),
         ],
       ],
     });

@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { MiddlewareObj } from "@middy/core";
 import type { Operation } from "../operations.ts";
+import { countRoundTrips, roundTrips } from "../table/round-trips.ts";
 import type { Answer, CallEvent } from "./call.ts";
 
 /** One JSON line an entry. Only what is named here is ever logged: no body, header, path, query or record. */
@@ -10,10 +11,17 @@ export const logger = new Logger({ serviceName: "frontdesk" });
 export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
   const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
     const { requestId } = event.call.occasion;
-    logger.info("answered", { operation: row.id, requestId, status: response?.statusCode, code: event.call.outcome });
+    logger.info("answered", {
+      operation: row.id,
+      requestId,
+      status: response?.statusCode,
+      code: event.call.outcome,
+      roundTrips: roundTrips(),
+    });
   };
   return {
     before({ event }) {
+      countRoundTrips();
       const { requestId, timeEpoch } = event.requestContext;
       event.call = {
         occasion: { now: new Date(timeEpoch), requestId },

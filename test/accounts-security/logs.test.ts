@@ -260,7 +260,7 @@ describe("a run through all operations, right and wrong, with an engine and a ma
   });
   it("logs one line of JSON for each call, with nothing in it but what is named", () => {
     const known =
-      "level message timestamp service sampling_rate xray_trace_id operation requestId status code causes item error awsRequestId place".split(
+      "level message timestamp service sampling_rate xray_trace_id operation requestId status code roundTrips causes item error awsRequestId place".split(
         " ",
       );
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -141,6 +141,7 @@ test.each([
   async (_, code, message) => {
     const outside = await startOutside();
     Object.assign(process.env, outside.environment, { MAIL_FROM: settings.MAIL_FROM, POWERTOOLS_LOG_LEVEL: "SILENT" });
+    delete process.env.SEAL_SECRET_ARN;
     try {
       const file = join(bundles.directoryOf("SendMessages"), "index.cjs");
       delete load.cache[file];

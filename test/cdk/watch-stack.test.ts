@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { expect, test, vi } from "vitest";
+import { logger } from "../../lib/api/log.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
+import { call } from "../system.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
 const { data, api, messages, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
@@ -93,12 +96,45 @@ test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows ea
     "Refusals and failures by code",
     "Answers by status",
     "Throttled functions",
-    "Functions that crashed or ran out of time",
-    "Round trips: requests to the table, all families",
-    "Round trips: requests to the table for each call, all families",
+    "Answers 5xx, all families",
+    "Round trips to the table by operation",
   ]);
   for (const { id, family: its } of operations as readonly Operation[]) {
     expect(body.includes(`"label":"${id}"`)).toBe(its === family);
     expect(body.includes(`<${id}Log>`)).toBe(its === family);
+  }
+});
+
+test("what dashboards ask the logs for is in the line that every call writes", async () => {
+  const logged = vi.spyOn(logger, "info");
+  await call("Ping", {});
+  const [[, line] = []] = logged.mock.calls;
+  expect(logged.mock.calls).toEqual([["answered", line]]);
+  const body = text(
+    resourcesOf(watch, "AWS::CloudWatch::Dashboard").practicesDashboard?.Properties.DashboardBody,
+    ...others,
+  );
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { query?: string } }[] };
+  const queries = widgets.flatMap(({ properties: { query } }) => query?.replace(/^(SOURCE \S+ \| )+/, "") ?? []);
+  expect(queries).toEqual([
+    'filter message = "answered" and code != "ok"\n| stats count(*) as answers by code, operation\n| sort answers desc\n| limit 100',
+    'filter message = "answered"\n| stats count(*) as answers by status, operation\n| sort answers desc\n| limit 100',
+    'filter message = "answered"\n| stats avg(roundTrips) as average, max(roundTrips) as most by operation\n| sort average desc\n| limit 100',
+  ]);
+  for (const name of ["code", "operation", "status", "roundTrips"]) expect(line).toHaveProperty(name);
+});
+
+test("metrics of alarms are as many as docs/operations.md says, and no dashboard has more than are free", () => {
+  const metrics = Object.values(alarms).flatMap(({ Properties: { Metrics = [{ MetricStat: true }] } }) =>
+    Metrics.filter(({ MetricStat }: { MetricStat?: unknown }) => MetricStat),
+  );
+  expect(readFileSync("docs/operations.md", "utf8")).toContain(`alarms (on ${metrics.length} metrics; `);
+  const dashboards = Object.values(resourcesOf(watch, "AWS::CloudWatch::Dashboard"));
+  expect(dashboards).toHaveLength(3);
+  for (const { Properties } of dashboards) {
+    const { widgets } = JSON.parse(text(Properties.DashboardBody, ...others)) as {
+      widgets: { properties: { metrics?: unknown[] } }[];
+    };
+    expect(widgets.flatMap(({ properties: { metrics = [] } }) => metrics).length).toBeLessThanOrEqual(50);
   }
 });

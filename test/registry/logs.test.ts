@@ -109,7 +109,7 @@ describe("a log", () => {
     expectNothingTold(world.vendor.applicationPassword);
     expect(entries().length).toBeGreaterThan(0);
   });
-  it("has one line for each call, of JSON: operation, request, status and code", async () => {
+  it("has one line for each call, of JSON: operation, request, status, code and round trips", async () => {
     const { auth } = world;
     await call("Ping", {});
     await call("PracticeGet", { auth, accountId: "unknown" });
@@ -119,11 +119,11 @@ describe("a log", () => {
     const told = entries().map((line) => JSON.parse(line));
     expect(told).toHaveLength(5);
     expect(told).toMatchObject([
-      { operation: "Ping", status: 200 },
-      { operation: "PracticeGet", status: 200, code: 4131 },
-      { operation: "PingWithApplicationAuth", status: 200, code: 4010 },
-      { operation: "Ping", status: 200, code: 4000 },
-      { operation: "Unmatched", status: 405 },
+      { operation: "Ping", status: 200, code: "ok", roundTrips: 0 },
+      { operation: "PracticeGet", status: 200, code: 4131, roundTrips: 1 },
+      { operation: "PingWithApplicationAuth", status: 200, code: 4010, roundTrips: 1 },
+      { operation: "Ping", status: 200, code: 4000, roundTrips: 0 },
+      { operation: "Unmatched", status: 405, roundTrips: 0 },
     ]);
     for (const { requestId } of told) expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   });

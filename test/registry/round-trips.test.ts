@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { logger } from "../../lib/api/log.ts";
 import { expectRefusal, password } from "../functions/practices/contract.ts";
 import {
   call,
@@ -63,16 +64,24 @@ const individual = ({ applicationId }: typeof few) => ({
   loginId: `admin-of-${applicationId}`,
   loginPassword: password,
 });
+const logged = vi.spyOn(logger, "info");
+/** Makes a call; the round trips that it logs are those that it made. */
+const watchCall = async (id: Row["id"], body: object) => {
+  logged.mockClear();
+  const watched = await watchTable(() => call(id, body));
+  const line = expect.objectContaining({ operation: id, roundTrips: roundTrips(watched.requests) });
+  expect(logged.mock.calls).toEqual([["answered", line]]);
+  return watched;
+};
 const watch = async (row: Row, auth: object, fields: object = {}) => {
-  const body = { ...leastBody(row), ...fields };
-  const { answer, requests } = await watchTable(() => call(row.id, { auth, ...body }));
+  const { answer, requests } = await watchCall(row.id, { auth, ...leastBody(row), ...fields });
   await expectOk(Promise.resolve(answer));
   return requests;
 };
 const itemsRead = (requests: readonly TableRequest[]) => requests.reduce((sum, request) => sum + request.itemsRead, 0);
 
 describe.each(rows)("$id", (row: Row) => {
-  it(`takes ${budgets[row.id]} round trips`, async () => {
+  it(`takes ${budgets[row.id]} round trips, and logs them`, async () => {
     expect(roundTrips(await watch(row, { ...few, userId: "user" }))).toBe(budgets[row.id]);
   });
   if (row.tier === "account" || row.tier === "user") {
@@ -120,7 +129,7 @@ describe("round trips do not grow", () => {
   it("when a write is refused for a value that is taken", async () => {
     await makePractice({ accountId: freshKey(), websiteAddress: "taken" }, await makeVendor());
     const body = { auth: few, accountId: freshKey(), name: "X", websiteAddress: "taken" };
-    const { answer, requests } = await watchTable(() => call("PracticeCreate", body));
+    const { answer, requests } = await watchCall("PracticeCreate", body);
     expectRefusal(answer, 4140);
     expect(roundTrips(requests)).toBe(2);
   });

@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Operation, operations } from "../lib/operations.ts";
+import type { TypicalCall } from "./typical-calls.ts";
+import type { Use } from "./use.ts";
+
+/** AWS's list prices in US dollars, of the first tier; `assumptions` says where and when. */
+const prices = {
+  httpApiRequestsMillion: 1,
+  lambdaRequestsMillion: 0.2,
+  lambdaArmGbSecond: 0.0000133334,
+  readUnitsMillion: 0.125,
+  writeUnitsMillion: 0.625,
+  logsGb: 0.5,
+};
+
+/** What cannot be measured on a desk. */
+const assumed = {
+  /** DynamoDB's answer within its region, by TLS that is open already. */
+  roundTripMs: 5,
+  /** SES's or SNS's. */
+  sendingMs: 50,
+  /** Our line, the access log's, and Lambda's own two, each with CloudWatch's 26 bytes. */
+  logBytes: 1000,
+  /** Lambda's own two. */
+  workerLogBytes: 400,
+};
+
+/** Lambda gives a core from this memory on, and below in proportion. */
+const wholeCoreMiB = 1769;
+const memoryMiB = { small: 512, hash: 1769 };
+const workerMemoryMiB = 512;
+
+/** Memory of a function, by its name. */
+export function memoryOf(id: string): number {
+  const row = (operations as readonly Operation[]).find((each) => each.id === id);
+  return row ? memoryMiB[row.memory] : workerMemoryMiB;
+}
+
+/** A call as it is called in the table. */
+export const nameOf = ({ id, about }: TypicalCall): string => (about ? `${id}: ${about}` : id);
+
+/** A call's line in the table: what it takes, and what a million of it cost. */
+export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits, cpuMs }: Use): string {
+  const { id } = call;
+  const isWorker = id === "SendMessages";
+  const shown = cpuMs.toFixed(1);
+  const core = Math.min(1, memoryOf(id) / wholeCoreMiB);
+  const waitingMs = roundTrips * assumed.roundTripMs + (isWorker ? assumed.sendingMs : 0);
+  const billedMs = Math.ceil(Number(shown) / core + waitingMs);
+  const million =
+    (isWorker ? 0 : prices.httpApiRequestsMillion) +
+    prices.lambdaRequestsMillion +
+    (memoryOf(id) / 1024) * billedMs * 1000 * prices.lambdaArmGbSecond +
+    readUnits * prices.readUnitsMillion +
+    writeUnits * prices.writeUnitsMillion +
+    (isWorker ? assumed.workerLogBytes : assumed.logBytes) * 1e-3 * prices.logsGb;
+  return `| ${[nameOf(call), roundTrips, readUnits, writeUnits, shown, billedMs, million.toFixed(2)].join(" | ")} |`;
+}
+
+const file = new URL("../docs/operations.md", import.meta.url);
+const marked = /(<!-- cost: [^>]*-->\n)([\s\S]*?)(<!-- \/cost -->)/;
+
+/** What stands in docs/operations.md between the marks. */
+export const writtenCosts = (): string => marked.exec(readFileSync(file, "utf8"))?.[2] ?? "";
+
+/** Writes what stands there. @param lines as `costLine` gives them */
+export function writeCosts(lines: readonly string[]): void {
+  const text = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    text.replace(marked, (_, begin: string, __, end: string) => `${begin}${costsOf(lines)}${end}`),
+  );
+}
+
+/** What is to stand there: the assumptions, and a table. */
+export function costsOf(lines: readonly string[]): string {
+  const head = [
+    "| call | round trips | read units | write units | CPU ms | billed ms | $ a million |",
+    "|---|---|---|---|---|---|---|",
+  ];
+  return `${[...assumptions(), "", ...head, ...lines].join("\n")}\n`;
+}
+
+const assumptions = () => [
+  "Prices, in us-east-1, as of the middle of 2026, without free tiers:",
+  `HTTP API $${prices.httpApiRequestsMillion.toFixed(2)} a million requests;`,
+  `Lambda $${prices.lambdaRequestsMillion.toFixed(2)} a million requests and $${prices.lambdaArmGbSecond} a GB-second (arm64);`,
+  `DynamoDB on demand $${prices.readUnitsMillion} a million read units and $${prices.writeUnitsMillion} a million write units;`,
+  `CloudWatch Logs $${prices.logsGb.toFixed(2)} a GB.`,
+  `Not measured but assumed: ${assumed.roundTripMs} ms for a round trip to DynamoDB,`,
+  `${assumed.sendingMs} ms for SES to take a mail, ${assumed.logBytes} bytes of logs a call, ${assumed.workerLogBytes} a message.`,
+];
