@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { Document } from "../lib/accounts/document.ts";
+import { customName } from "../lib/accounts/properties.ts";
+import { timeZones } from "../lib/practices/fields.ts";
 import type { PortalSettingsFields } from "../lib/practices/portal-settings.ts";
 import {
   accountNotes,
@@ -38,7 +40,7 @@ const Practice = z
         ...texts("accountId", "name", "address1", "address2", "city", "state", "postal", "phone", "fax"),
         directAddress: text.nullable(),
         ...texts("directDomain", "websiteAddress"),
-        timeZone: text,
+        timeZone: z.enum(timeZones),
         ...texts("practiceNpi", "practiceSpecialtyCode", "metadata"),
         vetted: z.literal(false),
         active: flag,
@@ -53,7 +55,9 @@ const User = z
     noted(
       {
         ...texts("userId", "accountId", "loginId", "firstName", "middleName", "lastName", "address1", "address2"),
-        ...texts("city", "state", "postal", "timeZone", "metadata"),
+        ...texts("city", "state", "postal"),
+        timeZone: z.enum(timeZones),
+        metadata: text,
         vetted: z.literal(false),
         active: flag,
         searchOptOut: flag,
@@ -170,8 +174,9 @@ const Reference = z.strictObject({
 /** The document's properties; the day matters to what is judged, not to what is described. */
 const document = Document("9999-12-31").shape;
 
-const customProperties = {
-  patternProperties: { "^c_[A-Za-z0-9_]{1,64}$": { description: "A property of your own, of any kind." } },
+/** What account holders add to their accounts. */
+export const customProperties = {
+  patternProperties: { [customName.source]: { description: "A property of your own, of any kind." } },
 };
 const accountShape = noted(
   {
@@ -227,24 +232,42 @@ const AlreadyVerified = result(
     .meta({ description: "The fault." }),
 );
 
+/** A header of an answer. */
+export interface Header {
+  readonly description: string;
+  /** Whether every answer with this status has it. */
+  readonly always: boolean;
+}
+
 /** A success as one HTTP status: what it means and its body, `undefined` for none. */
 export interface Success {
   readonly description: string;
   readonly body: z.ZodType | undefined;
   /** Headers beside those of every answer. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, Header>>;
 }
+
+const always = (description: string): Header => ({ description, always: true });
+const sometimes = (description: string): Header => ({ description, always: false });
 
 const one = (body: z.ZodType, description = "It is done."): Readonly<Record<number, Success>> => ({
   200: { description, body },
 });
-const link = { Link: 'Where the next page is: `<…?cursor=…>; rel="next"`. Absent on the last page.' };
+const link = { Link: sometimes('Where the next page is: `<…?cursor=…>; rel="next"`. Absent on the last page.') };
 const organizations: Readonly<Record<number, Success>> = {
   200: { description: "A page of organizations, by id.", body: z.array(Organization), headers: link },
   204: { description: "There are none.", body: undefined },
 };
-const session = { "Set-Cookie": "`md.sid`, the session, and `md.fingerprint`, the device." };
-const allowed = "Present for origins that the portal allows.";
+const allowed = sometimes("Present for origins that the portal allows.");
+
+const registered = {
+  "Set-Cookie": sometimes("`md.sid`, the session, and `md.fingerprint`, the device. Absent for a server."),
+};
+const signedIn = {
+  "Set-Cookie": always(
+    "`md.sid`, the session; after a code `md.fingerprint`, the device, as well. With `kNewLocation` that alone.",
+  ),
+};
 
 /** The successes of each operation by HTTP status. */
 export const answers = {
@@ -280,8 +303,8 @@ export const answers = {
     z.strictObject({ success: z.literal(true).meta({ description: "All sections are stored." }) }),
   ),
   PracticeProfileGet: one(PracticeProfile, "The profile."),
-  AccountRegister: { 200: { description: "The new account, and a session.", body: Account, headers: session } },
-  AccountLogin: { 200: { description: "The account, and a session.", body: Account, headers: session } },
+  AccountRegister: { 200: { description: "The new account, and a session.", body: Account, headers: registered } },
+  AccountLogin: { 200: { description: "The account, and a session.", body: Account, headers: signedIn } },
   AccountStatus: one(
     z.strictObject({
       loggedin: flag.meta({ description: "Whether there is a session." }),
@@ -290,7 +313,7 @@ export const answers = {
     "Whether there is a session, and whose.",
   ),
   AccountLogout: {
-    200: { description: "The session is over.", body: done, headers: { "Set-Cookie": "`md.sid`, expired." } },
+    200: { description: "The session is over.", body: done, headers: { "Set-Cookie": always("`md.sid`, expired.") } },
   },
   AccountRequestPasswordReset: one(done, "A mail is on its way if there is such an account; the answer does not tell."),
   AccountResetPassword: one(done, "The password is set and every session of the account is over."),

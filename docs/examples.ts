@@ -268,10 +268,12 @@ export const examples: Readonly<Record<Exclude<OperationId, "Unmatched">, readon
   ],
   OrganizationList: [
     { name: "some", query: { limit: "100" }, answer: [organization] },
+    { name: "firstPage", query: { limit: "1" }, answer: [organization] },
     { name: "none", status: 204 },
   ],
   OrganizationListByTherapist: [
     { name: "some", path: { therapistUserId: "42" }, query: { limit: "100" }, answer: [organization] },
+    { name: "firstPage", path: { therapistUserId: "42" }, query: { limit: "1" }, answer: [organization] },
     { name: "none", path: { therapistUserId: "42" }, status: 204 },
   ],
   PracticeProfileSave: [
@@ -369,6 +371,12 @@ export const examples: Readonly<Record<Exclude<OperationId, "Unmatched">, readon
         name: { first: "Charles", last: "Best", middle: "H" },
         ...changed,
       }))(account),
+    },
+    {
+      name: "timeZone",
+      path: { ...path, id: "me" },
+      body: { tz: "US/Eastern" },
+      answer: { ...account, tz: "US/Eastern", ...changed },
     },
   ],
   AccountPatch: [

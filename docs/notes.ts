@@ -1,3 +1,4 @@
+import { reservedLabels } from "../lib/practices/fields.ts";
 import type { PortalSettingsFields } from "../lib/practices/portal-settings.ts";
 import type { PracticeFields } from "../lib/practices/practice.ts";
 import type { UserFields } from "../lib/practices/user.ts";
@@ -30,7 +31,7 @@ export const practiceNotes: Notes<keyof PracticeFields | "vetted"> = {
   active: "Whether its people may be let in. Left out: `true` for a new practice, unchanged for one that exists.",
   websiteAddress:
     "Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and " +
-    "ending with a letter or digit. Any case goes in, lower case comes out.",
+    `ending with a letter or digit, but none of ${[...reservedLabels].join(" ")}. Any case goes in, lower case comes out.`,
   directDomain:
     "Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain.",
   directAddress:
@@ -136,10 +137,10 @@ export const accountNotes = {
   gender: "`f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified.",
   tz: "IANA time zone.",
   locale: "Such as `en_US`.",
-  state: "`unverified`, or `verified` when the e-mail address was. Only administrators write it.",
-  locked: "The administrator's lock; not the one after wrong passwords. Only administrators write it.",
-  activationRequired: "Whether an administrator must let the holder in first. Only administrators write it.",
-  roles: "Ids of roles: `…004` Administrator, `…005` Provider. Only administrators write them.",
+  state: "`unverified`, or `verified` when the e-mail address was.",
+  locked: "The administrator's lock; not the one after wrong passwords.",
+  activationRequired: "Whether an administrator must let the holder in first.",
+  roles: "Ids of roles: `…004` Administrator, `…005` Provider.",
   inherited_roles: "Ids of the roles that come with those.",
   preferences: "What the holder wants to be told, and how.",
   profile: "What the holder is beside being an account holder.",

@@ -1,13 +1,12 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from "zod-openapi";
-import type { ErrorCode } from "../lib/errors.ts";
 import type { Family, Operation, OperationId, Tier } from "../lib/operations.ts";
-import { answers, noted, type Success } from "./answers.ts";
-import { busy, canBeBusy, canFail, errorsOf, failed, internal } from "./errors.ts";
 import { type Example, examples } from "./examples.ts";
-import { busySchema, failureSchema, internalSchema } from "./failures.ts";
-import { documentedRows, type Handler, handlerOf } from "./handlers.ts";
-import { Auth, type Input, notesOf, portalInputs } from "./inputs.ts";
+import { documentedRows, handlerOf } from "./handlers.ts";
+import { inputOf } from "./inputs.ts";
+import { portalInputs } from "./portal-inputs.ts";
+import { requestBodyOf } from "./request-body.ts";
+import { ownOnly, responsesOf } from "./responses.ts";
 import { descriptions, introduction, otherAddresses, tags, tierWords } from "./words.ts";
 
 /**
@@ -45,9 +44,6 @@ const all = (...names: (keyof typeof securitySchemes)[]): Requirement =>
 /** Credentials in the body, which OpenAPI has no word for. */
 const inBody: Requirement = {};
 
-/** Operations of a session's holder alone. */
-const ownOnly = new Set<string>(["AccountLogout", "AccountUpdatePassword", "AccountResendVerification"]);
-
 function securityOf({ id, tier, method, family }: Operation): Requirement[] {
   const writes = !["GET", "OPTIONS"].includes(method);
   const server = all("application", "practiceId");
@@ -65,159 +61,32 @@ function securityOf({ id, tier, method, family }: Operation): Requirement[] {
   return ways[tier];
 }
 
-const wholeLimit = { type: "integer", minimum: 1, maximum: 1000, default: 1000, pattern: undefined };
-const overridden = (schema: z.ZodType, change: Json) =>
-  schema.meta({ ...schema.meta(), override: ({ jsonSchema }) => void Object.assign(jsonSchema, change) });
+/** The `/api/io` methods that read or set what is stated, by their names; and the one like them among portals. */
+const repeatable = /^Ping|(Get|List|Update|Save)$|^AccountPut$/;
 
-/** What goes in. The functions' own schemas, what they say completed by notes; a verb without body takes it elsewhere. */
-function inputOf({ id, family, method, tier, paths: [path = ""] }: Operation, { fields, target }: Handler): Input {
-  if (family === "accounts") return portalInputs[id] ?? {};
-  const notes = notesOf[id as OperationId] ?? {};
-  const shape = noted(fields?.shape ?? {}, notes) as Record<string, z.ZodType>;
-  // Read from text, or made text: what the schemas are of.
-  if (family === "therapists" && shape.limit) shape.limit = overridden(shape.limit, wholeLimit);
-  if (family === "therapists" && shape.userId) shape.userId = overridden(shape.userId, { type: ["string", "integer"] });
-  if (method === "GET") {
-    const inPath = (name: string) => path.includes(`{${name}}`);
-    const pick = (wanted: boolean) =>
-      z.object(Object.fromEntries(Object.entries(shape).filter(([name]) => inPath(name) === wanted)));
-    return { path: pick(true), query: pick(false) };
-  }
-  const key = target && shape[target];
-  const optionalKey = key && {
-    [target]: z
-      .string()
-      .optional()
-      .meta({ ...key.meta(), description: `${notes[target]} Needed here or in the credentials.`, maxLength: 128 }),
-  };
-  const auth = tier === "none" ? {} : { auth: Auth.optional() };
-  return { body: z.object({ ...auth, ...shape, ...optionalKey }) };
-}
-
-interface Said {
-  readonly schema: z.ZodType;
-  readonly examples: Json;
-}
-interface Answered {
-  readonly descriptions: string[];
-  readonly headers: Record<string, string>;
-  readonly media: Record<string, Said[]>;
-}
-
-/** The answers of an operation by HTTP status. */
-function answersOf(row: Operation, handler: Handler, errors: readonly ErrorCode[]) {
-  const byStatus = new Map<number, Answered>();
-  const at = (status: number): Answered => {
-    const known = byStatus.get(status) ?? { descriptions: [], headers: {}, media: {} };
-    byStatus.set(status, known);
-    return known;
-  };
-  const id = row.id as Described;
-  for (const [status, { description, body, headers = {} }] of Object.entries<Success>(answers[id])) {
-    const answered = at(Number(status));
-    answered.descriptions.push(description);
-    Object.assign(answered.headers, headers);
-    if (row.family === "accounts" && (row.tier === "session" || "Set-Cookie" in headers)) {
-      answered.headers["Medable-Csrf-Token"] = "The session's CSRF token, on answers under a session.";
-    }
-    const shown = examples[id].filter((example: Example) => (example.status ?? 200) === Number(status));
-    const values = Object.fromEntries(shown.map(({ name, answer }) => [name, { value: answer }]));
-    if (body) add(answered, "application/json", { schema: body, examples: values });
-  }
-  const { dialect } = handler;
-  for (const code of errors) {
-    const { status, mediaType, body, headers } = failed(row, dialect, code);
-    const answered = at(status);
-    const { responseMessage, detail, message } = body as Record<string, string>;
-    const text = String(code === 4060 ? "Bad Request: invalid fields" : (responseMessage ?? detail ?? message));
-    answered.descriptions.push(`\`${code}\` ${text}`);
-    if (headers["www-authenticate"]) answered.headers["WWW-Authenticate"] = "The schemes that are understood.";
-    const values = { [code]: { summary: text, value: body } };
-    add(answered, mediaType, { schema: failureSchema(row.family, code), examples: values });
-  }
-  if (canFail(row)) {
-    addUnforeseen(at(500), internal(dialect), internalSchema(row.family), "Something unforeseen; no detail.");
-  }
-  if (canBeBusy(row)) {
-    const answered = at(503);
-    addUnforeseen(answered, busy(dialect), busySchema(row.family), "Nothing was written; send it again.");
-    answered.headers["Retry-After"] = "After how many seconds.";
-  }
-  return byStatus;
-}
-
-function add({ media }: Answered, mediaType: string, said: Said): void {
-  media[mediaType] = [...(media[mediaType] ?? []), said];
-}
-
-function addUnforeseen(
-  answered: Answered,
-  { mediaType, body }: ReturnType<typeof busy>,
-  schema: z.ZodType,
-  text: string,
-) {
-  answered.descriptions.push(text);
-  add(answered, mediaType, { schema, examples: { unforeseen: { summary: text, value: body } } });
-}
-
-function responsesOf(byStatus: ReadonlyMap<number, Answered>) {
-  return Object.fromEntries(
-    [...byStatus].map(([status, { descriptions, headers, media }]) => [
-      String(status),
-      {
-        description: descriptions.length === 1 ? descriptions[0] : descriptions.map((text) => `- ${text}`).join("\n"),
-        ...(Object.keys(headers).length > 0 && {
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([name, description]) => [
-              name,
-              { description, schema: { type: "string" as const } },
-            ]),
-          ),
-        }),
-        ...(Object.keys(media).length > 0 && {
-          content: Object.fromEntries(
-            Object.entries(media).map(([mediaType, said]) => {
-              const schemas = said.map(({ schema }) => schema);
-              const [first, second, ...more] = schemas;
-              const schema = second ? z.xor([first as z.ZodType, second, ...more]) : first;
-              return [mediaType, { schema, examples: Object.assign({}, ...said.map(({ examples: shown }) => shown)) }];
-            }),
-          ),
-        }),
-      },
-    ]),
-  );
-}
+/** Whether the same request may be sent again after its answer was lost, without doing anything twice. */
+const repeatableOf = ({ id, method }: Operation): boolean | "with id" => {
+  // Without an id each request makes an organization of its own.
+  if (id === "OrganizationSave") return "with id";
+  return method === "GET" || method === "OPTIONS" || repeatable.test(id);
+};
 
 async function operationOf(row: Operation): Promise<Json> {
   const handler = await handlerOf(row);
   const id = row.id as Described;
-  const input = inputOf(row, handler);
-  const errors = errorsOf(row, handler);
+  const input = row.family === "accounts" ? (portalInputs[id] ?? {}) : inputOf(row, handler);
   const family = row.family as Exclude<Family, "edge">;
-  const bodies = examples[id].filter(({ body }) => body !== undefined);
   return {
     operationId: id,
     summary: row.summary,
     description: `${descriptions[id]}\n\n${tierWords[row.tier]}`,
     tags: [tags[family].name],
     "x-tier": row.tier,
+    "x-repeatable": repeatableOf(row),
     security: securityOf(row),
     requestParams: { ...(input.path && { path: input.path }), ...(input.query && { query: input.query }) },
-    ...(input.body && {
-      requestBody: {
-        required: !input.bodyIsOptional,
-        content: {
-          "application/json": {
-            schema: input.body,
-            ...(bodies.length > 0 && {
-              examples: Object.fromEntries(bodies.map(({ name, body }) => [name, { value: body }])),
-            }),
-          },
-        },
-      },
-    }),
-    responses: responsesOf(answersOf(row, handler, errors)),
+    ...(input.body && { requestBody: requestBodyOf(row, input, input.body) }),
+    responses: responsesOf(row, handler),
   };
 }
 
@@ -253,6 +122,16 @@ interface Written {
   readonly [name: string]: unknown;
 }
 
+/** Writes "or null" as a type rather than as an alternative: it is shorter, and says the same. */
+function orNull({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
+  if (zodSchema._zod.def.type !== "nullable") return;
+  const { anyOf: [value] = [] } = jsonSchema as { anyOf?: Json[] };
+  if (typeof value?.type !== "string" || value.enum) return;
+  const { anyOf: _, ...others } = jsonSchema;
+  for (const name of Object.keys(jsonSchema)) delete jsonSchema[name];
+  Object.assign(jsonSchema, value, { type: [value.type, "null"] }, others);
+}
+
 /** The document, as it is written. */
 export async function openApiDocument(version: string): Promise<Json> {
   const templateOf = templates();
@@ -262,19 +141,22 @@ export async function openApiDocument(version: string): Promise<Json> {
     const verb = row.method.toLowerCase();
     paths[path] = { ...paths[path], [verb]: (await operationOf(row)) as unknown as ZodOpenApiOperationObject };
   }
-  const document = createDocument({
-    openapi: "3.1.1",
-    info: {
-      title: "Frontdesk",
-      version,
-      description: introduction,
-      license: { name: "Apache 2.0", identifier: "Apache-2.0" },
-    },
-    servers: [{ url: "/", description: "Where this document is served." }],
-    tags: [...Object.values(tags), otherAddresses],
-    paths,
-    components: { securitySchemes },
-  } as ZodOpenApiObject) as unknown as Json & { paths: Record<string, Record<string, Written>>; components: Json };
+  const document = createDocument(
+    {
+      openapi: "3.1.1",
+      info: {
+        title: "Frontdesk",
+        version,
+        description: introduction,
+        license: { name: "Apache 2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: "/", description: "Where this document is served." }],
+      tags: [...Object.values(tags), otherAddresses],
+      paths,
+      components: { securitySchemes },
+    } as ZodOpenApiObject,
+    { override: orNull },
+  ) as unknown as Json & { paths: Record<string, Record<string, Written>>; components: Json };
 
   const requestBodies: Json = {};
   const responses: Json = {};
@@ -303,6 +185,7 @@ export async function openApiDocument(version: string): Promise<Json> {
           tags: [otherAddresses.name],
           "x-alias-of": row.id,
           "x-tier": row.tier,
+          "x-repeatable": repeatableOf(row),
           security: written.security,
           ...parametersAt(path, template(alias), written.parameters ?? []),
           ...(requestBody && { requestBody }),

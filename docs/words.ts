@@ -2,28 +2,56 @@ import type { Family, OperationId, Tier } from "../lib/operations.ts";
 
 /** What the documents say in sentences. */
 
+/** What the gateway before the functions answers in its own words, `{"message":"…"}`. */
+export const gatewayMessages = {
+  413: "Request Entity Too Large",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+const gatewaySays = (status: keyof typeof gatewayMessages) =>
+  `${status} \`${JSON.stringify({ message: gatewayMessages[status] })}\``;
+
 /** Of the whole. */
 export const introduction = `
 The directory of a healthcare product: practices and the users who work in them, therapist organizations and profiles,
 and the portal accounts that patients and staff sign in with. Three families of calls, each with its own manner.
 
-**Practices and users** (\`/api/io\`). Always \`POST\` with a JSON object. Credentials go into the body's \`auth\`, or into
-headers. Every answer that the operation decides travels with HTTP 200, failure included: look at \`successful\` and
-\`responseCode\`. On failure no result is present. \`null\` and \`""\` mean absent.
+**Practices and users** (\`/api/io\`). Always \`POST\` with a JSON object; \`Content-Type\` is not looked at. Credentials
+go into the body's \`auth\`, or into headers. Every answer that the operation decides travels with HTTP 200, failure
+included: look at \`successful\` and \`responseCode\`. On failure no result is present. \`null\` and \`""\` mean absent, text
+is trimmed, a number is taken for its digits where text is wanted, and \`"true"\`, \`"false"\` and digits for what they
+say; the schemas describe the plain form.
 
 **Therapists** (\`/therapist\`). Plain HTTP: the status says what became of the request, failures are problem documents
-(RFC 9457). Credentials go into headers, or into a body's \`auth\`.
+(RFC 9457). Bodies are \`application/json\`, or of a media type that ends in \`+json\`. Credentials go into headers, or into
+a body's \`auth\`.
 
 **Portal accounts** (\`/{org}/v2/accounts\`, \`{org}\` being the practice's \`websiteAddress\`). The vendor's public client
 key goes with every call; register and login set the cookie \`md.sid\` and answer a \`Medable-Csrf-Token\`, which every
 call that writes must send back. A failure is an object with \`"object":"fault"\` and a \`code\`. A server may call with
-application credentials instead, and then acts as an administrator of that practice's portal.
+application credentials instead, and then acts as an administrator of that practice's portal. Bodies are
+\`application/json\`, or \`application/x-www-form-urlencoded\` with bracketed names: \`name[first]=…\`, arrays as \`roles[]=…\`,
+objects in them as \`preferences[notifications][0][label]=…\`, booleans as \`true\` and \`false\`; there is no \`null\`.
 
-JSON bodies of portals may be \`application/x-www-form-urlencoded\` with bracketed names (\`name[first]=…\`) instead.
+Bodies have at most 256 KiB. \`HEAD\` is answered wherever \`GET\` is, without the body. An unknown path is answered 404 and
+an unknown verb 405 with \`Allow\`, in the manner of the family: code 4000, a problem, \`kNotFound\` or
+\`kUnsupportedOperation\`. HTTP 503 with \`Retry-After\` means that nothing was written and the same request may be sent
+again.
 
-Bodies have at most 256 KiB. Every answer is \`Cache-Control: no-store\`. HTTP 503 means that nothing was written and the
-same request may be sent again. The gateway may answer 429 before a call gets here. Unknown paths answer 404 and unknown
-verbs 405 with \`Allow\`, in the manner of the family.
+The gateway before all of this answers in its own words: ${gatewaySays(429)} to too many requests, of which nothing was
+done (the contract's \`kThrottled\`, which no fault says); ${gatewaySays(413)} over what it takes at all; ${gatewaySays(500)}
+and ${gatewaySays(503)} when a function broke off or could not be reached, which leaves open whether anything was done.
+
+Beside the headers that are described, every answer of ours is \`Cache-Control: no-store\` and, where it has a body, says its
+\`Content-Type\`. A portal's answers, but for those to a body that cannot be read, are \`Vary: Origin\`, and to pages of its
+\`allowedOrigins\` they carry
+\`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
+\`Access-Control-Expose-Headers: Medable-Csrf-Token\`.
+
+\`x-repeatable\` says of each operation whether the same request may be sent again when its answer was lost; \`with id\`
+means only if its body states an \`id\`.
 
 The same operations have **other addresses**, which older clients use; they are listed at the end, each naming the
 operation that it leads to in \`x-alias-of\`.

@@ -165,7 +165,7 @@ function stored(path: readonly string[], value: unknown): unknown {
 }
 
 /** What those properties are cleared to that every account has. */
-const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
+export const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
 
 function carryOut({ op, path, value, merges }: Step, document: Json, work: { comparisons: number }): void {
   const present = valueAt(document, path);

@@ -14,7 +14,8 @@ export interface DeviceCode {
 
 const codeMinutes = 10;
 const codeUsesMax = 5;
-const codeShape = /^[0-9]{6}$/;
+/** What codes look like. */
+export const codeShape = /^[0-9]{6}$/;
 
 const codeDigest = (fingerprint: string, code: string) => digestOf(`${fingerprint} ${code}`);
 

@@ -20,7 +20,8 @@ export function accessTo(accountId: string, caller: Standing): Access {
   return caller.provider ? 2 : 0;
 }
 
-type Writer = "server" | "anyone" | "self" | "selfOrAdministrator" | "administrator";
+/** Who writes a property. */
+export type Writer = "server" | "anyone" | "self" | "selfOrAdministrator" | "administrator";
 
 interface Rule {
   /** The least access that reads it; `"holder"` for what only the account's own holder is shown. */
@@ -30,7 +31,8 @@ interface Rule {
 
 const server = { write: "server" } as const;
 
-const rules: Readonly<Record<string, Rule>> = {
+/** Who reads and writes which property; one that is below another has its rule unless it is named itself. */
+export const rules: Readonly<Record<string, Rule>> = {
   _id: { read: 1, ...server },
   object: { read: 1, ...server },
   access: { read: 1, ...server },
@@ -59,8 +61,8 @@ const rules: Readonly<Record<string, Rule>> = {
   connections: { read: "holder", ...server },
 };
 
-/** Custom properties, of any kind. */
-const customName = /^c_[A-Za-z0-9_]{1,64}$/;
+/** Names of custom properties, which are of any kind. As long as names below them: 64 characters. */
+export const customName = /^c_[A-Za-z0-9_]{1,62}$/;
 const customRule: Rule = { read: 4, write: "self" };
 
 /** What lies below the properties that are documents; everything else is one value. */

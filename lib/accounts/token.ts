@@ -20,7 +20,8 @@ const lifeMs: Readonly<Record<TokenPurpose, number>> = { verification: 7 * 86_40
 const rememberedMs = 86_400_000;
 
 const tokenLength = 32;
-const tokenShape = /^[A-Za-z0-9]{32}$/;
+/** What mailed tokens look like. */
+export const tokenShape = /^[A-Za-z0-9]{32}$/;
 
 /** Where a stated token is stored, if it has the shape of one. */
 export const statedTokenKey = (purpose: TokenPurpose, stated: unknown): Key | undefined =>

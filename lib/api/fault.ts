@@ -48,15 +48,11 @@ export const fault: Dialect = {
     );
   },
   internal: (reply) => json(500, faultObject("kError"), withoutSession(reply)),
-  busy: (reply) =>
-    json(
-      503,
-      { ...faultObject("kError"), status: 503 },
-      {
-        ...withoutSession(reply),
-        headers: { ...reply.headers, "retry-after": "1" },
-      },
-    ),
+  busy: (reply) => {
+    const bare = withoutSession(reply);
+    const headers = { ...bare.headers, "retry-after": "1" };
+    return json(503, { ...faultObject("kError"), status: 503 }, { ...bare, headers });
+  },
   unmatched: (allow) => {
     const reply = { status: 0, headers: allow.length > 0 ? { allow: allow.join(", ") } : {}, cookies: [] };
     return allow.length > 0

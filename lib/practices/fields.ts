@@ -19,58 +19,57 @@ const plainText = z.string({ error: kind("text") }).refine(isPlain, {
   abort: true,
 });
 
+/** Control characters, as the documents can say it. */
+const controls = "\\u0000-\\u001F\\u007F-\\u009F";
+const pattern = `^[^${controls}]*$`;
+
 const limited = (max: number) =>
   plainText
     .refine((text) => characters(text) <= max, { error: `must be at most ${max} characters`, abort: true })
-    .meta({ maxLength: max });
+    .meta({ maxLength: max, pattern });
 
 /** A trimmed text of at most `max` characters. */
 export const text = (max: number) => z.preprocess(trimmed, limited(max).optional());
 
 /** The same, and it must be there. */
-export const requiredText = (max: number) => z.preprocess(trimmed, limited(max));
+export const requiredText = (max: number) => z.preprocess(trimmed, limited(max).meta({ minLength: 1 }));
 
 /** The caller's own key of a record: 1 to 128 characters, compared exactly. */
 export const RecordId = requiredText(128);
 
 /** Text in one of several shapes, stored as `store` gives it. */
-const shaped = (max: number, shape: RegExp, error: string, code?: ErrorCode, store = (value: string) => value) =>
+const shaped = (shape: RegExp, error: string, code?: ErrorCode, store = (value: string) => value) =>
   z.preprocess(
     trimmed,
     plainText
-      .refine((value) => characters(value) <= max && shape.test(value), code ? coded(code, error) : { error })
+      .refine((value) => shape.test(value), code ? coded(code, error) : { error })
+      .meta({ pattern: shape.source })
       .transform(store)
       .optional(),
   );
 
 const upper = (value: string) => value.toUpperCase();
 
+const tenDigits = /^[0-9]{10}$/;
 /** Exactly ten digits. */
-export const phone = shaped(10, /^[0-9]{10}$/, "must be exactly 10 digits");
+export const phone = shaped(tenDigits, "must be exactly 10 digits");
 /** Five or nine digits. */
-export const postal = shaped(9, /^([0-9]{5}|[0-9]{9})$/, "must be exactly 5 or 9 digits");
+export const postal = shaped(/^([0-9]{5}|[0-9]{9})$/, "must be exactly 5 or 9 digits");
 /** Health care provider taxonomy code. @see https://taxonomy.nucc.org */
-export const taxonomyCode = shaped(10, /^[A-Za-z0-9]{10}$/, "must be 10 letters or digits", 4252, upper);
+export const taxonomyCode = shaped(/^[A-Za-z0-9]{10}$/, "must be 10 letters or digits", 4252, upper);
 
 /** USPS codes: states and DC, territories, freely associated states, armed forces. */
-const states = new Set(
-  (
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR " +
-    "PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP"
-  ).split(" "),
+const states =
+  "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR " +
+  "PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP";
+/** One of them in any case: a shape without flags, for the documents know none. */
+const stateShape = new RegExp(
+  `^(${states.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`).replaceAll(" ", "|")})$`,
 );
-export const state = z.preprocess(
-  trimmed,
-  plainText
-    .refine((value) => /^[A-Za-z]{2}$/.test(value) && states.has(upper(value)), {
-      error: "must be the USPS code of a state or territory",
-    })
-    .transform(upper)
-    .optional(),
-);
+export const state = shaped(stateShape, "must be the USPS code of a state or territory", undefined, upper);
 
 /** The zones that the contract knows; `Zulu` is UTC. */
-const timeZones = [
+export const timeZones = [
   "America/Anchorage",
   "America/Chicago",
   "America/Denver",
@@ -120,15 +119,19 @@ export const metadata = z.preprocess(
     .refine((value) => Buffer.byteLength(value) <= metadataBytesMax, {
       error: `must be at most ${metadataBytesMax} bytes`,
     })
+    .meta({ maxLength: metadataBytesMax })
     .optional(),
 );
 
 /** National Provider Identifier: ten digits, the last a Luhn check over `80840` and the first nine. */
-export const npi = z.preprocess(trimmed, plainText.refine(isNpi, coded(4251, "must be a valid NPI")).optional());
+export const npi = z.preprocess(
+  trimmed,
+  plainText.refine(isNpi, coded(4251, "must be a valid NPI")).meta({ pattern: tenDigits.source }).optional(),
+);
 
 /** @see https://www.cms.gov/Regulations-and-Guidance/Administrative-Simplification/NationalProvIdentStand/Downloads/NPIcheckdigit.pdf */
 function isNpi(value: string): boolean {
-  if (!/^[0-9]{10}$/.test(value)) return false;
+  if (!tenDigits.test(value)) return false;
   const sum = [...`80840${value}`].reverse().reduce((total, digit, position) => {
     const weighted = Number(digit) * (position % 2 === 0 ? 1 : 2);
     return total + (weighted > 9 ? weighted - 9 : weighted);
@@ -136,12 +139,16 @@ function isNpi(value: string): boolean {
   return sum % 10 === 0;
 }
 
-/** A label of a practice's own: web address or Direct domain. */
-const label = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
+/** A label of a practice's own, in lower case: web address or Direct domain. */
+export const label = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
 /** ASCII only: a look-alike such as the Kelvin sign does not become the letter that it looks like. */
 const lower = (value: string) => value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-const reservedLabels = new Set(
+/** What a shape of lower case is where any case goes in, for the documents: without its ends. */
+const anyCase = (shape: RegExp) => shape.source.slice(1, -1).replaceAll("a-z", "A-Za-z");
+
+/** Labels that no portal has. */
+export const reservedLabels: ReadonlySet<string> = new Set(
   "api io www admin app assets static docs openapi therapist accounts portal mail localhost _local".split(" "),
 );
 const webAddressMessage =
@@ -150,6 +157,7 @@ const webAddressMessage =
 export const webAddress = z.preprocess(
   trimmed,
   plainText
+    .meta({ pattern: `^${anyCase(label)}$` })
     .transform(lower)
     .refine((value) => label.test(value) && !reservedLabels.has(value), coded(4161, webAddressMessage))
     .optional(),
@@ -163,6 +171,7 @@ export const directDomain = (root: string) =>
   z.preprocess(
     trimmed,
     plainText
+      .meta({ pattern: `^${anyCase(label)}(\\..+)?$` })
       .transform((value) => lower(value).replace(new RegExp(`\\.${RegExp.escape(root)}$`), ""))
       .refine(
         (value) => label.test(value),
@@ -179,6 +188,7 @@ const domainName = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-
 export const directAddress = z.preprocess(
   trimmed,
   plainText
+    .meta({ pattern: `^${anyCase(dotAtom)}(@${anyCase(domainName)})?$` })
     .transform((value, context) => {
       const [local = "", domain, ...rest] = lower(value).split("@");
       const fits = local.length <= 64 && dotAtom.test(local) && rest.length === 0;
@@ -197,7 +207,9 @@ export const directAddress = z.preprocess(
 /** A user's key: like any record's, and not beginning with `@`. */
 export const UserKey = z.preprocess(
   trimmed,
-  limited(128).refine((value) => !value.startsWith("@"), coded(4241, "must not begin with @")),
+  limited(128)
+    .refine((value) => !value.startsWith("@"), coded(4241, "must not begin with @"))
+    .meta({ minLength: 1, pattern: `^[^@${controls}][^${controls}]*$` }),
 );
 
 /** A user's login id, as given. */
@@ -205,7 +217,7 @@ export const loginId = z.preprocess(
   trimmed,
   plainText
     .refine(isLoginId, { error: `must be at most ${loginCharactersMax} characters, without spaces` })
-    .meta({ maxLength: loginCharactersMax })
+    .meta({ maxLength: loginCharactersMax, pattern: `^[^\\s${controls}]+$` })
     .optional(),
 );
 
@@ -224,5 +236,6 @@ export const loginPassword = z.preprocess(
         /\P{L}/u.test(value),
       coded(4233, "must be 8 to 30 characters with upper and lower case and a digit or special character"),
     )
+    .meta({ minLength: 8, maxLength: 30 })
     .optional(),
 );

@@ -6,13 +6,17 @@ import { create, replace, type Versioned } from "../table/transact.ts";
 import * as field from "./fields.ts";
 
 const originsMax = 50;
+const originCharactersMax = 255;
+const originShape = /^https:\/\/[^A-Z/?#@\s]+$/;
 
 /** An origin as a browser sends it: `https://host` or `https://host:port`, lower case, nothing behind. */
 const Origin = z
   .string({ error: "must be an https origin, such as https://portal.example.com" })
-  .refine((value) => value.length <= 255 && value.startsWith("https://") && URL.parse(value)?.origin === value, {
-    error: "must be an https origin, such as https://portal.example.com",
-  });
+  .refine(
+    (value) => value.length <= originCharactersMax && originShape.test(value) && URL.parse(value)?.origin === value,
+    { error: "must be an https origin, such as https://portal.example.com" },
+  )
+  .meta({ maxLength: originCharactersMax, pattern: originShape.source });
 
 /** What `PortalSettingsSave` takes (contract accounts §5): only what is passed changes. */
 export const PortalSettingsFields = z.object({

@@ -20,17 +20,22 @@ const wholeText = z
     abort: true,
   });
 
+/** Text without them, as the documents can say it. */
+const pattern = "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$";
+
 const limitedText = (max: number) =>
   wholeText
     .refine((value) => characters(value) <= max, { error: `must be at most ${max} characters`, abort: true })
-    .meta({ maxLength: max });
+    .meta({ maxLength: max, pattern });
 
 /** A text of at most `max` characters, or null. */
 export const text = (max: number) => limitedText(max).nullable();
 
 /** A text of at most `max` bytes of UTF-8. */
 export const requiredBytes = (max: number) =>
-  wholeText.refine((value) => Buffer.byteLength(value) <= max, { error: `must be at most ${max} bytes` });
+  wholeText
+    .refine((value) => Buffer.byteLength(value) <= max, { error: `must be at most ${max} bytes` })
+    .meta({ maxLength: max, pattern });
 
 /** A whole number that JSON carries exactly, or null. */
 export const integer = z.int({ error: kind("a whole number") }).nullable();
@@ -44,7 +49,7 @@ const address =
 /** An e-mail address of at most 255 characters, or null. */
 export const email = limitedText(255)
   .refine((value) => address.test(value), { error: "must be an e-mail address" })
-  .meta({ format: "email" })
+  .meta({ format: "email", pattern: address.source.replaceAll("a-z", "A-Za-z") })
   .nullable();
 
 /** A day of the calendar, `YYYY-MM-DD`, or null. */
@@ -58,4 +63,4 @@ export const UserId = z
     (value) => value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value) && characters(value) <= 128,
     "must be 1 to 128 characters, without control characters",
   )
-  .meta({ minLength: 1, maxLength: 128 });
+  .meta({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001F\\u007F-\\u009F]*$" });

@@ -18,6 +18,7 @@ export const OrganizationFields = z.object({
   id: z
     .number({ error: "must be a whole number" })
     .refine(Number.isInteger, "must be a whole number")
+    .meta({ type: "integer" })
     .nullish()
     .transform((id) => id ?? undefined),
   name: field.text(255).optional(),

@@ -8,13 +8,21 @@ type Json = Record<string, unknown>;
 /** What a response or a request body says of one media type. */
 export interface Content {
   readonly schema: Json;
-  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown; readonly description?: string }>>;
 }
 
 interface Parameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly description: string;
+  readonly schema: Json;
+}
+
+/** What an answer of one status says. */
+export interface DocumentedResponse {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
+  readonly content?: Readonly<Record<string, Content>>;
 }
 
 /** An operation of the document, its references resolved. */
@@ -23,13 +31,9 @@ export interface DocumentedOperation {
   readonly security: readonly Json[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
-  readonly responses: Readonly<
-    Record<
-      string,
-      { readonly description: string; readonly headers?: Json; readonly content?: Record<string, Content> }
-    >
-  >;
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
   readonly "x-alias-of"?: string;
+  readonly "x-repeatable": boolean | "with id";
 }
 
 /** The text of the document. */

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Example, examples } from "../../docs/examples.ts";
+import { formType } from "../../docs/request-body.ts";
 import { Busy } from "../../lib/errors.ts";
 import { documents } from "../../lib/table/client.ts";
-import { type Response, send } from "../system.ts";
+import type { Response } from "../system.ts";
 import { documented, misfit } from "./document.ts";
-import { type Given, startAnew, toTherapist } from "./givens.ts";
-import { type Change, failureOf, givens, type Id } from "./scenarios.ts";
+import { startAnew } from "./givens.ts";
+import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
+import { failureOf, givens, type Id, otherwise } from "./scenarios.ts";
+import { answerOf } from "./sending.ts";
 
 type Json = Record<string, unknown>;
 
@@ -25,45 +28,12 @@ const breakTable = (error: Error) =>
     { step: "initialize", name: "broken" },
   );
 
-/** An example with a change, and with real values in the place of those that it shows. */
-function requestOf(id: Id, example: Example, change: Change, { replace = {} }: Given) {
-  const { path } = documented(id);
-  const replaced = (text: string) =>
-    Object.entries(replace).reduce((at, [shown, real]) => at.replaceAll(shown, real), text);
-  const values = { ...example.path, ...change.path };
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => replaced(String(values[name])));
-  const query = new URLSearchParams({ ...example.query, ...change.query }).toString();
-  const { auth, ...body } = (example.body ?? {}) as Json;
-  const whole = {
-    ...(auth !== undefined && { auth: { ...(auth as Json), ...change.auth } }),
-    ...body,
-    ...change.body,
-  };
-  const isList = Array.isArray(example.body);
-  const stated = isList ? example.body : whole;
-  const text = change.raw ?? (example.body === undefined ? undefined : replaced(JSON.stringify(stated)));
-  return { target: query === "" ? filled : `${filled}?${query}`, body: text };
-}
-
-/** Sends an example, changed, in what is given. */
-async function answerOf(id: Id, example: Example, change: Change, given: Given): Promise<Response> {
-  const { method } = documented(id);
-  const { target, body } = requestOf(id, example, change, given);
-  const now = change.minutesLater ? new Date(Date.now() + change.minutesLater * 60_000) : given.now;
-  if (given.client) {
-    const headers = { origin: "https://app.example.org", ...change.headers };
-    const below = target.replace("/riverside/v2/", "");
-    return given.client.send(method, below, { headers, ...(body !== undefined && { body }), now });
-  }
-  const headers = change.headers as Record<string, string> | undefined;
-  if (target.startsWith("/therapist/")) return toTherapist(method, target, body, headers);
-  return send(method, target, { headers: headers ?? {}, body });
-}
-
-/** Asserts that an answer is one that is documented: status, media type and every field. */
-function expectDocumented(id: Id, { status, headers, text, json }: Response): void {
+/** Asserts that an answer is one that is documented: status, headers, media type and every field. */
+function expectDocumented(id: Id, answer: Response): void {
+  const { status, headers, text, json } = answer;
   const response = documented(id).operation.responses[status];
   expect(response, `${id} answers ${status}, which is not documented: ${text}`).toBeDefined();
+  expectDocumentedHeaders(id, answer);
   if (!response?.content) {
     expect(text).toBe("");
     return;
@@ -106,6 +76,23 @@ describe.each(ids)("%s", (id) => {
     produced.add(`${id} ${response.status} ${example.answer === undefined ? "" : example.name}`);
   });
 
+  const forms = Object.entries(operation.requestBody?.content[formType]?.examples ?? {});
+  it.each(forms)("takes the example %s urlencoded, as it shows", async (name, { description, value }) => {
+    const example = examples[id].find((each) => each.name === name) as Example;
+    expect(misfit(operation.requestBody?.content[formType]?.schema ?? {}, value)).toBeUndefined();
+    const raw = description?.slice(1, -1) ?? "";
+    const response = await answerOf(id, example, { raw, headers: { "content-type": formType } }, await given(name));
+    expect(response.status, response.text).toBe(example.status ?? 200);
+    expect(masked(response.json)).toEqual(masked(example.answer));
+  });
+
+  const circumstances = Object.entries(otherwise[id] ?? {});
+  it.each(circumstances)("answers as documented %s", async (_, change) => {
+    const response = await answerOf(id, first, change, await (change.given ?? given)());
+    expect(response.status, response.text).toBeLessThan(300);
+    expectDocumented(id, response);
+  });
+
   const names = Object.entries(operation.responses).flatMap(([status, { content = {} }]) =>
     Object.values(content).flatMap(({ examples: shown = {} }) =>
       Object.keys(shown).map((name) => [status, name] as const),
@@ -134,4 +121,8 @@ it("every documented answer was produced", () => {
     ),
   );
   expect(wanted.filter((answer) => !produced.has(answer))).toEqual([]);
+});
+
+it("every documented header was there, and missing where it may be", () => {
+  expect(unseenHeaders(ids)).toEqual([]);
 });

@@ -22,6 +22,8 @@ export interface Given {
   readonly client?: PortalClient;
   readonly now?: Date;
   readonly replace?: Readonly<Record<string, string>>;
+  /** Variables of the path that are others than those of the example. */
+  readonly path?: Readonly<Record<string, string>>;
 }
 
 type Body = Record<string, unknown>;
@@ -112,6 +114,13 @@ export async function organization(): Promise<Given> {
   return {};
 }
 
+/** The same, and another of the same therapist. */
+export async function organizations(): Promise<Given> {
+  await organization();
+  await toTherapist("POST", "/therapist/organizations/", bodyOf("OrganizationSave", "create"));
+  return {};
+}
+
 /** The practice, and a therapist's profile in it. */
 export async function profile(): Promise<Given> {
   await practice();
@@ -140,6 +149,12 @@ export async function holder(settings: Body = {}) {
 export async function stranger(settings: Body = {}) {
   const made = await holder(settings);
   return { ...made, client: made.portal.visitor() };
+}
+
+/** The account of the examples; a server with application credentials sends. */
+export async function server(): Promise<Given> {
+  const { portal: opened, client } = await holder();
+  return { client: opened.administrator, path: { id: client.id } };
 }
 
 /** The account of the examples; one with this role sends. */
@@ -177,9 +192,14 @@ export async function deviceWithCode(): Promise<Given> {
 
 const shownToken = "Zk3vQ9xT1bN7mC5wR2yL8pD6sF4gH0jA";
 
-/** The account, and the token of the mail that verifies it. @param minutes how long ago it was sent */
-export async function verificationMailed(minutes = 0): Promise<Given> {
-  const { client } = await holder();
+/**
+ * The account, and the token of the mail that verifies it.
+ * @param minutes how long ago it was sent
+ * @param byHolder whether it is the holder who sends, or somebody without a session
+ */
+export async function verificationMailed(minutes = 0, byHolder = true): Promise<Given> {
+  const { portal: opened, client: signedIn } = await holder();
+  const client = byHolder ? signedIn : opened.visitor();
   const [mail] = await sentMessages("charles@example.org");
   return { client, replace: { [shownToken]: tokenIn(mail) }, now: after(new Date(), minutes) };
 }

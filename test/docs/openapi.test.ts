@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { documentedRows } from "../../docs/handlers.ts";
+import { formType } from "../../docs/request-body.ts";
 import { openApiText } from "../../docs/write.ts";
 import { documented, documentedOperations, documentText, misfit } from "./document.ts";
 
@@ -48,6 +49,15 @@ describe("docs/openapi.json", () => {
       return all.filter(([, { description }]) => !description).map(([name]) => `${id} ${name}`);
     });
     expect(without).toEqual([]);
+  });
+
+  it.each(documentedRows)("says in which forms the body of $id may come", ({ id, family }) => {
+    const { content } = documented(id).operation.requestBody ?? {};
+    if (!content) return;
+    expect(Object.keys(content)).toEqual(["application/json", ...(family === "accounts" ? [formType] : [])]);
+    const named = Object.values(content).map(({ examples = {} }) => Object.keys(examples));
+    // A body of several operations is an array, and one with `null` can only be said in JSON.
+    if (family === "accounts" && id !== "AccountVerify") expect(named[1]?.length).toBeGreaterThan(0);
   });
 
   it("fits no answer with a field more, a field less or another code", () => {

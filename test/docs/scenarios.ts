@@ -9,12 +9,14 @@ import {
   locked,
   nothing,
   organization,
+  organizations,
   otherPractice,
   plantedDirectAddress,
   portal,
   practice,
   profile,
   resetMailed,
+  server,
   stranger,
   user,
   userMore,
@@ -70,8 +72,10 @@ export const givens: Readonly<
   OrganizationSave: () => practice(),
   "OrganizationSave change": organization,
   OrganizationList: organization,
+  "OrganizationList firstPage": organizations,
   "OrganizationList none": () => practice(),
   OrganizationListByTherapist: organization,
+  "OrganizationListByTherapist firstPage": organizations,
   "OrganizationListByTherapist none": () => practice(),
   PracticeProfileSave: () => practice(),
   PracticeProfileGet: profile,
@@ -94,6 +98,22 @@ export const givens: Readonly<
   AccountPut: () => holder(),
   AccountPatch: () => holder(),
   AccountPreflight: () => portal(),
+};
+
+/** Circumstances in which the first example of an operation is answered with other headers. */
+export const otherwise: Readonly<Partial<Record<Id, Readonly<Record<string, Change>>>>> = {
+  AccountRegister: {
+    "to a server": { given: () => portal().then(({ portal: { administrator: client } }) => ({ client })) },
+  },
+  AccountVerify: { "without a session": { given: () => verificationMailed(0, false) } },
+  AccountList: { "to a server": { given: server } },
+  AccountGet: { "to a server": { given: server } },
+  AccountGetProperty: { "to a server": { given: server } },
+  AccountPut: { "to a server": { given: server, body: { gender: undefined } } },
+  AccountPatch: { "to a server": { given: server, body: { path: "/locked", value: true } } },
+  AccountPreflight: {
+    "to a page of an allowed origin": { given: () => portal({ allowedOrigins: ["https://app.example.org"] }) },
+  },
 };
 
 const tooLarge = { raw: JSON.stringify({ padding: "x".repeat(257 * 1024) }) };

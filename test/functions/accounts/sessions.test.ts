@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { Busy } from "../../../lib/errors.ts";
+import { documents } from "../../../lib/table/client.ts";
 import {
   expectSuccess,
   type Holder,
@@ -96,6 +98,33 @@ describe("CSRF token", () => {
     const elsewhere = await portal.login(person);
     expect(elsewhere.csrf).toMatch(/^\S{64}$/);
     expect(elsewhere.csrf).not.toBe(person.csrf);
+  });
+  // A 503 after the caller was admitted carried it.
+  it("comes with no failure, and not with a 503 either", async () => {
+    const person = await portal.register();
+    const failing = (error: Error) =>
+      documents.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            if (commandName === "TransactWriteItemsCommand") throw error;
+            return next(args);
+          },
+        { step: "initialize", name: "failing", override: true },
+      );
+    try {
+      for (const [error, status] of [[new Busy(), 503] as const, [new Error("no table"), 500] as const]) {
+        failing(error);
+        const response = await person.put("accounts/me", { gender: "f" });
+        expect(response.status).toBe(status);
+        expect(response.headers).not.toHaveProperty("medable-csrf-token");
+        expect(response.headers["retry-after"]).toBe(status === 503 ? "1" : undefined);
+      }
+    } finally {
+      documents.middlewareStack.remove("failing");
+    }
+    const refused = await person.put("accounts/me", { gender: "x" });
+    expect(refused.status).toBe(400);
+    expect(refused.headers).not.toHaveProperty("medable-csrf-token");
   });
   it("of another session of the same person does not do", async () => {
     const person = await portal.register();

@@ -1,0 +1,63 @@
+import { expect } from "vitest";
+import { misfit } from "./document.ts";
+
+/** Holds what the document says of a value against what the real handler does with it. */
+
+type Json = Record<string, unknown>;
+
+/** Values of one field or property. */
+export interface Values {
+  /** Taken by both. Of the first two, values close by are tried as well. */
+  readonly good: readonly unknown[];
+  /** Refused by both. */
+  readonly bad: readonly unknown[];
+  /** Refused by the handler alone: JSON Schema cannot say it, or not in so many words. */
+  readonly beyond?: readonly unknown[];
+}
+
+/** What stands close to a text: where rules end. */
+const closeTo = (text: string): string[] => [
+  text.slice(1),
+  text.slice(0, -1),
+  text.toUpperCase(),
+  text.toLowerCase(),
+  ...["-", "@", ".", "é", "１", "\u0000"].flatMap((character) => [character + text, text + character]),
+  `${text} ${text}`,
+  `${text}\n${text}`,
+];
+
+/** Whether the document takes a value. */
+export function fits(schema: Json, value: unknown): boolean {
+  // A format asserts nothing by itself, and zod's own idea of an e-mail address is narrower than the pattern.
+  const { format, ...asserted } = schema;
+  return misfit(format === "email" ? asserted : schema, value) === undefined;
+}
+
+/**
+ * Asserts that document and handler agree on values and on what stands close to them.
+ * @param takes asks the handler
+ * @param isPlain whether a value is in the form that the document describes
+ */
+export async function expectAgreement(
+  schema: Json,
+  { good, bad, beyond = [] }: Values,
+  takes: (value: unknown) => Promise<boolean>,
+  isPlain: (text: string) => boolean = () => true,
+): Promise<void> {
+  const disagreed: unknown[] = [];
+  const judge = async (value: unknown, byDocument: boolean, byHandler: boolean) => {
+    const [document, handler] = [fits(schema, value), await takes(value)];
+    if (document !== byDocument || handler !== byHandler) disagreed.push({ value, document, handler });
+  };
+  for (const value of good) await judge(value, true, true);
+  for (const value of bad) await judge(value, false, false);
+  for (const value of beyond) await judge(value, true, false);
+  const texts = good.slice(0, 2).filter((value) => typeof value === "string");
+  for (const value of new Set(texts.flatMap(closeTo).filter(isPlain))) {
+    const document = fits(schema, value);
+    const handler = await takes(value);
+    const agrees = beyond.length > 0 ? document || !handler : document === handler;
+    if (!agrees) disagreed.push({ value, document, handler });
+  }
+  expect(disagreed).toEqual([]);
+}
