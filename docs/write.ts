@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type Operation, operations } from "../lib/operations.ts";
 import { functionDefaults, setDefaults } from "../local/environment.ts";
 import { kebabCase } from "../local/functions.ts";
+import { clientContract } from "./client.ts";
 
 /** README's table of operations, from the registry. */
 export function operationsTable(): string {
@@ -33,5 +34,7 @@ export async function openApiText(): Promise<string> {
 
 if (import.meta.main) {
   writeFileSync("README.md", withOperations(readFileSync("README.md", "utf8")));
-  writeFileSync("docs/openapi.json", await openApiText());
+  const text = await openApiText();
+  writeFileSync("docs/openapi.json", text);
+  writeFileSync("client/src/contract.ts", clientContract(JSON.parse(text)));
 }

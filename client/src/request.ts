@@ -1,0 +1,70 @@
+import type { Row } from "./contract.ts";
+
+/** What a method is given. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What is asked, the same at each attempt. */
+export interface Asked {
+  readonly url: string;
+  readonly body: string | undefined;
+}
+
+/**
+ * Puts what a method was given where the operation takes it: the path's variables, the query of a GET, else the body.
+ * @throws TypeError for a variable that would make it another path
+ */
+export function requestOf(row: Row, url: string, { org, ...given }: Fields, auth?: Fields): Asked {
+  const rest: Record<string, unknown> = { ...given };
+  const path = row.path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, more: string) => {
+    const value = name === "org" ? org : given[name];
+    delete rest[name];
+    const segments = more ? String(value ?? "").split("/") : [String(value ?? "")];
+    if (segments.some((segment) => /^\.{0,2}$/.test(segment))) throw new TypeError(`${row.id}: no such ${name}`);
+    return segments.map(encodeURIComponent).join("/");
+  });
+  const address = url.replace(/\/+$/, "") + path;
+  if (row.method === "GET") {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(rest)) {
+      for (const one of [value].flat()) if (one !== undefined && one !== null) query.append(name, String(one));
+    }
+    return { url: `${address}${String(query) && `?${query}`}`, body: undefined };
+  }
+  const hasVariables = Object.keys(given).length > Object.keys(rest).length;
+  return { url: address, body: JSON.stringify(hasVariables ? rest.body : { ...rest, ...(auth && { auth }) }) };
+}
+
+/** Who calls: an application, or one user of a practice (Individual Authentication). */
+export type Credentials =
+  | { readonly application: { readonly id: string; readonly password: string }; readonly individual?: never }
+  | { readonly individual: { readonly loginId: string; readonly loginPassword: string }; readonly application?: never };
+
+/** Whom an application calls for. */
+export interface Caller {
+  /** The practice. */
+  readonly accountId?: string | undefined;
+  /** The user. */
+  readonly userId?: string | undefined;
+}
+
+/** Credentials as a body's `auth`, which takes any text. */
+export const authOf = ({ application, individual }: Credentials, { accountId, userId }: Caller): Fields =>
+  individual ?? { applicationId: application.id, applicationPassword: application.password, accountId, userId };
+
+/**
+ * Credentials as headers, for requests without a body.
+ * @throws TypeError for ids that no header can carry
+ */
+export function headersOf({ application, individual }: Credentials, caller: Caller): Record<string, string> {
+  const [scheme, name, password] = individual
+    ? ["Individual", individual.loginId, individual.loginPassword]
+    : ["Basic", application.id, application.password];
+  if (name.includes(":")) throw new TypeError(`${scheme} credentials cannot carry a colon in an id`);
+  const ids = individual ? {} : { "x-account-id": caller.accountId, "x-user-id": caller.userId };
+  const stated = Object.entries(ids).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  for (const [header, id] of stated) {
+    if (!/^[ -~]*$/.test(id)) throw new TypeError(`${header} cannot carry an id that is not ASCII`);
+  }
+  const bytes = new TextEncoder().encode(`${name}:${password}`);
+  return { authorization: `${scheme} ${btoa(String.fromCharCode(...bytes))}`, ...Object.fromEntries(stated) };
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type * as Client from "../../client/src/client.ts";
+import { startGateway } from "../../local/gateway.ts";
+import { openPortal } from "../portal.ts";
+
+/** The client, as the page has it. */
+declare const frontdesk: typeof Client;
+
+/** Debian's. */
+const executablePath = "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser)
+  console.log(`skipped: the client in a browser, for there is no ${executablePath} (apt-get install chromium)`);
+
+describe.skipIf(!hasBrowser)("in Chromium", () => {
+  it("the browser keeps the cookies, and a page that was loaded anew finds the token again", async () => {
+    const bundle = { bundle: true, write: false, format: "iife", globalName: "frontdesk" } as const;
+    const [script] = (await build({ entryPoints: ["client/src/client.ts"], ...bundle })).outputFiles;
+    const pages = {
+      "GET /client.js": () => ({ headers: { "content-type": "text/javascript" }, body: script?.text ?? "" }),
+      "GET /page": () => ({ headers: { "content-type": "text/html" }, body: '<script src="/client.js"></script>' }),
+    };
+    await using open = new AsyncDisposableStack();
+    const gateway = await startGateway({ port: 0, pages, log: () => {} });
+    open.defer(() => gateway.close());
+    const args =
+      "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+    const browser = await chromium.launch({ executablePath, args: args.split(" ") });
+    open.defer(() => browser.close());
+    const page = await browser.newPage();
+    const requests: string[] = [];
+    const url = `http://localhost:${gateway.port}`;
+    page.on("request", (request) => {
+      if (request.url().includes("/v2/")) requests.push(`${request.method()} ${request.url().slice(url.length)}`);
+    });
+    await page.goto(`${url}/page`);
+
+    const { org, clientKey } = await openPortal();
+    const about = { url, org, clientKey };
+    const email = await page.evaluate(async (about) => {
+      const { createPortal } = frontdesk;
+      const name = { first: "Grace", last: "Oak" };
+      const person = { name, email: "grace@mail.example", mobile: "650-555-5555", password: "vexed tulips jog" };
+      return (await createPortal(about).accountRegister(person)).email;
+    }, about);
+    expect(email).toBe("grace@mail.example");
+
+    await page.reload();
+    requests.length = 0;
+    const seen = await page.evaluate(async (about) => {
+      const { createPortal } = frontdesk;
+      const portal = createPortal(about);
+      const { tz } = await portal.accountPut({ id: "me", body: { tz: "UTC" } });
+      const { cookies, csrfToken } = portal.state();
+      await portal.accountLogout();
+      const { loggedin } = await portal.accountStatus();
+      return { tz, cookies, csrfLength: csrfToken?.length, loggedin };
+    }, about);
+    expect(seen).toEqual({ tz: "UTC", cookies: {}, csrfLength: 64, loggedin: false });
+    const accounts = `/${org}/v2/accounts`;
+    expect(requests).toEqual([
+      `PUT ${accounts}/me`,
+      `GET ${accounts}/status`,
+      `PUT ${accounts}/me`,
+      `POST ${accounts}/me/logout`,
+      `GET ${accounts}/status`,
+    ]);
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { createDirectory, each, FrontdeskError, isFailure } from "../../client/src/client.ts";
+import { makePractice, makeVendor, type TestPractice, type TestVendor } from "../system.ts";
+import { url } from "./served.ts";
+
+const clientOf = ({ applicationId: id, applicationPassword: password }: TestVendor) =>
+  createDirectory({ url, application: { id, password } });
+const clinicOf = (practice: TestPractice) => clientOf(practice).as({ accountId: practice.accountId });
+
+/** What a call fails with. */
+const failureOf = async (pending: Promise<unknown>): Promise<FrontdeskError> => {
+  const error = await pending.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isFailure(error)) throw new Error(`expected a failure, got ${error}`);
+  return error;
+};
+
+/** What `each` gives, as a list. */
+async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of list) all.push(one);
+  return all;
+}
+
+describe("practices and users", () => {
+  it("are written and read with an application's credentials", async () => {
+    const directory = clientOf(await makeVendor());
+    expect(await directory.ping()).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000 });
+    const saved = { accountId: "p1", name: "Riverside Clinic", timeZone: "Pacific/Honolulu" } as const;
+    expect(await directory.practiceSave(saved)).toMatchObject({ accountId: "p1", action: "create" });
+    expect(await directory.practiceSave(saved)).toMatchObject({ accountId: "p1", action: "update" });
+    const { practice } = await directory.practiceGet({ accountId: "p1" });
+    expect(practice).toMatchObject({ name: "Riverside Clinic", timeZone: "Pacific/Honolulu", active: true });
+
+    const clinic = directory.as({ accountId: "p1" });
+    expect((await clinic.userCreate({ userId: "u1", firstName: "Ada", lastName: "Mills" })).action).toBe("create");
+    expect((await clinic.userGet({ userId: "u1" })).user).toMatchObject({ accountId: "p1", firstName: "Ada" });
+    expect((await clinic.portalSettingsSave({ lockAttempts: 7 })).portalSettings.lockAttempts).toBe(7);
+  });
+
+  it("may be named for one client, or for one call", async () => {
+    const practice = await makePractice();
+    const directory = clientOf(practice);
+    const clinic = directory.as({ accountId: practice.accountId });
+    await clinic.userSave({ userId: "u1", firstName: "Ada", lastName: "Mills" });
+    expect((await clinic.as({ userId: "u1" }).pingWithAuth()).responseCode).toBe(2000);
+    const forOne = { accountId: practice.accountId, userId: "u1" };
+    expect((await directory.pingWithAuth({}, forOne)).responseCode).toBe(2000);
+    expect((await failureOf(directory.pingWithAuth())).code).toBe(4011);
+    expect((await failureOf(clinic.pingWithAuth())).code).toBe(4012);
+    expect((await clinic.practiceGet()).practice.accountId).toBe(practice.accountId);
+  });
+
+  it("have ids of any script", async () => {
+    const directory = clientOf(await makeVendor());
+    await directory.practiceCreate({ accountId: "практика №1", name: "Ж" });
+    const clinic = directory.as({ accountId: "практика №1" });
+    await clinic.userCreate({ userId: "ユーザー", firstName: "Ю", lastName: "Я" });
+    expect((await clinic.as({ userId: "ユーザー" }).pingWithAuth()).responseCode).toBe(2000);
+    expect((await clinic.organizationSave({ name: "Ц" })).name).toBe("Ц");
+    await expect(clinic.organizationList()).rejects.toThrow(
+      new TypeError("x-account-id cannot carry an id that is not ASCII"),
+    );
+  });
+
+  it("are open to a user who signs in, by body and by headers", async () => {
+    const practice = await makePractice();
+    const individual = { loginId: "äda", loginPassword: "Stethoscope1:ü" };
+    const fields = { ...individual, firstName: "Ada", lastName: "Mills", admin: true };
+    await clinicOf(practice).userCreate({ userId: "u1", ...fields });
+    const ada = createDirectory({ url, individual });
+    expect((await ada.pingWithAuth()).responseCode).toBe(2000);
+    expect((await ada.userGet({ userId: "u1" })).user.loginId).toBe("äda");
+    expect(await ada.organizationList()).toEqual({ organizations: [] });
+    const wrong = createDirectory({ url, individual: { ...individual, loginPassword: "Stethoscope2" } });
+    expect((await failureOf(wrong.pingWithAuth())).code).toBe(4010);
+    const withColon = createDirectory({ url, individual: { ...individual, loginId: "a:b" } });
+    await expect(withColon.organizationList()).rejects.toThrow(TypeError);
+  });
+});
+
+describe("therapists", () => {
+  it("have organizations, whose lists tell where they go on", async () => {
+    const clinic = clinicOf(await makePractice());
+    expect(await clinic.organizationList()).toEqual({ organizations: [] });
+    const made = await clinic.organizationSave({ name: "Therapy", therapist_user_id: 7 });
+    expect(made).toEqual({ id: 1, name: "Therapy", therapist_user_id: 7, is_active: true });
+    expect(await clinic.organizationSave({ id: 1, name: null })).toEqual({ ...made, name: null });
+    await clinic.organizationSave({ name: "Other" });
+    const first = await clinic.organizationList({ limit: 1 });
+    expect(first.organizations.map(({ id }) => id)).toEqual([1]);
+    const { cursor } = first;
+    expect(await clinic.organizationList({ limit: 1, cursor })).toMatchObject({ organizations: [{ id: 2 }] });
+    expect(await clinic.organizationListByTherapist({ therapistUserId: 7 })).toMatchObject({
+      organizations: [{ id: 1 }],
+    });
+  });
+
+  it("have profiles, under any key", async () => {
+    const clinic = clinicOf(await makePractice());
+    const profile = { userId: "dr/grace?#%", image: "data:,", address: [{ city: "Riverside" }], firstName: "Grace" };
+    expect(await clinic.practiceProfileSave(profile)).toEqual({ success: true });
+    const read = await clinic.practiceProfileGet({ userId: "dr/grace?#%" });
+    expect(read).toMatchObject({ userId: "dr/grace?#%", firstName: "Grace", is_org_admin: false });
+  });
+
+  it.each(["", ".", "..", undefined])(
+    "are not looked for under a key that would be another path: %j",
+    async (userId) => {
+      const clinic = clinicOf(await makePractice());
+      await expect(clinic.practiceProfileGet({ userId: userId as string })).rejects.toThrow(
+        new TypeError("PracticeProfileGet: no such userId"),
+      );
+    },
+  );
+});
+
+describe("each", () => {
+  it("gives all of a list, page by page", async () => {
+    const practice = await makePractice({ accountId: "p0" });
+    const directory = clientOf(practice);
+    const ids = ["p0", "p1", "p2", "p3", "p4"];
+    for (const accountId of ids.slice(1)) await directory.practiceCreate({ accountId, name: accountId });
+    expect((await collect(each(directory.practiceList, { limit: 2 }))).map(({ accountId }) => accountId)).toEqual(ids);
+    expect(await collect(each(directory.practiceList))).toHaveLength(5);
+
+    const clinic = clinicOf(practice);
+    for (const userId of ids) await clinic.userCreate({ userId, firstName: "A", lastName: "B" });
+    const users = await collect(each(clinic.userList, { accountId: "p0", limit: 2 }));
+    expect(users.map(({ userId }) => userId)).toEqual(ids);
+
+    for (const name of ids) await clinic.organizationSave({ name, therapist_user_id: name === "p0" ? 1 : 2 });
+    const names = async (list: AsyncIterable<{ name: string | null }>) => (await collect(list)).map(({ name }) => name);
+    expect(await names(each(clinic.organizationList, { limit: 2 }))).toEqual(ids);
+    expect(await names(each(clinic.organizationListByTherapist, { therapistUserId: 2, limit: 3 }))).toEqual(
+      ids.slice(1),
+    );
+    expect(await names(each(clinic.organizationListByTherapist, { therapistUserId: 3 }))).toEqual([]);
+  });
+
+  it("asks for a page when it is wanted, with the options of the call", async () => {
+    const practice = await makePractice();
+    let requests = 0;
+    const counting: typeof fetch = (...about) => {
+      requests += 1;
+      return fetch(...about);
+    };
+    const { applicationId: id, applicationPassword: password, accountId } = practice;
+    const directory = createDirectory({ url, application: { id, password }, fetch: counting });
+    for (const name of ["A", "B", "C"]) await directory.organizationSave({ name }, { accountId });
+    requests = 0;
+    for await (const { name } of each(directory.organizationList, { limit: 1 }, { accountId })) if (name === "B") break;
+    expect(requests).toBe(2);
+  });
+});
+
+describe("failures", () => {
+  it("of practices and users have the envelope's code, and the faults one by one", async () => {
+    const directory = clientOf(await makePractice());
+    const taken = await failureOf(directory.practiceCreate({ accountId: "practice-1", name: "Again" }));
+    expect(taken).toBeInstanceOf(FrontdeskError);
+    expect(taken).toMatchObject({ operation: "PracticeCreate", code: 4130, status: 200, faults: [] });
+    expect(taken.message).toBe("PracticeCreate: 4130 account already exists");
+    expect(taken.body).toEqual({ successful: false, responseMessage: "account already exists", responseCode: 4130 });
+    expect([isFailure(taken, "PracticeCreate"), isFailure(taken, "UserCreate")]).toEqual([true, false]);
+
+    const invalid = await failureOf(directory.practiceCreate({ accountId: "p2", name: "", phone: "secret" }));
+    expect(invalid).toMatchObject({ code: 4060, status: 200 });
+    expect(invalid.faults).toEqual([
+      { path: "name", message: "is required" },
+      { path: "phone", message: "must be exactly 10 digits" },
+    ]);
+  });
+
+  it("of therapists have the HTTP status, the request's id and the faults one by one", async () => {
+    const clinic = clinicOf(await makePractice());
+    const unknown = await failureOf(clinic.practiceProfileGet({ userId: "nobody" }));
+    expect(unknown).toMatchObject({ operation: "PracticeProfileGet", code: 404, status: 404, faults: [] });
+    expect(unknown.message).toBe("PracticeProfileGet: 404 There is no such record.");
+    expect(unknown.requestId).toBe((unknown.body as { instance: string }).instance);
+
+    const invalid = await failureOf(clinic.organizationList({ limit: 0 }));
+    expect(invalid).toMatchObject({ code: 400, status: 400 });
+    expect(invalid.faults).toEqual([{ path: "limit", message: "must be a whole number from 1 to 1000" }]);
+    expect((await failureOf(clinic.organizationList({}, { accountId: "another" }))).code).toBe(401);
+  });
+
+  it("tell nothing of what was sent", async () => {
+    const directory = createDirectory({ url, application: { id: "nobody-here", password: "hunter2-hunter2" } });
+    const errors = [
+      await failureOf(directory.practiceCreate({ accountId: "a", name: "my own text" })),
+      await failureOf(directory.as({ accountId: "b" }).organizationList()),
+      await failureOf(directory.as({ accountId: "b" }).organizationSave({ name: "my own text" })),
+    ];
+    expect(errors.map(({ code }) => code)).toEqual([4010, 401, 401]);
+    for (const error of errors) {
+      const told = `${error.stack} ${JSON.stringify(error)}`;
+      for (const secret of ["hunter2", "nobody-here", btoa("nobody-here:hunter2-hunter2"), "my own text"]) {
+        expect(told).not.toContain(secret);
+      }
+    }
+  });
+
+  it("are the caller's own where nothing can be sent", async () => {
+    expect(() => createDirectory({ url: "localhost", application: { id: "a", password: "b" } })).toThrow(TypeError);
+    const directory = clientOf(await makeVendor());
+    const circular: Record<string, unknown> = { name: "A" };
+    circular.metadata = circular;
+    await expect(directory.practiceCreate(circular as { name: string })).rejects.toThrow(TypeError);
+  });
+});

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newVendor } from "../../lib/practices/vendor.ts";
+import { makeClientKey } from "../portal.ts";
+import { makeVendor } from "../system.ts";
+import { url } from "./served.ts";
+
+/** Runs a program of Node to its end. */
+async function run(...args: string[]) {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => {
+    said.stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    said.stderr += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, ...said };
+}
+const tsc = (...args: string[]) => run(resolve("node_modules/typescript/bin/tsc"), ...args);
+
+const compile = (file: string, ...settings: string[]) =>
+  tsc(
+    "--ignoreConfig",
+    "--noEmit",
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--target",
+    "es2022",
+    ...settings,
+    file,
+  );
+const onNode = ["--module", "nodenext", "--types", "node", "--lib", "es2022"];
+const good = { code: 0, stdout: "", stderr: "" };
+
+/** A project of somebody who has installed the package. */
+const project = mkdtempSync(join(tmpdir(), "frontdesk-client-"));
+const installed = join(project, "node_modules/@frontdesk/client");
+const consumer = readFileSync("test/client/consumer.ts", "utf8");
+
+beforeAll(async () => {
+  mkdirSync(installed, { recursive: true });
+  cpSync("client/package.json", join(installed, "package.json"));
+  expect(await tsc("-p", "client", "--outDir", join(installed, "dist"))).toEqual(good);
+  for (const types of ["@types/node", "undici-types"]) {
+    cpSync(join("node_modules", types), join(project, "node_modules", types), { recursive: true });
+  }
+  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(project, "consumer.ts"), consumer.replace("../../client/src/client.ts", "@frontdesk/client"));
+  const demo = { applicationId: "demo", applicationPassword: "demo-application-password" };
+  await makeVendor(() => newVendor(demo.applicationId, "Demo", demo.applicationPassword, new Date()));
+  await makeClientKey(demo, "DemoClientKey000000001");
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe("the built package", () => {
+  it("has the version of what it is a client of, and needs no other package", () => {
+    const versionOf = (file: string) => JSON.parse(readFileSync(file, "utf8")).version;
+    expect(versionOf("client/package.json")).toBe(versionOf("package.json"));
+    const modules = readdirSync(join(installed, "dist")).filter((file) => file.endsWith(".js"));
+    const imported = modules.flatMap((file) =>
+      [...readFileSync(join(installed, "dist", file), "utf8").matchAll(/from "([^"]+)"/g)].map(([, from = ""]) => from),
+    );
+    expect(imported.length).toBeGreaterThan(5);
+    expect(imported.filter((from) => !/^\.\/[a-z]+\.js$/.test(from) || !modules.includes(from.slice(2)))).toEqual([]);
+  });
+
+  it.each([
+    ["on Node", onNode],
+    ["for browsers", ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom"]],
+  ])("has types that programs compile with, %s, and that refuse what is wrong", async (_, settings) => {
+    expect(await compile(join(project, "consumer.ts"), ...settings)).toEqual(good);
+    expect(consumer.match(/@ts-expect-error/g)?.length).toBeGreaterThan(10);
+  });
+
+  it("shows nothing that is its own affair", () => {
+    expect(readFileSync(join(installed, "dist/call.d.ts"), "utf8")).not.toMatch(/\bwait\b/);
+  });
+
+  it.each([
+    ["README.md", 1, "that key is taken\n{ loggedin: false }\n"],
+    ["client/README.md", 2, "Ada\nthat key is taken\n"],
+  ])("does what %s shows", async (readme, blocks, stdout) => {
+    const shown = [...readFileSync(readme, "utf8").matchAll(/```ts\n([\s\S]+?)```/g)].slice(0, blocks);
+    const file = join(project, readme.replace("/", "-").replace(".md", ".ts"));
+    writeFileSync(file, shown.map(([, code]) => code?.replace("http://localhost:3000", url)).join(""));
+    expect(await run(file)).toEqual({ ...good, stdout });
+    expect(await compile(file, ...onNode)).toEqual(good);
+  });
+
+  it("works in plain Node", async () => {
+    const vendor = await makeVendor();
+    const clientKey = await makeClientKey(vendor);
+    const { applicationId, applicationPassword } = vendor;
+    const ran = await run(join(project, "consumer.ts"), url, applicationId, applicationPassword, clientKey);
+    expect({ ...ran, stdout: JSON.parse(ran.stdout || "null") }).toEqual({
+      code: 0,
+      stderr: "",
+      stdout: {
+        action: "create",
+        names: ["Built Clinic", "Ada", "Therapy"],
+        email: "grace@mail.example",
+        codes: [4130, "kNotLoggedIn"],
+      },
+    });
+  });
+});

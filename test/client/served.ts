@@ -1,0 +1,11 @@
+import { afterAll } from "vitest";
+import { startGateway } from "../../local/gateway.ts";
+import "../system.ts";
+
+// Importing this file serves the registry over HTTP, on the engine of the test file.
+const gateway = await startGateway({ port: 0, log: () => {} });
+
+afterAll(() => gateway.close());
+
+/** Where Frontdesk is. */
+export const url = `http://127.0.0.1:${gateway.port}`;
