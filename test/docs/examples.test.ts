@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Example, examples } from "../../docs/examples.ts";
 import { formType } from "../../docs/request-body.ts";
 import { Busy } from "../../lib/errors.ts";
@@ -9,6 +9,10 @@ import { startAnew } from "./givens.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
 import { failureOf, givens, type Id, otherwise } from "./scenarios.ts";
 import { answerOf } from "./sending.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
 
 type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Example, examples } from "../../docs/examples.ts";
 import { documentedRows } from "../../docs/handlers.ts";
 import { formType } from "../../docs/request-body.ts";
@@ -8,6 +8,10 @@ import { call, send } from "../system.ts";
 import { holder, practice, startAnew, toTherapist } from "./givens.ts";
 import { givens, type Id } from "./scenarios.ts";
 import { answerOf } from "./sending.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
 
 /** What the introduction says of all operations, so that it need not be said of each. */
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Example, examples } from "../../docs/examples.ts";
 import { documentedRows } from "../../docs/handlers.ts";
 import { allItems } from "../system.ts";
@@ -6,6 +6,10 @@ import { documented, documentedOperations } from "./document.ts";
 import { startAnew } from "./givens.ts";
 import { givens, type Id } from "./scenarios.ts";
 import { answerOf } from "./sending.ts";
+
+vi.mock("node:crypto", async (original) =>
+  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+);
 
 /** `x-repeatable`: what a client may send again when it does not know whether the first request was carried out. */
 

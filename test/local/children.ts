@@ -48,13 +48,10 @@ export function temporaryFolder(): string {
 export const programFile = (name: "main" | "vendor"): string =>
   fileURLToPath(new URL(`../../local/${name}.ts`, import.meta.url));
 
-/** What Node makes of the programs' sources, so that not each of them has to do it again. */
-const compileCache = join(tmpdir(), "frontdesk-test-compile-cache");
-
 /** Starts a program with nothing in its environment but what is stated: neither this process's engine nor its settings. */
 function begin([command, ...args]: readonly [string, ...string[]], environment: Environment) {
   const child = spawn(command, args, {
-    env: { PATH: process.env.PATH, HOME: tmpdir(), NODE_COMPILE_CACHE: compileCache, ...environment },
+    env: { PATH: process.env.PATH, HOME: tmpdir(), NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   alive.add(child);

@@ -25,6 +25,14 @@ export interface Rules {
   readonly refused: readonly Refused[];
 }
 
+/** Of each field one value that it takes, and for each of its codes one that it does not. */
+export const oneOfEach = ({ accepted, refused }: Rules): Rules => ({
+  accepted: firstOfEach(accepted, ({ field }) => field),
+  refused: firstOfEach(refused, ({ field, code }) => `${field} ${code}`),
+});
+const firstOfEach = <Row>(rows: readonly Row[], kindOf: (row: Row) => string): Row[] =>
+  [...Map.groupBy(rows, kindOf).values()].flatMap(([first]) => first ?? []);
+
 const join = (...rules: Rules[]): Rules => ({
   accepted: rules.flatMap(({ accepted }) => accepted),
   refused: rules.flatMap(({ refused }) => refused),

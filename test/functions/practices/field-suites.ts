@@ -1,12 +1,30 @@
 import { describe, expect, it } from "vitest";
+import type { OperationId } from "../../../lib/operations.ts";
+import { functionFile } from "../../../local/functions.ts";
 import { leavesNoTrace, type Response } from "../../system.ts";
 import { type Code, expectFaults, expectRefusal, messages } from "./contract.ts";
-import type { Rules } from "./field-rules.ts";
+import { oneOfEach, type Rules } from "./field-rules.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A code as the headings of the tests name it. */
 export const named = (code: Code): string => `${code} ${messages[code]}`;
+
+/**
+ * The rules by which a write is tested: all for a Create. Updates and Saves judge fields by the Create's own schema, which
+ * is tested here, and so take a value of each kind.
+ */
+export function rulesFor(id: OperationId, rules: Rules): Rules {
+  if (id.endsWith("Create")) return rules;
+  const create = id.replace(/Update$|Save$/, "Create");
+  it(`judges fields as ${create} does`, async () => {
+    const schemaOf = async (each: string) =>
+      (await import(functionFile({ family: "practices", id: each }).href)).handler.fields;
+    expect(await schemaOf(id)).toBeDefined();
+    expect(await schemaOf(id)).toBe(await schemaOf(create));
+  });
+  return oneOfEach(rules);
+}
 
 /** Tests that each value a field may have is stored and answered. @param store writes the fields and reads the record again */
 export function describeAccepted(rules: Rules, store: (fields: Fields) => Promise<Fields>): void {

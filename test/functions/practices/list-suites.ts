@@ -79,11 +79,12 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
   it.each([[null], [""]])("starts at the beginning for cursor %j", async (cursor) => {
     expect(await page({ limit: 3, cursor })).toMatchObject({ [list]: (await page({ limit: 3 }))[list] });
   });
+  // Two letters of a key are in one sealed cursor of twenty by chance.
   it("gives cursors that tell nothing of the records they stand at", async () => {
     const { cursor } = await page({ limit: 3 });
     const bytes =
       Buffer.from(cursor, "base64").toString("latin1") + Buffer.from(cursor, "base64url").toString("latin1");
-    for (const text of [vendor.applicationId, "p-", "PRACTICE", "VENDOR", "USER", "pk"]) {
+    for (const text of [vendor.applicationId, "PRACTICE", "VENDOR", "USER", `"pk"`, `"sk"`]) {
       expect(cursor).not.toContain(text);
       expect(bytes).not.toContain(text);
     }

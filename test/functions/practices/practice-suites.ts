@@ -23,7 +23,7 @@ import {
   refused,
 } from "./contract.ts";
 import { localParts, practiceRules } from "./field-rules.ts";
-import { describeAccepted, describeRefused, named } from "./field-suites.ts";
+import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
 
 /** What `PracticeCreate`, `PracticeUpdate` and `PracticeSave` have in common. */
 export type PracticeWrite = "PracticeCreate" | "PracticeUpdate" | "PracticeSave";
@@ -56,7 +56,8 @@ export function describePracticeFields(id: PracticeWrite): void {
   });
   const write = (fields: Fields) => call(id, { auth, accountId, name: "Practice", ...fields });
 
-  describeRefused(practiceRules, write);
+  const rules = rulesFor(id, practiceRules);
+  describeRefused(rules, write);
 
   describe(named(4640), () => {
     it.each(localParts.refused)("refuses directAddress %j", async (directAddress) => {
@@ -79,7 +80,7 @@ export function describePracticeFields(id: PracticeWrite): void {
       await expectOk(call(id, { auth, accountId: key, name: "Practice", ...fields }));
       return getPractice(auth, key);
     };
-    describeAccepted(practiceRules, async (fields) => store(fields, await writableKey(id, auth)));
+    describeAccepted(rules, async (fields) => store(fields, await writableKey(id, auth)));
 
     it.each(localParts.accepted)("takes directAddress %j as %j under the Direct domain", async (given, local) => {
       const key = await writableKey(id, auth);

@@ -21,7 +21,7 @@ import {
   refused,
 } from "./contract.ts";
 import { localParts, passwords, userRules } from "./field-rules.ts";
-import { describeAccepted, describeRefused, named } from "./field-suites.ts";
+import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
 import { freshKey, recordsAndClaims } from "./practice-suites.ts";
 
 /** What `UserCreate`, `UserUpdate` and `UserSave` have in common. */
@@ -65,7 +65,8 @@ export function describeUserFields(id: UserWrite): void {
   /** A login needs a password beside it. */
   const complete = (fields: Fields) => (fields.loginId === undefined ? fields : { loginPassword: password, ...fields });
 
-  describeRefused(userRules, (fields) => write(complete(fields)));
+  const rules = rulesFor(id, userRules);
+  describeRefused(rules, (fields) => write(complete(fields)));
 
   describe(named(4233), () => {
     it.each(passwords.refused)("refuses loginPassword %j", async (loginPassword) => {
@@ -112,7 +113,7 @@ export function describeUserFields(id: UserWrite): void {
       await expectOk(call(id, { auth, userId: key, ...names, ...fields }));
       return getUser(auth, key);
     };
-    describeAccepted(userRules, async (fields) => store(complete(fields), await writableKey(id, auth)));
+    describeAccepted(rules, async (fields) => store(complete(fields), await writableKey(id, auth)));
 
     it.each(localParts.accepted)("takes directAddress %j as %j under the practice's domain", async (given, local) => {
       const record = await store({ directAddress: given }, await writableKey(id, auth));

@@ -106,26 +106,26 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       expect(idsOf(pages)).toEqual(upTo(1001));
     });
 
-    it("pages through 5,000 without skip or repeat while new ones are added, past inactive ones", async () => {
+    it("pages through 1,000 without skip or repeat while new ones are added, past inactive ones", async () => {
       const practice = await makePractice();
       // Every sixth is inactive, and every sixth is of a therapist with nothing to do with it.
-      const all = upTo(5000).map((id) => ({
+      const all = upTo(1000).map((id) => ({
         ...fields,
         ...(id % 6 === 0 && { is_active: false }),
         ...(id % 6 === 3 && { therapist_user_id: 77 }),
       }));
       await insertOrganizations(practice, all);
-      const wanted = upTo(5000).filter(
+      const wanted = upTo(1000).filter(
         (id) => id % 6 !== 0 && (id % 6 !== 3 || fields.therapist_user_id === undefined),
       );
-      const pages = await walk(practice, `${path}?limit=200`, () =>
+      const pages = await walk(practice, `${path}?limit=40`, () =>
         Promise.all([saveOrganization(practice, fields), saveOrganization(practice, fields)]),
       );
       const ids = idsOf(pages);
-      expect(ids.filter((id) => id <= 5000)).toEqual(wanted);
+      expect(ids.filter((id) => id <= 1000)).toEqual(wanted);
       expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => one - other));
-      expect(pages.slice(0, -1).map((page) => page.length)).toEqual(pages.slice(0, -1).map(() => 200));
-      expect(Math.max(...ids)).toBeGreaterThan(5000);
+      expect(pages.slice(0, -1).map((page) => page.length)).toEqual(pages.slice(0, -1).map(() => 40));
+      expect(Math.max(...ids)).toBeGreaterThan(1000);
     });
 
     it("costs one round trip, and reads no more than it shows", async () => {
