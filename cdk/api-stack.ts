@@ -19,7 +19,7 @@ import type { Operation } from "../lib/operations.ts";
 import type { Bundles } from "./bundle.ts";
 import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
-import { accept } from "./nag.ts";
+import { accept, outsideVpc } from "./nag.ts";
 import { OperationFunction } from "./operation-function.ts";
 
 /** What the API is made of. */
@@ -49,7 +49,7 @@ export class ApiStack extends Stack {
     });
     this.accessLog = new LogGroup(this, "AccessLog", {
       retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const stage = new HttpStage(this, "Stage", {
       httpApi: this.api,
@@ -80,8 +80,7 @@ export class ApiStack extends Stack {
         "The stage throttles requests, route by route where strangers guess; a share of the account's concurrency for each of the functions would only let one run dry while others are idle.",
       "HIPAA.Security-LambdaDLQ":
         "Called synchronously by API Gateway only: the caller hears of a failure, nothing is lost.",
-      "HIPAA.Security-LambdaInsideVPC":
-        "Talks to AWS services only, by TLS, and each function's role names what it may reach; there is nothing in a VPC for it to be near to.",
+      ...outsideVpc,
       ...logsHoldNothing,
     });
   }
@@ -148,7 +147,7 @@ export class ApiStack extends Stack {
 /** Why log groups need no key of one's own. */
 export const logsHoldNothing = {
   "HIPAA.Security-CloudWatchLogGroupEncrypted":
-    "CloudWatch Logs encrypts every log group with its own key. What is logged names no person: operation, request id, status, code and number of round trips; no body, header, path, query or record.",
+    "CloudWatch Logs encrypts every log group with its own key. What is logged names no person: operation, request id, status, code and number of round trips; of an unforeseen error name, message and stack; of a message its key. No body, header, path, query or record.",
 } as const;
 
 /** Only what cannot name a person: the route's pattern, never the path, query, headers or address of a request. */

@@ -72,7 +72,7 @@ function besideCode(file: string): string {
   return `./${basename(file, ".ts")}.cjs`;
 }
 
-/** Modules that a function in Lambda comes to use nothing or little of, and what stands in their place. */
+/** Modules of which a function in Lambda uses little or nothing, and what stands in their place. */
 const standIns: Readonly<Record<string, string>> = {
   // Lambda gives a function its role's credentials in the environment; the SDK would look in half a dozen other places too.
   "@aws-sdk/credential-provider-node": `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,

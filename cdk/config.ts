@@ -38,7 +38,7 @@ const Options = z.strictObject({
       "must be a URL with {org} in it",
     )
     .optional(),
-  /** A name of one's own for the API, such as `api.clinic.org`; then it answers there only, and no more at AWS's name. */
+  /** A name of one's own for the API, such as `api.clinic.org`; then it answers there only, and no longer at AWS's name. */
   apiDomain: DnsName.optional(),
   /** A domain under which every practice's portal has its name, such as `portal.clinic.org`: `{org}.portal.clinic.org`. */
   portalDomain: DnsName.optional(),

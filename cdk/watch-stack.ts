@@ -8,6 +8,7 @@ import {
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
+  MathExpression,
   Metric,
   Stats,
   TextWidget,
@@ -45,6 +46,12 @@ const tableOperations = [
   TableOperation.DELETE_ITEM,
 ];
 const period = Duration.minutes(5);
+const throttledFunctions = new Metric({
+  namespace: "AWS/Lambda",
+  metricName: "Throttles",
+  statistic: Stats.SUM,
+  period,
+});
 
 /** What an operator looks at and is woken by: a dashboard for each family, alarms, and the topic that they go to. */
 export class WatchStack extends Stack {
@@ -66,19 +73,14 @@ export class WatchStack extends Stack {
     this.alarm("ThrottledRequests", this.throttledByApi(api.accessLog), 10, "Requests answered 429 by API Gateway.");
     this.alarm(
       "ThrottledFunctions",
-      new Metric({ namespace: "AWS/Lambda", metricName: "Throttles", ...sum }),
+      throttledFunctions,
       1,
       "Some function of this account, in this region, got no concurrency.",
     );
-    this.alarm(
-      "TableErrors",
-      data.table.metricSystemErrorsForOperations({ operations: tableOperations, period }),
-      5,
-      "DynamoDB failed to answer.",
-    );
+    this.alarm("TableErrors", ofTable(data, "SystemErrors"), 5, "DynamoDB failed to answer.");
     this.alarm(
       "TableThrottles",
-      data.table.metricThrottledRequestsForOperations({ operations: tableOperations, period }),
+      ofTable(data, "ThrottledRequests"),
       5,
       "DynamoDB refused requests: a partition is too busy.",
     );
@@ -201,8 +203,8 @@ export class WatchStack extends Stack {
           ofAnswers("Answers by status", "", ...counted("status, operation")),
         ],
         [
-          graph("Throttled functions", ofEach("Throttles", Stats.SUM)),
-          // One line: each function's own would be a metric too many for a dashboard that is free.
+          // One line each: a line for each function would be metrics too many for a dashboard that is free.
+          graph("Throttled functions, whole account", [throttledFunctions]),
           graph("Answers 5xx, all families", [api.metricServerError({ statistic: Stats.SUM, period })]),
         ],
         [
@@ -217,5 +219,20 @@ export class WatchStack extends Stack {
     });
   }
 }
+
+/** A metric of all requests to the table. Where DynamoDB says nothing nothing happened; an alarm would stay as it was. */
+const ofTable = ({ table }: DataStack, metricName: string): MathExpression => {
+  const metricOf = (Operation: string) =>
+    new Metric({
+      namespace: "AWS/DynamoDB",
+      metricName,
+      dimensionsMap: { TableName: table.tableName, Operation },
+      statistic: Stats.SUM,
+      period,
+    });
+  const metrics = Object.fromEntries(tableOperations.map((each) => [each.toLowerCase(), metricOf(each)]));
+  const sum = Object.keys(metrics).map((name) => `FILL(${name}, 0)`);
+  return new MathExpression({ expression: sum.join(" + "), usingMetrics: metrics, label: metricName, period });
+};
 
 const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 12, height: 8 });

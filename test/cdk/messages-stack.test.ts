@@ -31,7 +31,7 @@ test("what fails is tried again, alone, and ends in the queue of dead letters", 
   expect(text(Properties.DestinationConfig.OnFailure.Destination)).toBe("<DeadLetters.Arn>");
   const queue = only("AWS::SQS::Queue");
   expect(queue.Properties).toEqual({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
-  expect(queue.DeletionPolicy).toBe("Retain");
+  expect(queue.DeletionPolicy).toBe("RetainExceptOnCreate");
 });
 
 test("the worker is told what its settings need, and the sender is the deployer's", () => {

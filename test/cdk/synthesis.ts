@@ -101,6 +101,7 @@ export function text(value: unknown, ...producers: Template[]): string {
     "Fn::Join"?: [string, unknown[]];
     "Fn::Sub"?: string;
     "Fn::GetStackOutput"?: { OutputName: string };
+    "Fn::ImportValue"?: string;
   };
   if (reference.Ref) return `<${plain(reference.Ref)}>`;
   if (reference["Fn::GetAtt"]) return `<${plain(reference["Fn::GetAtt"][0])}.${reference["Fn::GetAtt"][1]}>`;
@@ -109,10 +110,8 @@ export function text(value: unknown, ...producers: Template[]): string {
     return parts.map((part) => text(part, ...producers)).join(separator);
   }
   if (reference["Fn::Sub"]) return reference["Fn::Sub"].replaceAll(/\$\{(.+?)\}/g, "<$1>");
-  if (reference["Fn::GetStackOutput"]) {
-    const { OutputName } = reference["Fn::GetStackOutput"];
-    return text(producers.find(({ Outputs }) => Outputs[OutputName])?.Outputs[OutputName]?.Value, ...producers);
-  }
+  const output = reference["Fn::GetStackOutput"]?.OutputName ?? reference["Fn::ImportValue"]?.split(":").at(-1);
+  if (output) return text(producers.find(({ Outputs }) => Outputs[output])?.Outputs[output]?.Value, ...producers);
   throw new Error(`no text for ${JSON.stringify(value)}`);
 }
 

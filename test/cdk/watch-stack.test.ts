@@ -95,7 +95,7 @@ test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows ea
     "Latency, 99th percentile (ms)",
     "Refusals and failures by code",
     "Answers by status",
-    "Throttled functions",
+    "Throttled functions, whole account",
     "Answers 5xx, all families",
     "Round trips to the table by operation",
   ]);
