@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Document } from "../lib/accounts/document.ts";
 import { customName } from "../lib/accounts/properties.ts";
+import type { OperationId } from "../lib/operations.ts";
 import { timeZones } from "../lib/practices/fields.ts";
 import type { PortalSettingsFields } from "../lib/practices/portal-settings.ts";
 import {
@@ -347,4 +348,4 @@ export const answers = {
       },
     },
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<number, Success>>>>;
+} as const satisfies Readonly<Record<Exclude<OperationId, "Unmatched">, Readonly<Record<number, Success>>>>;

@@ -48,7 +48,7 @@ const notesOf: Readonly<Partial<Record<OperationId, Readonly<Record<string, stri
   PracticeUpdate: practiceNotes,
   PracticeSave: practiceNotes,
   PracticeGet: practiceNotes,
-  PracticeList: { ...listNotes, accountId: "Not used." },
+  PracticeList: listNotes,
   UserCreate: userNotes,
   UserUpdate: userNotes,
   UserSave: userNotes,

@@ -118,7 +118,7 @@ export const authNotes = {
   applicationPassword: "One of its live secrets.",
   accountId: "The practice that the call is for.",
   userId: "The user that the call is for.",
-  loginId: "A user's login id, in the place of all others.",
+  loginId: "A user's login id, instead of all others.",
   loginPassword: "That user's password.",
 } as const;
 

@@ -61,14 +61,14 @@ function securityOf({ id, tier, method, family }: Operation): Requirement[] {
   return ways[tier];
 }
 
-/** The `/api/io` methods that read or set what is stated, by their names; and the one like them among portals. */
-const repeatable = /^Ping|(Get|List|Update|Save)$|^AccountPut$/;
+/** Of the operations that write, those that set what is stated. */
+const sets = /(Update|Save|Put)$/;
 
 /** Whether the same request may be sent again after its answer was lost, without doing anything twice. */
-const repeatableOf = ({ id, method }: Operation): boolean | "with id" => {
+const repeatableOf = ({ id, table }: Operation): boolean | "with id" => {
   // Without an id each request makes an organization of its own.
   if (id === "OrganizationSave") return "with id";
-  return method === "GET" || method === "OPTIONS" || repeatable.test(id);
+  return table !== "write" || sets.test(id);
 };
 
 async function operationOf(row: Operation): Promise<Json> {

@@ -5,7 +5,7 @@ import { Document } from "../lib/accounts/document.ts";
 import { emailCharactersMax, emailShape } from "../lib/accounts/email.ts";
 import { kindOf, rules, type Writer } from "../lib/accounts/properties.ts";
 import { tokenShape } from "../lib/accounts/token.ts";
-import { label } from "../lib/practices/fields.ts";
+import { labelShape } from "../lib/practices/ids.ts";
 import { customProperties } from "./answers.ts";
 import type { Input } from "./inputs.ts";
 import { accountNotes } from "./notes.ts";
@@ -21,7 +21,7 @@ const text = (description: string, rule: Readonly<Record<string, unknown>> = {})
 const shapedAs = ({ source: pattern }: RegExp) => ({ pattern });
 
 const path = (more: Shape = {}) =>
-  z.object({ org: text("The practice's `websiteAddress`, in lower case.", shapedAs(label)), ...more });
+  z.object({ org: text("The practice's `websiteAddress`, in lower case.", shapedAs(labelShape)), ...more });
 const id = { id: text("An account's id, or `me`.", { pattern: "^(me|[0-9a-f]{24})$" }) };
 const token = text("The mailed token: 32 letters and digits.", shapedAs(tokenShape));
 
@@ -68,7 +68,7 @@ function stated(schema: z.ZodType, at: readonly string[], asWhole: boolean): z.Z
 const partsOf = (parts: Shape, at: readonly string[], asWhole: boolean): Shape =>
   Object.fromEntries(Object.entries(parts).map(([name, schema]) => [name, stated(schema, [...at, name], asWhole)]));
 
-/** What others than the server write of an account. */
+/** What anyone but the server writes of an account. */
 const written = Object.entries(rules)
   .filter(([name, { write }]) => write !== "server" && !name.includes("."))
   .map(([name]) => [name, document[name] as z.ZodType] as const);
@@ -112,7 +112,7 @@ const selection = {
 const location = z
   .object({
     verificationToken: text("The six digits of the text message.", shapedAs(codeShape)),
-    locationName: text("What the holder calls this device; what is behind the hundredth character is left out."),
+    locationName: text("What the holder calls this device; only the first hundred characters are kept."),
     singleUse: z.boolean().meta({ description: "The device is not to be remembered." }),
   })
   .partial()
@@ -137,7 +137,7 @@ export const portalInputs: Readonly<Record<string, Input>> = {
           .meta({ description: "An invitation, or an object that holds one. There are none yet: `kNotFound`." }),
       })
       .meta({
-        description: `\`null\` is as good as nothing, and \`favorite\` is without effect. ${custom}`,
+        description: `\`null\` counts as absent, and \`favorite\` has no effect. ${custom}`,
         override,
       }),
   },

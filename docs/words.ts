@@ -44,9 +44,9 @@ The gateway before all of this answers in its own words: ${gatewaySays(429)} to 
 done (the contract's \`kThrottled\`, which no fault says); ${gatewaySays(413)} over what it takes at all; ${gatewaySays(500)}
 and ${gatewaySays(503)} when a function broke off or could not be reached, which leaves open whether anything was done.
 
-Beside the headers that are described, every answer of ours is \`Cache-Control: no-store\` and, where it has a body, says its
-\`Content-Type\`. A portal's answers, but for those to a body that cannot be read, are \`Vary: Origin\`, and to pages of its
-\`allowedOrigins\` they carry
+Beside the headers that are described, every answer of ours carries \`Cache-Control: no-store\` and, where it has a body, its
+\`Content-Type\`. A portal's answers, but for those to a body that cannot be read, carry \`Vary: Origin\`, and to pages of its
+\`allowedOrigins\` also
 \`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
 \`Access-Control-Expose-Headers: Medable-Csrf-Token\`.
 
@@ -89,8 +89,8 @@ export const tierWords: Readonly<Record<Tier, string>> = {
     "Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who " +
     "administers the practice.",
   user: "Tier *user*: the application's id and password, an active practice and an active user of it; or that user's login.",
-  portal: "Tier *portal*: the vendor's client key.",
-  visitor: "Tier *visitor*: the vendor's client key, and a session if there is one.",
+  portal: "Tier *portal*: the vendor's client key; or application credentials.",
+  visitor: "Tier *visitor*: the vendor's client key, and a session if there is one; or application credentials.",
   session: "Tier *session*: the vendor's client key and a session; or application credentials.",
 };
 
@@ -103,7 +103,7 @@ const saves = "Creates when there is no such record, otherwise replaces its fiel
 const asUser = "A login needs `loginId` and `loginPassword`; later changes may leave the password out.";
 const own = "Only the holder can: application credentials have no session.";
 
-/** What each operation does, for who has never seen it. */
+/** What each operation does, for someone who has never seen it. */
 export const descriptions: Readonly<Record<Exclude<OperationId, "Unmatched">, string>> = {
   Ping: "Says that the service answers.",
   PingWithApplicationAuth: "Says whether an application's credentials are good. What else they name is not looked at.",

@@ -22,6 +22,7 @@ export type Partition =
   | "TRIES"
   | "MESSAGE";
 
+/** What is done to which partitions. */
 export type Access = { readonly [A in Action]?: readonly Partition[] };
 
 /** An individual signs in wherever a practice may be named: their guesses are counted. */
@@ -92,7 +93,7 @@ const own: { readonly [Id in OperationId]?: Access } = {
   AccountList: { Query: ["PRACTICE"] },
   AccountPut: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
   AccountPatch: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
-  AccountPreflight: { BatchGetItem: ["WEBADDRESS", "PRACTICE"] },
+  AccountPreflight: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };
 
 /** What the worker that sends messages does: it marks each as sent. */

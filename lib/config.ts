@@ -42,8 +42,15 @@ function parseSettings<Schema extends z.ZodType>(schema: Schema, environment: Re
   throw new Error(`Frontdesk cannot start: wrong settings: ${faults.join("; ")}`);
 }
 
-/** What every function needs. */
+/** Settings that functions share; some need only a part. */
 export const settings = parseSettings(Settings, process.env);
+
+/**
+ * Where portals are; `{org}` stands for the practice's web address. Only functions of portals need it.
+ * @throws Error as above
+ */
+export const statedPortalUrl = () =>
+  parseSettings(Settings.pick({ PORTAL_URL: true }).required(), process.env).PORTAL_URL;
 
 /** What only the sender of messages needs. @throws Error as above */
 export const mailSettings = () => parseSettings(MailSettings, process.env);

@@ -114,8 +114,11 @@ export const portalFaults = {
   },
 } as const;
 
+/** A code of `/api/io`. */
 export type EnvelopeCode = keyof typeof envelopeErrors;
+/** A code of portal accounts. */
 export type PortalFaultCode = keyof typeof portalFaults;
+/** A code of any dialect. */
 export type ErrorCode = EnvelopeCode | keyof typeof problems | PortalFaultCode;
 
 /** One thing wrong with one field. `code` is set where the contract has a code of its own for it. */

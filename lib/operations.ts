@@ -1,13 +1,16 @@
 /**
- * The registry: one row for each operation. Plain data, no imports. CDK, the local gateway, the tests and the README's
- * table all read these rows, so nothing about a route is said twice. A row's code is
- * `functions/{family}/{id in kebab-case}.ts`.
+ * The registry: one row for each operation. Plain data, no imports. CDK, the local gateway, the tests, the README's
+ * table, the API's description and the client all read these rows, so nothing about a route is said twice. A row's code
+ * is `functions/{family}/{id in kebab-case}.ts`.
  */
 
 /** Which contract an operation belongs to; decides its dialect (how success and failure look on the wire). */
 export type Family = "practices" | "therapists" | "accounts" | "edge";
 
-/** What an application must prove: nothing, itself, a practice of its own, or a user of that practice. */
+/**
+ * What a caller must prove: nothing, an application, a practice (as its application or its administrator), or a user of
+ * it.
+ */
 export type ApplicationTier = "none" | "vendor" | "account" | "user";
 
 /**
@@ -16,8 +19,10 @@ export type ApplicationTier = "none" | "vendor" | "account" | "user";
  */
 export type PortalTier = "portal" | "visitor" | "session";
 
+/** What the caller of an operation must prove. */
 export type Tier = ApplicationTier | PortalTier;
 
+/** A row of the registry. */
 export interface Operation {
   readonly id: string;
   readonly family: Family;
@@ -25,7 +30,7 @@ export interface Operation {
   /** API Gateway route paths, all leading to the same function; `$default` is what no other route matches. */
   readonly paths: readonly string[];
   readonly tier: Tier;
-  /** What the function may do with the table. */
+  /** Whether the operation reads or writes the table; `lib/access.ts` says what exactly. */
   readonly table: "none" | "read" | "write";
   /** Memory class: `small` for work that waits on the table, `hash` where argon2id sets the pace. */
   readonly memory: "small" | "hash";
@@ -53,6 +58,7 @@ const therapists = { family: "therapists", tier: "account", memory: "hash" } as 
 
 const accounts = { family: "accounts" } as const;
 
+/** All rows, family by family. */
 // biome-ignore format: one row, one line
 export const operations = [
   { ...practices, id: "Ping",                    paths: io("Ping"),                    tier: "none",    table: "none",  memory: "small", summary: "Answers; asks for nothing" },
@@ -94,4 +100,11 @@ export const operations = [
   { id: "Unmatched", family: "edge", method: "ANY", paths: ["$default"],              tier: "none",    table: "none",  memory: "small", summary: "Answers unknown paths and verbs" },
 ] as const satisfies readonly Operation[];
 
+/** The name of an operation. */
 export type OperationId = (typeof operations)[number]["id"];
+
+/** The row of one operation, with its values as types. */
+export type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
+
+/** The row of an operation. */
+export const rowOf = (id: OperationId): Operation => operations.find((row) => row.id === id) as Operation;

@@ -43,7 +43,7 @@ export async function startDynoxide(file?: string): Promise<Engine> {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    // Before anything is awaited: even an end in the midst of the start is an end.
+    // Before anything is awaited: even an end during the start is an end.
     endWithUs(child);
     const said = await beginning(child);
     if (said === undefined) return running(child, `http://127.0.0.1:${port}`);

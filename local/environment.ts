@@ -34,7 +34,7 @@ export const functionDefaults = {
 } as const;
 
 /**
- * Points the SDK at an engine, with a region and credentials of no worth unless there are some.
+ * Points the SDK at an engine, with a region and placeholder credentials unless there are some.
  * @param isOurs whether this process started it; only then is it sure not to ask who we are
  */
 export function setEndpoint(endpoint: string, isOurs: boolean): void {

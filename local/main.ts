@@ -36,7 +36,7 @@ await orComplain(async () => {
   try {
     await start(open, memory, died);
   } catch (error) {
-    // A signal in the midst of the start closed what the rest of it was built on.
+    // A signal during the start closed what the rest of it was built on.
     if (ending) return;
     await open.disposeAsync();
     throw error;

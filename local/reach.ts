@@ -6,7 +6,7 @@ import { dataPath, instanceRecorded, type RunningInstance, takeFolder } from "./
 
 /** How long whoever listens on a port may take to say who they are. */
 const answerMsMax = 10_000;
-/** How often, and in what distance, one looks at a folder whose owner has not yet said how to reach it. */
+/** How often, and how far apart, to look at a folder whose owner has not yet said how to reach it. */
 const looksMax = 100;
 const lookMs = 100;
 

@@ -153,19 +153,19 @@ export interface PortalOperations {
   /**
    * Registers an account, mails its verification, and signs its holder in. By a server with application credentials: the same without a session.
    *
-   * Tier *portal*: the vendor's client key.
+   * Tier *portal*: the vendor's client key; or application credentials.
    */
   accountRegister: { input: AccountRegisterInput; answer: AccountRegisterAnswer; code: AccountRegisterCode };
   /**
    * Signs in. Wrong passwords in a row lock the account for a while, whether there is such an account or not. With the portal's `twoFactor`, an unknown device is first answered `kNewLocation`, with HTTP 200, and the holder is sent a code: repeat the login with it in `location.verificationToken`, with the cookie that was set.
    *
-   * Tier *portal*: the vendor's client key.
+   * Tier *portal*: the vendor's client key; or application credentials.
    */
   accountLogin: { input: AccountLoginInput; answer: AccountLoginAnswer; code: AccountLoginCode };
   /**
    * Says whether there is a session, and whose.
    *
-   * Tier *visitor*: the vendor's client key, and a session if there is one.
+   * Tier *visitor*: the vendor's client key, and a session if there is one; or application credentials.
    */
   accountStatus: { input: AccountStatusInput; answer: AccountStatusAnswer; code: AccountStatusCode };
   /**
@@ -177,13 +177,13 @@ export interface PortalOperations {
   /**
    * Mails a link by which a new password can be set, at most one a minute and five an hour. The answer is the same whether there is such an account or not.
    *
-   * Tier *portal*: the vendor's client key.
+   * Tier *portal*: the vendor's client key; or application credentials.
    */
   accountRequestPasswordReset: { input: AccountRequestPasswordResetInput; answer: AccountRequestPasswordResetAnswer; code: AccountRequestPasswordResetCode };
   /**
    * Sets a new password by the token of a mailed link: good for an hour, once. Ends every session, lifts the lock after wrong passwords, and mails a notice.
    *
-   * Tier *portal*: the vendor's client key.
+   * Tier *portal*: the vendor's client key; or application credentials.
    */
   accountResetPassword: { input: AccountResetPasswordInput; answer: AccountResetPasswordAnswer; code: AccountResetPasswordCode };
   /**
@@ -195,7 +195,7 @@ export interface PortalOperations {
   /**
    * Verifies an e-mail address by the token of a mailed link: good for seven days, once.
    *
-   * Tier *visitor*: the vendor's client key, and a session if there is one.
+   * Tier *visitor*: the vendor's client key, and a session if there is one; or application credentials.
    */
   accountVerify: { input: AccountVerifyInput; answer: AccountVerifyAnswer; code: AccountVerifyCode };
   /**
@@ -1138,7 +1138,7 @@ export interface AccountLoginInput {
   location?: {
     /** The six digits of the text message. */
     verificationToken?: string | undefined;
-    /** What the holder calls this device; what is behind the hundredth character is left out. */
+    /** What the holder calls this device; only the first hundred characters are kept. */
     locationName?: string | undefined;
     /** The device is not to be remembered. */
     singleUse?: boolean | undefined;

@@ -1,5 +1,5 @@
 import { accountView } from "../../lib/accounts/account.ts";
-import { valueAt } from "../../lib/accounts/show.ts";
+import { valueAt } from "../../lib/accounts/path.ts";
 import { getTarget, targetKey } from "../../lib/accounts/target.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { Failure } from "../../lib/errors.ts";

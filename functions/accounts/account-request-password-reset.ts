@@ -1,7 +1,7 @@
 import { accountFrom, nobodysId } from "../../lib/accounts/account.ts";
 import { normaliseEmail } from "../../lib/accounts/email.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
-import { oneMoreLater } from "../../lib/accounts/mail-limit.ts";
+import { addSpacedSending } from "../../lib/accounts/mail-limit.ts";
 import { type PasswordReset, passwordResetPart } from "../../lib/accounts/password-reset.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
 import { newToken } from "../../lib/accounts/token.ts";
@@ -37,7 +37,7 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
     const readAgain = async () => (await readItems({ reset: resetKey })).reset as PasswordReset | undefined;
 
     return settle(found.reset as PasswordReset | undefined, readAgain, async (reset) => {
-      const sentAt = oneMoreLater(reset?.sentAt, now);
+      const sentAt = addSpacedSending(reset?.sentAt, now);
       if (!sentAt) return { parts: [], answer: resultOf(true) };
       const { token, digest, part } = newToken("passwordReset", portal, id.id, now, resetKey);
       const { practiceName } = portal;

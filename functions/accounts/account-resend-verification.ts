@@ -1,6 +1,6 @@
 import { type Account, accountChange, findAccount } from "../../lib/accounts/account.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
-import { oneMore } from "../../lib/accounts/mail-limit.ts";
+import { addSending } from "../../lib/accounts/mail-limit.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
 import { newToken } from "../../lib/accounts/token.ts";
 import { nestedFault } from "../../lib/api/fault.ts";
@@ -23,7 +23,7 @@ export const handler = portalOperation("AccountResendVerification", {
           reply.status = 409;
           return { parts: [], answer: nestedFault("kExists", "Account already verified") };
         }
-        const resentAt = oneMore(account.resentAt, occasion.now);
+        const resentAt = addSending(account.resentAt, occasion.now);
         if (!resentAt) return { parts: [], answer: resultOf(true) };
         const { token, digest, part } = newToken("verification", portal, account.id, occasion.now);
         const link = portalLink(portal, "verify", token);

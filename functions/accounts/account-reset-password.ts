@@ -4,7 +4,7 @@ import { forgiveGuesses } from "../../lib/accounts/guess.ts";
 import { normalisePassword, personalOf } from "../../lib/accounts/password.ts";
 import { type PasswordReset, passwordResetPart } from "../../lib/accounts/password-reset.ts";
 import { passwordFaults } from "../../lib/accounts/password-strength.ts";
-import { isOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
+import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { hashPassword } from "../../lib/crypto/password.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
@@ -20,7 +20,7 @@ export const handler = portalOperation("AccountResetPassword", {
   reads: ({ found, ...practice }) => {
     const token = found.token as Token | undefined;
     return {
-      account: isOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined,
+      account: isTokenOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined,
       reset: token?.stateKey,
     };
   },

@@ -29,15 +29,20 @@ export const handler = portalOperation("AccountUpdatePassword", {
       throw new Failure("kValidationError", faults);
     }
     const passwordHash = await hashPassword(password);
+    /** No guess was wrong: `current` was right when it was judged. */
+    const refuse = async (code: "kInvalidCredentials" | "kNotLoggedIn") => {
+      await guess.succeeded();
+      return new Failure(code);
+    };
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
     return settle<Account | undefined, object>(
       holder,
       () => findAccount(holder),
       async (account) => {
         // Somebody else has changed the password since `current` was judged.
-        if (account?.passwordHash !== holder.passwordHash) throw new Failure("kInvalidCredentials");
+        if (account?.passwordHash !== holder.passwordHash) throw await refuse("kInvalidCredentials");
         // An administrator has locked the account meanwhile: this session is over with all others.
-        if (account.sessionEpoch !== holder.sessionEpoch) throw new Failure("kNotLoggedIn");
+        if (account.sessionEpoch !== holder.sessionEpoch) throw await refuse("kNotLoggedIn");
         const after = withPassword(account, passwordHash);
         return {
           parts: [

@@ -1,6 +1,6 @@
 import { type Account, accountChange, accountFrom, findAccount } from "../../lib/accounts/account.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
-import { isOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
+import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
@@ -12,7 +12,9 @@ export const handler = portalOperation("AccountVerify", {
   readsFirst: (path, input) => ({ token: statedTokenKey("verification", path.token ?? input.token) }),
   reads: ({ found, ...practice }) => {
     const token = found.token as Token | undefined;
-    return { account: isOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined };
+    return {
+      account: isTokenOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined,
+    };
   },
   errors: ["kNotFound", "kTokenExpired"],
   async run({ portal, path, input, found, occasion }) {

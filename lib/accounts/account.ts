@@ -19,7 +19,7 @@ export interface Account extends PortalAccountId, Versioned {
   /** As `hashPassword` gives it. */
   readonly passwordHash: string;
   readonly key: AccountKey;
-  /** All that others than the server may write, custom properties included. */
+  /** All that anyone but the server may write, custom properties included. */
   readonly document: Document;
   /** Goes up with each event that ends the sessions of before. */
   readonly sessionEpoch: number;

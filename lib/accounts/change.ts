@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../errors.ts";
 import { normaliseMobile } from "./document.ts";
+import { isObject, valueAt } from "./path.ts";
 import { accessTo, isCustom, kindOf, mayRead, mayWrite, type Standing } from "./properties.ts";
 
 /** One step of a change to an account's document. */
@@ -10,11 +11,11 @@ export interface Step {
   readonly value?: unknown;
   /** `value` is an empty object: one that is there already stays as it is. */
   readonly merges?: boolean;
+  /** What stands in the way and is no object makes room for one. */
+  readonly replaces?: boolean;
 }
 
 type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
 const unknownProperty = (path: readonly string[]) => invalid(`Unknown property: ${path.join(".").slice(0, 200)}`);
@@ -46,7 +47,7 @@ export function putSteps(body: Json): Step[] {
     const descends = isObject(value) && (kind === "document" || (kind === "custom" && Object.keys(value).length > 0));
     if (descends) for (const [name, part] of Object.entries(value)) visit([...path, name], part);
     else if (value === null) steps.push({ op: "unset", path });
-    else steps.push({ op: "set", path, value, merges: kind === "custom" && isObject(value) });
+    else steps.push({ op: "set", path, value, replaces: true, merges: kind === "custom" && isObject(value) });
   };
   for (const [name, value] of Object.entries(body)) visit([name], value);
   if (steps.length > stepsMax) throw invalid("Too many properties");
@@ -167,11 +168,11 @@ function stored(path: readonly string[], value: unknown): unknown {
 /** What those properties are cleared to that every account has. */
 export const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
 
-function carryOut({ op, path, value, merges }: Step, document: Json, work: { comparisons: number }): void {
+function carryOut({ op, path, value, merges, replaces }: Step, document: Json, work: { comparisons: number }): void {
   const present = valueAt(document, path);
   // Otherwise what is on the way to it would be made, or be replaced.
   if (present === undefined && (op === "unset" || op === "remove")) return;
-  const parent = parentOf(document, path);
+  const parent = parentOf(document, path, replaces);
   const name = path.at(-1) as string;
   if (op === "set") {
     if (!merges || !isObject(present)) parent[name] = stored(path, value);
@@ -190,19 +191,18 @@ function carryOut({ op, path, value, merges }: Step, document: Json, work: { com
 }
 
 /** The object that holds the last name of a path; made on the way where there is none. */
-function parentOf(document: Json, path: readonly string[]): Json {
+function parentOf(document: Json, path: readonly string[], replaces = false): Json {
   let at = document;
   for (const name of path.slice(0, -1)) {
     const below = Object.hasOwn(at, name) ? at[name] : undefined;
+    if (below !== undefined && !isObject(below) && !replaces)
+      throw invalid(`No object on the way to: ${path.join(".")}`);
     const next: Json = isObject(below) ? below : {};
     at[name] = next;
     at = next;
   }
   return at;
 }
-
-const valueAt = (root: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>((at, name) => (isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined), root);
 
 /** Names below custom properties, in arrays too, are plain ones, and texts are valid Unicode. */
 function checkCustom(value: unknown): void {

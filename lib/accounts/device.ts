@@ -10,6 +10,8 @@ export interface DeviceCode {
   readonly digest: string;
   /** Epoch milliseconds. */
   readonly endsAt: number;
+  /** How often it was tried. */
+  readonly uses?: number;
 }
 
 const codeMinutes = 10;
@@ -30,6 +32,10 @@ export function newDeviceCode(account: PortalAccountId, fingerprint: string, now
   const expiresAt = Math.ceil(endsAt / 1000);
   return { code, part: put(deviceCodeKey(account, fingerprint), { type: "deviceCode", ...item, expiresAt }) };
 }
+
+/** Whether a code can still be tried. */
+export const isUsable = ({ endsAt, uses = 0 }: DeviceCode, now: Date): boolean =>
+  endsAt > now.getTime() && uses < codeUsesMax;
 
 /** Judges a code, which counts as a try whatever comes of it; five are allowed, however many at once. */
 export async function codeMatches(

@@ -159,11 +159,12 @@ export function documentFaults(document: unknown, today: string): Fault[] {
   return (parsed.error?.issues ?? []).map((issue) => {
     const field = ["account", ...issue.path].join(".");
     const own = issue.code === "custom" ? (issue.params?.code as ErrorCode | undefined) : undefined;
-    const missing = issue.code === "invalid_type" && valueAt(document, issue.path) === undefined;
+    const missing = issue.code === "invalid_type" && partAt(document, issue.path) === undefined;
     const wanted = issue.code === "invalid_type" && issue.expected === "string" ? "kInvalidString" : "kInvalidFormat";
     return { field, message: missing ? "is required" : issue.message, code: own ?? (missing ? "kRequired" : wanted) };
   });
 }
 
-const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
+/** What stands where a fault was found, in arrays too. */
+const partAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | undefined)?.[name], root);

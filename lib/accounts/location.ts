@@ -1,10 +1,11 @@
 import type { Occasion } from "../audit/event.ts";
 import { Failure } from "../errors.ts";
 import { queueMessage } from "../messages/outbox.ts";
-import { type Part, write } from "../table/transact.ts";
+import { triesKey } from "../table/keys.ts";
+import { type Part, remove, write } from "../table/transact.ts";
 import { reserveTry, type Try } from "../table/tries.ts";
 import type { Account } from "./account.ts";
-import { codeMatches, consumeCode, type DeviceCode, isCode, newDeviceCode } from "./device.ts";
+import { codeMatches, consumeCode, type DeviceCode, isCode, isUsable, newDeviceCode } from "./device.ts";
 import { accountEvent } from "./event.ts";
 import type { Portal } from "./portal.ts";
 import { newFingerprint, setFingerprintCookie } from "./session.ts";
@@ -32,6 +33,8 @@ export function readLocation(value: unknown): Location {
 
 /** Codes that an account may be sent in an hour without using one: guessing on new devices is no way around five tries. */
 const codesLimit = { triesMax: 10, lockMinutes: 60 };
+const codesPurpose = "device code";
+const subjectOf = ({ accountId, id }: Account) => JSON.stringify([accountId, id]);
 
 /** A login with the right password. */
 interface Attempt {
@@ -48,7 +51,7 @@ interface Attempt {
 
 /**
  * Second factor: lets a device in that is known, or that shows the code sent for it.
- * @returns writes that use the code up; none where no code was asked for
+ * @returns writes that use the code up and forgive those that were not used; none where no code was asked for
  * @throws Failure kNewLocation when a code was sent, kUnverifiedLocation while it is awaited, kCallbackFormat,
  * kCallbackNotFound
  */
@@ -62,22 +65,17 @@ export async function admitDevice(attempt: Attempt): Promise<Part[]> {
     if (!(await codeMatches(account, fingerprint, location.verificationToken, occasion.now))) {
       throw new Failure("kCallbackNotFound");
     }
-    return [consumeCode(account, fingerprint)];
+    return [consumeCode(account, fingerprint), remove(triesKey(codesPurpose, subjectOf(account)))];
   }
   const awaited = items.code as DeviceCode | undefined;
-  if (awaited && awaited.endsAt > occasion.now.getTime()) throw new Failure("kUnverifiedLocation");
+  if (awaited && isUsable(awaited, occasion.now)) throw new Failure("kUnverifiedLocation");
   await sendCode(attempt);
   throw new Failure("kNewLocation");
 }
 
 /** Sends a code for a device under a new name: one that came with the request might be somebody else's. */
 async function sendCode({ portal, account, reply, occasion }: Attempt): Promise<void> {
-  const sending = await reserveTry(
-    "device code",
-    JSON.stringify([account.accountId, account.id]),
-    codesLimit,
-    occasion.now,
-  );
+  const sending = await reserveTry(codesPurpose, subjectOf(account), codesLimit, occasion.now);
   if (!sending) throw new Failure("kUnverifiedLocation");
   await sending.failed();
   const fingerprint = newFingerprint();

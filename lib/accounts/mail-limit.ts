@@ -9,11 +9,11 @@ const mailsMax = 5;
 const recent = (sentAt: readonly number[] = [], now: Date) => sentAt.filter((at) => at > now.getTime() - hourMs);
 
 /** The sendings with one more, or `undefined` when there have been five in the last hour. */
-export function oneMore(sentAt: readonly number[] | undefined, now: Date): readonly number[] | undefined {
+export function addSending(sentAt: readonly number[] | undefined, now: Date): readonly number[] | undefined {
   const within = recent(sentAt, now);
   return within.length < mailsMax ? [...within, now.getTime()] : undefined;
 }
 
 /** The same where there is to be a minute between two. */
-export const oneMoreLater = (sentAt: readonly number[] | undefined, now: Date): readonly number[] | undefined =>
-  (sentAt?.at(-1) ?? 0) > now.getTime() - pauseMs ? undefined : oneMore(sentAt, now);
+export const addSpacedSending = (sentAt: readonly number[] | undefined, now: Date): readonly number[] | undefined =>
+  (sentAt?.at(-1) ?? 0) > now.getTime() - pauseMs ? undefined : addSending(sentAt, now);

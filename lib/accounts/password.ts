@@ -16,9 +16,12 @@ export function normalisePassword(value: unknown): string | undefined {
 /** What an account holder is known by, and so no password of theirs. */
 export function personalOf({ email, document }: Pick<Account, "email"> & { document: Partial<Document> }): string[] {
   // Asked before the document is judged: a name may still be anything.
-  const { first, last } = (document.name ?? {}) as Partial<Record<"first" | "last", unknown>>;
-  const names = [first, last].filter((name): name is string => typeof name === "string");
-  return [email, email.split("@")[0] ?? "", ...names, names.join(" "), names.join("")];
+  const { first, middle, last } = (document.name ?? {}) as Readonly<Record<string, unknown>>;
+  const texts = (...names: unknown[]) =>
+    names.flatMap((name) => (typeof name === "string" ? name.normalize("NFKC").trim() : []));
+  const [short, whole] = [texts(first, last), texts(first, middle, last)];
+  const together = [short, whole].flatMap((names) => [names.join(" "), names.join("")]);
+  return [email, email.split("@")[0] ?? "", ...whole, ...together];
 }
 
 /** Whether a value was left out. */

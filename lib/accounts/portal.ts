@@ -1,4 +1,4 @@
-import { settings } from "../config.ts";
+import { statedPortalUrl } from "../config.ts";
 import type { PracticeId } from "../table/keys.ts";
 
 /** How a portal behaves (contract accounts §5). */
@@ -23,12 +23,7 @@ export interface Portal extends PracticeId {
   readonly rules: PortalRules;
 }
 
-/** Where portals are; `{org}` stands for the practice's web address. */
-const portalUrl = settings.PORTAL_URL ?? missing("PORTAL_URL");
-
-function missing(name: string): never {
-  throw new Error(`Frontdesk cannot start: wrong settings: ${name}: is missing`);
-}
+const portalUrl = statedPortalUrl();
 
 /** A page of the portal, with a one-time token: made of configuration alone, never of a request. */
 export const portalLink = (portal: Portal, page: string, token: string): string =>

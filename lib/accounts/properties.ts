@@ -84,9 +84,10 @@ const documents: Tree = {
   },
 };
 
+/** Whether a property is a custom one, by its name. */
 export const isCustom = (name: string): boolean => customName.test(name);
 
-/** Whether a value may be part of a custom property: no name in it that could mean something to a JavaScript object. */
+/** A name below a custom property: none that could mean something to a JavaScript object. */
 const segment = /^(?!__proto__$|constructor$|prototype$)[A-Za-z0-9_-]{1,64}$/;
 
 /** What is known of a path: a single value, a document with properties of its own, or nothing. */
@@ -138,8 +139,11 @@ const inherited: Readonly<Record<string, readonly string[]>> = {
   [administratorRole]: ["000000000000000000000007", "000000000000000000000006"],
 };
 
+/** Whether roles make an administrator. */
 export const isAdministrator = (roles: readonly string[]): boolean => roles.includes(administratorRole);
+/** Whether roles make a provider. */
 export const isProvider = (roles: readonly string[]): boolean => roles.includes(providerRole);
+/** The roles that come with these. */
 export const inheritedRoles = (roles: readonly string[]): string[] => [
   ...new Set(roles.flatMap((role) => inherited[role] ?? [])),
 ];

@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { randomText } from "../crypto/random.ts";
 import { type PracticeId, sessionKey } from "../table/keys.ts";
 import { amend, create, type Part, remove } from "../table/transact.ts";
 import type { Account } from "./account.ts";
+import { csrfHeader, csrfToken } from "./csrf.ts";
 import { type Portal, portalsAreSecure } from "./portal.ts";
 
 /** A session as stored, under a digest of its id. */
@@ -14,7 +14,7 @@ export interface Session extends PracticeId {
   readonly portalEpoch: number;
   readonly idleMinutes: number;
   /** These are epoch milliseconds. */
-  readonly startedAt?: number;
+  readonly startedAt: number;
   readonly endsAt: number;
   readonly lastSeenAt: number;
   /** Epoch seconds; after it DynamoDB cleans up. Until then a session that timed out can be told from none. */
@@ -104,21 +104,9 @@ export function sessionState(
   if (ended) return "none";
   const idleMinutes = Math.min(session.idleMinutes, portal.rules.sessionIdleMinutes);
   const idle = now.getTime() - session.lastSeenAt >= idleMinutes * 60_000;
-  // Settings that were made stricter meanwhile hold for open sessions, too. Those of older code have no `startedAt`.
-  const { endsAt: ownEnd, startedAt = ownEnd } = session;
-  const endsAt = Math.min(ownEnd, startedAt + portal.rules.sessionHours * 3_600_000);
+  // Settings that were made stricter meanwhile hold for open sessions, too.
+  const endsAt = Math.min(session.endsAt, session.startedAt + portal.rules.sessionHours * 3_600_000);
   return idle || now.getTime() >= endsAt ? "expired" : "live";
-}
-
-/** The one CSRF token of a session: 64 hex digits that only who holds the session's id can know. */
-export const csrfToken = (sessionId: string): string =>
-  createHmac("sha256", sessionId).update("frontdesk csrf token").digest("hex");
-
-/** Whether a request carries its session's CSRF token. */
-export function csrfMatches(sessionId: string, offered: string | undefined): boolean {
-  const expected = Buffer.from(csrfToken(sessionId));
-  const given = Buffer.from(offered ?? "");
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /** What a browser is given when a session begins. */
@@ -138,7 +126,7 @@ export function beginSession(
     part,
     tell: ({ headers, cookies }) => {
       cookies.push(setSessionCookie(portal, sessionId));
-      headers["medable-csrf-token"] = csrfToken(sessionId);
+      headers[csrfHeader] = csrfToken(sessionId);
     },
   };
 }

@@ -2,6 +2,7 @@ import { Failure } from "../errors.ts";
 import { type PracticeId, portalAccountKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
+import { valueAt } from "./path.ts";
 import { accessTo, type Standing } from "./properties.ts";
 
 /** What a query says of how accounts are to be shown. */
@@ -89,13 +90,3 @@ function narrowed(view: Record<string, unknown>, paths: readonly string[]): Reco
   }
   return result;
 }
-
-/** The value at a path of a view, through documents only; `undefined` when there is none. */
-export const valueAt = (view: unknown, names: readonly string[]): unknown =>
-  names.reduce<unknown>(
-    (at, name) =>
-      typeof at === "object" && at !== null && !Array.isArray(at) && Object.hasOwn(at, name)
-        ? (at as Record<string, unknown>)[name]
-        : undefined,
-    view,
-  );

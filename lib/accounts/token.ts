@@ -44,5 +44,5 @@ export function newToken(
 }
 
 /** Whether a token was made for this portal. */
-export const isOf = (token: Token | undefined, practice: PracticeId): token is Token =>
+export const isTokenOf = (token: Token | undefined, practice: PracticeId): token is Token =>
   token !== undefined && token.applicationId === practice.applicationId && token.accountId === practice.accountId;

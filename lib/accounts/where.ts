@@ -1,8 +1,8 @@
 import { Failure } from "../errors.ts";
 import { normaliseMobile } from "./document.ts";
 import { normaliseEmail } from "./email.ts";
+import { isObject, valueAt } from "./path.ts";
 import { type Access, mayRead } from "./properties.ts";
-import { valueAt } from "./show.ts";
 
 /** A filter on accounts: what is shown of one, judged; and what of it the table's keys can narrow. */
 export interface Where {
@@ -35,8 +35,6 @@ const choicesMax = 1000;
 const prefixCharactersMax = 100;
 
 const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 /** A name as a caller wrote it, short enough to be repeated. */
 const quoted = (name: string) => name.slice(0, 100);
 

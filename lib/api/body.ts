@@ -35,11 +35,14 @@ export function bodyText(event: APIGatewayProxyEventV2): string {
   }
 }
 
+/** What `JSON.parse` may make of a value, which stands in the text as `source`. */
+export type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
+
 /** The JSON object in a text. @throws UnreadableBody */
-export function jsonObject(text: string): Record<string, unknown> {
+export function jsonObject(text: string, revive?: Reviver): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, revive as Parameters<typeof JSON.parse>[1]);
   } catch {
     // The parser's message quotes the body; it goes no further.
     throw new UnreadableBody(false);

@@ -74,5 +74,7 @@ export interface Reply {
   readonly cookies: string[];
 }
 
+/** A request as API Gateway hands it over, with what the stack found out. */
 export type CallEvent = APIGatewayProxyEventV2 & { call: Call };
+/** An answer as API Gateway takes it. */
 export type Answer = APIGatewayProxyStructuredResultV2;

@@ -52,9 +52,10 @@ export function inHeaders({ headers }: APIGatewayProxyEventV2): Credentials {
 }
 
 /** A stated value as text; what is no text matches nothing. */
-const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+export const textOf = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
 /** A stated id, `""` when it cannot be one. */
-const id = (value: unknown): string => (isRecordId(text(value)) ? text(value) : "");
+const id = (value: unknown): string => (isRecordId(textOf(value)) ? textOf(value) : "");
 
 /** What a function reads beside the records that authorise its caller, in the same round trip. */
 export interface AlongsideReads {
@@ -117,7 +118,7 @@ async function admitApplication(
     practice: items["caller practice"] as Practice | undefined,
     user: items["caller user"] as User | undefined,
   };
-  if (!admitsVendor(caller.vendor, text(stated.applicationPassword))) throw new Failure(dialect.unauthorized.vendor);
+  if (!admitsVendor(caller.vendor, textOf(stated.applicationPassword))) throw new Failure(dialect.unauthorized.vendor);
   if (tier !== "vendor" && !caller.practice?.active) throw new Failure(dialect.unauthorized.account);
   if (tier === "user" && !caller.user?.active) throw new Failure(dialect.unauthorized.user);
   call.found = items;
@@ -135,7 +136,7 @@ async function admitIndividual(
 ): Promise<Caller> {
   const refusal = new Failure(dialect.unauthorized.vendor);
   if (tier === "vendor") throw refusal;
-  const signedIn = await signIn(text(stated.loginId), text(stated.loginPassword), call.occasion.now, (practice) =>
+  const signedIn = await signIn(textOf(stated.loginId), textOf(stated.loginPassword), call.occasion.now, (practice) =>
     start({ ...practice, userId: ids.userId }),
   );
   if (!signedIn || (tier === "account" && !signedIn.user.admin)) throw refusal;

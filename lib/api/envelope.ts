@@ -1,5 +1,5 @@
 import { type EnvelopeCode, envelopeErrors, Failure, type Fault } from "../errors.ts";
-import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
+import { bodyText, isObject, jsonObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -10,7 +10,8 @@ import type { Dialect } from "./dialect.ts";
 export const envelope: Dialect = {
   readInput(event) {
     try {
-      const body = jsonObject(bodyText(event));
+      const text = bodyText(event);
+      const body = jsonObject(text, /[0-9]{16}/.test(text) ? exact : undefined);
       if (body.auth !== undefined && body.auth !== null && body.auth !== "" && !isObject(body.auth)) {
         throw new UnreadableBody(false);
       }
@@ -34,6 +35,10 @@ export const envelope: Dialect = {
   unmatched: (allow) =>
     allow.length > 0 ? json(405, failed(4000), { allow: allow.join(", ") }) : json(404, failed(4000)),
 };
+
+/** A whole number that JavaScript cannot carry counts as its digits at once: it may be an id. */
+const exact: Reviver = (_, value, { source = "" }) =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(source) ? source : value;
 
 const failed = (code: EnvelopeCode) => ({
   successful: false,

@@ -1,4 +1,5 @@
 import { parse } from "neoqs";
+import { csrfHeader } from "../accounts/csrf.ts";
 import { type ErrorCode, Failure, type Fault, type PortalFaultCode, portalFaults } from "../errors.ts";
 import { bodyText, isObject, UnreadableBody } from "./body.ts";
 import type { Answer, Reply } from "./call.ts";
@@ -111,8 +112,6 @@ export const nestedFault = (code: PortalFaultCode, reason: string): object => ({
   object: "result",
   data: { object: "fault", name: nameOf(code), code, status: portalFaults[code].status, reason },
 });
-
-export const csrfHeader = "medable-csrf-token";
 
 /** Only a success carries the session's CSRF token. */
 const withoutSession = (reply: Reply): Reply => {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Actor, Occasion } from "../audit/event.ts";
 import { checkSealSettings } from "../config.ts";
 import type { ErrorCode } from "../errors.ts";
-import { type ApplicationTier, type Family, type Operation, type OperationId, operations } from "../operations.ts";
+import { type ApplicationTier, type Family, type OperationId, type Row, rowOf } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
 import type { Page } from "../table/page.ts";
 import type { Caller, Reply, Scope } from "./call.ts";
@@ -19,7 +19,6 @@ const dialects: Readonly<Record<Exclude<Family, "accounts">, Dialect>> = {
   edge: envelope,
 };
 
-type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
 type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 /** What a function is given once its request has passed the stack. */
@@ -33,7 +32,7 @@ export interface Request<Id extends OperationId, Schema, Name extends string> {
   readonly page: Page;
   /** Variables of the path, decoded. */
   readonly path: Readonly<Record<string, string>>;
-  /** Status, headers and cookies of the answer, if they are to be others than usual. */
+  /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
   readonly occasion: Occasion;
 }
@@ -63,7 +62,7 @@ export function operation<
   Schema extends z.ZodType | undefined = undefined,
   Name extends string = never,
 >(id: Id, definition: Definition<Id, Schema, Name>) {
-  const row = operations.find((candidate) => candidate.id === id) as Operation;
+  const row = rowOf(id);
   if (row.seals) checkSealSettings();
   const dialect = dialects[row.family as Exclude<Family, "accounts">];
   const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];

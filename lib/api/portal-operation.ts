@@ -1,14 +1,12 @@
 import type { Actor, Occasion } from "../audit/event.ts";
 import { checkSealSettings } from "../config.ts";
 import type { ErrorCode } from "../errors.ts";
-import { type Operation, type OperationId, operations, type PortalTier } from "../operations.ts";
+import { type OperationId, type PortalTier, type Row, rowOf } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
 import type { PortalCaller, Reply } from "./call.ts";
 import { fault } from "./fault.ts";
 import { checkPortal, type PortalReads, type PortalScope } from "./portal.ts";
 import { stack } from "./stack.ts";
-
-type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
 
 /** What a portal's function is given once its caller is admitted. */
 export interface PortalRequest<Id extends OperationId, Name extends string>
@@ -20,7 +18,7 @@ export interface PortalRequest<Id extends OperationId, Name extends string>
   readonly path: Readonly<Record<string, string>>;
   /** The items of `readsFirst` and `reads`. */
   readonly found: Readonly<Record<Name, unknown>>;
-  /** Status, headers and cookies of the answer, if they are to be others than usual. */
+  /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
   readonly occasion: Occasion;
 }
@@ -49,7 +47,7 @@ export function portalOperation<
   First extends string = never,
   Name extends string = never,
 >(id: Id, definition: PortalDefinition<Id, First, Name>) {
-  const row = operations.find((candidate) => candidate.id === id) as Operation;
+  const row = rowOf(id);
   if (row.seals) checkSealSettings();
   const reads: PortalReads = { readsFirst: definition.readsFirst, reads: definition.reads };
   const admission = [checkPortal(row.tier as PortalTier, reads)];

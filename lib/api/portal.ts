@@ -1,13 +1,15 @@
 import type { MiddlewareObj } from "@middy/core";
 import { accountFrom, favoritesFrom } from "../accounts/account.ts";
+import { csrfHeader, csrfMatches, csrfToken } from "../accounts/csrf.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { isAdministrator, isProvider } from "../accounts/properties.ts";
-import { cookiesOf, csrfMatches, csrfToken, type Session, sessionState } from "../accounts/session.ts";
+import { cookiesOf, type Session, sessionState } from "../accounts/session.ts";
 import { Failure } from "../errors.ts";
 import type { PortalTier } from "../operations.ts";
-import { portalSettingsOf } from "../practices/portal-settings.ts";
+import { labelShape } from "../practices/ids.ts";
+import { portalSettingsOf, sessionIdleMinutesMin } from "../practices/portal-settings.ts";
 import type { Practice } from "../practices/practice.ts";
-import { admitsVendor, type Vendor } from "../practices/vendor.ts";
+import { admitsVendor, isClientKey, type Vendor } from "../practices/vendor.ts";
 import {
   clientKeyKey,
   favoritesKey,
@@ -23,8 +25,7 @@ import {
 import { readItems } from "../table/read.ts";
 import { touch } from "../table/touch.ts";
 import type { Answer, Call, CallEvent, Viewer } from "./call.ts";
-import { inHeaders } from "./credentials.ts";
-import { csrfHeader } from "./fault.ts";
+import { inHeaders, textOf } from "./credentials.ts";
 
 type Keys = Readonly<Record<string, Key | undefined>>;
 type Items = Readonly<Record<string, unknown>>;
@@ -47,12 +48,6 @@ export interface PortalReads {
   readonly reads: ((scope: PortalScope) => Keys) | undefined;
 }
 
-const orgShape = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-const clientKeyShape = /^[A-Za-z0-9]{22}$/;
-/** The shortest idle time that a portal may have (contract accounts §5). */
-const idleMinutesMin = 5;
-const idShape = /^[^\p{Cc}]{1,128}$/u;
-
 /**
  * Admits the caller of a portal. Two round trips: what the request names (portal, client key, session), then what that
  * leads to (practice, settings, account). An unknown portal, an inactive practice, a missing or foreign client key and
@@ -62,9 +57,11 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
   return {
     async before({ event }) {
       const { call } = event;
+      // Also where there is no portal: that is not to be told from one that is not entered.
+      call.reply.headers.vary = "Origin";
       const now = call.occasion.now.getTime();
       const path = (event.pathParameters ?? {}) as Record<string, string>;
-      const org = orgShape.test(path.org ?? "") ? (path.org as string) : "";
+      const org = labelShape.test(path.org ?? "") ? (path.org as string) : "";
       const clientKey = event.headers["medable-client-key"] ?? "";
       const credentials = inHeaders(event);
       const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
@@ -74,7 +71,7 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
       const first = await readItems<string>({
         ...own.readsFirst?.(path, call.input),
         "portal claim": webAddressKey(org),
-        "portal client key": clientKeyShape.test(clientKey) ? clientKeyKey(clientKey) : undefined,
+        "portal client key": isClientKey(clientKey) ? clientKeyKey(clientKey) : undefined,
         "portal session": wantsSession ? sessionKey(sessionId) : undefined,
       });
       const { applicationId = "", accountId = "" } = (first["portal claim"] ?? {}) as Partial<PracticeId>;
@@ -83,7 +80,7 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
       const holder = { ...practiceId, id: session?.holderId ?? "" };
 
       // No portal's sessions end sooner than this: noting the use of one cannot revive it, and costs no round trip.
-      const isFresh = session !== undefined && now - session.lastSeenAt < idleMinutesMin * 60_000;
+      const isFresh = session !== undefined && now - session.lastSeenAt < sessionIdleMinutesMin * 60_000;
       const scope = { ...practiceId, holderId: holder.id, path, input: call.input, found: first };
       const [second] = await Promise.all([
         readItems<string>({
@@ -102,7 +99,7 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
       if (portal) allowOrigin(call, portal, event.headers.origin);
       const vendor = second["portal vendor"] as Vendor | undefined;
       const byKey = (first["portal client key"] as Partial<PracticeId> | undefined)?.applicationId === applicationId;
-      const secretFits = admitsVendor(vendor, text(credentials.applicationPassword));
+      const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
       const byCredentials =
         secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
       if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
@@ -129,8 +126,6 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
   };
 }
 
-const text = (value: unknown) => (typeof value === "string" && idShape.test(value) ? value : "");
-
 /** The portal, if its practice is active and still has this web address. */
 function openPortal(org: string, items: Items): Portal | undefined {
   const practice = items["portal practice"] as Practice | undefined;
@@ -142,7 +137,6 @@ function openPortal(org: string, items: Items): Portal | undefined {
 
 /** Lets a browser page of an allowed origin read the answer, whatever it will be. */
 function allowOrigin(call: Call, { rules }: Portal, origin: string | undefined): void {
-  call.reply.headers.vary = "Origin";
   if (origin === undefined || !rules.allowedOrigins.includes(origin)) return;
   Object.assign(call.reply.headers, {
     "access-control-allow-origin": origin,

@@ -1,6 +1,8 @@
-import { type Operation, type OperationId, operations } from "../operations.ts";
+import { type OperationId, rowOf } from "../operations.ts";
+import { labelShape } from "../practices/ids.ts";
 import { portalSettingsOf } from "../practices/portal-settings.ts";
-import { type PracticeId, portalSettingsKey, webAddressKey } from "../table/keys.ts";
+import type { Practice } from "../practices/practice.ts";
+import { type PracticeId, portalSettingsKey, practiceKey, webAddressKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { fault } from "./fault.ts";
 import { methodsAt } from "./routes.ts";
@@ -14,17 +16,19 @@ const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Au
  * that the portal allows are told anything.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
  */
-export function preflight(id: OperationId) {
-  const row = operations.find((candidate) => candidate.id === id) as Operation;
-  return stack(row, fault, [], [], async ({ call, headers, pathParameters, rawPath }) => {
-    const { claim } = await readItems({ claim: webAddressKey((pathParameters?.org ?? "").slice(0, 63)) });
+export function preflight(operation: OperationId) {
+  return stack(rowOf(operation), fault, [], [], async ({ call, headers, pathParameters, rawPath }) => {
+    const { org = "" } = pathParameters ?? {};
+    const { claim } = await readItems({ claim: webAddressKey(labelShape.test(org) ? org : "") });
     const { applicationId = "", accountId = "" } = (claim ?? {}) as Partial<PracticeId>;
-    const { settings } = await readItems({ settings: portalSettingsKey({ applicationId, accountId }) });
+    const id = { applicationId, accountId };
+    const items = await readItems({ practice: practiceKey(id), settings: portalSettingsKey(id) });
+    const isOpen = (items.practice as Practice | undefined)?.active === true;
 
     const { headers: answer } = call.reply;
     answer.vary = "Origin";
     const { origin } = headers;
-    if (origin !== undefined && portalSettingsOf(settings).allowedOrigins.includes(origin)) {
+    if (origin !== undefined && isOpen && portalSettingsOf(items.settings).allowedOrigins.includes(origin)) {
       Object.assign(answer, {
         "access-control-allow-origin": origin,
         "access-control-allow-credentials": "true",

@@ -1,4 +1,4 @@
-import { type Operation, operations } from "../operations.ts";
+import { type Operation, operations, rowOf } from "../operations.ts";
 
 /** Where a request's method and path lead. */
 export interface Route {
@@ -9,7 +9,7 @@ export interface Route {
 }
 
 /** What no row answers to. */
-const unmatched = operations.find(({ id }) => id === "Unmatched") as Operation;
+const unmatched = rowOf("Unmatched");
 
 /**
  * The route of a request, chosen as API Gateway chooses: a fixed segment before a variable one, a variable one before a

@@ -1,5 +1,5 @@
 import middy from "@middy/core";
-import { type Operation, type OperationId, operations } from "../operations.ts";
+import { type OperationId, rowOf } from "../operations.ts";
 import type { CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { envelope } from "./envelope.ts";
@@ -17,10 +17,9 @@ function dialectAt(path: string): Dialect {
 
 /** Builds the handler of the row that API Gateway's `$default` route leads to. */
 export function unmatched(id: OperationId) {
-  const row = operations.find((candidate) => candidate.id === id) as Operation;
   return middy(async (event: CallEvent) =>
     dialectAt(event.rawPath).unmatched(methodsAt(event.rawPath), event.requestContext.requestId),
   )
-    .use(logContext(row))
+    .use(logContext(rowOf(id)))
     .use(withoutBodyOnHead);
 }

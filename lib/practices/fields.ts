@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ErrorCode } from "../errors.ts";
-import { asText, characters, isLoginId, isPlain, loginCharactersMax, trimmed } from "./ids.ts";
+import { asText, characters, isLoginId, isPlain, labelShape, loginCharactersMax, trimmed } from "./ids.ts";
 
 /**
  * How fields of the `/api/io` methods arrive (contract practices §1): `null` and `""` are absent, text is trimmed, a
@@ -62,10 +62,11 @@ export const taxonomyCode = shaped(/^[A-Za-z0-9]{10}$/, "must be 10 letters or d
 const states =
   "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR " +
   "PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP";
-/** One of them in any case: a shape without flags, for the documents know none. */
+/** A code in any case: a shape without flags, for the documents know none. */
 const stateShape = new RegExp(
   `^(${states.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`).replaceAll(" ", "|")})$`,
 );
+/** One of them, stored in upper case. */
 export const state = shaped(stateShape, "must be the USPS code of a state or territory", undefined, upper);
 
 /** The zones that the contract knows; `Zulu` is UTC. */
@@ -80,6 +81,7 @@ export const timeZones = [
   "Pacific/Honolulu",
   "Zulu",
 ] as const;
+/** One of them. */
 export const timeZone = z.preprocess(
   trimmed,
   z.enum(timeZones, { error: `must be one of ${timeZones.join(", ")}` }).optional(),
@@ -139,8 +141,6 @@ function isNpi(value: string): boolean {
   return sum % 10 === 0;
 }
 
-/** A label of a practice's own, in lower case: web address or Direct domain. */
-export const label = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
 /** ASCII only: a look-alike such as the Kelvin sign does not become the letter that it looks like. */
 const lower = (value: string) => value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
@@ -157,9 +157,9 @@ const webAddressMessage =
 export const webAddress = z.preprocess(
   trimmed,
   plainText
-    .meta({ pattern: `^${anyCase(label)}$` })
+    .meta({ pattern: `^${anyCase(labelShape)}$` })
     .transform(lower)
-    .refine((value) => label.test(value) && !reservedLabels.has(value), coded(4161, webAddressMessage))
+    .refine((value) => labelShape.test(value) && !reservedLabels.has(value), coded(4161, webAddressMessage))
     .optional(),
 );
 
@@ -171,10 +171,10 @@ export const directDomain = (root: string) =>
   z.preprocess(
     trimmed,
     plainText
-      .meta({ pattern: `^${anyCase(label)}(\\..+)?$` })
+      .meta({ pattern: `^${anyCase(labelShape)}(\\..+)?$` })
       .transform((value) => lower(value).replace(new RegExp(`\\.${RegExp.escape(root)}$`), ""))
       .refine(
-        (value) => label.test(value),
+        (value) => labelShape.test(value),
         coded(4160, `must be a label of 1 to 63 characters, alone or under .${root}`),
       )
       .optional(),

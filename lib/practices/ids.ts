@@ -33,10 +33,14 @@ export const isRecordId = (value: string): boolean =>
 export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>
   candidates.map(trimmed).find((candidate) => candidate !== undefined);
 
+/** A label of a practice's own, in lower case: web address or Direct domain. */
+export const labelShape = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
+
 /** How many characters a login id has at the most. */
 export const loginCharactersMax = 254;
-/** The form in which login ids are compared. */
-export const normaliseLogin = (loginId: string): string => loginId.normalize("NFKC").toLowerCase();
+/** The form in which login ids are compared. Twice lower case, for one upper case may have two lower ones: Σ, ẞ. */
+export const normaliseLogin = (loginId: string): string =>
+  loginId.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
 
 /** Whether a text can be a login id; what cannot be one names nobody. */
 export const isLoginId = (value: string): boolean =>

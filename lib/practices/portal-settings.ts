@@ -8,15 +8,19 @@ import * as field from "./fields.ts";
 const originsMax = 50;
 const originCharactersMax = 255;
 const originShape = /^https:\/\/[^A-Z/?#@\s]+$/;
+const originMessage = "must be an https origin, such as https://portal.example.com";
 
 /** An origin as a browser sends it: `https://host` or `https://host:port`, lower case, nothing behind. */
 const Origin = z
-  .string({ error: "must be an https origin, such as https://portal.example.com" })
+  .string({ error: originMessage })
   .refine(
     (value) => value.length <= originCharactersMax && originShape.test(value) && URL.parse(value)?.origin === value,
-    { error: "must be an https origin, such as https://portal.example.com" },
+    { error: originMessage },
   )
   .meta({ maxLength: originCharactersMax, pattern: originShape.source });
+
+/** The shortest idle time that a portal may have. */
+export const sessionIdleMinutesMin = 5;
 
 /** What `PortalSettingsSave` takes (contract accounts §5): only what is passed changes. */
 export const PortalSettingsFields = z.object({
@@ -25,7 +29,7 @@ export const PortalSettingsFields = z.object({
   minPasswordScore: field.integer(0, 4),
   lockAttempts: field.integer(3, 100),
   lockMinutes: field.integer(1, 1440),
-  sessionIdleMinutes: field.integer(5, 1440),
+  sessionIdleMinutes: field.integer(sessionIdleMinutesMin, 1440),
   sessionHours: field.integer(1, 168),
   allowedOrigins: z.preprocess(
     (raw) => (raw === null || raw === "" ? undefined : raw),

@@ -38,12 +38,11 @@ export const UserFields = z
   .refine(
     // Judged beside other faults, so `fields` may lack what failed.
     (fields: Record<string, unknown>) => fields.loginPassword === undefined || fields.loginId !== undefined,
-    { path: ["loginPassword"], error: "must come with a loginId", when: ({ issues }) => !issues.some(aboutLogin) },
+    { path: ["loginPassword"], error: "must come with a loginId", when: ({ issues }) => !issues.some(aboutLoginId) },
   );
 export type UserFields = z.output<typeof UserFields>;
 
-const aboutLogin = (issue: { path?: readonly PropertyKey[] | undefined }) =>
-  issue.path?.[0] === "loginId" || issue.path?.[0] === "loginPassword";
+const aboutLoginId = (issue: { path?: readonly PropertyKey[] | undefined }) => issue.path?.[0] === "loginId";
 
 /** The codes of single faults in them. */
 export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;

@@ -24,6 +24,7 @@ export const isVendorId = (text: string): boolean => /^[A-Za-z0-9._-]{1,64}$/.te
 /** A new secret of 256 bits and more: 44 characters of 5.95 bits. */
 export const newVendorSecret = (): string => randomText(44);
 
+/** A vendor with one live secret and no client key, not disabled. */
 export const newVendor = (applicationId: string, name: string, secret: string, now: Date): Vendor => ({
   applicationId,
   name,
@@ -42,6 +43,10 @@ export const withSecret = (vendor: Vendor, secret: string): Vendor => ({
 
 /** A new client key: 22 letters and digits, 130 bits. */
 export const newClientKey = (): string => randomText(22);
+
+const clientKeyShape = /^[A-Za-z0-9]{22}$/;
+/** Whether a text can be a client key; what cannot be one names no vendor. */
+export const isClientKey = (text: string): boolean => clientKeyShape.test(text);
 
 /** The vendor with a further client key. */
 export const withClientKey = (vendor: Vendor, clientKey: string): Vendor => ({

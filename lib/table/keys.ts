@@ -30,37 +30,45 @@ const vendorPartition = (applicationId: string) => `VENDOR#${encode(applicationI
 /** Partition of everything inside one practice. */
 const practicePartition = (id: PracticeId) => `PRACTICE#${encode(id.applicationId)}#${encode(id.accountId)}`;
 
+/** A vendor. */
 export const vendorKey = (applicationId: string): Key => ({ pk: vendorPartition(applicationId), sk: "VENDOR" });
+/** The claim of a client key, which names its vendor. */
 export const clientKeyKey = (clientKey: string): Key => ({ pk: `CLIENTKEY#${encode(clientKey)}`, sk: "CLIENTKEY" });
 
+/** A practice, in its vendor's partition. */
 export const practiceKey = (id: PracticeId): Key => ({
   pk: vendorPartition(id.applicationId),
   sk: `PRACTICE#${encode(id.accountId)}`,
 });
+/** All practices of a vendor. */
 export const practicePrefix = (applicationId: string): Key => ({ pk: vendorPartition(applicationId), sk: "PRACTICE#" });
 
+/** A user. */
 export const userKey = (id: UserId): Key => ({ pk: practicePartition(id), sk: `USER#${encode(id.userId)}` });
+/** All users of a practice. */
 export const userPrefix = (id: PracticeId): Key => ({ pk: practicePartition(id), sk: "USER#" });
 
+/** The settings of a practice's portal, if any were saved. */
 export const portalSettingsKey = (id: PracticeId): Key => ({ pk: practicePartition(id), sk: "PORTALSETTINGS" });
 
-/** @param label the normalised web address, unique over everything */
+/** The claim of a web address. @param label the normalised web address, unique over everything */
 export const webAddressKey = (label: string): Key => ({ pk: `WEBADDRESS#${encode(label)}`, sk: "CLAIM" });
-/** @param label the normalised first label of the Direct domain, unique over everything */
+/** The claim of a Direct domain. @param label its first label, normalised, unique over everything */
 export const directDomainKey = (label: string): Key => ({ pk: `DIRECTDOMAIN#${encode(label)}`, sk: "CLAIM" });
-/** @param login the login id as `normaliseLogin` gives it, unique over everything */
+/** The claim of a login. @param login the login id as `normaliseLogin` gives it, unique over everything */
 export const loginKey = (login: string): Key => ({ pk: `LOGIN#${encode(login)}`, sk: "CLAIM" });
-/** @param local the local part of a Direct address, unique within the practice */
+/** The claim of a Direct address. @param local its local part, unique within the practice */
 export const directAddressKey = (id: PracticeId, local: string): Key => ({
   pk: practicePartition(id),
   sk: `DIRECT#${encode(local)}`,
 });
 
-/** @param eventId a time-ordered id */
+/** An audit event of a practice. @param eventId a time-ordered id */
 export const practiceEventKey = (id: PracticeId, eventId: string): Key => ({
   pk: practicePartition(id),
   sk: `EVENT#${eventId}`,
 });
+/** An audit event of a vendor. @param eventId a time-ordered id */
 export const vendorEventKey = (applicationId: string, eventId: string): Key => ({
   pk: vendorPartition(applicationId),
   sk: `EVENT#${eventId}`,
@@ -72,12 +80,14 @@ export interface PortalAccountId extends PracticeId {
   readonly id: string;
 }
 
+/** A portal account. */
 export const portalAccountKey = (account: PortalAccountId): Key => ({
   pk: practicePartition(account),
   sk: `ACCOUNT#${encode(account.id)}`,
 });
+/** All accounts of a portal. */
 export const portalAccountPrefix = (practice: PracticeId): Key => ({ pk: practicePartition(practice), sk: "ACCOUNT#" });
-/** @param email as `normaliseEmail` gives it, unique within the practice */
+/** The claim of an account's e-mail address. @param email as `normaliseEmail` gives it, unique within the practice */
 export const emailKey = (practice: PracticeId, email: string): Key => ({
   pk: practicePartition(practice),
   sk: `EMAIL#${encode(email)}`,
@@ -121,6 +131,7 @@ export const activeOrganizationKey = (practice: PracticeId, id: number): Key => 
   pk: practicePartition(practice),
   sk: `ACTIVEORG#${padded(id)}`,
 });
+/** All active organizations of a practice. */
 export const activeOrganizationPrefix = (practice: PracticeId): Key => ({
   pk: practicePartition(practice),
   sk: "ACTIVEORG#",
@@ -130,6 +141,7 @@ export const therapistOrganizationKey = (practice: PracticeId, therapistUserId: 
   pk: practicePartition(practice),
   sk: `THERAPIST#${therapistUserId}#ORG#${padded(id)}`,
 });
+/** All active organizations of a therapist. */
 export const therapistOrganizationPrefix = (practice: PracticeId, therapistUserId: number): Key => ({
   pk: practicePartition(practice),
   sk: `THERAPIST#${therapistUserId}#ORG#`,
@@ -145,6 +157,7 @@ export const profileSectionKey = (practice: PracticeId, userId: string, section:
   pk: practicePartition(practice),
   sk: `PROFILE#${encode(userId)}#${section}`,
 });
+/** All sections of a therapist's practice profile. */
 export const profilePrefix = (practice: PracticeId, userId: string): Key => ({
   pk: practicePartition(practice),
   sk: `PROFILE#${encode(userId)}#`,
@@ -165,14 +178,15 @@ export interface IndexKey {
   readonly gsi1sk: string;
 }
 
-/** All vendors, by id. */
+/** A vendor's place in the list of all, by id. */
 export const vendorIndexKey = (applicationId: string): IndexKey => ({
   gsi1pk: vendorIndexPartition,
   gsi1sk: encode(applicationId),
 });
+/** All vendors, in the index. */
 export const vendorIndexPartition = "VENDORS";
 /**
- * All users of a vendor, in the order in which they were created: two caller's keys of 128 characters each may not fit
+ * A user's place in the list of all of a vendor, in the order in which they were created: two caller's keys of 128 characters each may not fit
  * into the 1,024 bytes of a sort key.
  * @param createdId a time-ordered id
  */
@@ -180,6 +194,7 @@ export const userIndexKey = (applicationId: string, createdId: string): IndexKey
   gsi1pk: userIndexPartition(applicationId),
   gsi1sk: createdId,
 });
+/** All users of a vendor, in the index. */
 export const userIndexPartition = (applicationId: string): string => `${vendorPartition(applicationId)}#USERS`;
 
 /** The key of the practice in whose partition a record lies. */

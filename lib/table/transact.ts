@@ -77,7 +77,7 @@ export const amend = (key: Key, attributes: Readonly<Record<string, unknown>>, i
   };
 };
 
-/** Puts ids into an item's set or takes them out. @param idsMax how many the set may hold before one is added */
+/** Puts one id into an item's set, or takes it out. @param idsMax how many the set may hold before one is added */
 export const toggle = (key: Key, id: string, on: boolean, idsMax: number, ifFull: Part["ifRefused"]): Part => ({
   item: {
     Update: {

@@ -29,7 +29,7 @@ it("what docs/operations.md says of costs is of these calls, and of these prices
   expect(costsOf(calls.map((call) => lineOf(nameOf(call)).line))).toBe(written);
 });
 
-it("every operation has a typical call", () => {
+it("every operation has a typical call (bench/typical-calls.ts)", () => {
   const ids = new Set(calls.map(({ id }) => id));
   expect(ids).toEqual(new Set([...operations.map(({ id }) => id), "SendMessages"]));
 });

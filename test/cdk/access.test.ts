@@ -236,9 +236,12 @@ const sorted = (access: Iterable<readonly [string, Iterable<string>]>) =>
   Object.fromEntries([...access].map(([action, partitions]) => [action, [...partitions].sort()]));
 const declared = (access: Access) => sorted(Object.entries(access));
 
-test.each(operations as readonly Operation[])("$id may do what it was seen to do, and nothing else", (row) => {
-  expect(sorted(seen.get(row.id) ?? [])).toEqual(declared(accessOf(row)));
-});
+test.each(operations as readonly Operation[])(
+  "$id may do what it was seen to do, and nothing else (lib/access.ts)",
+  (row) => {
+    expect(sorted(seen.get(row.id) ?? [])).toEqual(declared(accessOf(row)));
+  },
+);
 
 test("so may the worker that sends messages", () => {
   expect(sorted(seen.get("SendMessages") ?? [])).toEqual(declared(workerAccess));

@@ -67,7 +67,7 @@ export const documentedOperations = Object.entries(whole.paths).flatMap(([path, 
 /** The operation of a registry row, under its own address. */
 export function documented(id: string): { method: string; path: string; operation: DocumentedOperation } {
   const found = documentedOperations.find(({ operation }) => operation.operationId === id);
-  if (!found) throw new Error(`not documented: ${id}`);
+  if (!found) throw new Error(`${id} is not in docs/openapi.json: npm run openapi writes it`);
   return found;
 }
 

@@ -252,8 +252,7 @@ describe("addresses", () => {
   );
   it("take a therapist's number as documented", async () => {
     const ask = (value: unknown) => takes(`/therapist/organizations/${encodeURIComponent(String(value))}/`);
-    // Which whole numbers JSON carries exactly is not said.
-    const values = { good: ["42", "-7"], bad: ["x", "1.5", "1e3"], beyond: ["9007199254740993"] };
+    const values = { good: ["42", "-7", "9007199254740993"], bad: ["x", "1.5", "1e3"] };
     await expectAgreement(
       schemaOf("OrganizationListByTherapist", "therapistUserId"),
       values,

@@ -54,7 +54,7 @@ function importsOf(file: string): Import[] {
   return [...found, ...dynamic];
 }
 
-/** Where something stands in the tree, from what is called first to what is called last (design §1). */
+/** Where something stands in the tree, from what is called first to what is called last (CONTRIBUTING, The house). */
 const layers = ["functions", "lib/api", "families", "messages and audit", "crypto and table", "ground"] as const;
 function placeOf(file: string): { layer: number; part: string } {
   const part = file.startsWith("functions/") ? "functions" : file.split("/").slice(0, 2).join("/");
@@ -154,6 +154,23 @@ describe("files", () => {
         documented: true,
       });
     }
+  });
+});
+
+describe("exports", () => {
+  it("of lib each have a sentence that says what they are", () => {
+    const bare = filesUnder("lib").flatMap((file) => {
+      const text = readFileSync(join(root, file), "utf8");
+      // What begins with a tag says nothing yet; between sentence and export there may be word for a linter.
+      const isDocumented = (name: string) =>
+        new RegExp(`/\\*\\*[\\s*]*[^\\s*@](?:(?!\\*/)[\\s\\S])*\\*/\\n(?://.*\\n)*export (?:[a-z*]+ )+${name}\\b`).test(
+          text,
+        );
+      return exportsOf(file)
+        .filter((name) => !isDocumented(name))
+        .map((name) => `${file}: ${name}`);
+    });
+    expect(bare).toEqual([]);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 } from "../system.ts";
 import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
-/** Design §4: sequential round trips with Application Authentication. */
+/** Budgets: sequential round trips with Application Authentication. */
 const budgets: Readonly<Record<Row["id"], number>> = {
   Ping: 0,
   PingWithApplicationAuth: 1,

@@ -297,6 +297,25 @@ describe("two factors", () => {
       expect(answer.json._id).toBe(person.id);
       expect(code).toMatch(/^[0-9]{6}$/);
     });
+    // Codes that were used counted as well: the eleventh device of an hour was sent none.
+    it("is told on each new device, however many codes were used before", async () => {
+      const { person } = await asked();
+      for (let device = 0; device < 12; device++) {
+        const client = wary.visitor();
+        expectFault(await login(client, person), "kNewLocation");
+        const [sms] = await sentMessages(person.account.mobile);
+        expect((await login(client, person, { verificationToken: codeIn(sms), singleUse: true })).json._id).toBe(
+          person.id,
+        );
+      }
+    });
+    it("is told again, with a new code, when five wrong ones were tried", async () => {
+      const { person, device, code } = await asked();
+      for (let by = 1; by <= 5; by++) await guessCode(device, person, otherThan(code, by));
+      expectFault(await login(device, person), "kNewLocation");
+      const [sms] = await sentMessages(person.account.mobile);
+      expect((await login(device, person, { verificationToken: codeIn(sms) })).json._id).toBe(person.id);
+    });
     it("is not told with a wrong password", async () => {
       const person = await wary.register({ mobile: freshMobile() });
       await refused("kInvalidCredentials", () => wrong(person, start, wary));

@@ -342,6 +342,26 @@ describe(named("kInvalidArgument"), () => {
   });
 });
 
+// The array became an object, and what was in it was gone.
+it.each([
+  ["set", "/c_list/0", 9],
+  ["set", "/c_list/0/x", 9],
+  ["push", "/c_list/x", 9],
+  ["set", "/c_text/a", 9],
+  ["push", "/c_deep/list/0/x", 9],
+])(
+  `${named("kInvalidArgument")} of %s %s, where something else than an object is on the way`,
+  async (op, path, value) => {
+    const person = await newcomer();
+    const custom = { c_list: [1, 2], c_text: "text", c_deep: { list: ["a"] } };
+    await expectSuccess(person.put("accounts/me", custom));
+    await refused("kInvalidArgument", () => patch(person, { op, path, value }));
+    expect(await me(person)).toMatchObject(custom);
+    const replaced = { c_list: { a: 1 }, c_text: { a: 1 } };
+    expect(await expectSuccess(person.put("accounts/me", replaced))).toMatchObject(replaced);
+  },
+);
+
 describe(named("kValidationError"), () => {
   const bad: readonly [FaultCode, string, object][] = [
     ["kRequired", "account.name.first", { op: "unset", path: "/name/first" }],

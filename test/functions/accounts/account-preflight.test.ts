@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { openPortal, type TestPortal } from "../../portal.ts";
-import { send } from "../../system.ts";
+import { call, expectOk, send } from "../../system.ts";
 
 const allowed = ["https://app.example.com", "https://staff.example.com:8443"];
 let portal: TestPortal;
@@ -93,6 +93,19 @@ describe("any other origin", () => {
     for (const { org } of [closed, other]) {
       expect(corsHeaders((await ask(`/${org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
     }
+  });
+  it("is told nothing by the portal of an inactive practice, that its settings allow neither", async () => {
+    const closing = await openPortal({ allowedOrigins: allowed });
+    await expectOk(
+      call("PracticeUpdate", { auth: closing.practice, name: "C", websiteAddress: closing.org, active: false }),
+    );
+    expect(corsHeaders((await ask(`/${closing.org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
+  });
+  it("is told nothing at an address that only begins as a portal's does", async () => {
+    const websiteAddress = "a".repeat(63);
+    await openPortal({ allowedOrigins: allowed }, { websiteAddress });
+    expect(corsHeaders((await ask(`/${websiteAddress}/v2/accounts/me`, allowed[0])).headers)).not.toEqual([]);
+    expect(corsHeaders((await ask(`/${websiteAddress}a/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
   });
   it.each(["/unknown/v2/accounts/me", "/%23/accounts/me", `/${"a".repeat(300)}/v2/accounts`])(
     "is told nothing where there is no portal: %s",

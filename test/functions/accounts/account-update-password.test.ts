@@ -95,6 +95,20 @@ describe(named("kInvalidCredentials"), () => {
   });
 });
 
+// The losers of a race counted as wrong guesses, and ten of them locked the account.
+it("counts no guess of those that change a password at once, all of which knew it", async () => {
+  const person = await portal.register();
+  const changes = Array.from({ length: 12 }, (_, place) =>
+    update(person, person.password, `${newPassword} ${place}`).then(({ json }) => json.code ?? "set"),
+  );
+  const outcomes = await Promise.all(changes);
+  expect(outcomes.filter((outcome) => outcome === "set")).toHaveLength(1);
+  expect(new Set(outcomes)).toEqual(new Set(["set", "kInvalidCredentials"]));
+  const password = `${newPassword} ${outcomes.indexOf("set")}`;
+  for (let time = 0; time < 4; time++) expectFault(await login(person, "wrong"), "kInvalidCredentials");
+  expect((await login(person, password)).status).toBe(200);
+});
+
 describe(named("kAccountLocked"), () => {
   it("is told after 5 wrong ones, here and at login, for 15 minutes; the session stays", async () => {
     const person = await portal.register();

@@ -6,7 +6,7 @@ import { expectFault, named } from "./contract.ts";
 type Attempt = (
   password: unknown,
   minPasswordScore: number,
-  holder?: { name: { first: string; last: string }; email: string },
+  holder?: { name: { first: string; middle?: string; last: string }; email: string },
 ) => Promise<Response>;
 
 const weak = [["kPasswordStrength", "account.password"]] as const;
@@ -46,6 +46,20 @@ export function describePasswordStrength(attempt: Attempt, expectSet: (response:
     ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password) => {
       const holder = { name: { first: "Zebulonius", last: "Quackenbush" }, email: "zebulon.quackenbush@example.org" };
       expectFault(await attempt(password, 0, holder), "kValidationError", weak);
+    });
+    // Middle names were not looked at, and names were not normalised as the password is.
+    it.each([
+      ["the name with the middle one", "Zebulonius Herberta Quackenbush"],
+      ["the middle name", "herbertaxy"],
+      ["a name in another form of its letters", "Zebulonius"],
+      ["both, with marks written apart", "Jose\u0301 Quixotenberg"],
+    ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password) => {
+      const names = [
+        { first: "Ｚebulonius", middle: "Herberta", last: "Quackenbush" },
+        { first: "Jose\u0301", middle: " Herbertaxy ", last: "Quixotenberg" },
+      ];
+      const [one, other] = names.map((name) => ({ name, email: "z.q@example.org" }));
+      expectFault(await attempt(password, 0, /^(Z)/.test(password) ? one : other), "kValidationError", weak);
     });
     it("has the least score that the portal wants", async () => {
       // zxcvbn gives these the scores 0 to 4.

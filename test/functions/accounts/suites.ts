@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Operation, type OperationId, operations } from "../../../lib/operations.ts";
+import { type OperationId, rowOf } from "../../../lib/operations.ts";
 import {
   applicationHeaders,
   minutesAfter,
@@ -34,8 +34,6 @@ function expectNoCors({ headers }: Response): void {
   expect(Object.keys(headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   expect(headers.vary).toBe("Origin");
 }
-
-const rowOf = (id: OperationId): Operation => operations.find((candidate) => candidate.id === id) as Operation;
 
 /** That a call is at an address, with the version and without. */
 export function describeAddress(id: OperationId, prepare: Prepare): void {
@@ -113,7 +111,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
       for (const [what, attempt] of Object.entries(attempts)) {
         const response = await refused("kAccessDenied", attempt);
         expect(response.cookies, what).toEqual([]);
-        bodies.add(response.text);
+        bodies.add(response.text + JSON.stringify(response.headers));
       }
       expect(bodies.size).toBe(1);
     });
@@ -127,6 +125,8 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
           ask(scene, { headers: { "medable-client-key": undefined } }),
         );
         expect(response.text).toBe(known.text);
+        // `Vary` told a portal that there is from one that there is not.
+        expect(response.headers).toEqual(known.headers);
       },
     );
     it("is the same answer to every kind of application credentials that do not fit", async () => {

@@ -49,6 +49,15 @@ describe("2000 OK", () => {
       await expectOk(signIn(form, password));
     }
   });
+  // Lower case alone tells them apart.
+  it.each([
+    ["xσ", "XΣ", "xς"],
+    ["straße", "STRASSE", "straẞe"],
+    ["ǰ", "J̌", "ǰ"],
+  ])("takes the login id %s in any case: %s, %s", async (loginId, ...forms) => {
+    await member({ loginId });
+    for (const form of [loginId, ...forms]) await expectOk(signIn(form, password));
+  });
   it("takes a numeric login id as a number", async () => {
     await member({ loginId: "20260101" });
     await expectOk(signIn(20260101, password));

@@ -49,6 +49,18 @@ describe("2000 OK", () => {
     const { practice } = await expectOk(get(root, { ...auth, ...more }));
     expect(practice.accountId).toBe(wanted[0] || wanted[1]);
   });
+  // They were refused as no text.
+  it.each(["9007199254740993", "12345678901234567890"])("takes the number %s as its digits", async (digits) => {
+    const credentials = JSON.stringify(auth).slice(1, -1);
+    const raw = (fields: string) => `{"auth":{${credentials}},"accountId":${digits}${fields}}`;
+    await expectOk(call("PracticeCreate", raw(`,"name":${digits},"phone":"5550001111"`)));
+    const { practice } = await expectOk(call("PracticeGet", raw("")));
+    expect([practice.accountId, practice.name]).toEqual([digits, digits]);
+    expect((await expectOk(get({}, { ...auth, accountId: digits }))).practice.name).toBe(digits);
+    expect((await call("PracticeGet", `{"auth":{${credentials},"accountId":${digits}}}`)).json.practice.name).toBe(
+      digits,
+    );
+  });
   it("takes the accountId of the header X-Account-Id when there is none in the body", async () => {
     const basic = Buffer.from(`${auth.applicationId}:${auth.applicationPassword}`).toString("base64");
     const headers = { authorization: `Basic ${basic}`, "x-account-id": "plain" };

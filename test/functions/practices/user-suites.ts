@@ -103,6 +103,10 @@ export function describeUserFields(id: UserWrite): void {
       const fields = { loginId: freshKey(), loginPassword: "weak", npi: "1" };
       await faulty(["loginPassword", "npi"], () => write(fields));
     });
+    // It was told as 4233 alone.
+    it("is told for a weak loginPassword without loginId, which are two faults", async () => {
+      await faulty(["loginPassword", "loginPassword"], () => write({ loginPassword: "weak" }));
+    });
     it("lists a loginPassword without loginId beside other faults", async () => {
       await faulty(["lastName", "loginPassword"], () => write({ lastName: "", loginPassword: password }));
     });
