@@ -200,9 +200,11 @@ const accountShape = noted(
   accountNotes,
 );
 const partial = z.strictObject(accountShape).partial().required({ _id: true, object: true });
-const updater = partial
-  .omit({ key: true, connections: true })
-  .meta({ description: "The whole account.", override: customProperties });
+const updater = partial.omit({ key: true, connections: true }).meta({
+  id: "Updater",
+  description: "The account of who made the last change, as far as you may read it.",
+  override: customProperties,
+});
 const Account = partial
   .extend({ updater: z.union([Reference, updater]).optional().meta({ description: accountNotes.updater }) })
   .meta({

@@ -1018,97 +1018,7 @@ export interface Account {
     object: "account";
     /** Where it is. */
     path: string;
-  } | {
-    /** Id: 24 hex digits, ordered by time. */
-    _id: string;
-    /** Always `account`. */
-    object: "account";
-    /** What you may do with it: 6 everything, 2 what providers see. */
-    access?: 2 | 6;
-    /** Your own mark on the account. */
-    favorite?: boolean;
-    /** Always `false`. */
-    shared?: false;
-    /** Names; `first` and `last` are always there. */
-    name?: {
-      prefix?: string;
-      first?: string;
-      middle?: string;
-      last?: string;
-      suffix?: string;
-      additional?: string[];
-    };
-    /** Phone number. `1-650-555-5555` goes in, E.164 comes out. */
-    mobile?: string;
-    /** Day of birth, `YYYY-MM-DD`, from 1850 to today. */
-    dob?: string;
-    /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. */
-    gender?: "f" | "m" | "n" | "o" | "t" | "u";
-    /** IANA time zone. */
-    tz?: string;
-    /** Such as `en_US`. */
-    locale?: string;
-    /** `unverified`, or `verified` when the e-mail address was. */
-    state?: "unverified" | "verified";
-    /** The administrator's lock; not the one after wrong passwords. */
-    locked?: boolean;
-    /** Whether an administrator must let the holder in first. */
-    activationRequired?: boolean;
-    /** Ids of roles: `…004` Administrator, `…005` Provider. */
-    roles?: string[];
-    /** What the holder wants to be told, and how. */
-    preferences?: {
-      notifications?: {
-        _id?: string;
-        label?: string;
-        name?: string;
-        endpoints?: {
-          _id?: string;
-          enabled?: boolean;
-          label?: string;
-          name?: string;
-        }[];
-      }[];
-    };
-    /** What the holder is beside being an account holder. */
-    profile?: {
-      provider?: {
-        affiliation?: string;
-        license?: {
-          number?: string;
-          state?: string;
-        };
-        npi?: string;
-        specialty?: string;
-        state?: string;
-        visibility?: {
-          provider?: boolean;
-          public?: boolean;
-        };
-      };
-    };
-    /** When it was registered. */
-    created?: string;
-    /** E-mail address, unique in the portal; in lower case. */
-    email?: string;
-    /** Years since `dob`. */
-    age?: number;
-    /** Ids of the roles that come with those. */
-    inherited_roles?: string[];
-    /** When it was last changed; absent until then. */
-    updated?: string;
-    /** Who changed it; the whole account with `expand[]=updater`. */
-    updater?: {
-      /** Id of an account; `000000000000000000000002` is the application. */
-      _id: string;
-      /** Always `account`. */
-      object: "account";
-      /** Where it is. */
-      path: string;
-    };
-    /** A property of your own, of any kind. */
-    [name: `c_${string}`]: unknown;
-  };
+  } | Updater;
   /** For client-side encryption, the holder's alone; new with each password. */
   key?: {
     /** Names the key. */
@@ -1118,6 +1028,99 @@ export interface Account {
   };
   /** Only with `include[]=connections`. */
   connections?: never[];
+  /** A property of your own, of any kind. */
+  [name: `c_${string}`]: unknown;
+}
+
+/** The account of who made the last change, as far as you may read it. */
+export interface Updater {
+  /** Id: 24 hex digits, ordered by time. */
+  _id: string;
+  /** Always `account`. */
+  object: "account";
+  /** What you may do with it: 6 everything, 2 what providers see. */
+  access?: 2 | 6;
+  /** Your own mark on the account. */
+  favorite?: boolean;
+  /** Always `false`. */
+  shared?: false;
+  /** Names; `first` and `last` are always there. */
+  name?: {
+    prefix?: string;
+    first?: string;
+    middle?: string;
+    last?: string;
+    suffix?: string;
+    additional?: string[];
+  };
+  /** Phone number. `1-650-555-5555` goes in, E.164 comes out. */
+  mobile?: string;
+  /** Day of birth, `YYYY-MM-DD`, from 1850 to today. */
+  dob?: string;
+  /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. */
+  gender?: "f" | "m" | "n" | "o" | "t" | "u";
+  /** IANA time zone. */
+  tz?: string;
+  /** Such as `en_US`. */
+  locale?: string;
+  /** `unverified`, or `verified` when the e-mail address was. */
+  state?: "unverified" | "verified";
+  /** The administrator's lock; not the one after wrong passwords. */
+  locked?: boolean;
+  /** Whether an administrator must let the holder in first. */
+  activationRequired?: boolean;
+  /** Ids of roles: `…004` Administrator, `…005` Provider. */
+  roles?: string[];
+  /** What the holder wants to be told, and how. */
+  preferences?: {
+    notifications?: {
+      _id?: string;
+      label?: string;
+      name?: string;
+      endpoints?: {
+        _id?: string;
+        enabled?: boolean;
+        label?: string;
+        name?: string;
+      }[];
+    }[];
+  };
+  /** What the holder is beside being an account holder. */
+  profile?: {
+    provider?: {
+      affiliation?: string;
+      license?: {
+        number?: string;
+        state?: string;
+      };
+      npi?: string;
+      specialty?: string;
+      state?: string;
+      visibility?: {
+        provider?: boolean;
+        public?: boolean;
+      };
+    };
+  };
+  /** When it was registered. */
+  created?: string;
+  /** E-mail address, unique in the portal; in lower case. */
+  email?: string;
+  /** Years since `dob`. */
+  age?: number;
+  /** Ids of the roles that come with those. */
+  inherited_roles?: string[];
+  /** When it was last changed; absent until then. */
+  updated?: string;
+  /** Who changed it; the whole account with `expand[]=updater`. */
+  updater?: {
+    /** Id of an account; `000000000000000000000002` is the application. */
+    _id: string;
+    /** Always `account`. */
+    object: "account";
+    /** Where it is. */
+    path: string;
+  };
   /** A property of your own, of any kind. */
   [name: `c_${string}`]: unknown;
 }
