@@ -45,7 +45,8 @@ const quoted = (name: string) => name.slice(0, 100);
  */
 export function readWhere(text: unknown, access: Access): Where {
   if (text === undefined || text === "") return { matches: () => true, ...narrowing([]), filters: false };
-  if (typeof text !== "string" || text.length > charactersMax) throw invalid("where is a JSON object");
+  if (typeof text !== "string") throw invalid("where is a JSON object");
+  if (text.length > charactersMax) throw invalid(`where has at most ${charactersMax} characters`);
   let filter: unknown;
   try {
     filter = JSON.parse(text);

@@ -427,6 +427,12 @@ describe(named("kInvalidArgument"), () => {
     const { json } = await refused("kInvalidArgument", () => list(query.replaceAll(/[{}"]/g, encodeURIComponent)));
     expect(json.reason).toContain(name);
   });
+  it("says of a where that is too long how long it may be", async () => {
+    const ids = Array(400).fill("000000000000000000000000");
+    const where = encodeURIComponent(JSON.stringify({ _id: { $in: ids } }));
+    const { json } = await refused("kInvalidArgument", () => list(`where=${where}`));
+    expect(json.reason).toBe("where has at most 8192 characters");
+  });
   it.each([
     [{ nickname: "x" }, "nickname"],
     [{ dob: "1999-01-01" }, "dob"],
