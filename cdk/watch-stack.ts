@@ -37,6 +37,8 @@ export interface WatchStackProps {
 }
 
 const families = ["practices", "therapists", "accounts"] as const satisfies readonly Family[];
+/** What is in the route of every operation of a family, and of no other. */
+const partOfRoutes = { practices: "/io/", therapists: "/therapist/", accounts: "/{org}/" } as const;
 /** The requests that functions make of the table. */
 const tableOperations = [
   TableOperation.BATCH_GET_ITEM,
@@ -168,20 +170,27 @@ export class WatchStack extends Stack {
     });
   }
 
-  private dashboard(family: Family, { functions, api }: ApiStack): void {
+  private dashboard(family: (typeof families)[number], { functions, api, accessLog }: ApiStack): void {
     const ours = functions.filter(({ row }) => row.family === family);
     if (ours.length === 0) return;
     const ofEach = (metricName: string, statistic: string) =>
       ours.map(({ function: each, row: { id } }) => each.metric(metricName, { statistic, period, label: id }));
-    const ofAnswers = (title: string, filter: string, ...queryLines: string[]) =>
+    const ofLogs = (title: string, logs: readonly LogGroup[], ...queryLines: string[]) =>
       new LogQueryWidget({
         title,
         view: LogQueryVisualizationType.TABLE,
-        logGroupNames: ours.map(({ log }) => log.logGroupName),
-        queryLines: [`filter message = "answered"${filter}`, ...queryLines, "limit 100"],
+        logGroupNames: logs.map(({ logGroupName }) => logGroupName),
+        queryLines: [...queryLines, "limit 100"],
         width: 12,
         height: 8,
       });
+    const ofAnswers = (title: string, filter: string, ...queryLines: string[]) =>
+      ofLogs(
+        title,
+        ours.map(({ log }) => log),
+        `filter message = "answered"${filter}`,
+        ...queryLines,
+      );
     const counted = (by: string) => [`stats count(*) as answers by ${by}`, "sort answers desc"];
     new Dashboard(this, `${family}Dashboard`, {
       dashboardName: `${this.#namespace}-${family}`,
@@ -213,6 +222,13 @@ export class WatchStack extends Stack {
             "",
             "stats avg(roundTrips) as average, max(roundTrips) as most by operation",
             "sort average desc",
+          ),
+          ofLogs(
+            "Requests throttled by API Gateway, by route",
+            [accessLog],
+            `filter status = 429 and routeKey like "${partOfRoutes[family]}"`,
+            "stats count(*) as requests by routeKey",
+            "sort requests desc",
           ),
         ],
       ],

@@ -89,7 +89,7 @@ test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows ea
   const dashboard = resourcesOf(watch, "AWS::CloudWatch::Dashboard")[`${family}Dashboard`];
   expect(dashboard?.Properties.DashboardName).toBe(`Frontdesk-${family}`);
   const body = text(dashboard?.Properties.DashboardBody, ...others);
-  const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string } }[] };
+  const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string; query?: string } }[] };
   expect(widgets.flatMap(({ properties }) => properties.title ?? [])).toEqual([
     "Requests",
     "Latency, 99th percentile (ms)",
@@ -98,7 +98,13 @@ test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows ea
     "Throttled functions, whole account",
     "Answers 5xx, all families",
     "Round trips to the table by operation",
+    "Requests throttled by API Gateway, by route",
   ]);
+  const [, part = ""] = /routeKey like "([^"]+)"/.exec(widgets.at(-1)?.properties.query ?? "") ?? [];
+  for (const { paths, family: its } of operations as readonly Operation[]) {
+    for (const path of paths) expect(path.includes(part), path).toBe(its === family);
+  }
+  expect(body).toContain("SOURCE '<AccessLog>'");
   for (const { id, family: its } of operations as readonly Operation[]) {
     expect(body.includes(`"label":"${id}"`)).toBe(its === family);
     expect(body.includes(`<${id}Log>`)).toBe(its === family);
@@ -120,6 +126,7 @@ test("what dashboards ask the logs for is in the line that every call writes", a
     'filter message = "answered" and code != "ok"\n| stats count(*) as answers by code, operation\n| sort answers desc\n| limit 100',
     'filter message = "answered"\n| stats count(*) as answers by status, operation\n| sort answers desc\n| limit 100',
     'filter message = "answered"\n| stats avg(roundTrips) as average, max(roundTrips) as most by operation\n| sort average desc\n| limit 100',
+    'filter status = 429 and routeKey like "/io/"\n| stats count(*) as requests by routeKey\n| sort requests desc\n| limit 100',
   ]);
   for (const name of ["code", "operation", "status", "roundTrips"]) expect(line).toHaveProperty(name);
 });
