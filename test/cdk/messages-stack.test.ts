@@ -18,6 +18,12 @@ test("the worker follows the table's stream, and sees queued messages only", () 
   expect(JSON.parse(Pattern)).toEqual(messageFilter);
 });
 
+// By weak ones CloudFormation plans to replace the stream's mapping, which it cannot.
+test("what the stack takes of others it takes by strong references", () => {
+  expect(Object.keys(only("AWS::Lambda::EventSourceMapping").Properties.EventSourceArn)).toEqual(["Fn::ImportValue"]);
+  expect(JSON.stringify(messages.Resources)).not.toContain("Fn::GetStackOutput");
+});
+
 test("what fails is tried again, alone, and ends in the queue of dead letters", () => {
   const { Properties } = only("AWS::Lambda::EventSourceMapping");
   expect(Properties).toMatchObject({

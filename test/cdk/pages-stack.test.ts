@@ -34,6 +34,14 @@ const routes = new Map(
 );
 const routesOf = (path: string) => (path === "/docs/" ? ["GET /docs", "GET /docs/{rest+}"] : [`GET ${path}`]);
 
+// By weak ones CloudFormation plans to replace the routes, which it cannot.
+test("what the stack takes of others it takes by strong references", () => {
+  for (const { Properties } of ofType("AWS::ApiGatewayV2::Route")) {
+    expect(Object.keys(Properties.ApiId)).toEqual(["Fn::ImportValue"]);
+  }
+  expect(JSON.stringify(pages.Resources)).not.toContain("Fn::GetStackOutput");
+});
+
 test("the paths of the web files, and no others, lead through the HTTP API to S3", () => {
   const expected = webFiles.flatMap(({ path, file }) => routesOf(path).map((route) => [route, objectOf(file)]));
   const shown = [...routes].map(([route, method]) => {

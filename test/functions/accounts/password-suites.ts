@@ -47,19 +47,16 @@ export function describePasswordStrength(attempt: Attempt, expectSet: (response:
       const holder = { name: { first: "Zebulonius", last: "Quackenbush" }, email: "zebulon.quackenbush@example.org" };
       expectFault(await attempt(password, 0, holder), "kValidationError", weak);
     });
+    const manyNames = { first: "Ｚebulonius", middle: " Herbertaxy ", last: "Quackenbush" };
+    const accented = { first: "Jose\u0301", last: "Quixotenberg" };
     // Middle names were not looked at, and names were not normalised as the password is.
     it.each([
-      ["the name with the middle one", "Zebulonius Herberta Quackenbush"],
-      ["the middle name", "herbertaxy"],
-      ["a name in another form of its letters", "Zebulonius"],
-      ["both, with marks written apart", "Jose\u0301 Quixotenberg"],
-    ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password) => {
-      const names = [
-        { first: "Ｚebulonius", middle: "Herberta", last: "Quackenbush" },
-        { first: "Jose\u0301", middle: " Herbertaxy ", last: "Quixotenberg" },
-      ];
-      const [one, other] = names.map((name) => ({ name, email: "z.q@example.org" }));
-      expectFault(await attempt(password, 0, /^(Z)/.test(password) ? one : other), "kValidationError", weak);
+      ["the name with the middle one", "Zebulonius Herbertaxy Quackenbush", manyNames],
+      ["the middle name", "herbertaxy", manyNames],
+      ["a name in another form of its letters", "Zebulonius", manyNames],
+      ["both, with marks written apart", "Jose\u0301 Quixotenberg", accented],
+    ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password, name) => {
+      expectFault(await attempt(password, 0, { name, email: "z.q@example.org" }), "kValidationError", weak);
     });
     it("has the least score that the portal wants", async () => {
       // zxcvbn gives these the scores 0 to 4.
