@@ -35,7 +35,9 @@ export async function startSystem(): Promise<BenchSystem> {
       const applicationPassword = `secret of ${applicationId}`;
       const occasion = { now: new Date(), requestId: "bench" };
       const vendor = newVendor(applicationId, applicationId, applicationPassword, occasion.now);
-      await write(writeVendor(undefined, vendor, "vendor.created", { actor: { kind: "operator" }, occasion }).parts);
+      await write(
+        () => writeVendor(undefined, vendor, "vendor.created", { actor: { kind: "operator" }, occasion }).parts,
+      );
       return { applicationId, applicationPassword };
     },
     async call(id, body) {

@@ -106,6 +106,7 @@ export const portalFaults = {
   kExists: { status: 409, errCode: "cortex.conflict.exists", message: "Exists already" },
   kRequestTooLarge: { status: 413, errCode: "cortex.invalidArgument.requestTooLarge", message: "Request too large" },
   kThrottled: { status: 429, errCode: "cortex.throttled.unspecified", message: "Too many requests" },
+  kTooBusy: { status: 503, errCode: "cortex.throttled.tooBusy", message: "Too busy; nothing was written" },
   kError: { status: 500, errCode: "cortex.error.unspecified", message: "An unknown error has occurred" },
   kNewLocation: {
     status: 200,

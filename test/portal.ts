@@ -38,6 +38,8 @@ export interface PortalOptions {
   readonly body?: unknown;
   /** When the request is made; how tests let time pass. */
   readonly now?: Date | undefined;
+  /** As in `RequestOptions`. */
+  readonly remainingMs?: number;
   /** `false` calls `/{org}/accounts…`, else `/{org}/v2/accounts…`. */
   readonly versioned?: boolean;
 }
@@ -189,7 +191,7 @@ export function openClient(org: string, own: Readonly<Record<string, string>>): 
   const client: PortalClient = {
     cookies: new Map(),
     csrf: undefined,
-    async send(method, path, { headers = {}, versioned = true, body, now } = {}) {
+    async send(method, path, { headers = {}, versioned = true, body, now, remainingMs } = {}) {
       const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
       const all = {
         ...own,
@@ -198,7 +200,12 @@ export function openClient(org: string, own: Readonly<Record<string, string>>): 
         ...headers,
       };
       const stated = Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined);
-      const request: RequestOptions = { headers: Object.fromEntries(stated), body, ...(now && { now }) };
+      const request: RequestOptions = {
+        headers: Object.fromEntries(stated),
+        body,
+        ...(now && { now }),
+        ...(remainingMs && { remainingMs }),
+      };
       const response = await send(method, `/${org}${versioned ? "/v2" : ""}/${path}`, request);
       keep(client, response);
       return response;

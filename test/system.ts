@@ -22,6 +22,8 @@ export interface Response {
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
   readonly json: any;
+  /** The answer's `Frontdesk-Request-Id`: not among the headers and not enumerable, so that answers can be compared. */
+  readonly requestId: string;
 }
 
 /** What of a request is out of the ordinary. */
@@ -31,13 +33,15 @@ export interface RequestOptions {
   readonly body?: unknown;
   /** When the request is made; how tests let time pass. */
   readonly now?: Date;
+  /** What the function's time limit leaves it, in milliseconds; Lambda's 15 s when left out. */
+  readonly remainingMs?: number;
 }
 
 type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** Sends a request through the registry's route to the real handler, as a real API Gateway event. */
 export async function send(method: string, target: string, options: RequestOptions = {}): Promise<Response> {
-  const { body, headers = {}, now = new Date() } = options;
+  const { body, headers = {}, now = new Date(), remainingMs = 15_000 } = options;
   const bytes =
     body === undefined
       ? Buffer.alloc(0)
@@ -57,15 +61,18 @@ export async function send(method: string, target: string, options: RequestOptio
     },
     route,
   );
-  const answer = await handler(event, {});
+  const end = performance.now() + remainingMs;
+  const answer = await handler(event, { getRemainingTimeInMillis: () => end - performance.now() });
   const text = answer.body ?? "";
-  return {
+  const { "frontdesk-request-id": requestId, ...answered } = (answer.headers ?? {}) as Record<string, string>;
+  const response = {
     status: answer.statusCode ?? 200,
-    headers: (answer.headers ?? {}) as Record<string, string>,
+    headers: answered,
     cookies: answer.cookies ?? [],
     text,
     json: text === "" ? undefined : JSON.parse(text),
   };
+  return Object.defineProperty(response as unknown as Response, "requestId", { value: requestId });
 }
 
 /** Calls an `/api/io` method. */

@@ -9,9 +9,10 @@ import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/ac
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 import { verifyPassword } from "../../lib/crypto/password.ts";
 import { Failure } from "../../lib/errors.ts";
+import { together } from "../../lib/table/deadline.ts";
 import { deviceCodeKey, deviceKey, emailKey, favoritesKey, portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { write } from "../../lib/table/transact.ts";
+import { settle } from "../../lib/table/transact.ts";
 
 /** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
 export const handler = portalOperation("AccountLogin", {
@@ -25,7 +26,8 @@ export const handler = portalOperation("AccountLogin", {
     "kCallbackFormat",
     "kCallbackNotFound",
   ],
-  async run({ portal, fingerprint = "", input, found, reply, occasion }) {
+  async run(request) {
+    const { portal, fingerprint = "", input, found, reply, occasion } = request;
     const { email, password } = input;
     if (typeof email !== "string" || typeof password !== "string" || email === "" || password === "") {
       throw new Failure("kNoCredentialsSupplied");
@@ -34,7 +36,7 @@ export const handler = portalOperation("AccountLogin", {
 
     // Known or not, locked or not: the same reads, the same hash, the same writes, so that none of it can be timed.
     const id = { ...portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
-    const [items, guess] = await Promise.all([
+    const [items, guess] = await together([
       readItems({
         account: portalAccountKey(id),
         device: deviceKey(id, fingerprint),
@@ -56,16 +58,21 @@ export const handler = portalOperation("AccountLogin", {
     }
     const verified = await admitDevice({ portal, account, fingerprint, location, items, guess, reply, occasion });
 
-    const session = beginSession(portal, account, occasion.now);
     // Under a new name: the one that came with the request may have been planted by somebody who knows it.
     const device = verified.length > 0 && !location.singleUse ? newFingerprint() : undefined;
-    await write([
-      ...verified,
-      forgiveGuesses(portal, account.email),
-      session.part,
-      ...(device ? [knowDevice(account, device, location.locationName, occasion.now)] : []),
-      accountEvent(portal, "account.signedIn", account.id, { kind: "visitor" }, occasion),
-    ]);
+    const session = await settle(request, request.again, ({ portal }) => {
+      const session = beginSession(portal, account, occasion.now);
+      return {
+        parts: [
+          ...verified,
+          forgiveGuesses(portal, account.email),
+          session.part,
+          ...(device ? [knowDevice(account, device, location.locationName, occasion.now)] : []),
+          accountEvent(portal, "account.signedIn", account.id, { kind: "visitor" }, occasion),
+        ],
+        answer: session,
+      };
+    });
     session.tell(reply);
     if (device) reply.cookies.push(setFingerprintCookie(device));
     return ownView(account, favoritesFrom(items.favorites), occasion.now);

@@ -9,7 +9,7 @@ export const handler = portalOperation("AccountLogout", {
   async run({ portal, viewer, actor, reply, occasion }) {
     const { id, sessionId } = viewer;
     if (!id || !sessionId) throw new Failure("kNotLoggedIn");
-    await write([endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, occasion)]);
+    await write(() => [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, occasion)]);
     reply.cookies.push(setSessionCookie(portal, ""));
     return resultOf(true);
   },

@@ -1,5 +1,5 @@
 import { patchSteps } from "../../lib/accounts/change.ts";
-import { getTarget, targetKey } from "../../lib/accounts/target.ts";
+import { targetKey } from "../../lib/accounts/target.ts";
 import { updateAccount } from "../../lib/accounts/update.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
@@ -7,9 +7,5 @@ import { portalOperation } from "../../lib/api/portal-operation.ts";
 export const handler = portalOperation("AccountPatch", {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kValidationError"],
-  async run({ portal, viewer, actor, path, input, found, occasion }) {
-    const target = getTarget(found.target, path, viewer);
-    const steps = patchSteps(input.operations ?? input);
-    return updateAccount({ portal, viewer, actor, occasion, target, steps });
-  },
+  run: (request) => updateAccount(request, () => patchSteps(request.input.operations ?? request.input)),
 });

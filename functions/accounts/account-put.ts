@@ -1,5 +1,5 @@
 import { putSteps } from "../../lib/accounts/change.ts";
-import { getTarget, targetKey } from "../../lib/accounts/target.ts";
+import { targetKey } from "../../lib/accounts/target.ts";
 import { updateAccount } from "../../lib/accounts/update.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
@@ -7,8 +7,5 @@ import { portalOperation } from "../../lib/api/portal-operation.ts";
 export const handler = portalOperation("AccountPut", {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kValidationError"],
-  async run({ portal, viewer, actor, path, input, found, occasion }) {
-    const target = getTarget(found.target, path, viewer);
-    return updateAccount({ portal, viewer, actor, occasion, target, steps: putSteps(input) });
-  },
+  run: (request) => updateAccount(request, () => putSteps(request.input)),
 });

@@ -9,31 +9,34 @@ import { portalOperation } from "../../lib/api/portal-operation.ts";
 import { hashPassword } from "../../lib/crypto/password.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { write } from "../../lib/table/transact.ts";
+import { settle } from "../../lib/table/transact.ts";
 
 /** Registers an account, mails its verification, and signs its holder in on this device. */
 export const handler = portalOperation("AccountRegister", {
   errors: ["kSelfRegistrationDisabled", "kValidationError", "kNotFound", "kExists"],
-  async run({ portal, viewer, byApplication, input, reply, occasion }) {
+  async run(request) {
+    const { portal, viewer, byApplication, input, reply, occasion } = request;
     const { now } = occasion;
     if (!portal.rules.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
     const { password, ...person } = await readRegistration(input, portal, viewer, now);
     const passwordHash = await hashPassword(password);
 
-    const { token, digest, part: tokenPart } = newToken("verification", portal, person.id, now);
-    const account = { ...newAccount(portal, { ...person, passwordHash }, now), verificationDigest: digest };
-    const session = beginSession(portal, account, now);
     const fingerprint = newFingerprint();
-    const { email: to } = account;
-    const { practiceName } = portal;
-    const caller = viewer?.actor ?? { kind: "visitor" as const };
-    await write([
-      ...accountCreation(account),
-      tokenPart,
-      ...(byApplication ? [] : [session.part, knowDevice(account, fingerprint, undefined, now)]),
-      await queueMessage({ kind: "verification", to, practiceName, link: portalLink(portal, "verify", token) }, now),
-      accountEvent(portal, "account.registered", account.id, caller, occasion),
-    ]);
+    const { account, session } = await settle(request, request.again, async ({ portal, actor }) => {
+      const { token, digest, part: tokenPart } = newToken("verification", portal, person.id, now);
+      const account = { ...newAccount(portal, { ...person, passwordHash }, now), verificationDigest: digest };
+      const session = beginSession(portal, account, now);
+      const { email: to } = account;
+      const { practiceName } = portal;
+      const parts = [
+        ...accountCreation(account),
+        tokenPart,
+        ...(byApplication ? [] : [session.part, knowDevice(account, fingerprint, undefined, now)]),
+        await queueMessage({ kind: "verification", to, practiceName, link: portalLink(portal, "verify", token) }, now),
+        accountEvent(portal, "account.registered", account.id, actor, occasion),
+      ];
+      return { parts, answer: { account, session } };
+    });
 
     if (!byApplication) {
       session.tell(reply);

@@ -26,17 +26,18 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
     reset: passwordResetKey(scope, emailOf(scope.input.email)),
   }),
   errors: ["kValidationError"],
-  async run({ portal, input, found, occasion }) {
+  async run(request) {
+    const { input, found, occasion } = request;
     const { now } = occasion;
     if (input.email === undefined || input.email === null || input.email === "") {
       throw new Failure("kValidationError", [{ field: "account.email", message: "is required", code: "kRequired" }]);
     }
-    const resetKey = passwordResetKey(portal, emailOf(input.email));
-    const id = { ...portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
+    const resetKey = passwordResetKey(request.portal, emailOf(input.email));
+    const id = { ...request.portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
     const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
-    const readAgain = async () => (await readItems({ reset: resetKey })).reset as PasswordReset | undefined;
 
-    return settle(found.reset as PasswordReset | undefined, readAgain, async (reset) => {
+    return settle(request, request.again, async ({ portal, found }) => {
+      const reset = found.reset as PasswordReset | undefined;
       const sentAt = addSpacedSending(reset?.sentAt, now);
       if (!sentAt) return { parts: [], answer: resultOf(true) };
       const { token, digest, part } = newToken("passwordReset", portal, id.id, now, resetKey);

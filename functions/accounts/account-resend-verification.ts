@@ -1,4 +1,4 @@
-import { type Account, accountChange, findAccount } from "../../lib/accounts/account.ts";
+import { accountChange } from "../../lib/accounts/account.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
 import { addSending } from "../../lib/accounts/mail-limit.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
@@ -11,13 +11,11 @@ import { settle } from "../../lib/table/transact.ts";
 
 /** Mails the verification again, which voids the one before; at most five times an hour. */
 export const handler = portalOperation("AccountResendVerification", {
-  async run({ portal, viewer, actor, reply, occasion }) {
-    const holder = viewer.account;
-    if (!holder) throw new Failure("kNotLoggedIn");
-    return settle<Account | undefined, object>(
-      holder,
-      () => findAccount(holder),
-      async (account) => {
+  async run(request) {
+    return settle<typeof request, object>(
+      request,
+      request.again,
+      async ({ portal, viewer: { account }, actor, reply, occasion }) => {
         if (!account) throw new Failure("kNotLoggedIn");
         if (account.document.state === "verified") {
           reply.status = 409;

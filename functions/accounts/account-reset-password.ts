@@ -1,4 +1,4 @@
-import { type Account, accountChange, accountFrom, findAccount, withPassword } from "../../lib/accounts/account.ts";
+import { accountChange, accountFrom, withPassword } from "../../lib/accounts/account.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
 import { forgiveGuesses } from "../../lib/accounts/guess.ts";
 import { normalisePassword, personalOf } from "../../lib/accounts/password.ts";
@@ -11,7 +11,6 @@ import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { type Key, portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
-import { readItems } from "../../lib/table/read.ts";
 import { consume, settle } from "../../lib/table/transact.ts";
 
 /** Sets a new password by a mailed token: ends every session, clears a lock-out, and tells the holder. */
@@ -25,35 +24,30 @@ export const handler = portalOperation("AccountResetPassword", {
     };
   },
   errors: ["kNotFound", "kTokenExpired", "kValidationError"],
-  async run({ portal, input, found, occasion }) {
+  async run(request) {
+    const { portal, input, occasion } = request;
     const { now } = occasion;
-    const token = found.token as Token;
     const text = input.token as string;
-    const stateKey = token?.stateKey as Key;
-    const present = { account: accountFrom(found.account), reset: found.reset as PasswordReset | undefined };
-    const works = ({ account, reset }: typeof present): Account => {
+    const works = ({ found }: typeof request) => {
+      const [account, reset] = [accountFrom(found.account), found.reset as PasswordReset | undefined];
       if (!account || reset?.tokenDigest !== digestOf(text)) throw new Failure("kNotFound");
-      if (now.getTime() >= token.endsAt) throw new Failure("kTokenExpired");
-      return account;
+      const { endsAt, stateKey } = found.token as Token;
+      if (now.getTime() >= endsAt) throw new Failure("kTokenExpired");
+      return { account, reset, stateKey: stateKey as Key };
     };
-    const holder = works(present);
+    const { account: holder } = works(request);
 
     const password = normalisePassword(input.password);
     const faults = await passwordFaults(input.password, password, portal, personalOf(holder));
     if (faults.length > 0 || password === undefined) throw new Failure("kValidationError", faults);
     const passwordHash = await hashPassword(password);
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
-    const readAgain = async () => ({
-      account: await findAccount(holder),
-      reset: (await readItems({ reset: stateKey })).reset as PasswordReset | undefined,
-    });
-    return settle(present, readAgain, async (state) => {
-      const account = works(state);
-      const { sentAt } = state.reset as PasswordReset;
+    return settle(request, request.again, async (state) => {
+      const { account, reset, stateKey } = works(state);
       return {
         parts: [
           consume(tokenKey("passwordReset", text), "kNotFound"),
-          passwordResetPart(stateKey, state.reset, { sentAt }, now),
+          passwordResetPart(stateKey, reset, { sentAt: reset.sentAt }, now),
           accountChange(account, withPassword(account, passwordHash)),
           forgiveGuesses(portal, account.email),
           await queueMessage(notice, now),

@@ -1,4 +1,4 @@
-import { type Account, accountChange, findAccount, withPassword } from "../../lib/accounts/account.ts";
+import { accountChange, withPassword } from "../../lib/accounts/account.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
 import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/guess.ts";
 import { normalisePassword, personalOf } from "../../lib/accounts/password.ts";
@@ -13,8 +13,9 @@ import { settle } from "../../lib/table/transact.ts";
 /** Changes the caller's own password: a new key, all their other sessions ended, this one kept. */
 export const handler = portalOperation("AccountUpdatePassword", {
   errors: ["kInvalidCredentials", "kAccountLocked", "kValidationError"],
-  async run({ portal, viewer, actor, input, occasion }) {
-    const { account: holder, sessionId } = viewer;
+  async run(request) {
+    const { portal, input, occasion } = request;
+    const { account: holder, sessionId } = request.viewer;
     if (!holder || !sessionId) throw new Failure("kNotLoggedIn");
     const guess = await reserveGuess(portal, holder.email, occasion);
     if (!guess) throw new Failure("kAccountLocked");
@@ -29,32 +30,30 @@ export const handler = portalOperation("AccountUpdatePassword", {
       throw new Failure("kValidationError", faults);
     }
     const passwordHash = await hashPassword(password);
-    /** No guess was wrong: `current` was right when it was judged. */
-    const refuse = async (code: "kInvalidCredentials" | "kNotLoggedIn") => {
+    /** What a refusal means that comes later: no guess was wrong, for `current` was right when it was judged. */
+    const refuse = async (refusal: unknown) => {
       await guess.succeeded();
-      return new Failure(code);
+      return refusal;
     };
+    const again = () =>
+      request.again().catch(async (refusal) => {
+        throw await refuse(refusal);
+      });
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
-    return settle<Account | undefined, object>(
-      holder,
-      () => findAccount(holder),
-      async (account) => {
-        // Somebody else has changed the password since `current` was judged.
-        if (account?.passwordHash !== holder.passwordHash) throw await refuse("kInvalidCredentials");
-        // An administrator has locked the account meanwhile: this session is over with all others.
-        if (account.sessionEpoch !== holder.sessionEpoch) throw await refuse("kNotLoggedIn");
-        const after = withPassword(account, passwordHash);
-        return {
-          parts: [
-            accountChange(account, after),
-            continueSession(sessionId, after),
-            forgiveGuesses(portal, account.email),
-            await queueMessage(notice, occasion.now),
-            accountEvent(portal, "account.passwordChanged", account.id, actor, occasion, ["password"]),
-          ],
-          answer: resultOf(after.key),
-        };
-      },
-    );
+    return settle<typeof request, object>(request, again, async ({ viewer: { account }, actor }) => {
+      // The same session has changed the password since `current` was judged.
+      if (account?.passwordHash !== holder.passwordHash) throw await refuse(new Failure("kInvalidCredentials"));
+      const after = withPassword(account, passwordHash);
+      return {
+        parts: [
+          accountChange(account, after),
+          continueSession(sessionId, after),
+          forgiveGuesses(portal, account.email),
+          await queueMessage(notice, occasion.now),
+          accountEvent(portal, "account.passwordChanged", account.id, actor, occasion, ["password"]),
+        ],
+        answer: resultOf(after.key),
+      };
+    });
   },
 });

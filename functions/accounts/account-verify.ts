@@ -1,4 +1,4 @@
-import { type Account, accountChange, accountFrom, findAccount } from "../../lib/accounts/account.ts";
+import { accountChange, accountFrom } from "../../lib/accounts/account.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
 import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
@@ -17,26 +17,22 @@ export const handler = portalOperation("AccountVerify", {
     };
   },
   errors: ["kNotFound", "kTokenExpired"],
-  async run({ portal, path, input, found, occasion }) {
+  async run(request) {
     // A text wherever it is used: nothing else leads to an account.
-    const text = (path.token ?? input.token) as string;
-    const present = accountFrom(found.account);
-    return settle<Account | undefined, object>(
-      present,
-      async () => present && findAccount(present),
-      (account) => {
-        if (!account || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
-        if (occasion.now.getTime() >= (found.token as Token).endsAt) throw new Failure("kTokenExpired");
-        const document = { ...account.document, state: "verified" as const };
-        return {
-          parts: [
-            consume(tokenKey("verification", text), "kNotFound"),
-            accountChange(account, { ...account, document, verificationDigest: undefined, resentAt: undefined }),
-            accountEvent(portal, "account.verified", account.id, { kind: "visitor" }, occasion, ["state"]),
-          ],
-          answer: resultOf(true),
-        };
-      },
-    );
+    const text = (request.path.token ?? request.input.token) as string;
+    return settle(request, request.again, ({ portal, found, occasion }) => {
+      const account = accountFrom(found.account);
+      if (!account || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
+      if (occasion.now.getTime() >= (found.token as Token).endsAt) throw new Failure("kTokenExpired");
+      const document = { ...account.document, state: "verified" as const };
+      return {
+        parts: [
+          consume(tokenKey("verification", text), "kNotFound"),
+          accountChange(account, { ...account, document, verificationDigest: undefined, resentAt: undefined }),
+          accountEvent(portal, "account.verified", account.id, { kind: "visitor" }, occasion, ["state"]),
+        ],
+        answer: resultOf(true),
+      };
+    });
   },
 });

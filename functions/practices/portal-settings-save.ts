@@ -1,6 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
 import {
-  findPortalSettings,
   PortalSettingsFields,
   type StoredPortalSettings,
   writePortalSettings,
@@ -12,14 +11,8 @@ import { settle } from "../../lib/table/transact.ts";
 export const handler = operation("PortalSettingsSave", {
   fields: PortalSettingsFields,
   reads: (scope) => ({ portal: portalSettingsKey(scope) }),
-  async run({ fields, caller, actor, found, occasion }) {
-    const { applicationId, accountId } = caller.practice;
-    const id = { applicationId, accountId };
-    const stored = found.portal as StoredPortalSettings | undefined;
-    return settle(
-      stored,
-      () => findPortalSettings(id),
-      (before) => writePortalSettings(id, before, fields, actor, occasion),
-    );
-  },
+  run: (request) =>
+    settle(request, request.again, (now) =>
+      writePortalSettings(now.found.portal as StoredPortalSettings | undefined, now),
+    ),
 });

@@ -1,16 +1,11 @@
 import { operation } from "../../lib/api/operation.ts";
 import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
-import { write } from "../../lib/table/transact.ts";
+import { settle } from "../../lib/table/transact.ts";
 
 /** Creates a practice under the caller's own key. Of simultaneous creates of one key exactly one succeeds. */
 export const handler = operation("PracticeCreate", {
   target: "accountId",
   fields: PracticeFields,
   errors: [...practiceFieldErrors, 4620, 4630, 4130, 4140, 4150, 4610],
-  async run({ fields, caller, actor, occasion }) {
-    const statement = { applicationId: caller.vendor.applicationId, fields, actor, occasion };
-    const { parts, answer } = writePractice(undefined, statement, 4130);
-    await write(parts);
-    return answer;
-  },
+  run: (request) => settle(request, request.again, (now) => writePractice(undefined, now, 4130)),
 });

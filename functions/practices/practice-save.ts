@@ -1,11 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import {
-  findPractice,
-  type Practice,
-  PracticeFields,
-  practiceFieldErrors,
-  writePractice,
-} from "../../lib/practices/practice.ts";
+import { type Practice, PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 import { settle } from "../../lib/table/transact.ts";
 
@@ -15,12 +9,6 @@ export const handler = operation("PracticeSave", {
   fields: PracticeFields,
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4620, 4630, 4140, 4150, 4610],
-  async run({ fields, caller, actor, found, occasion }) {
-    const { applicationId } = caller.vendor;
-    const statement = { applicationId, fields, actor, occasion };
-    const readAgain = () => findPractice({ applicationId, accountId: fields.accountId });
-    return settle(found.practice as Practice | undefined, readAgain, (before) =>
-      writePractice(before, statement, "changed"),
-    );
-  },
+  run: (request) =>
+    settle(request, request.again, (now) => writePractice(now.found.practice as Practice | undefined, now, "changed")),
 });

@@ -1,12 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import {
-  findPractice,
-  type Practice,
-  PracticeFields,
-  practiceFieldErrors,
-  writePractice,
-} from "../../lib/practices/practice.ts";
+import { type Practice, PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 import { settle } from "../../lib/table/transact.ts";
 
@@ -16,13 +10,10 @@ export const handler = operation("PracticeUpdate", {
   fields: PracticeFields,
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4131, 4620, 4630, 4140, 4150, 4610],
-  async run({ fields, caller, actor, found, occasion }) {
-    const { applicationId } = caller.vendor;
-    const statement = { applicationId, fields, actor, occasion };
-    const readAgain = () => findPractice({ applicationId, accountId: fields.accountId });
-    return settle(found.practice as Practice | undefined, readAgain, (before) => {
+  run: (request) =>
+    settle(request, request.again, (now) => {
+      const before = now.found.practice as Practice | undefined;
       if (!before) throw new Failure(4131);
-      return writePractice(before, statement, "changed");
-    });
-  },
+      return writePractice(before, now, "changed");
+    }),
 });

@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { findUser, stateUser, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
+import { newPasswordHash, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 import { settle } from "../../lib/table/transact.ts";
 
@@ -10,11 +10,9 @@ export const handler = operation("UserSave", {
   reads: (scope) => ({ user: userKey(scope) }),
   errors: [...userFieldErrors, 4232, 4620, 4630, 4610, 4234],
   async run(request) {
-    const { applicationId, accountId } = request.caller.practice;
-    const statement = await stateUser(request.fields, request);
-    const readAgain = () => findUser({ applicationId, accountId, userId: request.fields.userId });
-    return settle(request.found.user as User | undefined, readAgain, (before) =>
-      writeUser(before, statement, "changed"),
+    const passwordHash = await newPasswordHash(request.fields);
+    return settle(request, request.again, (now) =>
+      writeUser(now.found.user as User | undefined, { ...now, passwordHash }, "changed"),
     );
   },
 });

@@ -1,6 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { findUser, stateUser, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
+import { newPasswordHash, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 import { settle } from "../../lib/table/transact.ts";
 
@@ -11,12 +11,11 @@ export const handler = operation("UserUpdate", {
   reads: (scope) => ({ user: userKey(scope) }),
   errors: [...userFieldErrors, 4231, 4232, 4620, 4630, 4610, 4234],
   async run(request) {
-    const { applicationId, accountId } = request.caller.practice;
-    const statement = await stateUser(request.fields, request);
-    const readAgain = () => findUser({ applicationId, accountId, userId: request.fields.userId });
-    return settle(request.found.user as User | undefined, readAgain, (before) => {
+    const passwordHash = await newPasswordHash(request.fields);
+    return settle(request, request.again, (now) => {
+      const before = now.found.user as User | undefined;
       if (!before) throw new Failure(4231);
-      return writeUser(before, statement, "changed");
+      return writeUser(before, { ...now, passwordHash }, "changed");
     });
   },
 });

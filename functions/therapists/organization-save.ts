@@ -6,7 +6,6 @@ import { settle } from "../../lib/table/transact.ts";
 import {
   changeOrganization,
   createOrganization,
-  findOrganization,
   type Organization,
   OrganizationFields,
 } from "../../lib/therapists/organization.ts";
@@ -19,19 +18,22 @@ export const handler = operation("OrganizationSave", {
     organization: id === undefined ? undefined : organizationKey(practice, id),
   }),
   errors: ["notFound"],
-  async run({ fields, caller: { practice }, actor, found, occasion, reply }) {
-    const { id } = fields;
-    const statement = { practice, fields, actor, occasion };
-    if (id === undefined) {
+  async run(request) {
+    const { fields, caller, found, reply } = request;
+    const statementOf = ({ fields, caller: { practice }, actor, occasion }: typeof request) => {
+      return { practice, fields, actor, occasion };
+    };
+    if (fields.id === undefined) {
       reply.status = 201;
-      const counter = organizationCounterKey(practice);
-      const reserve = () => reserveNumber(counter);
-      return settle(nextNumber(counter, found.counter), reserve, (next) => createOrganization(next, statement));
+      const counter = organizationCounterKey(caller.practice);
+      const first = { next: nextNumber(counter, found.counter), now: request };
+      const reserve = async () => ({ now: await request.again(), next: await reserveNumber(counter) });
+      return settle(first, reserve, ({ next, now }) => createOrganization(next, statementOf(now)));
     }
-    const readAgain = () => findOrganization(practice, id);
-    return settle(found.organization as Organization | undefined, readAgain, (before) => {
+    return settle(request, request.again, (now) => {
+      const before = now.found.organization as Organization | undefined;
       if (!before) throw new Failure("notFound");
-      return changeOrganization(before, statement);
+      return changeOrganization(before, statementOf(now));
     });
   },
 });

@@ -1,7 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { settle } from "../../lib/table/transact.ts";
 import {
-  findSections,
   PracticeProfileFields,
   type Sections,
   sectionKeys,
@@ -12,9 +11,8 @@ import {
 export const handler = operation("PracticeProfileSave", {
   fields: PracticeProfileFields,
   reads: (practice, { userId }) => sectionKeys(practice, userId),
-  async run({ fields, caller: { practice }, actor, found, occasion }) {
-    const statement = { practice, fields, actor, occasion };
-    const readAgain = () => findSections(practice, fields.userId);
-    return settle(found as Sections, readAgain, (before) => writePracticeProfile(before, statement));
-  },
+  run: (request) =>
+    settle(request, request.again, ({ fields, caller: { practice }, actor, found, occasion }) =>
+      writePracticeProfile(found as Sections, { practice, fields, actor, occasion }),
+    ),
 });

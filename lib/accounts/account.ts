@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { randomText } from "../crypto/random.ts";
 import { emailKey, type PortalAccountId, type PracticeId, portalAccountKey } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
 import { create, type Part, replace, type Versioned } from "../table/transact.ts";
 import type { Document } from "./document.ts";
 import { type Access, inheritedRoles, isCustom, mayRead, type Standing } from "./properties.ts";
@@ -44,11 +43,6 @@ export function accountFrom(item: unknown): Account | undefined {
   if (item === undefined) return undefined;
   const { custom, document, ...account } = item as Account & { custom: string };
   return { ...account, document: { ...document, ...JSON.parse(custom) } };
-}
-
-/** The account as it is now, or `undefined`. Strongly consistent. */
-export async function findAccount(id: PortalAccountId): Promise<Account | undefined> {
-  return accountFrom((await readItems({ account: portalAccountKey(id) })).account);
 }
 
 /** An id that no account has: read and written where nobody has an e-mail, so that all is of one size. */

@@ -40,7 +40,7 @@ export async function noteWrongGuess(
   const message = account
     ? ({ kind: "locked", to: account.email, practiceName, minutes: portal.rules.lockMinutes } as const)
     : ({ kind: "decoy" } as const);
-  await write([
+  await write(async () => [
     await queueMessage(message, occasion.now),
     accountEvent(portal, "account.lockedOut", account?.id ?? nobodysId, { kind: "visitor" }, occasion),
   ]);

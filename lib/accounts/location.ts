@@ -81,7 +81,7 @@ async function sendCode({ portal, account, reply, occasion }: Attempt): Promise<
   const fingerprint = newFingerprint();
   const { code, part } = newDeviceCode(account, fingerprint, occasion.now);
   const { mobile: to } = account.document;
-  await write([
+  await write(async () => [
     part,
     await queueMessage({ kind: "verificationCode", to, practiceName: portal.practiceName, code }, occasion.now),
     accountEvent(portal, "account.deviceCodeSent", account.id, { kind: "visitor" }, occasion),

@@ -88,6 +88,14 @@ export const endSession = (sessionId: string): Part => remove(sessionKey(session
 export const continueSession = (sessionId: string, account: Account): Part =>
   amend(sessionKey(sessionId), { accountEpoch: account.sessionEpoch }, "kNotLoggedIn");
 
+/** The use of a session is noted at most once a minute; by that much a session that was used may outlive its idle time. */
+const notedEveryMs = 60_000;
+const isUsed = ({ lastSeenAt, startedAt }: Session) => lastSeenAt > startedAt;
+
+/** Whether a session's use at a moment has to be noted. @param now epoch milliseconds */
+export const isUseToBeNoted = (session: Session, now: number): boolean =>
+  now < session.endsAt && (!isUsed(session) || now - session.lastSeenAt >= notedEveryMs);
+
 /** How a stored session stands at a moment; what has been ended is as if it had never been. */
 export function sessionState(
   session: Session | undefined,
@@ -102,8 +110,8 @@ export function sessionState(
     session.portalEpoch !== portal.sessionEpoch ||
     session.accountEpoch !== account.sessionEpoch;
   if (ended) return "none";
-  const idleMinutes = Math.min(session.idleMinutes, portal.rules.sessionIdleMinutes);
-  const idle = now.getTime() - session.lastSeenAt >= idleMinutes * 60_000;
+  const idleMs = Math.min(session.idleMinutes, portal.rules.sessionIdleMinutes) * 60_000;
+  const idle = now.getTime() - session.lastSeenAt >= idleMs + (isUsed(session) ? notedEveryMs : 0);
   // Settings that were made stricter meanwhile hold for open sessions, too.
   const endsAt = Math.min(session.endsAt, session.startedAt + portal.rules.sessionHours * 3_600_000);
   return idle || now.getTime() >= endsAt ? "expired" : "live";

@@ -10,6 +10,7 @@ import type { Practice } from "../practices/practice.ts";
 import type { User } from "../practices/user.ts";
 import type { Vendor } from "../practices/vendor.ts";
 import type { Page } from "../table/page.ts";
+import type { Part } from "../table/transact.ts";
 
 /** The records that a caller has proven to act for; how many depends on the operation's tier. */
 export interface Caller<T extends ApplicationTier = ApplicationTier> {
@@ -17,11 +18,15 @@ export interface Caller<T extends ApplicationTier = ApplicationTier> {
   readonly vendor: T extends "none" ? undefined : Vendor;
   readonly practice: T extends "account" | "user" ? Practice : undefined;
   readonly user: T extends "user" ? User : undefined;
+  /** Asks that the record which gives the caller their rights is as it was judged; an application has none that is asked. */
+  readonly rightsHeld: Part | undefined;
 }
 
 /** Who calls a portal. */
 export interface Viewer extends Standing {
   readonly actor: Actor;
+  /** Asks that their own account is as it was judged; for writes that change somebody's rights. */
+  readonly rightsHeld: Part | undefined;
   /** Their own account and session; application credentials have none. */
   readonly account: Account | undefined;
   readonly session: Session | undefined;
@@ -58,6 +63,8 @@ export interface Call {
   /** The root or `auth` id that the operation is about is missing. */
   targetMissing: boolean;
   caller: Caller | undefined;
+  /** Reads what admitted the caller, and the function's own items, again and judges it again. @throws Failure as before */
+  admitAgain: (() => Promise<void>) | undefined;
   /** On calls to a portal: which one, and who calls. */
   portal: PortalCaller | undefined;
   found: Record<string, unknown>;

@@ -3,15 +3,16 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Failure } from "../errors.ts";
 import type { ApplicationTier } from "../operations.ts";
 import { isRecordId, recordIdFrom } from "../practices/ids.ts";
-import { signIn } from "../practices/individual.ts";
+import { type SignedIn, signIn } from "../practices/individual.ts";
 import type { Practice } from "../practices/practice.ts";
 import type { User } from "../practices/user.ts";
 import { admitsVendor, type Vendor } from "../practices/vendor.ts";
 import { type Key, practiceKey, userKey, vendorKey } from "../table/keys.ts";
 import type { Page } from "../table/page.ts";
 import { readItems } from "../table/read.ts";
+import { unchanged } from "../table/transact.ts";
 import { isObject } from "./body.ts";
-import type { Answer, Call, CallEvent, Caller, Scope } from "./call.ts";
+import type { Answer, CallEvent, Caller, Scope } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Target } from "./fields.ts";
 
@@ -84,64 +85,103 @@ export function checkCredentials(
         call.page?.catch(() => {});
         return alongside.reads?.(scope, call.fields) ?? {};
       };
-      const byIndividual = stated.applicationId === undefined && stated.applicationPassword === undefined;
-      call.caller =
-        byIndividual && (stated.loginId !== undefined || stated.loginPassword !== undefined)
-          ? await admitIndividual(tier, stated, ids, call, start, dialect)
-          : await admitApplication(tier, stated, ids, call, start, dialect);
+      const isIndividual = byIndividual(stated);
+      const missing = missingFrom(tier, stated);
+      const refuse = (at: Exclude<ApplicationTier, "none">) => new Failure(dialect.unauthorized[at], [], missing);
+      const admit = isIndividual ? individualAdmission : applicationAdmission;
+      const read = await admit({ tier, stated, ids, now: call.occasion.now, start, refuse });
+      call.admitAgain = async () => {
+        const { caller, items } = await read();
+        call.caller = caller;
+        call.found = items;
+      };
+      await call.admitAgain();
     },
   };
 }
 
-type Ids = Omit<Scope, "applicationId">;
-type Start = (scope: Scope) => Readonly<Record<string, Key | undefined>>;
+/** Whether a request states an individual's credentials: where those of an application come too, these decide. */
+const byIndividual = (stated: Credentials) =>
+  stated.applicationId === undefined &&
+  stated.applicationPassword === undefined &&
+  (stated.loginId !== undefined || stated.loginPassword !== undefined);
 
-async function admitApplication(
-  tier: Exclude<ApplicationTier, "none">,
-  stated: Credentials,
-  ids: Ids,
-  call: Call,
-  start: Start,
-  dialect: Dialect,
-): Promise<Caller> {
+/** What a request leaves out that its tier asks for, as a sentence that says what to send; the code does not depend on it. */
+function missingFrom(tier: ApplicationTier, stated: Credentials): string | undefined {
+  if (byIndividual(stated)) return undefined;
+  if (stated.applicationId === undefined && stated.applicationPassword === undefined) {
+    return "no credentials were sent: they go into the body's auth, or into an Authorization header";
+  }
+  if (tier !== "vendor" && stated.accountId === undefined) {
+    return "no practice was named: its accountId goes into the body's auth, or into an X-Account-Id header";
+  }
+  if (tier === "user" && stated.userId === undefined) {
+    return "no user was named: their userId goes into the body's auth, or into an X-User-Id header";
+  }
+  return undefined;
+}
+
+/** What admitting a caller is about. */
+interface Admission {
+  readonly tier: Exclude<ApplicationTier, "none">;
+  readonly stated: Credentials;
+  readonly ids: Omit<Scope, "applicationId">;
+  readonly now: Date;
+  /** Begins what the function reads for itself; gives the keys to be read with the caller's. */
+  readonly start: (scope: Scope) => Readonly<Record<string, Key | undefined>>;
+  /** The refusal at a tier. */
+  readonly refuse: (at: Exclude<ApplicationTier, "none">) => Failure;
+}
+
+/** The caller as the table has them at the moment, and the items that the function asked for. @throws Failure */
+type Read = () => Promise<{ caller: Caller; items: Record<string, unknown> }>;
+
+async function applicationAdmission({ tier, stated, ids, start, refuse }: Admission): Promise<Read> {
   const applicationId = id(stated.applicationId);
   const practice = { applicationId, accountId: id(stated.accountId) };
-  const items = await readItems<string>({
+  const keys = {
     ...start({ applicationId, ...ids }),
     "caller vendor": vendorKey(applicationId),
     "caller practice": tier === "vendor" ? undefined : practiceKey(practice),
     "caller user": tier === "user" ? userKey({ ...practice, userId: id(stated.userId) }) : undefined,
-  });
-  const caller = {
-    actor: { kind: "application", applicationId } as const,
-    vendor: items["caller vendor"] as Vendor | undefined,
-    practice: items["caller practice"] as Practice | undefined,
-    user: items["caller user"] as User | undefined,
   };
-  if (!admitsVendor(caller.vendor, textOf(stated.applicationPassword))) throw new Failure(dialect.unauthorized.vendor);
-  if (tier !== "vendor" && !caller.practice?.active) throw new Failure(dialect.unauthorized.account);
-  if (tier === "user" && !caller.user?.active) throw new Failure(dialect.unauthorized.user);
-  call.found = items;
-  return caller;
+  return async () => {
+    const items = await readItems<string>(keys);
+    const caller = {
+      actor: { kind: "application", applicationId } as const,
+      vendor: items["caller vendor"] as Vendor | undefined,
+      practice: items["caller practice"] as Practice | undefined,
+      user: items["caller user"] as User | undefined,
+      // A condition on the vendor's item in many writes at once would make them wait for each other.
+      rightsHeld: undefined,
+    };
+    if (!admitsVendor(caller.vendor, textOf(stated.applicationPassword))) throw refuse("vendor");
+    if (tier !== "vendor" && !caller.practice?.active) throw refuse("account");
+    if (tier === "user" && !caller.user?.active) throw refuse("user");
+    return { caller, items };
+  };
 }
 
 /** Individual Authentication names one user: enough for the user tier, and for the account tier if they administer it. */
-async function admitIndividual(
-  tier: Exclude<ApplicationTier, "none">,
-  stated: Credentials,
-  ids: Ids,
-  call: Call,
-  start: Start,
-  dialect: Dialect,
-): Promise<Caller> {
-  const refusal = new Failure(dialect.unauthorized.vendor);
-  if (tier === "vendor") throw refusal;
-  const signedIn = await signIn(textOf(stated.loginId), textOf(stated.loginPassword), call.occasion.now, (practice) =>
+async function individualAdmission({ tier, stated, ids, now, start, refuse }: Admission): Promise<Read> {
+  if (tier === "vendor") throw refuse("vendor");
+  const first = await signIn(textOf(stated.loginId), textOf(stated.loginPassword), now, (practice) =>
     start({ ...practice, userId: ids.userId }),
   );
-  if (!signedIn || (tier === "account" && !signedIn.user.admin)) throw refusal;
-  const { vendor, practice, user, items } = signedIn;
-  const { applicationId, accountId, userId } = user;
-  call.found = items;
-  return { actor: { kind: "individual", applicationId, accountId, userId }, vendor, practice, user };
+  let next: () => Promise<SignedIn | undefined> = async () => first;
+  return async () => {
+    const held = await next();
+    if (!held || (tier === "account" && !held.user.admin) || namesOthers(stated, held.user)) throw refuse("vendor");
+    const { vendor, practice, user, items, again } = held;
+    const { applicationId, accountId, userId } = user;
+    const actor = { kind: "individual", applicationId, accountId, userId } as const;
+    const rightsHeld = unchanged(userKey(user), user);
+    next = again;
+    return { caller: { actor, vendor, practice, user, rightsHeld }, items };
+  };
 }
+
+/** Whether credentials that name one user also name another one, or another practice. */
+const namesOthers = ({ accountId, userId }: Credentials, user: User) =>
+  (accountId !== undefined && textOf(accountId) !== user.accountId) ||
+  (userId !== undefined && textOf(userId) !== user.userId);

@@ -29,7 +29,8 @@ export const envelope: Dialect = {
     return new Failure(only ?? 4060, faults);
   },
   success: (result) => json(200, { successful: true, responseMessage: "OK", responseCode: 2000, ...result }),
-  failure: ({ code, faults }) => json(200, code === 4060 ? invalidFields(faults) : failed(code as EnvelopeCode)),
+  failure: ({ code, faults, reason }) =>
+    json(200, code === 4060 ? invalidFields(faults) : failed(code as EnvelopeCode, reason)),
   internal: () => json(500, failed(5000)),
   busy: () => json(503, failed(5000), { "retry-after": "1" }),
   unmatched: (allow) =>
@@ -40,9 +41,10 @@ export const envelope: Dialect = {
 const exact: Reviver = (_, value, { source = "" }) =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(source) ? source : value;
 
-const failed = (code: EnvelopeCode) => ({
+/** @param reason what the request leaves out, where the code alone does not say it */
+const failed = (code: EnvelopeCode, reason?: string) => ({
   successful: false,
-  responseMessage: envelopeErrors[code],
+  responseMessage: reason ? `${envelopeErrors[code]}: ${reason}` : envelopeErrors[code],
   responseCode: code,
 });
 

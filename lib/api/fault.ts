@@ -52,7 +52,7 @@ export const fault: Dialect = {
   busy: (reply) => {
     const bare = withoutSession(reply);
     const headers = { ...bare.headers, "retry-after": "1" };
-    return json(503, { ...faultObject("kError"), status: 503 }, { ...bare, headers });
+    return json(503, faultObject("kTooBusy"), { ...bare, headers });
   },
   unmatched: (allow) => {
     const reply = { status: 0, headers: allow.length > 0 ? { allow: allow.join(", ") } : {}, cookies: [] };

@@ -1,13 +1,14 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { MiddlewareObj } from "@middy/core";
 import type { Operation } from "../operations.ts";
+import { setDeadline } from "../table/deadline.ts";
 import { countRoundTrips, roundTrips } from "../table/round-trips.ts";
 import type { Answer, CallEvent } from "./call.ts";
 
 /** One JSON line an entry. Only what is named here is ever logged: no body, header, path, query or record. */
 export const logger = new Logger({ serviceName: "frontdesk" });
 
-/** Opens a call with its time and id, and logs one line when it is answered. */
+/** Opens a call with its time, its deadline and its id, and logs one line when it is answered. */
 export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
   const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
     const { requestId } = event.call.occasion;
@@ -20,8 +21,10 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
     });
   };
   return {
-    before({ event }) {
+    before({ event, context }) {
       countRoundTrips();
+      // Outside Lambda there may be no context.
+      setDeadline(context?.getRemainingTimeInMillis?.());
       const { requestId, timeEpoch } = event.requestContext;
       event.call = {
         occasion: { now: new Date(timeEpoch), requestId },
@@ -30,6 +33,7 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
         faults: [],
         targetMissing: false,
         caller: undefined,
+        admitAgain: undefined,
         portal: undefined,
         found: {},
         page: undefined,

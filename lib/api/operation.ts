@@ -35,6 +35,11 @@ export interface Request<Id extends OperationId, Schema, Name extends string> {
   /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
   readonly occasion: Occasion;
+  /**
+   * The same request with everything as it is now: the caller judged again, the items of `reads` read again.
+   * @throws Failure when the caller would not be admitted any more
+   */
+  readonly again: () => Promise<Request<Id, Schema, Name>>;
 }
 
 /** An operation: what goes in, what it reads, what can go wrong, and what it does. */
@@ -72,17 +77,22 @@ export function operation<
     checkFields(dialect, definition.target),
   ];
   const handler = stack(row, dialect, middlewares, definition.errors ?? [], async ({ call, pathParameters }) => {
-    const request = {
+    const page = (await call.page) ?? { items: [] };
+    const request = () => ({
       fields: call.fields,
       caller: call.caller,
       actor: call.caller?.actor,
       found: call.found,
-      page: (await call.page) ?? { items: [] },
+      page,
       path: pathParameters ?? {},
       reply: call.reply,
       occasion: call.occasion,
-    };
-    return definition.run(request as unknown as Request<Id, Schema, Name>);
+      again: async () => {
+        await call.admitAgain?.();
+        return request();
+      },
+    });
+    return definition.run(request() as unknown as Request<Id, Schema, Name>);
   });
   return Object.assign(handler, { fields: definition.fields, target: definition.target });
 }

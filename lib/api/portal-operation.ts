@@ -21,6 +21,11 @@ export interface PortalRequest<Id extends OperationId, Name extends string>
   /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
   readonly occasion: Occasion;
+  /**
+   * The same request with everything as it is now: portal and caller judged again, the items read again.
+   * @throws Failure when the caller would not be admitted any more
+   */
+  readonly again: () => Promise<PortalRequest<Id, Name>>;
 }
 
 /** An operation of a portal: what it reads, what can go wrong, and what it does. */
@@ -52,7 +57,7 @@ export function portalOperation<
   const reads: PortalReads = { readsFirst: definition.readsFirst, reads: definition.reads };
   const admission = [checkPortal(row.tier as PortalTier, reads)];
   return stack(row, fault, admission, definition.errors ?? [], ({ call, pathParameters }) => {
-    const request = {
+    const request = () => ({
       ...call.portal,
       actor: call.portal?.viewer?.actor ?? { kind: "visitor" },
       input: call.input,
@@ -60,8 +65,12 @@ export function portalOperation<
       found: call.found,
       reply: call.reply,
       occasion: call.occasion,
-    };
-    return definition.run(request as unknown as PortalRequest<Id, First | Name>);
+      again: async () => {
+        await call.admitAgain?.();
+        return request();
+      },
+    });
+    return definition.run(request() as unknown as PortalRequest<Id, First | Name>);
   });
 }
 

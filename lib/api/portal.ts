@@ -3,13 +3,14 @@ import { accountFrom, favoritesFrom } from "../accounts/account.ts";
 import { csrfHeader, csrfMatches, csrfToken } from "../accounts/csrf.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { isAdministrator, isProvider } from "../accounts/properties.ts";
-import { cookiesOf, type Session, sessionState } from "../accounts/session.ts";
+import { cookiesOf, isUseToBeNoted, type Session, sessionState } from "../accounts/session.ts";
 import { Failure } from "../errors.ts";
 import type { PortalTier } from "../operations.ts";
 import { labelShape } from "../practices/ids.ts";
 import { portalSettingsOf, sessionIdleMinutesMin } from "../practices/portal-settings.ts";
 import type { Practice } from "../practices/practice.ts";
 import { admitsVendor, isClientKey, type Vendor } from "../practices/vendor.ts";
+import { together } from "../table/deadline.ts";
 import {
   clientKeyKey,
   favoritesKey,
@@ -24,7 +25,8 @@ import {
 } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { touch } from "../table/touch.ts";
-import type { Answer, Call, CallEvent, Viewer } from "./call.ts";
+import { unchanged } from "../table/transact.ts";
+import type { Answer, Call, CallEvent, PortalCaller, Viewer } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 
 type Keys = Readonly<Record<string, Key | undefined>>;
@@ -60,70 +62,127 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
       // Also where there is no portal: that is not to be told from one that is not entered.
       call.reply.headers.vary = "Origin";
       const now = call.occasion.now.getTime();
-      const path = (event.pathParameters ?? {}) as Record<string, string>;
-      const org = labelShape.test(path.org ?? "") ? (path.org as string) : "";
-      const clientKey = event.headers["medable-client-key"] ?? "";
-      const credentials = inHeaders(event);
-      const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
-      const { sessionId, fingerprint } = cookiesOf(event.cookies);
-      const wantsSession = tier !== "portal" && !byApplication && sessionId !== undefined;
+      const stated = statedBy(event, tier);
+      const { path, org, clientKey, sessionId } = stated;
 
-      const first = await readItems<string>({
+      const firstKeys = {
         ...own.readsFirst?.(path, call.input),
         "portal claim": webAddressKey(org),
         "portal client key": isClientKey(clientKey) ? clientKeyKey(clientKey) : undefined,
-        "portal session": wantsSession ? sessionKey(sessionId) : undefined,
-      });
+        "portal session": sessionId === undefined ? undefined : sessionKey(sessionId),
+      };
+      const first = await readItems<string>(firstKeys);
       const { applicationId = "", accountId = "" } = (first["portal claim"] ?? {}) as Partial<PracticeId>;
       const practiceId = { applicationId, accountId };
       const session = first["portal session"] as Session | undefined;
       const holder = { ...practiceId, id: session?.holderId ?? "" };
+      const secondKeys = {
+        ...own.reads?.({ ...practiceId, holderId: holder.id, path, input: call.input, found: first }),
+        "portal vendor": vendorKey(applicationId),
+        "portal practice": practiceKey(practiceId),
+        "portal settings": portalSettingsKey(practiceId),
+        "portal holder": session && portalAccountKey(holder),
+        "portal favorites": session && favoritesKey(holder),
+      };
 
+      const noteUse = async () => {
+        if (session && sessionId && isUseToBeNoted(session, now)) {
+          await touch(sessionKey(sessionId), now, now - (session.idleMinutes + 1) * 60_000 + 1);
+        }
+      };
       // No portal's sessions end sooner than this: noting the use of one cannot revive it, and costs no round trip.
       const isFresh = session !== undefined && now - session.lastSeenAt < sessionIdleMinutesMin * 60_000;
-      const scope = { ...practiceId, holderId: holder.id, path, input: call.input, found: first };
-      const [second] = await Promise.all([
-        readItems<string>({
-          ...own.reads?.(scope),
-          "portal vendor": vendorKey(applicationId),
-          "portal practice": practiceKey(practiceId),
-          "portal settings": portalSettingsKey(practiceId),
-          "portal holder": session && portalAccountKey(holder),
-          "portal favorites": session && favoritesKey(holder),
-        }),
-        isFresh && sessionId && touchSession(sessionId, session, now),
-      ]);
-      call.found = { ...first, ...second };
+      const [second] = await together([readItems<string>(secondKeys), isFresh ? noteUse() : undefined]);
 
-      const portal = openPortal(org, second);
-      if (portal) allowOrigin(call, portal, event.headers.origin);
-      const vendor = second["portal vendor"] as Vendor | undefined;
-      const byKey = (first["portal client key"] as Partial<PracticeId> | undefined)?.applicationId === applicationId;
-      const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
-      const byCredentials =
-        secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
-      if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
-        throw new Failure("kAccessDenied");
-      }
-
-      const viewer = byApplication
-        ? applicationViewer(applicationId)
-        : sessionViewer(call, portal, sessionId, session, second);
-      if (viewer?.sessionId) {
-        const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
-        if (writes && !csrfMatches(viewer.sessionId, event.headers[csrfHeader]))
-          throw new Failure("kCSRFTokenMismatch");
-        call.reply.headers[csrfHeader] = csrfToken(viewer.sessionId);
-      }
-      if (tier === "session" && !viewer) {
-        const timedOut =
-          session && sessionState(session, portal, accountFrom(second["portal holder"]), call.occasion.now);
-        throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
-      }
-      if (viewer?.session && viewer.sessionId && !isFresh) await touchSession(viewer.sessionId, viewer.session, now);
-      call.portal = { portal, viewer, byApplication, fingerprint };
+      const admit = (items: Items) => {
+        call.found = items;
+        call.portal = admitted(event, tier, stated, practiceId, items);
+      };
+      call.admitAgain = async () => admit(await readItems<string>({ ...firstKeys, ...secondKeys }));
+      admit({ ...first, ...second });
+      if (!isFresh && call.portal?.viewer?.session) await noteUse();
     },
   };
+}
+
+/** What a request says of where it goes and who sends it. */
+interface Stated {
+  readonly path: Readonly<Record<string, string>>;
+  /** `""` for what is no web address. */
+  readonly org: string;
+  readonly clientKey: string;
+  readonly credentials: ReturnType<typeof inHeaders>;
+  readonly byApplication: boolean;
+  /** Where the operation looks at sessions, and application credentials do not take its place. */
+  readonly sessionId: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+function statedBy(event: CallEvent, tier: PortalTier): Stated {
+  const path = (event.pathParameters ?? {}) as Record<string, string>;
+  const credentials = inHeaders(event);
+  const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
+  const { sessionId, fingerprint } = cookiesOf(event.cookies);
+  return {
+    path,
+    org: labelShape.test(path.org ?? "") ? (path.org as string) : "",
+    clientKey: event.headers["medable-client-key"] ?? "",
+    credentials,
+    byApplication,
+    sessionId: tier === "portal" || byApplication ? undefined : sessionId,
+    fingerprint,
+  };
+}
+
+/** Who calls which portal, as the items say that were read. @throws Failure */
+function admitted(
+  event: CallEvent,
+  tier: PortalTier,
+  { org, clientKey, credentials, byApplication, sessionId, fingerprint }: Stated,
+  { applicationId, accountId }: PracticeId,
+  items: Items,
+): PortalCaller {
+  const { call } = event;
+  const portal = openPortal(org, items);
+  if (portal) allowOrigin(call, portal, event.headers.origin);
+  const vendor = items["portal vendor"] as Vendor | undefined;
+  const byKey = (items["portal client key"] as Partial<PracticeId> | undefined)?.applicationId === applicationId;
+  const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
+  const byCredentials =
+    secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
+  if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
+    throw new Failure("kAccessDenied", [], missingFrom(clientKey, byApplication, credentials.accountId));
+  }
+
+  const session = items["portal session"] as Session | undefined;
+  const viewer = byApplication
+    ? applicationViewer(applicationId)
+    : sessionViewer(call, portal, sessionId, session, items);
+  if (viewer?.sessionId) {
+    const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
+    if (writes) checkCsrf(viewer.sessionId, event.headers[csrfHeader]);
+    call.reply.headers[csrfHeader] = csrfToken(viewer.sessionId);
+  }
+  if (tier === "session" && !viewer) {
+    const timedOut = session && sessionState(session, portal, accountFrom(items["portal holder"]), call.occasion.now);
+    throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
+  }
+  return { portal, viewer, byApplication, fingerprint };
+}
+
+/** What a request leaves out that every call to a portal needs, as a sentence that says what to send. */
+function missingFrom(clientKey: string, byApplication: boolean, accountId: unknown): string | undefined {
+  if (byApplication) {
+    return accountId === undefined ? "Application credentials name the practice in an X-Account-Id header" : undefined;
+  }
+  return clientKey === "" ? "Send the vendor's client key in a Medable-Client-Key header" : undefined;
+}
+
+/** @throws Failure kCSRFTokenMismatch */
+function checkCsrf(sessionId: string, offered: string | undefined): void {
+  if (csrfMatches(sessionId, offered)) return;
+  const reason = offered ? undefined : "Send the session's CSRF token in a Medable-Csrf-Token header";
+  throw new Failure("kCSRFTokenMismatch", [], reason);
 }
 
 /** The portal, if its practice is active and still has this web address. */
@@ -141,18 +200,17 @@ function allowOrigin(call: Call, { rules }: Portal, origin: string | undefined):
   Object.assign(call.reply.headers, {
     "access-control-allow-origin": origin,
     "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "Medable-Csrf-Token",
+    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id",
   });
 }
-
-const touchSession = (sessionId: string, session: Session, now: number) =>
-  now < session.endsAt ? touch(sessionKey(sessionId), now, now - session.idleMinutes * 60_000 + 1) : Promise.resolve();
 
 const applicationViewer = (applicationId: string): Viewer => ({
   id: undefined,
   administrator: true,
   provider: false,
   actor: { kind: "application", applicationId },
+  // A condition on the vendor's item in many writes at once would make them wait for each other.
+  rightsHeld: undefined,
   account: undefined,
   session: undefined,
   sessionId: undefined,
@@ -176,6 +234,7 @@ function sessionViewer(
     administrator: isAdministrator(document.roles),
     provider: isProvider(document.roles),
     actor: { kind: "portalAccount", applicationId, accountId, id },
+    rightsHeld: unchanged(portalAccountKey(account), account),
     account,
     session,
     sessionId,

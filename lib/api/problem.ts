@@ -25,7 +25,8 @@ export const problem: Dialect = {
     result === undefined
       ? { statusCode: 204, headers: { ...noStore, ...reply.headers } }
       : answer(reply.status, "application/json", result, reply.headers),
-  failure: ({ code, faults }, _, requestId) => failed(code as keyof typeof problems, requestId, faults),
+  failure: ({ code, faults, reason }, _, requestId) =>
+    failed(code as keyof typeof problems, requestId, faults, {}, reason),
   internal: (_, requestId) => failed("internal", requestId),
   busy: (_, requestId) => failed("busy", requestId, [], { "retry-after": "1" }),
   unmatched: (allow, requestId) =>
@@ -65,6 +66,7 @@ function failed(
   requestId: string,
   faults: readonly Fault[] = [],
   headers: Record<string, string> = {},
+  reason?: string,
 ): Answer {
   const { title, status, ...rest } = problems[code];
   const body = {
@@ -72,12 +74,15 @@ function failed(
     title,
     status,
     ...rest,
+    ...(reason && { detail: `${"detail" in rest ? `${rest.detail} ` : ""}${sentence(reason)}` }),
     instance: requestId,
     ...(code === "invalid" && { errors: faults.map(({ field, message }) => ({ path: field, message })) }),
   };
   const challenge = code === "unauthorized" && { "www-authenticate": challenges };
   return answer(status, "application/problem+json", body, { ...challenge, ...headers });
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** The two kinds of credentials that headers may carry (contract practices §2). */
 const challenges = 'Basic realm="Frontdesk", charset="UTF-8", Individual realm="Frontdesk", charset="UTF-8"';

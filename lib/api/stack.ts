@@ -3,6 +3,7 @@ import { Busy, type ErrorCode, Failure } from "../errors.ts";
 import type { Operation } from "../operations.ts";
 import { readInput } from "./body.ts";
 import type { Answer, CallEvent } from "./call.ts";
+import { commonHeaders } from "./common-headers.ts";
 import type { Dialect } from "./dialect.ts";
 import { withoutBodyOnHead } from "./head.ts";
 import { logContext, logUnexpected } from "./log.ts";
@@ -19,8 +20,9 @@ export const stack = (
   declared: readonly ErrorCode[],
   run: (event: CallEvent) => Promise<object | undefined>,
 ) => {
-  const handler = middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply))
+  const handler = middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply), decidedFirst)
     .use(logContext(row))
+    .use(commonHeaders)
     .use(withoutBodyOnHead)
     .use(readInput(dialect))
     .use([...admission])
@@ -28,6 +30,12 @@ export const stack = (
   // So that the documents can tell what the code says.
   return Object.assign(handler, { dialect, errors: declared });
 };
+
+/**
+ * A call is decided before its function's time is over, by the deadline of its work. middy's own answer at the last moment
+ * would leave that work going on: it could write after the caller was told that it failed.
+ */
+export const decidedFirst = { timeoutEarlyInMillis: 0 };
 
 /** Puts what was thrown on the wire. Only declared failures show; everything else is logged and answered as internal. */
 function mapErrors(row: Operation, dialect: Dialect, declared: readonly ErrorCode[]): MiddlewareObj<CallEvent, Answer> {

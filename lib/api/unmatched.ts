@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import { type OperationId, rowOf } from "../operations.ts";
 import type { CallEvent } from "./call.ts";
+import { commonHeaders } from "./common-headers.ts";
 import type { Dialect } from "./dialect.ts";
 import { envelope } from "./envelope.ts";
 import { fault } from "./fault.ts";
@@ -8,6 +9,7 @@ import { withoutBodyOnHead } from "./head.ts";
 import { logContext } from "./log.ts";
 import { problem } from "./problem.ts";
 import { methodsAt } from "./routes.ts";
+import { decidedFirst } from "./stack.ts";
 
 /** The dialect in which callers of a path expect to be answered, whether or not anything is there. */
 function dialectAt(path: string): Dialect {
@@ -17,9 +19,12 @@ function dialectAt(path: string): Dialect {
 
 /** Builds the handler of the row that API Gateway's `$default` route leads to. */
 export function unmatched(id: OperationId) {
-  return middy(async (event: CallEvent) =>
-    dialectAt(event.rawPath).unmatched(methodsAt(event.rawPath), event.requestContext.requestId),
+  return middy(
+    async (event: CallEvent) =>
+      dialectAt(event.rawPath).unmatched(methodsAt(event.rawPath), event.requestContext.requestId),
+    decidedFirst,
   )
     .use(logContext(rowOf(id)))
+    .use(commonHeaders)
     .use(withoutBodyOnHead);
 }

@@ -1,6 +1,6 @@
 import { newId } from "../crypto/random.ts";
 import type { Key } from "../table/keys.ts";
-import { create, type Part } from "../table/transact.ts";
+import { create, type Part, placeholderType } from "../table/transact.ts";
 
 /** Who acted. */
 export type Actor =
@@ -35,9 +35,17 @@ export function auditEvent(
   who: Actor,
   { now, requestId }: Occasion,
 ): Part {
-  const item = { type: "event", ...deed, who, at: now.toISOString(), requestId };
-  return create(keyOf(newId(now)), item, "changed");
+  const key = keyOf(newId(now));
+  const at = now.toISOString();
+  const expiresAt = Math.ceil(now.getTime() / 1000) + placeholderSeconds;
+  return {
+    ...create(key, { type: "event", ...deed, who, at, requestId }, "changed"),
+    placeholder: { ...key, type: placeholderType, at, expiresAt },
+  };
 }
+
+/** How long the place of an event is kept taken whose write was given up: longer than any request is on its way. */
+const placeholderSeconds = 86_400;
 
 /** Names of the fields in which two states of a record differ. */
 export function changedFields<Record extends object>(

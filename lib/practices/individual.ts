@@ -1,4 +1,5 @@
 import { verifyPassword } from "../crypto/password.ts";
+import { together } from "../table/deadline.ts";
 import { type Key, loginKey, type PracticeId, practiceKey, type UserId, userKey, vendorKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { reserveTry } from "../table/tries.ts";
@@ -15,6 +16,8 @@ const nobody: UserId = { applicationId: "", accountId: "", userId: "" };
 
 /** A user who has proven who they are, their practice and its vendor, and what was read with them. */
 export interface SignedIn {
+  /** The same as it is now; `undefined` when these credentials would not sign in any more. Costs no guess. */
+  readonly again: () => Promise<SignedIn | undefined>;
   readonly vendor: Vendor;
   readonly practice: Practice;
   readonly user: User;
@@ -33,30 +36,38 @@ export async function signIn(
   alsoRead: (practice: PracticeId) => Readonly<Record<string, Key | undefined>>,
 ): Promise<SignedIn | undefined> {
   const login = isLoginId(loginId) ? normaliseLogin(loginId) : "";
-  const [attempt, { claim }] = await Promise.all([
+  const [attempt, { claim }] = await together([
     reserveTry("login", login, limit, now),
     readItems({ claim: loginKey(login) }),
   ]);
   if (!attempt) return undefined;
 
   const id = (claim as UserId | undefined) ?? nobody;
-  const items = await readItems<string>({
+  const keys = {
     ...alsoRead(id),
     "caller vendor": vendorKey(id.applicationId),
     "caller practice": practiceKey(id),
     "caller user": userKey(id),
-  });
-  const vendor = items["caller vendor"] as Vendor | undefined;
-  const practice = items["caller practice"] as Practice | undefined;
-  const user = items["caller user"] as User | undefined;
-  // The claim may have passed to somebody else since it was read.
-  const holds = user?.loginId !== undefined && normaliseLogin(user.loginId) === login;
-  const matches = await verifyPassword(password, holds ? user.passwordHash : undefined);
+  };
+  const read = async () => {
+    const items = await readItems<string>(keys);
+    const user = items["caller user"] as User | undefined;
+    // The claim may have passed to somebody else since it was read.
+    const holds = user?.loginId !== undefined && normaliseLogin(user.loginId) === login;
+    return { items, user: holds ? user : undefined };
+  };
+  const first = await read();
+  const proven = first.user?.passwordHash;
+  const matches = await verifyPassword(password, proven);
 
-  if (!matches || !user?.active || !practice?.active || !vendor || vendor.disabled) {
-    await attempt.failed();
-    return undefined;
-  }
-  await attempt.succeeded();
-  return { vendor, practice, user, items };
+  const admitted = ({ items, user }: typeof first): SignedIn | undefined => {
+    const vendor = items["caller vendor"] as Vendor | undefined;
+    const practice = items["caller practice"] as Practice | undefined;
+    if (!user?.active || user.passwordHash !== proven || !practice?.active || !vendor || vendor.disabled)
+      return undefined;
+    return { vendor, practice, user, items, again: async () => admitted(await read()) };
+  };
+  const signedIn = matches ? admitted(first) : undefined;
+  await (signedIn ? attempt.succeeded() : attempt.failed());
+  return signedIn;
 }

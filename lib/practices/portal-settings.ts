@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
 import { type PracticeId, portalSettingsKey, practiceEventKey } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
-import { create, replace, type Versioned } from "../table/transact.ts";
+import { create, type Part, replace, rightsHeldBy, type Versioned } from "../table/transact.ts";
 import * as field from "./fields.ts";
 
 const originsMax = 50;
@@ -66,32 +65,38 @@ export function portalSettingsOf(stored: unknown): PortalSettings {
   return Object.fromEntries(names.map((name) => [name, saved[name] ?? defaults[name]])) as PortalSettings;
 }
 
-/** The stored settings as they are now. Strongly consistent. */
-export async function findPortalSettings(id: PracticeId): Promise<StoredPortalSettings | undefined> {
-  return (await readItems({ portal: portalSettingsKey(id) })).portal as StoredPortalSettings | undefined;
+/** Who changes which settings of whose portal, and when. */
+export interface PortalSettingsStatement {
+  readonly caller: { readonly practice: PracticeId; readonly rightsHeld: Part | undefined };
+  readonly fields: PortalSettingsFields;
+  readonly actor: Actor;
+  readonly occasion: Occasion;
 }
 
-/** The transaction that changes the passed settings, and what the caller is answered. */
+/**
+ * The transaction that changes the passed settings, as long as the caller may, and what they are answered.
+ * @param before the stored settings, or `undefined` when none were ever saved
+ */
 export function writePortalSettings(
-  id: PracticeId,
   before: StoredPortalSettings | undefined,
-  fields: PortalSettingsFields,
-  actor: Actor,
-  occasion: Occasion,
+  { caller, fields, actor, occasion }: PortalSettingsStatement,
 ) {
+  const { applicationId, accountId } = caller.practice;
+  const id = { applicationId, accountId };
   const passed = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const item = { ...before, ...passed, type: "portalSettings", version: (before?.version ?? 0) + 1 };
   const key = portalSettingsKey(id);
   const after = portalSettingsOf(item);
   const deed = {
     what: "portalSettings.updated",
-    record: { accountId: id.accountId },
+    record: { accountId },
     changed: changedFields(names, portalSettingsOf(before), after),
   };
   return {
     parts: [
       before ? replace(key, before, item) : create(key, item, "changed"),
       auditEvent((eventId) => practiceEventKey(id, eventId), deed, actor, occasion),
+      ...rightsHeldBy(caller, key),
     ],
     answer: { portalSettings: after },
   };

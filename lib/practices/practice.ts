@@ -11,7 +11,6 @@ import {
   practiceKey,
   webAddressKey,
 } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
 import { create, type Part, remove, replace, type Versioned } from "../table/transact.ts";
 import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
 import * as field from "./fields.ts";
@@ -116,7 +115,7 @@ const auditedFields = Object.keys(PracticeFields.shape) as (keyof Practice & key
 
 /** Who states which fields of whose practice, and when. */
 export interface PracticeStatement {
-  readonly applicationId: string;
+  readonly caller: { readonly vendor: { readonly applicationId: string } };
   readonly fields: PracticeFields;
   readonly actor: Actor;
   readonly occasion: Occasion;
@@ -131,12 +130,12 @@ export interface PracticeStatement {
  */
 export function writePractice(
   before: Practice | undefined,
-  { applicationId, fields, actor, occasion }: PracticeStatement,
+  { caller, fields, actor, occasion }: PracticeStatement,
   ifExists: Part["ifRefused"],
 ) {
   const after = before
     ? changePractice(before, fields, occasion.now)
-    : newPractice(applicationId, fields, occasion.now);
+    : newPractice(caller.vendor.applicationId, fields, occasion.now);
   const key = practiceKey(after);
   const item = { ...after, type: "practice" };
   const deed = {
@@ -175,11 +174,6 @@ export function moveClaim(
     parts.push(create(keyOf(after), { type: "claim", applicationId, accountId, userId }, ifTaken));
   if (before !== undefined) parts.push(remove(keyOf(before)));
   return parts;
-}
-
-/** The practice as it is now, or `undefined`. Strongly consistent. */
-export async function findPractice(id: PracticeId): Promise<Practice | undefined> {
-  return (await readItems({ practice: practiceKey(id) })).practice as Practice | undefined;
 }
 
 /** A practice as `PracticeGet` and `PracticeList` answer it. */

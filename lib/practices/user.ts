@@ -4,8 +4,7 @@ import { hashPassword } from "../crypto/password.ts";
 import { newId } from "../crypto/random.ts";
 import { Failure } from "../errors.ts";
 import { directAddressKey, loginKey, practiceEventKey, type UserId, userIndexKey, userKey } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
-import { create, type Part, replace, type Versioned } from "../table/transact.ts";
+import { create, type Part, replace, rightsHeldBy, type Versioned } from "../table/transact.ts";
 import { fullDirectAddress, localPart } from "./direct.ts";
 import * as field from "./fields.ts";
 import { normaliseLogin } from "./ids.ts";
@@ -79,7 +78,7 @@ export interface User extends UserId, Versioned {
 
 /** Who states which fields of a user in which practice, and when. */
 export interface UserStatement {
-  readonly practice: Practice;
+  readonly caller: { readonly practice: Practice; readonly rightsHeld: Part | undefined };
   readonly fields: UserFields;
   /** Hash of the new password, when one was passed. */
   readonly passwordHash: string | undefined;
@@ -87,21 +86,15 @@ export interface UserStatement {
   readonly occasion: Occasion;
 }
 
-/** A request's statement, its password hashed. */
-export async function stateUser(
-  fields: UserFields,
-  request: { caller: { practice: Practice }; actor: Actor; occasion: Occasion },
-): Promise<UserStatement> {
-  const passwordHash = fields.loginPassword === undefined ? undefined : await hashPassword(fields.loginPassword);
-  const { caller, actor, occasion } = request;
-  return { practice: caller.practice, fields, passwordHash, actor, occasion };
-}
+/** The hash of the password that fields state, if they state one. */
+export const newPasswordHash = async ({ loginPassword }: UserFields): Promise<string | undefined> =>
+  loginPassword === undefined ? undefined : hashPassword(loginPassword);
 
 /**
  * A user with every field as a caller stated it: what was not passed is cleared, but for `active` and a password.
  * @throws Failure 4232 for a login without password, 4630 or 4620 for a Direct address that the domain does not allow
  */
-function stated(before: User | undefined, { practice, fields, passwordHash }: UserStatement) {
+function stated(before: User | undefined, { caller, fields, passwordHash }: UserStatement) {
   const password = fields.loginId === undefined ? undefined : (passwordHash ?? before?.passwordHash);
   if (fields.loginId !== undefined && password === undefined) throw new Failure(4232);
   return {
@@ -114,7 +107,7 @@ function stated(before: User | undefined, { practice, fields, passwordHash }: Us
     state: fields.state,
     postal: fields.postal,
     timeZone: fields.timeZone ?? "Zulu",
-    directAddress: statedAddress(before, fields, practice),
+    directAddress: statedAddress(before, fields, caller.practice),
     loginId: fields.loginId,
     passwordHash: password,
     provider: fields.provider ?? false,
@@ -138,8 +131,8 @@ const statedAddress = (before: User | undefined, fields: UserFields, practice: P
 /** A user that there was none of before. @throws Failure 4232, 4630, 4620 */
 const newUser = (statement: UserStatement): User => ({
   ...stated(undefined, statement),
-  applicationId: statement.practice.applicationId,
-  accountId: statement.practice.accountId,
+  applicationId: statement.caller.practice.applicationId,
+  accountId: statement.caller.practice.accountId,
   userId: statement.fields.userId,
   active: statement.fields.active ?? true,
   version: 1,
@@ -184,17 +177,14 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
       ...moveClaim(loginOf(before), loginOf(after), loginKey, after, 4234),
       auditEvent((eventId) => practiceEventKey(after, eventId), deed, statement.actor, statement.occasion),
+      // Who administers users can give others the same right: only as long as they have it themselves.
+      ...rightsHeldBy(statement.caller, key),
     ],
     answer: { accountId, userId, action: before ? "update" : "create" },
   };
 }
 
 const loginOf = (user: User | undefined) => (user?.loginId === undefined ? undefined : normaliseLogin(user.loginId));
-
-/** The user as they are now, or `undefined`. Strongly consistent. */
-export async function findUser(id: UserId): Promise<User | undefined> {
-  return (await readItems({ user: userKey(id) })).user as User | undefined;
-}
 
 /**
  * A user as `UserGet` and `UserList` answer them: never a password.

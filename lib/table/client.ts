@@ -1,13 +1,34 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { checkDeadline } from "./deadline.ts";
+import { busyWhenGivenUp, untilDeadline } from "./retry.ts";
 import { counted } from "./round-trips.ts";
 
 /**
  * The process's one connection to DynamoDB. Region, credentials and endpoint come from the environment, as the SDK reads
- * it (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`). Its own retries repeat a transaction with the same ClientRequestToken.
+ * it (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`). The SDK repeats what was throttled, failed with 5xx or was not answered,
+ * a transaction with the same ClientRequestToken.
  */
-export const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 4 }), {
-  marshallOptions: { removeUndefinedValues: true },
-});
-// Behind what repeats a request.
+export const documents = DynamoDBDocumentClient.from(
+  new DynamoDBClient({
+    retryStrategy: untilDeadline,
+    requestHandler: {
+      connectionTimeout: 1000,
+      // From the request to the head of its answer; then as long between two pieces of it at the most.
+      requestTimeout: 2000,
+      socketTimeout: 2000,
+      throwOnRequestTimeout: true,
+    },
+  }),
+  { marshallOptions: { removeUndefinedValues: true } },
+);
+documents.middlewareStack.add(busyWhenGivenUp, { step: "initialize", name: "busyWhenGivenUp", priority: "low" });
+// Each try of a request passes through these.
+documents.middlewareStack.add(
+  (next) => (args) => {
+    checkDeadline();
+    return next(args);
+  },
+  { step: "deserialize", name: "deadline" },
+);
 documents.middlewareStack.add(counted, { step: "deserialize", name: "counted" });

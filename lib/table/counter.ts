@@ -1,10 +1,8 @@
-import { randomInt } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../config.ts";
-import { Busy } from "../errors.ts";
 import { documents } from "./client.ts";
+import { Repetitions } from "./deadline.ts";
 import type { Key } from "./keys.ts";
 import { create, type Part, replace, type Versioned } from "./transact.ts";
 
@@ -24,17 +22,13 @@ export function nextNumber(key: Key, counter: unknown): Numbered {
   return { number: after.version, parts: [before ? replace(key, before, after) : create(key, after, "changed")] };
 }
 
-/** With the pauses between them about five seconds. */
-const repetitionsMax = 100;
-const pauseMsMax = 100;
-
 /**
  * A number that is taken already, used or not. Costs a round trip, but those who race for numbers do not make each other
  * repeat their work.
- * @throws Busy when the counter is locked all the time
+ * @throws Busy when others hold the counter until the call's deadline
  */
 export async function reserveNumber(key: Key): Promise<Numbered> {
-  for (let repetition = 0; repetition < repetitionsMax; repetition++) {
+  for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
     try {
       const { Attributes } = await documents.send(
         new UpdateCommand({
@@ -51,7 +45,5 @@ export async function reserveNumber(key: Key): Promise<Numbered> {
       // The transaction of somebody who took the next number is under way.
       if (!(error instanceof TransactionConflictException)) throw error;
     }
-    await sleep(randomInt(pauseMsMax));
   }
-  throw new Busy();
 }

@@ -1,10 +1,16 @@
-import { randomInt, randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { TransactionCanceledException, TransactionInProgressException } from "@aws-sdk/client-dynamodb";
-import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { randomUUID } from "node:crypto";
+import {
+  ConditionalCheckFailedException,
+  DynamoDBServiceException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from "@aws-sdk/client-dynamodb";
+import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../config.ts";
 import { Busy, type ErrorCode, Failure } from "../errors.ts";
 import { documents } from "./client.ts";
+import { Repetitions, withTimeToDecide } from "./deadline.ts";
 import type { Key } from "./keys.ts";
 
 type Item = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
@@ -16,6 +22,11 @@ type Item = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 export interface Part {
   readonly item: Item;
   readonly ifRefused: ErrorCode | "changed";
+  /**
+   * On the part that creates an item whose key no other transaction has: what to put there instead, so that the
+   * transaction cannot be carried out any more.
+   */
+  readonly placeholder?: object;
 }
 
 /** A record that exists in the table: `version` counts its writes and guards each one against a lost update. */
@@ -43,6 +54,29 @@ export const replace = (key: Key, before: Versioned, after: object): Part => ({
   },
   ifRefused: "changed",
 });
+
+/** Asks that a record has not been written since it was read, and leaves it as it is. */
+export const unchanged = (key: Key, { version }: Versioned): Part => ({
+  item: {
+    ConditionCheck: {
+      TableName,
+      Key: { ...key },
+      ConditionExpression: "version = :version",
+      ExpressionAttributeValues: { ":version": version },
+    },
+  },
+  ifRefused: "changed",
+});
+
+/**
+ * The part by which a write of rights depends on the caller's own; none for callers whose record is not asked, and none
+ * where the write is of that record itself, whose version it depends on anyway.
+ * @param written key of the record that the write is about
+ */
+export const rightsHeldBy = ({ rightsHeld }: { readonly rightsHeld: Part | undefined }, written: Key): Part[] => {
+  const { pk, sk } = rightsHeld?.item.ConditionCheck?.Key ?? {};
+  return rightsHeld && !(pk === written.pk && sk === written.sk) ? [rightsHeld] : [];
+};
 
 /** Deletes an item, there or not: what it stood for is guarded by another part of the same transaction. */
 export const remove = (key: Key): Part => ({ item: { Delete: { TableName, Key: { ...key } } }, ifRefused: "changed" });
@@ -94,47 +128,92 @@ export const toggle = (key: Key, id: string, on: boolean, idsMax: number, ifFull
 /** The state that a write was built on is gone; the write may be built again from a new read. */
 class Changed extends Error {}
 
-/** Repetitions of one contended write; with the pauses between them about five seconds, ten at the most. */
-const repetitionsMax = 100;
-const pauseMsMax = 100;
-
 /** What a transaction is cancelled for that a repetition can cure. */
 const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
 /**
  * Writes all parts or none. The first part whose condition fails decides what the caller hears, so parts stand in the
  * order in which the contract wants them told.
- * @throws Failure with that part's error; Changed, which `settle` repeats
+ * @throws Failure with that part's error; Changed, which `settle` repeats; Busy: nothing was written
  */
 async function transact(parts: readonly Part[]): Promise<void> {
-  // The token makes a repetition after a lost answer harmless: DynamoDB remembers it for ten minutes.
-  const input = { TransactItems: parts.map((part) => part.item), ClientRequestToken: randomUUID() };
+  // With the token a repetition after a lost answer does no harm: DynamoDB remembers it for ten minutes.
+  const command = new TransactWriteCommand({
+    TransactItems: parts.map((part) => part.item),
+    ClientRequestToken: randomUUID(),
+  });
+  let mayBeCarriedOut = false;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        mayBeCarriedOut ||= !isRefusal(error);
+        throw error;
+      }
+    },
+    { step: "deserialize", priority: "high" },
+  );
   try {
-    await sendUntilDecided(input);
+    await documents.send(command);
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error;
-    const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
-    const first = reasons.findIndex((code) => code !== "None");
-    const code = reasons[first];
-    const refused = code === "ConditionalCheckFailed" ? parts[first]?.ifRefused : undefined;
-    if (refused === "changed" || passing.has(code ?? "")) throw new Changed();
-    if (refused === undefined) throw error;
-    throw new Failure(refused);
+    if (!mayBeCarriedOut) throw meaningOf(error, parts);
+    if (!(await isCarriedOut(parts, error))) throw new Changed();
   }
 }
 
-/** Sends a transaction; while an earlier sending of the same one is still under way, waits for what becomes of it. */
-async function sendUntilDecided(input: TransactWriteCommandInput): Promise<void> {
-  for (let repetition = 0; ; repetition++) {
-    try {
-      await documents.send(new TransactWriteCommand(input));
-      return;
-    } catch (error) {
-      if (!(error instanceof TransactionInProgressException) || repetition === repetitionsMax) throw error;
-      await sleep(pauseMsMax);
-    }
+/** Whether a try has certainly written nothing: it was not sent, or DynamoDB refused it. */
+const isRefusal = (error: unknown) =>
+  error instanceof Busy ||
+  (error instanceof DynamoDBServiceException &&
+    error.$fault === "client" &&
+    !(error instanceof TransactionInProgressException));
+
+/** What a refused transaction means. */
+function meaningOf(error: unknown, parts: readonly Part[]): unknown {
+  if (!(error instanceof TransactionCanceledException)) return error;
+  const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
+  const first = reasons.findIndex((code) => code !== "None");
+  const code = reasons[first];
+  const refused = code === "ConditionalCheckFailed" ? parts[first]?.ifRefused : undefined;
+  if (refused === "changed" || passing.has(code ?? "")) return new Changed();
+  return refused === undefined ? error : new Failure(refused);
+}
+
+/**
+ * Finds out whether a transaction whose answer was lost has been carried out, and if not, sees to it that it never will
+ * be, even if it is still on its way: a placeholder takes the place of the item that it alone would create.
+ * @throws Error, answered as internal, when the table does not answer this either: then nobody knows
+ */
+async function isCarriedOut(parts: readonly Part[], lost: unknown): Promise<boolean> {
+  const { placeholder } = parts.find((part) => part.placeholder) ?? {};
+  if (!placeholder) throw new Error("a transaction's answer was lost", { cause: lost });
+  const command = new PutCommand({
+    TableName,
+    Item: placeholder,
+    ConditionExpression: "attribute_not_exists(pk)",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  try {
+    return await withTimeToDecide(async () => {
+      for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
+        try {
+          await documents.send(command);
+          return false;
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException) return error.Item?.type?.S !== placeholderType;
+          // The transaction is being carried out at this moment.
+          if (!(error instanceof TransactionConflictException)) throw error;
+        }
+      }
+    });
+  } catch (error) {
+    throw new Error("a transaction's answer was lost and the table does not say what became of it", { cause: error });
   }
 }
+
+/** The `type` of a placeholder. */
+export const placeholderType = "void";
 
 /** A transaction, and what to answer once it is through. Without parts nothing is written. */
 export interface Built<Answer> {
@@ -146,9 +225,9 @@ export interface Built<Answer> {
  * Builds a write from the present state and carries it out; when the state has changed meanwhile, reads it again and
  * repeats, so that simultaneous writes of one record are served one after the other.
  * @param present the state as it was read with the credentials
- * @param readAgain reads it anew
+ * @param readAgain reads it again; in a call also the records that give its caller the right to write, and judges them
  * @param build decides from the state what to write and what to answer; may throw the caller's error
- * @throws Busy when repetitions run out; nothing is written then
+ * @throws Busy when the call's deadline comes first; nothing is written then
  */
 export async function settle<State, Answer>(
   present: State,
@@ -156,7 +235,7 @@ export async function settle<State, Answer>(
   build: (state: State) => Built<Answer> | Promise<Built<Answer>>,
 ): Promise<Answer> {
   let state = present;
-  for (let repetition = 0; repetition < repetitionsMax; repetition++) {
+  for (const repetitions = new Repetitions(); ; ) {
     const { parts, answer } = await build(state);
     if (parts.length === 0) return answer;
     try {
@@ -165,16 +244,19 @@ export async function settle<State, Answer>(
     } catch (error) {
       if (!(error instanceof Changed)) throw error;
     }
-    await sleep(randomInt(Math.min(pauseMsMax, 4 * 2 ** Math.min(repetition, 10))));
+    await repetitions.pause();
     state = await readAgain();
   }
-  throw new Busy();
 }
 
-/** Carries out a write that depends on no state that was read. @throws Failure, Busy */
-export const write = (parts: readonly Part[]): Promise<void> =>
+/**
+ * Carries out a write that depends on no state that was read, and on nobody's rights.
+ * @param build gives its parts, again for each repetition
+ * @throws Failure, Busy
+ */
+export const write = (build: () => readonly Part[] | Promise<readonly Part[]>): Promise<void> =>
   settle(
     undefined,
     async () => undefined,
-    () => ({ parts, answer: undefined }),
+    async () => ({ parts: await build(), answer: undefined }),
   );

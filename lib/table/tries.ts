@@ -1,10 +1,9 @@
-import { randomInt } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { randomBytes } from "node:crypto";
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../config.ts";
-import { Busy } from "../errors.ts";
 import { documents } from "./client.ts";
+import { Repetitions } from "./deadline.ts";
 import { type Key, triesKey } from "./keys.ts";
 
 /** How many wrong guesses in a row are allowed, and for how long further ones are then refused. */
@@ -23,16 +22,34 @@ export interface Try {
 
 /** A count with nothing new for this long after any lock of it would have ended is forgotten. */
 const forgottenMs = 86_400_000;
-/** How often a guess waits for others in flight to be decided; with the pauses about five seconds. */
-const waitsMax = 100;
-const waitMsMax = 100;
+/**
+ * After this a guess that was reserved and never judged does not count: its function has died, or the table has failed
+ * it. Longer than any function runs.
+ */
+const undecidedMsMax = 30_000;
+
+/** What is stored of the guesses at one secret. */
+interface Count {
+  /** Reserved and not lapsed, wrong ones included. */
+  readonly tries: number;
+  readonly failed: number;
+  /** When the last one was reserved or was wrong; epoch milliseconds. */
+  readonly triedAt: number;
+  /** Those that are not judged yet. */
+  readonly undecided: readonly string[];
+}
+
+/** A guess among the undecided: when it was reserved, so that it can lapse, and what tells it from others. */
+const newReservation = (now: Date) => `${now.getTime()} ${randomBytes(6).toString("base64url")}`;
+const reservedAt = (reservation: string) => Number(reservation.split(" ")[0]);
 
 /**
  * Reserves one guess at a secret *before* it is judged, so that a burst of parallel guesses gets no more than the limit
- * either. A reservation counts as wrong until it succeeds. Counts by the name that is guessed at, whether it exists or
- * not: being refused tells nothing about it.
+ * either. A reservation counts as wrong until it succeeds or lapses. Counts by the name that is guessed at, whether it
+ * exists or not: being refused tells nothing about it.
  * @param subject whose secret, in its normalised form
  * @returns the reserved try, or `undefined` while guesses are refused
+ * @throws Busy when others are being judged until the call's deadline
  */
 export async function reserveTry(
   purpose: string,
@@ -41,50 +58,72 @@ export async function reserveTry(
   now: Date,
 ): Promise<Try | undefined> {
   const key = triesKey(purpose, subject);
+  const reservation = newReservation(now);
   const lockMs = limit.lockMinutes * 60_000;
-  for (let wait = 0; wait < waitsMax; wait++) {
+  for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
     const refusal = await count(key, now, lockMs, {
-      UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt ADD tries :one",
-      ConditionExpression: "attribute_not_exists(tries) OR tries < :max",
-      ExpressionAttributeValues: { ":one": 1, ":max": limit.triesMax },
+      UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt ADD tries :one, undecided :self",
+      // Not a second time, when the answer to the first was lost.
+      ConditionExpression: "(attribute_not_exists(tries) OR tries < :max) AND NOT contains(undecided, :reservation)",
+      ExpressionAttributeValues: {
+        ":one": 1,
+        ":max": limit.triesMax,
+        ":self": new Set([reservation]),
+        ":reservation": reservation,
+      },
     });
-    if (!refusal) return pending(key, now);
+    if (!refusal || refusal.undecided.includes(reservation)) return pending(key, reservation, now);
 
+    const lapsed = refusal.undecided.filter((other) => reservedAt(other) <= now.getTime() - undecidedMsMax);
     if (refusal.triedAt + lockMs <= now.getTime()) {
       const taken = await count(key, now, lockMs, {
-        UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt, tries = :one, failed = :none",
+        UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt, tries = :one, failed = :none, undecided = :self",
         ConditionExpression: "triedAt = :before",
-        ExpressionAttributeValues: { ":one": 1, ":none": 0, ":before": refusal.triedAt },
+        ExpressionAttributeValues: {
+          ":one": 1,
+          ":none": 0,
+          ":before": refusal.triedAt,
+          ":self": new Set([reservation]),
+        },
       });
-      if (!taken) return pending(key, now);
+      if (!taken) return pending(key, reservation, now);
+    } else if (lapsed.length > 0) {
+      await forget(key, now, lockMs, lapsed);
     } else if (refusal.failed >= limit.triesMax) {
       return undefined;
     }
     // Not all of the reserved ones are decided yet: some may be right, and then there is room again.
-    await sleep(randomInt(waitMsMax));
   }
-  return undefined;
 }
 
-/** How often a count waits for a transaction that holds its item; with the pauses about five seconds. */
-const conflictsMax = 40;
-const conflictMsMax = 100;
+/** Makes room where guesses were reserved that nobody will judge any more; another may have done so already. */
+async function forget(key: Key, now: Date, lockMs: number, lapsed: readonly string[]): Promise<void> {
+  const places = lapsed.map((_, place) => `:lapsed${place}`);
+  await count(key, now, lockMs, {
+    UpdateExpression: "SET expiresAt = :expiresAt ADD tries :less DELETE undecided :lapsed",
+    ConditionExpression: `:now > :none AND ${places.map((place) => `contains(undecided, ${place})`).join(" AND ")}`,
+    ExpressionAttributeValues: {
+      ":less": -lapsed.length,
+      ":none": 0,
+      ":lapsed": new Set(lapsed),
+      ...Object.fromEntries(lapsed.map((reservation, place) => [places[place], reservation])),
+    },
+  });
+}
 
 /**
  * Sends one write of a count. Whoever guesses right forgives the wrong guesses in a transaction, and the SDK does not
  * repeat what met one.
- * @throws Busy when the item is held all the time
+ * @throws Busy when transactions hold the item until the call's deadline
  */
 async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
-  for (let conflict = 0; conflict < conflictsMax; conflict++) {
+  for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
     try {
       return await write();
     } catch (error) {
       if (!(error instanceof TransactionConflictException)) throw error;
     }
-    await sleep(randomInt(conflictMsMax));
   }
-  throw new Busy();
 }
 
 /**
@@ -109,13 +148,13 @@ export async function countUse(key: Key, usesMax: number, now: Date): Promise<Re
   }
 }
 
-/** Counts one try; gives the present counts when the condition refuses it. */
+/** Writes a count; gives the present one when the condition refuses it. */
 async function count(
   key: Key,
   now: Date,
   lockMs: number,
   update: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,
-): Promise<{ triedAt: number; failed: number } | undefined> {
+): Promise<Count | undefined> {
   const expiresAt = Math.ceil((now.getTime() + lockMs + forgottenMs) / 1000);
   try {
     const counting = new UpdateCommand({
@@ -133,26 +172,41 @@ async function count(
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const number = (name: string) => Number(error.Item?.[name]?.N ?? 0);
-    return { triedAt: number("triedAt"), failed: number("failed") };
+    return countFrom(error.Item);
   }
 }
 
-const pending = (key: Key, now: Date): Try => ({
+function countFrom(item: ConditionalCheckFailedException["Item"]): Count {
+  const number = (name: string) => Number(item?.[name]?.N ?? 0);
+  return {
+    tries: number("tries"),
+    failed: number("failed"),
+    triedAt: number("triedAt"),
+    undecided: item?.undecided?.SS ?? [],
+  };
+}
+
+const pending = (key: Key, reservation: string, now: Date): Try => ({
   async failed() {
     const failure = new UpdateCommand({
       TableName: settings.TABLE_NAME,
       Key: { ...key },
-      UpdateExpression: "SET triedAt = :now ADD failed :one",
-      ConditionExpression: "attribute_exists(tries)",
-      ExpressionAttributeValues: { ":one": 1, ":now": now.getTime() },
+      UpdateExpression: "SET triedAt = :now ADD failed :one DELETE undecided :self",
+      ConditionExpression: "contains(undecided, :reservation)",
+      ExpressionAttributeValues: {
+        ":one": 1,
+        ":now": now.getTime(),
+        ":self": new Set([reservation]),
+        ":reservation": reservation,
+      },
       ReturnValues: "UPDATED_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
     try {
       return Number((await sendAlone(() => documents.send(failure))).Attributes?.failed);
     } catch (error) {
-      // Forgiven meanwhile, this guess with the others.
-      if (error instanceof ConditionalCheckFailedException) return 0;
+      // Counted already, and the answer was lost; or forgiven meanwhile, this guess with the others.
+      if (error instanceof ConditionalCheckFailedException) return countFrom(error.Item).failed;
       throw error;
     }
   },

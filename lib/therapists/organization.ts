@@ -9,7 +9,6 @@ import {
   practiceEventKey,
   therapistOrganizationKey,
 } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
 import { create, type Part, put, remove, replace, type Versioned } from "../table/transact.ts";
 import * as field from "./fields.ts";
 
@@ -110,11 +109,6 @@ function entryKeys(practice: PracticeId, { id, is_active, therapist_user_id }: O
   if (!is_active) return [];
   const ofAll = activeOrganizationKey(practice, id);
   return therapist_user_id === null ? [ofAll] : [ofAll, therapistOrganizationKey(practice, therapist_user_id, id)];
-}
-
-/** The organization as it is now, or `undefined`. Strongly consistent. */
-export async function findOrganization(practice: PracticeId, id: number): Promise<Organization | undefined> {
-  return (await readItems({ organization: organizationKey(practice, id) })).organization as Organization | undefined;
 }
 
 /** An organization as callers are answered it. */

@@ -3,7 +3,6 @@ import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/e
 import { Busy } from "../errors.ts";
 import { type Key, type PracticeId, practiceEventKey, profilePrefix, profileSectionKey } from "../table/keys.ts";
 import { type Page, queryPage } from "../table/page.ts";
-import { readItems } from "../table/read.ts";
 import { create, replace, type Versioned } from "../table/transact.ts";
 import * as field from "./fields.ts";
 
@@ -80,10 +79,6 @@ export const sectionKeys = (practice: PracticeId, userId: string) =>
     SectionName,
     Key
   >;
-
-/** The sections as they are now. Strongly consistent. */
-export const findSections = async (practice: PracticeId, userId: string): Promise<Sections> =>
-  (await readItems(sectionKeys(practice, userId))) as unknown as Sections;
 
 /** Who states a profile in which practice, and when. */
 export interface ProfileStatement {

@@ -137,7 +137,9 @@ describe("a filter", () => {
     ["no JSON", "{".repeat(8000)],
   ])("with %s is refused before anything is looked for", async (_, where) => {
     const { outcome, requests } = await cost(() => administrator.get(filter(where)));
-    expect({ outcome, requests }).toEqual({ outcome: "kInvalidArgument", requests: 3 });
+    // The third notes that the session was used, at most once a minute.
+    expect(outcome).toBe("kInvalidArgument");
+    expect(requests).toBeLessThanOrEqual(3);
   });
   it.each([
     ["300 ids", { _id: { $in: Array.from({ length: 290 }, (_, place) => place.toString(16).padStart(24, "0")) } }, 6],

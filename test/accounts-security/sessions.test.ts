@@ -145,7 +145,7 @@ describe("a session that its holder changes the password under while", () => {
   });
   it("the password is reset is dead, and the password is the one of the reset", async () => {
     const response = await justBefore("account.passwordChanged", () => resetPassword(another(8)), change);
-    expect(outcomeOf(response)).toBe("kInvalidCredentials");
+    expect(outcomeOf(response)).toBe("kNotLoggedIn");
     expect(await me(holder)).toBe("kNotLoggedIn");
     await portal.login({ email: holder.email, password: another(8) }, at(20));
   });
@@ -256,7 +256,7 @@ describe("a session that has timed out", () => {
     const answers = await atOnce(some, () => person.get("accounts/me", at(30)));
     expect(tally(answers)).toEqual({ kSessionExpired: some });
     expect(await me(person, 4)).toBe("ok");
-    expect(await me(person, 9.1)).toBe("kSessionExpired");
+    expect(await me(person, 10.1)).toBe("kSessionExpired");
   });
   it("ends with the portal's hours, also where those were made shorter after it had begun", async () => {
     const strict = await openPortal();
@@ -329,6 +329,7 @@ describe("CSRF", () => {
   });
   it("is no matter of reading, for nothing is written by it but that the session was used", async () => {
     const reads = operations.filter(({ family, method }) => family === "accounts" && method === "GET");
+    const all: unknown[] = [];
     for (const path of reads.flatMap(({ paths }) => paths.map((each) => each.replace(/^\/\{org\}\/(v2\/)?/, "")))) {
       const target = resolved(path, holder.id).replace("{property+}", "name/first");
       for (const method of ["GET", "HEAD"]) {
@@ -340,9 +341,10 @@ describe("CSRF", () => {
         );
         expect(answer.status, target).toBe(200);
         const writes = requests.filter(isWrite).map(({ input }) => input.UpdateExpression);
-        expect(writes).toEqual(["SET lastSeenAt = :now"]);
+        all.push(...writes);
       }
     }
+    expect(all).toEqual(["SET lastSeenAt = :now"]);
   });
   it("does not stand between clients and login, register and password reset, whatever stale token they send", async () => {
     for (const token of ["stale", "", "0".repeat(64), "x".repeat(5000)]) {

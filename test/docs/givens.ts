@@ -92,7 +92,7 @@ export async function otherPractice(fields: Body): Promise<Given> {
 
 /** A Direct address that is claimed in the practice of the examples, which there is not yet. */
 export async function plantedDirectAddress(): Promise<Given> {
-  await write([put(directAddressKey(demoPractice, "office"), { type: "claim", ...demoPractice })]);
+  await write(() => [put(directAddressKey(demoPractice, "office"), { type: "claim", ...demoPractice })]);
   return {};
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Tier } from "../../lib/operations.ts";
-import { expectRefusal, password } from "../functions/practices/contract.ts";
+import { expectRefusal, missing, password } from "../functions/practices/contract.ts";
 import { hashes } from "../lib/crypto/cheap-hashes.ts";
 import {
   call,
@@ -67,6 +67,20 @@ const goodMember: Outcomes = { ...badVendor, user: 2000 };
 
 const individual = (loginId: unknown, loginPassword: unknown = password) => ({ loginId, loginPassword });
 
+/** What a refusal names that the request left out, by situation and tier. */
+const missingIn: Readonly<Record<string, (tier: Tier) => string | undefined>> = {
+  "no credentials": () => missing.credentials,
+  "empty credentials": () => missing.credentials,
+  "blank credentials": () => missing.credentials,
+  "practice and user alone": () => missing.credentials,
+  "an application": (tier) => (tier === "vendor" ? undefined : missing.practice),
+  "a user without practice": (tier) => (tier === "vendor" ? undefined : missing.practice),
+  "a practice": (tier) => (tier === "user" ? missing.user : undefined),
+  "a bad application with a good login": () => undefined,
+  "an application id alone with a good login": (tier) => (tier === "vendor" ? undefined : missing.practice),
+  "an application password alone with a good login": (tier) => (tier === "vendor" ? undefined : missing.practice),
+};
+
 const situations: readonly [string, Outcomes, (world: World) => Auth | undefined][] = [
   ["no credentials", badVendor, () => undefined],
   ["empty credentials", badVendor, () => ({})],
@@ -111,14 +125,22 @@ const situations: readonly [string, Outcomes, (world: World) => Auth | undefined
 
   ["an administrator who signs in", goodAdmin, () => individual("admin")],
   [
-    "an administrator who signs in, naming another practice and user",
+    "an administrator who signs in, naming themselves",
     goodAdmin,
-    () => ({
-      ...individual("admin"),
-      accountId: "stranger",
-      userId: "unknown",
-    }),
+    () => ({ ...individual("admin"), accountId: "caller", userId: "admin" }),
   ],
+  [
+    "an administrator who signs in, naming another practice",
+    badVendor,
+    () => ({ ...individual("admin"), accountId: "stranger" }),
+  ],
+  [
+    "an administrator who signs in, naming another user of their practice",
+    badVendor,
+    () => ({ ...individual("admin"), userId: "user" }),
+  ],
+  ["a user who signs in, naming another", badVendor, () => ({ ...individual("member"), userId: "admin" })],
+  ["a user who signs in, naming what is no id", badVendor, () => ({ ...individual("member"), userId: ["member"] })],
   ["a user who signs in", goodMember, () => individual("member")],
   ["a user who signs in with a wrong password", badVendor, () => individual("victim", "Wr0ng-Password")],
   ["a login without password", badVendor, () => individual("victim", "")],
@@ -179,7 +201,7 @@ it("asks of each method for the tier that the contract names", () => {
 });
 
 describe.each(rows)("$id ($tier tier)", (row: Row) => {
-  it.each(situations)("answers %s as its tier demands, in the body and in headers", async (_, outcomes, auth) => {
+  it.each(situations)("answers %s as its tier demands, in the body and in headers", async (what, outcomes, auth) => {
     const stated = auth(world);
     const outcome = outcomes[row.tier];
     const headers = stated && inHeaders(stated);
@@ -187,7 +209,7 @@ describe.each(rows)("$id ($tier tier)", (row: Row) => {
     for (const { body, options } of ways) {
       const attempt = () => call(row.id, { ...leastBody(row), ...body }, options);
       if (outcome === 2000) await expectOk(attempt());
-      else expectRefusal(await leavesNoTrace(attempt, countsTries), outcome);
+      else expectRefusal(await leavesNoTrace(attempt, countsTries), outcome, missingIn[what]?.(row.tier));
     }
   });
 
@@ -208,9 +230,15 @@ describe.each(rows)("$id ($tier tier)", (row: Row) => {
     });
     it("takes credentials from the body alone as soon as one of them is not blank", async () => {
       const headers = inHeaders(world.user) ?? {};
-      for (const auth of [{ userId: "user" }, { accountId: 0 }, { loginPassword: "x" }, { applicationId: "unknown" }]) {
+      const unnamed = row.tier === "vendor" ? undefined : missing.practice;
+      for (const [auth, left] of [
+        [{ userId: "user" }, missing.credentials],
+        [{ accountId: 0 }, missing.credentials],
+        [{ loginPassword: "x" }, undefined],
+        [{ applicationId: "unknown" }, unnamed],
+      ] as const) {
         const attempt = () => call(row.id, { ...leastBody(row), auth }, { headers });
-        expectRefusal(await leavesNoTrace(attempt, countsTries), 4010);
+        expectRefusal(await leavesNoTrace(attempt, countsTries), 4010, left);
       }
       const wrong = { authorization: "Basic eDp5", "x-account-id": "unknown", "x-user-id": "unknown" };
       await expectOk(call(row.id, { ...leastBody(row), auth: world.user }, { headers: wrong }));
@@ -351,6 +379,6 @@ describe("headers", () => {
     ["Bearer dmVuZG9yLTE6eA==", "another scheme"],
     ["Digest username=x", "yet another scheme"],
   ])("answer 4010 to Authorization: %s (%s)", async (authorization) => {
-    expectRefusal(await ping({ ...ids, authorization }), 4010);
+    expectRefusal(await ping({ ...ids, authorization }), 4010, missing.credentials);
   });
 });

@@ -148,26 +148,34 @@ describe("an unexpected error", () => {
       }),
       "TransactWriteItems",
     ],
-    ["an engine that hangs up", hangUp],
-    ["an engine that breaks", engineError("InternalServerError", { message: quoting }, 500)],
     ["an engine that talks nonsense", { status: 400, json: mark }],
   ];
+  /** What may pass, and does not in the time that there is. */
+  const lasting: typeof failures = [
+    ["an engine that hangs up", hangUp],
+    ["an engine that breaks", engineError("InternalServerError", { message: quoting }, 500)],
+    ["an engine that throttles", engineError("ThrottlingException", { message: quoting })],
+  ];
+  const statuses: readonly [number, ...(typeof failures)[number]][] = [
+    ...failures.map((failure) => [500, ...failure] as [number, ...typeof failure]),
+    ...lasting.map((failure) => [503, ...failure] as [number, ...typeof failure]),
+  ];
   const attempt = (auth: object, options: Omit<RequestOptions, "body"> = {}) =>
-    call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, options);
+    call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, { remainingMs: 6700, ...options });
 
-  it.each(failures)(
-    "is answered with HTTP 500 and code 5000 and is not explained: %s",
-    async (_, answer, operation) => {
+  it.each(statuses)(
+    "is answered with HTTP %i and code 5000 and is not explained: %s",
+    async (status, _, answer, operation) => {
       const { auth } = world;
       const response = await throughProxy(broken(answer, operation), () => attempt(auth));
-      expect(response.status).toBe(500);
+      expect(response.status).toBe(status);
       expect(response.json).toEqual(refusal(5000));
       expect(response.headers["cache-control"]).toBe("no-store");
     },
   );
-  it.each(failures)(
-    "is logged with its kind and place, and with nothing of what was asked: %s",
-    async (_, answer, operation) => {
+  it.each(statuses)(
+    "is logged (%i) with its kind and place, and with nothing of what was asked: %s",
+    async (status, _, answer, operation) => {
       const { auth, vendor } = world;
       await throughProxy(broken(answer, operation), () => attempt(auth));
       expectNothingTold(vendor.applicationPassword, "argon2id$v=");
@@ -178,7 +186,7 @@ describe("an unexpected error", () => {
       expect(error.causes).toEqual(
         expect.arrayContaining([expect.objectContaining({ name: expect.any(String), place })]),
       );
-      expect(told.find(({ level }) => level === "INFO")).toMatchObject({ operation: "UserSave", status: 500 });
+      expect(told.find(({ level }) => level === "INFO")).toMatchObject({ operation: "UserSave", status });
     },
   );
   it("is no refusal: nobody is told that credentials are wrong when they could not be read", async () => {

@@ -32,6 +32,7 @@ export const statuses = {
   kRequestTooLarge: 413,
   kThrottled: 429,
   kError: 500,
+  kTooBusy: 503,
   kNewLocation: 200,
 } as const;
 

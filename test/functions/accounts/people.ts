@@ -40,7 +40,7 @@ export async function storePeople(
     return newAccount(practice, { id: newId(now), email, passwordHash: "", document }, now);
   });
   for (let start = 0; start < people.length; start += 50) {
-    await write(people.slice(start, start + 50).flatMap(accountCreation));
+    await write(() => people.slice(start, start + 50).flatMap(accountCreation));
   }
   return people.map(({ id, email, createdAt }) => ({ id, email, created: createdAt }));
 }

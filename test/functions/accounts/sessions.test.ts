@@ -11,7 +11,7 @@ import {
   readCookie,
   type TestPortal,
 } from "../../portal.ts";
-import { allItems, call, expectOk, type Response } from "../../system.ts";
+import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../../system.ts";
 import { named, refused } from "./contract.ts";
 
 vi.mock("node:crypto", async (original) =>
@@ -147,6 +147,7 @@ describe("idle time", () => {
     expect(await isLive(one, msAfter(15, -1))).toBe(true);
     await isExpired(other, msAfter(15, 0));
   });
+  // Use is noted at most once a minute: a session that was used may live up to a minute longer, and never ends sooner.
   it("begins anew with each use, of whatever kind", async () => {
     const person = await portal.register({}, { now: start });
     const uses: ((now: Date) => Promise<Response>)[] = [
@@ -161,7 +162,23 @@ describe("idle time", () => {
       minutes += 14;
       expect((await use(minutesAfter(start, minutes))).json.loggedin).not.toBe(false);
     }
-    await isExpired(person, minutesAfter(start, minutes + 15));
+    await isExpired(person, minutesAfter(start, minutes + 16));
+  });
+  it("begins anew also with a use that is not noted, for another was less than a minute ago", async () => {
+    const person = await portal.register({}, { now: start });
+    expect(await isLive(person, minutesAfter(start, 2))).toBe(true);
+    const { requests } = await watchTable(() => isLive(person, minutesAfter(start, 2.9)));
+    expect(requests.filter(isWrite)).toEqual([]);
+    expect(await isLive(person, minutesAfter(start, 17.8))).toBe(true);
+  });
+  it("is noted with the first use after signing in, and then once a minute", async () => {
+    const person = await portal.register({}, { now: start });
+    const noted = [];
+    for (const minutes of [0.1, 0.2, 1, 1.2, 2.1, 2.3, 3.2]) {
+      const { requests } = await watchTable(() => isLive(person, minutesAfter(start, minutes)));
+      if (requests.some(isWrite)) noted.push(minutes);
+    }
+    expect(noted).toEqual([0.1, 1.2, 2.3]);
   });
   it("is not begun anew by a request that came too late", async () => {
     const person = await portal.register({}, { now: start });
@@ -178,7 +195,7 @@ describe("idle time", () => {
     const patient = await openPortal({ sessionIdleMinutes: 30 });
     const person = await patient.register({}, { now: start });
     expect(await isLive(person, msAfter(30, -1))).toBe(true);
-    await isExpired(person, msAfter(60, -1));
+    await isExpired(person, msAfter(61, -1));
   });
   it("ends open sessions, too, when it is made shorter", async () => {
     const changing = await openPortal();

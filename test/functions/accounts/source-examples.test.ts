@@ -54,7 +54,7 @@ async function store(
   const passwordHash = password && (await hashPassword(password));
   const whole = { id: newId(now), passwordHash, ...rest, document: { ...defaults, ...document } };
   const account: Account = { ...newAccount(portal.practice, whole, now), ...rest };
-  await write(accountCreation(account));
+  await write(() => accountCreation(account));
   return account;
 }
 async function signIn(email: string, password: string): Promise<PortalClient> {
@@ -213,7 +213,7 @@ describe("requests", () => {
     const { applicationId, accountId } = portal.practice;
     const endsAt = +now + 3_600_000;
     const stored = { type: "token", applicationId, accountId, holderId: person.id, endsAt, stateKey };
-    await write([
+    await write(() => [
       create(tokenKey("passwordReset", token), stored, "changed"),
       passwordResetPart(stateKey, undefined, { tokenDigest: digestOf(token), sentAt: [+now] }, now),
     ]);
@@ -234,7 +234,7 @@ describe("requests", () => {
     const person = await store({ email: freshEmail(), password: passphrase, verificationDigest: digestOf(token) });
     const { applicationId, accountId } = portal.practice;
     const stored = { type: "token", applicationId, accountId, holderId: person.id, endsAt: Date.now() + 3_600_000 };
-    await write([create(tokenKey("verification", token), stored, "changed")]);
+    await write(() => [create(tokenKey("verification", token), stored, "changed")]);
     const verified = await ajax(browser(), `https://api.dev.medable.com/example/v2/accounts/${token}`, "POST");
     succeeded(verified);
     expect(verified.json).toEqual({ object: "result", data: true });

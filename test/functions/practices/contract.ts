@@ -37,16 +37,23 @@ export type Code = keyof typeof messages;
 /** The root Direct domain of the test system. */
 export const directRoot = "direct.example.com";
 
-/** The whole body of a refusal. */
-export const refusal = (code: Code) => ({
+/** What a refusal of credentials names that the request left out (contract practices §2). */
+export const missing = {
+  credentials: "no credentials were sent: they go into the body's auth, or into an Authorization header",
+  practice: "no practice was named: its accountId goes into the body's auth, or into an X-Account-Id header",
+  user: "no user was named: their userId goes into the body's auth, or into an X-User-Id header",
+} as const;
+
+/** The whole body of a refusal. @param missing what it says that the request left out */
+export const refusal = (code: Code, missing?: string) => ({
   successful: false,
-  responseMessage: messages[code],
+  responseMessage: missing ? `${messages[code]}: ${missing}` : messages[code],
   responseCode: code,
 });
 
-/** Asserts a refusal, to the last key. */
-export function expectRefusal({ status, json }: Response, code: Code): void {
-  expect(json).toEqual(refusal(code));
+/** Asserts a refusal, to the last key. @param missing what it says that the request left out */
+export function expectRefusal({ status, json }: Response, code: Code, missing?: string): void {
+  expect(json).toEqual(refusal(code, missing));
   expect(status).toBe(code === 5000 ? 500 : 200);
 }
 
@@ -65,8 +72,8 @@ export function expectFaults({ status, json }: Response, fields: readonly string
 }
 
 /** Does what must be refused with `code`, and asserts that nothing was written, and so nothing claimed or freed. */
-export const refused = async (code: Code, work: () => Promise<Response>): Promise<void> =>
-  expectRefusal(await leavesNoTrace(work), code);
+export const refused = async (code: Code, work: () => Promise<Response>, missing?: string): Promise<void> =>
+  expectRefusal(await leavesNoTrace(work), code, missing);
 
 /** Does what must be refused because of these fields, and asserts that nothing was written. */
 export const faulty = async (fields: readonly string[], work: () => Promise<Response>): Promise<void> =>

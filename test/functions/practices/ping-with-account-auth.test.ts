@@ -9,7 +9,7 @@ import {
   makeVendor,
   type TestPractice,
 } from "../../system.ts";
-import { expectRefusal, password, refused } from "./contract.ts";
+import { expectRefusal, missing, password, refused } from "./contract.ts";
 import { named } from "./field-suites.ts";
 
 let practice: TestPractice;
@@ -38,7 +38,7 @@ describe("2000 OK", () => {
   });
   it("does not take the practice from the root: only credentials name it", async () => {
     const { accountId, ...vendor } = practice;
-    expectRefusal(await call("PingWithAccountAuth", { auth: vendor, accountId }), 4011);
+    expectRefusal(await call("PingWithAccountAuth", { auth: vendor, accountId }), 4011, missing.practice);
   });
 });
 
@@ -64,8 +64,11 @@ describe(named(4011), () => {
   it("refuses a practice that is unknown, inactive, another vendor's, or not named", async () => {
     const inactive = await makePractice({ accountId: "inactive", active: false }, practice);
     const { accountId } = await makePractice({ accountId: "theirs" }, await makeVendor());
-    for (const wrong of ["unknown", inactive.accountId, accountId, "PRACTICE-1", "x".repeat(500), "", null, {}]) {
+    for (const wrong of ["unknown", inactive.accountId, accountId, "PRACTICE-1", "x".repeat(500), {}]) {
       await refused(4011, () => ping({ ...practice, accountId: wrong }));
+    }
+    for (const none of ["", null]) {
+      await refused(4011, () => ping({ ...practice, accountId: none }), missing.practice);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { call, countsTries, expectOk, leavesNoTrace, makePractice, makeUser, type TestPractice } from "../../system.ts";
-import { expectRefusal, password, refused } from "./contract.ts";
+import { expectRefusal, missing, password, refused } from "./contract.ts";
 import { named } from "./field-suites.ts";
 import { freshKey } from "./practice-suites.ts";
 import { signIn } from "./user-suites.ts";
@@ -93,7 +93,7 @@ describe(named(4010), () => {
     expectRefusal(await signIn("of-the-closed", password), 4010);
   });
   it("refuses a wrong application before it looks at practice and user", async () => {
-    await refused(4010, () => ping({ ...practice, applicationPassword: "wrong", accountId: "unknown" }));
+    await refused(4010, () => ping({ ...practice, applicationPassword: "wrong", accountId: "unknown", userId: "u" }));
   });
 });
 
@@ -108,9 +108,10 @@ describe(named(4012), () => {
     const inactive = await makeUser(practice, { userId: "inactive", active: false });
     const other = await makePractice({ accountId: "other" }, practice);
     const { userId } = await makeUser(other, { userId: "theirs" });
-    for (const wrong of ["unknown", inactive.userId, userId, "USER-1", "@user-1", "x".repeat(500), "", null, {}]) {
+    for (const wrong of ["unknown", inactive.userId, userId, "USER-1", "@user-1", "x".repeat(500), {}]) {
       await refused(4012, () => ping({ ...practice, userId: wrong }));
     }
+    for (const none of ["", null]) await refused(4012, () => ping({ ...practice, userId: none }), missing.user);
   });
 });
 

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
-import { expectRefusal, faulty, fullPractice, fullPracticeAnswer, plainPracticeAnswer, refused } from "./contract.ts";
+import {
+  expectRefusal,
+  faulty,
+  fullPractice,
+  fullPracticeAnswer,
+  missing,
+  plainPracticeAnswer,
+  refused,
+} from "./contract.ts";
 import { named } from "./field-suites.ts";
 
 let auth: TestVendor;
@@ -104,6 +112,6 @@ describe("order of checks", () => {
   it("checks credentials before the id: 4010", async () => {
     await refused(4010, () => get({}, { ...auth, applicationPassword: "wrong" }));
     await refused(4010, () => get({ accountId: "plain" }, { ...auth, applicationPassword: "wrong" }));
-    await refused(4010, () => get({ accountId: {} }, {}));
+    await refused(4010, () => get({ accountId: {} }, {}), missing.credentials);
   });
 });

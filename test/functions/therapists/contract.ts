@@ -97,7 +97,11 @@ export function expectJson(response: Response, status: number, json: unknown): v
 export function expectNothing(response: Response): void {
   expect(response).toEqual({
     status: 204,
-    headers: { "cache-control": "no-store" },
+    headers: {
+      "cache-control": "no-store",
+      "strict-transport-security": "max-age=31536000",
+      "x-content-type-options": "nosniff",
+    },
     cookies: [],
     text: "",
     json: undefined,

@@ -83,6 +83,20 @@ const refused: readonly [string, () => Record<string, string>][] = [
   ["the login of an inactive practice", () => individual(loginId("closed", inactive), password)],
 ];
 
+/** What a refusal names that the request left out (contract practices §2), of those above. */
+const missing: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      "no credentials",
+      "the practice alone",
+      "a header that is not base64",
+      "a pair without colon",
+      "another scheme",
+    ].map((what) => [what, "No credentials were sent: they go into the body's auth, or into an Authorization header."]),
+  ),
+  "no practice": "No practice was named: its accountId goes into the body's auth, or into an X-Account-Id header.",
+};
+
 /** The body without what differs from request to request. */
 const comparable = ({ text, json }: Response) => text.replace(json.instance, "");
 
@@ -104,10 +118,18 @@ describe.each(requests)("%s", (_id, method, path, body, status) => {
   });
 
   it("gives one body for unknown, wrong and inactive, to the byte, but for the request id", async () => {
-    const responses = await Promise.all(refused.map(([, headers]) => request({ headers: headers() })));
+    const wrong = refused.filter(([what]) => missing[what] === undefined);
+    const responses = await Promise.all(wrong.map(([, headers]) => request({ headers: headers() })));
     expect(new Set(responses.map(comparable)).size).toBe(1);
+    expect(responses[0]?.json.detail).toBe("These credentials open no active practice.");
     expect(new Set(responses.map(({ json }) => json.instance)).size).toBe(responses.length);
     expect(new Set(responses.map(({ headers }) => JSON.stringify(headers))).size).toBe(1);
+  });
+
+  it.each(Object.entries(missing))("says what was left out: %s", async (what, sentence) => {
+    const [, headers] = refused.find(([name]) => name === what) as (typeof refused)[number];
+    const { json } = await request({ headers: headers() });
+    expect(json.detail).toBe(`These credentials open no active practice. ${sentence}`);
   });
 
   it("tells nobody of a fault before the credentials are good", async () => {

@@ -106,7 +106,12 @@ describe.each(posts)("POST %s", (path, fields, success) => {
     const response = await post(fields).finally(() => documents.middlewareStack.remove("broken"));
     expect([response.status, response.headers]).toEqual([
       500,
-      { "content-type": "application/problem+json", "cache-control": "no-store" },
+      {
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        "strict-transport-security": "max-age=31536000",
+        "x-content-type-options": "nosniff",
+      },
     ]);
     const instance = expect.stringMatching(/./);
     expect(response.json).toEqual({ type: "about:blank", title: "Internal Server Error", status: 500, instance });

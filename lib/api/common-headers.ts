@@ -1,0 +1,22 @@
+import type { MiddlewareObj } from "@middy/core";
+import type { Answer, CallEvent } from "./call.ts";
+
+/** A year, in seconds. */
+const strictTransport = "max-age=31536000";
+
+function addHeaders({ event, response }: { event: CallEvent; response: Answer | null | undefined }): void {
+  if (!response) return;
+  response.headers = {
+    ...response.headers,
+    "frontdesk-request-id": event.requestContext.requestId,
+    "strict-transport-security": strictTransport,
+    "x-content-type-options": "nosniff",
+  };
+}
+
+/**
+ * Headers that every answer has: the id under which the call is logged, and what keeps browsers to TLS and to the stated
+ * media type.
+ * @see https://www.rfc-editor.org/rfc/rfc6797
+ */
+export const commonHeaders: MiddlewareObj<CallEvent, Answer> = { after: addHeaders, onError: addHeaders };

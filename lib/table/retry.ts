@@ -1,0 +1,52 @@
+import { randomInt } from "node:crypto";
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { Busy } from "../errors.ts";
+import { endOfTrying } from "./deadline.ts";
+
+/** The longest pause before a request is sent again. */
+const pauseMsMax = 500;
+
+type Strategy = Extract<DynamoDBClientConfig["retryStrategy"], { recordSuccess: unknown }>;
+type Token = Awaited<ReturnType<Strategy["acquireInitialRetryToken"]>>;
+
+/** The tries of one request: how many there were, and when they have to end. */
+interface Tries extends Token {
+  readonly end: number;
+}
+
+const tries = (count: number, end: number): Tries => ({
+  end,
+  getRetryCount: () => count,
+  getRetryDelay: () => (count === 0 ? 0 : randomInt(Math.min(pauseMsMax, 25 * 2 ** Math.min(count, 10)))),
+});
+
+/** Errors that might have passed, had there been more time. */
+const givenUp = new WeakSet<object>();
+
+/**
+ * How the SDK repeats requests: what may pass, with random, growing pauses, until the call's deadline. The SDK's own
+ * strategies end by number, and refuse to repeat after many failures of earlier calls.
+ */
+export const untilDeadline: Strategy = {
+  acquireInitialRetryToken: async () => tries(0, endOfTrying()),
+  async refreshRetryTokenForRetry(token, { error, errorType }) {
+    const { end } = token as Tries;
+    const mayPass = errorType === "THROTTLING" || errorType === "TRANSIENT" || errorType === "SERVER_ERROR";
+    if (mayPass && performance.now() < end) return tries(token.getRetryCount() + 1, end);
+    if (mayPass && error) givenUp.add(error);
+    // The SDK then throws what the last try threw.
+    throw new Error("not to be repeated");
+  },
+  recordSuccess() {},
+};
+
+/** Middleware around all tries of a request. @throws Busy, caused by what went wrong, when time was up */
+export const busyWhenGivenUp =
+  <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
+  async (args: Args): Promise<Answer> => {
+    try {
+      return await next(args);
+    } catch (error) {
+      throw givenUp.has(error as object) ? new Busy("the table did not do it in time", { cause: error }) : error;
+    }
+  };
