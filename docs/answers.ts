@@ -3,7 +3,7 @@ import { Document } from "../lib/accounts/document.ts";
 import { customName } from "../lib/accounts/properties.ts";
 import type { OperationId } from "../lib/operations.ts";
 import { timeZones } from "../lib/practices/fields.ts";
-import type { PortalSettingsFields } from "../lib/practices/portal-settings.ts";
+import type { PortalSettingsFields } from "../lib/practices/portal-settings-fields.ts";
 import {
   accountNotes,
   organizationNotes,

@@ -1,5 +1,5 @@
 import { reservedLabels } from "../lib/practices/fields.ts";
-import type { PortalSettingsFields } from "../lib/practices/portal-settings.ts";
+import type { PortalSettingsFields } from "../lib/practices/portal-settings-fields.ts";
 import type { PracticeFields } from "../lib/practices/practice.ts";
 import type { UserFields } from "../lib/practices/user.ts";
 import type { OrganizationFields } from "../lib/therapists/organization.ts";

@@ -1,9 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
-import {
-  PortalSettingsFields,
-  type StoredPortalSettings,
-  writePortalSettings,
-} from "../../lib/practices/portal-settings.ts";
+import { type StoredPortalSettings, writePortalSettings } from "../../lib/practices/portal-settings.ts";
+import { PortalSettingsFields } from "../../lib/practices/portal-settings-fields.ts";
 import { portalSettingsKey } from "../../lib/table/keys.ts";
 import { settle } from "../../lib/table/transact.ts";
 

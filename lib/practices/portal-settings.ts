@@ -1,44 +1,10 @@
-import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
 import { type PracticeId, portalSettingsKey, practiceEventKey } from "../table/keys.ts";
 import { create, type Part, replace, rightsHeldBy, type Versioned } from "../table/transact.ts";
-import * as field from "./fields.ts";
-
-const originsMax = 50;
-const originCharactersMax = 255;
-const originShape = /^https:\/\/[^A-Z/?#@\s]+$/;
-const originMessage = "must be an https origin, such as https://portal.example.com";
-
-/** An origin as a browser sends it: `https://host` or `https://host:port`, lower case, nothing behind. */
-const Origin = z
-  .string({ error: originMessage })
-  .refine(
-    (value) => value.length <= originCharactersMax && originShape.test(value) && URL.parse(value)?.origin === value,
-    { error: originMessage },
-  )
-  .meta({ maxLength: originCharactersMax, pattern: originShape.source });
+import type { PortalSettingsFields } from "./portal-settings-fields.ts";
 
 /** The shortest idle time that a portal may have. */
 export const sessionIdleMinutesMin = 5;
-
-/** What `PortalSettingsSave` takes (contract accounts §5): only what is passed changes. */
-export const PortalSettingsFields = z.object({
-  registration: field.boolean,
-  twoFactor: field.boolean,
-  minPasswordScore: field.integer(0, 4),
-  lockAttempts: field.integer(3, 100),
-  lockMinutes: field.integer(1, 1440),
-  sessionIdleMinutes: field.integer(sessionIdleMinutesMin, 1440),
-  sessionHours: field.integer(1, 168),
-  allowedOrigins: z.preprocess(
-    (raw) => (raw === null || raw === "" ? undefined : raw),
-    z
-      .array(Origin, { error: "must be an array of https origins" })
-      .max(originsMax, { error: `must have at most ${originsMax} origins` })
-      .optional(),
-  ),
-});
-export type PortalSettingsFields = z.output<typeof PortalSettingsFields>;
 
 const defaults = {
   registration: true,
