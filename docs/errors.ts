@@ -10,10 +10,7 @@ export function errorsOf(row: Operation, { errors, dialect, fields, target }: Ha
   );
 }
 
-/** Portal operations that judge their query. */
-const judgesQuery = new Set(["AccountGet", "AccountList"]);
-
-function stackErrorsOf({ id, family, method, tier }: Operation, hasFields: boolean, target?: string): ErrorCode[] {
+function stackErrorsOf({ family, method, tier }: Operation, hasFields: boolean, target?: string): ErrorCode[] {
   const hasBody = !["GET", "OPTIONS"].includes(method);
   if (family === "practices") {
     return [
@@ -30,8 +27,8 @@ function stackErrorsOf({ id, family, method, tier }: Operation, hasFields: boole
   if (family === "therapists")
     return ["invalid", "unauthorized", ...(hasBody ? (["tooLarge", "notJson"] as const) : [])];
   return [
-    ...(hasBody ? (["kInvalidArgument", "kRequestTooLarge"] as const) : []),
-    ...(judgesQuery.has(id) ? (["kInvalidArgument"] as const) : []),
+    ...(method === "OPTIONS" ? [] : (["kInvalidArgument"] as const)),
+    ...(hasBody ? (["kRequestTooLarge"] as const) : []),
     ...(tier === "none" ? [] : (["kAccessDenied"] as const)),
     ...(tier === "session" ? (["kNotLoggedIn", "kSessionExpired"] as const) : []),
     ...(hasBody && tier !== "portal" ? (["kCSRFTokenMismatch"] as const) : []),

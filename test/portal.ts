@@ -40,6 +40,8 @@ export interface PortalOptions {
   readonly now?: Date | undefined;
   /** As in `RequestOptions`. */
   readonly remainingMs?: number;
+  /** What a gateway other than ours might have made of the request. */
+  readonly event?: RequestOptions["event"];
   /** `false` calls `/{org}/accounts…`, else `/{org}/v2/accounts…`. */
   readonly versioned?: boolean;
 }
@@ -191,7 +193,7 @@ export function openClient(org: string, own: Readonly<Record<string, string>>): 
   const client: PortalClient = {
     cookies: new Map(),
     csrf: undefined,
-    async send(method, path, { headers = {}, versioned = true, body, now, remainingMs } = {}) {
+    async send(method, path, { headers = {}, versioned = true, body, now, remainingMs, event } = {}) {
       const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
       const all = {
         ...own,
@@ -205,6 +207,7 @@ export function openClient(org: string, own: Readonly<Record<string, string>>): 
         body,
         ...(now && { now }),
         ...(remainingMs && { remainingMs }),
+        ...(event && { event }),
       };
       const response = await send(method, `/${org}${versioned ? "/v2" : ""}/${path}`, request);
       keep(client, response);

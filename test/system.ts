@@ -1,5 +1,5 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { logger } from "../lib/api/log.ts";
 import { routeOf } from "../lib/api/routes.ts";
 import { type OperationId, operations } from "../lib/operations.ts";
@@ -35,13 +35,15 @@ export interface RequestOptions {
   readonly now?: Date;
   /** What the function's time limit leaves it, in milliseconds; Lambda's 15 s when left out. */
   readonly remainingMs?: number;
+  /** What a gateway other than ours might have made of the request. */
+  readonly event?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
 }
 
 type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** Sends a request through the registry's route to the real handler, as a real API Gateway event. */
 export async function send(method: string, target: string, options: RequestOptions = {}): Promise<Response> {
-  const { body, headers = {}, now = new Date(), remainingMs = 15_000 } = options;
+  const { body, headers = {}, now = new Date(), remainingMs = 15_000, event: changed = (event) => event } = options;
   const bytes =
     body === undefined
       ? Buffer.alloc(0)
@@ -54,7 +56,12 @@ export async function send(method: string, target: string, options: RequestOptio
     {
       method,
       target,
-      headers: { host: "frontdesk.test", "content-type": "application/json", ...headers },
+      headers: {
+        host: "frontdesk.test",
+        "content-type": "application/json",
+        "content-length": String(bytes.length),
+        ...headers,
+      },
       body: bytes,
       sourceIp: "127.0.0.1",
       now,
@@ -62,7 +69,7 @@ export async function send(method: string, target: string, options: RequestOptio
     route,
   );
   const end = performance.now() + remainingMs;
-  const answer = await handler(event, { getRemainingTimeInMillis: () => end - performance.now() });
+  const answer = await handler(changed(event), { getRemainingTimeInMillis: () => end - performance.now() });
   const text = answer.body ?? "";
   const { "frontdesk-request-id": requestId, ...answered } = (answer.headers ?? {}) as Record<string, string>;
   const response = {

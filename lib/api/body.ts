@@ -2,6 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
+import { replacement, utf8 } from "./text.ts";
 
 /** Reads what was passed, as the family's dialect does. */
 export const readInput = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({
@@ -23,17 +24,27 @@ export class UnreadableBody extends Error {
   }
 }
 
-/** The text of a request's body; `""` when there is none. @throws UnreadableBody */
-export function bodyText(event: APIGatewayProxyEventV2): string {
-  const body = event.body ?? "";
-  const bytes = Buffer.from(body, event.isBase64Encoded ? "base64" : "utf8");
+/**
+ * The text of a request's body, without the byte order mark that it may begin with; `""` when there is none.
+ * @throws UnreadableBody when it is too large, or its bytes were not UTF-8
+ */
+export function bodyText({ body = "", isBase64Encoded, headers }: APIGatewayProxyEventV2): string {
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  if (!isBase64Encoded && isReplaced(body, bytes.length, headers["content-length"])) throw new UnreadableBody(false);
   if (bytes.length > bodyBytesMax) throw new UnreadableBody(true);
-  try {
-    return event.isBase64Encoded ? new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) : body;
-  } catch {
-    throw new UnreadableBody(false);
-  }
+  const text = isBase64Encoded ? utf8(bytes) : body;
+  if (text === undefined) throw new UnreadableBody(false);
+  return text.replace(/^\ufeff/, "");
 }
+
+/**
+ * Whether a body that arrives as text may hold U+FFFD that the gateway put in the place of bytes that are not UTF-8. Such
+ * a body is longer than what was sent. Only three bytes of a character of four become one that is as long.
+ * @param bytes how long it is now
+ * @param sent the request's `content-length`
+ */
+const isReplaced = (text: string, bytes: number, sent: string | undefined): boolean =>
+  !text.isWellFormed() || (text.includes(replacement) && String(bytes) !== sent);
 
 /** What `JSON.parse` may make of a value, which stands in the text as `source`. */
 export type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;

@@ -15,6 +15,7 @@ import { isObject } from "./body.ts";
 import type { Answer, CallEvent, Caller, Scope } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Target } from "./fields.ts";
+import { headerText, utf8 } from "./text.ts";
 
 /**
  * The Application Authentication Header (contract practices §2): who calls, and for which practice and user. Two kinds:
@@ -36,12 +37,19 @@ export function statedCredentials(event: CallEvent): Credentials {
   return Object.values(inBody).some((value) => value !== undefined) ? inBody : inHeaders(event);
 }
 
-/** What a request states in its headers alone. */
+/** Credentials that cannot be read: they are stated, and match nothing. */
+const unreadable = { applicationId: false };
+
+/** What a request states in its headers alone. Where one of them cannot be read, they are wrong as a whole. */
 export function inHeaders({ headers }: APIGatewayProxyEventV2): Credentials {
-  const ids = { accountId: headers["x-account-id"], userId: headers["x-user-id"] };
+  const accountId = headerText(headers["x-account-id"] ?? "");
+  const userId = headerText(headers["x-user-id"] ?? "");
+  const isReadable = accountId !== undefined && userId !== undefined;
+  const ids = isReadable ? { accountId, userId } : {};
   const [, scheme, encoded = ""] = /^(basic|individual) +([A-Za-z0-9+/]+=*)$/i.exec(headers.authorization ?? "") ?? [];
   if (!scheme) return clean(ids);
-  const pair = Buffer.from(encoded, "base64").toString("utf8");
+  const pair = isReadable ? utf8(Buffer.from(encoded, "base64")) : undefined;
+  if (pair === undefined) return clean(unreadable);
   const colon = pair.indexOf(":");
   if (colon < 0) return clean(ids);
   const [name, password] = [pair.slice(0, colon), pair.slice(colon + 1)];

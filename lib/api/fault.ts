@@ -1,12 +1,17 @@
 import { parse } from "neoqs";
 import { csrfHeader } from "../accounts/csrf.ts";
 import { type ErrorCode, Failure, type Fault, type PortalFaultCode, portalFaults } from "../errors.ts";
-import { bodyText, isObject, UnreadableBody } from "./body.ts";
+import { bodyText, isObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer, Reply } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
+import { unescaped } from "./text.ts";
 
 /** Bounds on bracketed names, in bodies and queries. */
-const bracketed = { depth: 10, parameterLimit: 1000, arrayLimit: 100 };
+const bounds = { depth: 10, parameterLimit: 1000, arrayLimit: 100 };
+
+/** How an object, or an array of operations, begins. */
+const jsonStart = /^\s*(\{|\[\s*([[{"]|\]\s*$))/;
+const looksLikeJson = "The body looks like JSON: send it with Content-Type: application/json";
 
 /**
  * How portal accounts answer (contract accounts §1): the bare object, or a fault whose HTTP status is its `status`.
@@ -14,16 +19,18 @@ const bracketed = { depth: 10, parameterLimit: 1000, arrayLimit: 100 };
  */
 export const fault: Dialect = {
   readInput(event) {
-    if (["GET", "HEAD", "OPTIONS"].includes(event.requestContext.http.method)) {
-      return parse(event.rawQueryString, bracketed) as Record<string, unknown>;
-    }
+    const { method } = event.requestContext.http;
+    // A browser that asks whether it may call is answered, whatever it means to call with.
+    if (method === "OPTIONS") return {};
+    const isQuery = method === "GET" || method === "HEAD";
     try {
+      if (isQuery) return bracketed(event.rawQueryString);
       return bodyObject(bodyText(event), event.headers["content-type"] ?? "application/json");
     } catch (error) {
       if (!(error instanceof UnreadableBody)) throw error;
-      throw error.tooLarge
-        ? new Failure("kRequestTooLarge")
-        : new Failure("kInvalidArgument", [], "The body is neither a JSON object nor urlencoded");
+      if (error.tooLarge) throw new Failure("kRequestTooLarge");
+      const reason = isQuery ? "The query is not UTF-8" : "The body is neither a JSON object nor urlencoded, in UTF-8";
+      throw new Failure("kInvalidArgument", [], reason);
     }
   },
   stackErrors: [
@@ -64,28 +71,62 @@ export const fault: Dialect = {
 
 function bodyObject(text: string, contentType: string): Record<string, unknown> {
   const [mediaType = ""] = contentType.split(";");
-  switch (mediaType.trim().toLowerCase()) {
-    case "application/json":
-      return text === "" ? {} : objectOrOperations(text);
-    case "application/x-www-form-urlencoded":
-      return parse(text, bracketed) as Record<string, unknown>;
-    default:
-      // A call without a body may come with whatever a client always sends.
-      if (text === "") return {};
-      throw new UnreadableBody(false);
-  }
+  const type = mediaType.trim().toLowerCase();
+  // A call without a body may come with whatever a client always sends.
+  if (text === "") return {};
+  if (type === "application/json") return objectOrOperations(text);
+  if (jsonStart.test(unescaped(text) ?? text)) throw new Failure("kInvalidArgument", [], looksLikeJson);
+  if (type !== "application/x-www-form-urlencoded") throw new UnreadableBody(false);
+  return withoutBlanks(bracketed(text)) as Record<string, unknown>;
+}
+
+/** What an urlencoded text with bracketed names says. @throws UnreadableBody when its escapes are not UTF-8 */
+const bracketed = (text: string): Record<string, unknown> =>
+  parse(text, { ...bounds, decoder }) as Record<string, unknown>;
+
+function decoder(part: string): string {
+  const text = unescaped(part.replaceAll("+", " "));
+  if (text === undefined) throw new UnreadableBody(false);
+  return text;
+}
+
+/** Without what was left blank: a form has no other way to say that something is absent. */
+function withoutBlanks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((part) => part !== "").map(withoutBlanks);
+  if (!isObject(value)) return value;
+  const filled = Object.entries(value).filter(([, part]) => part !== "");
+  return Object.fromEntries(filled.map(([name, part]) => [name, withoutBlanks(part)]));
 }
 
 function objectOrOperations(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Only long numbers and those with an exponent can be others than they are written.
+    value = JSON.parse(text, (/[0-9]{16}|[0-9]e/i.test(text) ? exact : undefined) as Parameters<typeof JSON.parse>[1]);
   } catch {
     throw new UnreadableBody(false);
   }
   if (isObject(value)) return value;
   if (Array.isArray(value)) return { operations: value };
   throw new UnreadableBody(false);
+}
+
+/** A number that would be stored as another one is none, `NaN`: no property takes that. */
+const exact: Reviver = (_, value, { source = "" }) =>
+  typeof value === "number" && isAltered(source, value) ? Number.NaN : value;
+
+/** Whether JavaScript holds another number than a text says: a whole one beyond 2^53, or one out of range. */
+function isAltered(source: string, value: number): boolean {
+  if (value === 0) return /[1-9]/.test(source.replace(/e.*/i, ""));
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER && significand(source) !== significand(String(value));
+}
+
+/** The digits of a number without those zeros that say only how large it is, and how large that is. */
+function significand(number: string): string {
+  const [, whole = "", fraction = "", exponent = "0"] = /^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, "");
+  const kept = digits.replace(/0+$/, "");
+  return `${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`;
 }
 
 const nameOf = (code: ErrorCode) =>

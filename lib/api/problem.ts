@@ -3,6 +3,7 @@ import { Failure, type Fault, problems } from "../errors.ts";
 import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
+import { isBroken, unescaped } from "./text.ts";
 
 /**
  * Plain HTTP, as `/therapist` speaks it (contract therapists): the status says what became of the request, success is
@@ -14,6 +15,8 @@ export const problem: Dialect = {
     const { method } = event.requestContext.http;
     // API Gateway knows a path that ends in a slash as a greedy one (`{rest+}`): nothing may follow the slash.
     if (event.pathParameters?.rest) throw new Failure("unknownPath");
+    if (Object.values(event.pathParameters ?? {}).some((value) => isBroken(value ?? "")))
+      throw new Failure("unknownPath");
     // The path comes last: a query must not rename the record that a path names.
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);
@@ -45,7 +48,7 @@ function readBody(event: APIGatewayProxyEventV2): Record<string, unknown> {
     if (!(error instanceof UnreadableBody)) throw error;
     throw error.tooLarge
       ? new Failure("tooLarge")
-      : new Failure("invalid", [{ field: "", message: "must be a JSON object" }]);
+      : new Failure("invalid", [{ field: "", message: "must be a JSON object in UTF-8" }]);
   }
   throw new Failure("invalid", [{ field: "auth", message: "must be an object" }]);
 }
@@ -53,8 +56,14 @@ function readBody(event: APIGatewayProxyEventV2): Record<string, unknown> {
 /** Whether a media type is JSON: `application/json` or any with the suffix `+json`, whatever its parameters. */
 const isJson = (mediaType: string) => /^\s*(application\/json|[^\s/;,]+\/[^\s/;,]+\+json)\s*(;|$)/i.test(mediaType);
 
-/** The parameters of a query, decoded. One that is given twice is an array, which no field takes. */
+/**
+ * The parameters of a query, decoded. One that is given twice is an array, which no field takes.
+ * @throws Failure invalid when its escapes are not UTF-8
+ */
 function readQuery({ rawQueryString }: APIGatewayProxyEventV2): Record<string, unknown> {
+  if (unescaped(rawQueryString) === undefined) {
+    throw new Failure("invalid", [{ field: "", message: "the query must be UTF-8" }]);
+  }
   const query = new URLSearchParams(rawQueryString);
   return Object.fromEntries([...new Set(query.keys())].map((name) => [name, only(query.getAll(name))]));
 }

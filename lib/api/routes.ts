@@ -1,4 +1,5 @@
 import { type Operation, operations, rowOf } from "../operations.ts";
+import { segmentText } from "./text.ts";
 
 /** Where a request's method and path lead. */
 export interface Route {
@@ -52,25 +53,16 @@ function matchPath(
     const value = given[place];
     if (value === undefined) return undefined;
     if (name === undefined) {
-      if (segment !== decoded(value)) return undefined;
+      if (segment !== segmentText(value)) return undefined;
       rank += "0";
     } else if (greedy) {
-      pathParameters[name] = given.slice(place).map(decoded).join("/");
+      pathParameters[name] = given.slice(place).map(segmentText).join("/");
       return pathParameters[name] === "" ? undefined : { pathParameters, rank: `${rank}2` };
     } else {
       if (value === "") return undefined;
-      pathParameters[name] = decoded(value);
+      pathParameters[name] = segmentText(value);
       rank += "1";
     }
   }
   return wanted.length === given.length ? { pathParameters, rank } : undefined;
-}
-
-/** A path segment without percent-encoding; one that is encoded wrongly stays as it is. */
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -37,6 +37,8 @@ export interface Change {
   readonly raw?: string;
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** Sent in the place of the query. */
+  readonly rawQuery?: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly minutesLater?: number;
   readonly given?: () => Promise<Given>;
@@ -244,9 +246,10 @@ export const failures: Readonly<Partial<Record<Id, Readonly<Record<string, Chang
     kNotFound: { given: () => holder() },
     kTokenExpired: { given: () => verificationMailed(8 * 24 * 60) },
   },
+  AccountStatus: { kInvalidArgument: { rawQuery: "expand=%F1" } },
   AccountList: { kInvalidArgument: { query: { where: "no JSON" } } },
   AccountGet: { kInvalidArgument: { query: { "paths[a]": "name" } }, kNotFound: nobody },
-  AccountGetProperty: { kNotFound: { path: { property: "profile" } } },
+  AccountGetProperty: { kInvalidArgument: { rawQuery: "x=%F1" }, kNotFound: { path: { property: "profile" } } },
   AccountPut: { kNotFound: nobody, kValidationError: { body: { tz: "Mars/Base" } } },
   AccountPatch: { kNotFound: nobody, kValidationError: { body: { path: "/tz", value: "Mars/Base" } } },
 };

@@ -15,7 +15,7 @@ function requestOf(id: Id, example: Example, change: Change, { replace = {}, pat
     Object.entries(replace).reduce((at, [shown, real]) => at.replaceAll(shown, real), text);
   const values = { ...example.path, ...own, ...change.path };
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => replaced(String(values[name])));
-  const query = new URLSearchParams({ ...example.query, ...change.query }).toString();
+  const query = change.rawQuery ?? new URLSearchParams({ ...example.query, ...change.query }).toString();
   const { auth, ...body } = (example.body ?? {}) as Json;
   const whole = {
     ...(auth !== undefined && { auth: { ...(auth as Json), ...change.auth } }),

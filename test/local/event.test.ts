@@ -141,6 +141,16 @@ describe("an event of payload format 2.0", () => {
     expect(event.isBase64Encoded).toBe(false);
   });
 
+  it("puts U+FFFD in place of what is not UTF-8 in a text, and leaves content-length as it was sent", () => {
+    const headers = { "content-type": "application/json", "content-length": "9" };
+    const body = Buffer.from('{"ñ":"x"}', "latin1");
+    expect(eventOf({ headers, body })).toMatchObject({
+      body: '{"\ufffd":"x"}',
+      isBase64Encoded: false,
+      headers: { "content-length": "9" },
+    });
+  });
+
   it.each([
     undefined,
     "application/octet-stream",

@@ -1,0 +1,61 @@
+/**
+ * Text is UTF-8 wherever a request carries any (contract practices §1): in a body, in escapes, in a header. Bytes that are
+ * something else are refused and never replaced: with replaced bytes two different texts would become one.
+ */
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of bytes, as they are; `undefined` when they are not UTF-8. */
+export function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The character that gateways put in the place of bytes that are not UTF-8. */
+export const replacement = "\ufffd";
+
+/** A `%` that begins no escape. */
+const strayPercent = /%(?![0-9a-f]{2})/gi;
+
+/**
+ * The text that percent-escapes stand for. A `%` that begins no escape stands for itself.
+ * @returns `undefined` when the escapes are not UTF-8
+ */
+export function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replace(strayPercent, "%25"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A segment of a path without its escapes; U+FFFD when one of them is malformed or they are not UTF-8. */
+export const segmentText = (segment: string): string =>
+  (segment.search(strayPercent) < 0 ? unescaped(segment) : undefined) ?? replacement;
+
+/** Whether a variable of a path, as a gateway hands it on, came from escapes that are not UTF-8. It names no record. */
+export const isBroken = (variable: string): boolean =>
+  variable.includes(replacement) || unescaped(variable) === undefined;
+
+/** RFC 8187 §3.2.1: charset, language, and characters of which all but a few are escaped. */
+const extended = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[a-z0-9!#$&+.^_`|~-])*)$/i;
+/** How a value in that form begins; also in the charset that earlier versions of it knew. */
+const extendedStart = /^(utf-8|iso-8859-1)'/i;
+
+/**
+ * The text of a header: ASCII, UTF-8 as it is, or `UTF-8''%E6%9D%8E-1`.
+ * @returns `undefined` when it is not UTF-8, cannot be told from what is not, or is malformed
+ * @see https://www.rfc-editor.org/rfc/rfc8187
+ */
+export function headerText(value: string): string | undefined {
+  if (extendedStart.test(value)) {
+    const [, escaped] = extended.exec(value) ?? [];
+    return escaped === undefined ? undefined : unescaped(escaped);
+  }
+  if (value.includes(replacement) || !value.isWellFormed()) return undefined;
+  // A gateway that does not read headers as UTF-8 hands on one character for each byte.
+  return /^[\0-\xff]*$/.test(value) ? utf8(Buffer.from(value, "latin1")) : value;
+}
