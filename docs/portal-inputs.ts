@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { cleared } from "../lib/accounts/change.ts";
+import { cleared, optionalTexts } from "../lib/accounts/change.ts";
 import { codeShape } from "../lib/accounts/device.ts";
 import { Document } from "../lib/accounts/document.ts";
-import { emailCharactersMax, emailShape } from "../lib/accounts/email.ts";
+import { emailCharactersMax } from "../lib/accounts/email.ts";
 import { kindOf, rules, type Writer } from "../lib/accounts/properties.ts";
 import { tokenShape } from "../lib/accounts/token.ts";
 import { labelShape } from "../lib/practices/ids.ts";
@@ -22,14 +22,13 @@ const shapedAs = ({ source: pattern }: RegExp) => ({ pattern });
 
 const path = (more: Shape = {}) =>
   z.object({ org: text("The practice's `websiteAddress`, in lower case.", shapedAs(labelShape)), ...more });
-const id = { id: text("An account's id, or `me`.", { pattern: "^(me|[0-9a-f]{24})$" }) };
+const id = { id: text("An account's id, in any letter case, or `me`.", { pattern: "^(me|[0-9a-fA-F]{24})$" }) };
 const token = text("The mailed token: 32 letters and digits.", shapedAs(tokenShape));
 
 /** Who writes a property, for its description. */
 const writes: Readonly<Record<Writer, string>> = {
   server: "",
   anyone: "",
-  self: "Only the holder writes it.",
   selfOrAdministrator: "Only the holder and administrators write it.",
   administrator: "Only administrators write it, servers among them.",
 };
@@ -72,8 +71,20 @@ const partsOf = (parts: Shape, at: readonly string[], asWhole: boolean): Shape =
 const written = Object.entries(rules)
   .filter(([name, { write }]) => write !== "server" && !name.includes("."))
   .map(([name]) => [name, document[name] as z.ZodType] as const);
-const changed = partsOf(Object.fromEntries(written), [], false);
-const registered = { ...changed, ...partsOf({ name: document.name, mobile: document.mobile } as Shape, [], true) };
+const stateable = partsOf(Object.fromEntries(written), [], false);
+const registered = { ...stateable, ...partsOf({ name: document.name, mobile: document.mobile } as Shape, [], true) };
+/** In a PUT `""` clears a text as well; those below documents may be empty anyway. */
+const changed = Object.fromEntries(
+  Object.entries(stateable).map(([name, schema]) => [
+    name,
+    optionalTexts.has(name)
+      ? z
+          .union([schema, z.literal("")])
+          .optional()
+          .meta({ description: described(name) })
+      : schema,
+  ]),
+);
 const custom = "Properties of your own, named `c_…`, may stand beside these: any JSON, 64 KiB in all.";
 const override = customProperties;
 
@@ -99,7 +110,7 @@ const PatchOperation = z
     change(["unset"], "Clears it.", {}),
   ])
   .meta({ id: "PatchOperation", description: "One change of a property." });
-const operations = z.array(PatchOperation).min(1).max(200);
+const operations = z.array(PatchOperation).max(200);
 
 const several = (description: string, items: z.ZodType = z.string()) =>
   z.array(items).max(100).optional().meta({ description });
@@ -125,11 +136,14 @@ export const portalInputs: Readonly<Record<string, Input>> = {
     body: z
       .strictObject({
         ...registered,
-        email: text("E-mail address, unique in the portal. Any case goes in, lower case comes out.", {
-          format: "email",
-          maxLength: emailCharactersMax,
-          pattern: emailShape.source.replaceAll("a-z", "A-Za-z"),
-        }),
+        email: text(
+          "E-mail address, unique in the portal. Any case goes in, lower case comes out; an internationalised domain comes " +
+            "out as A-label.",
+          {
+            maxLength: emailCharactersMax,
+            pattern: "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[^\\s@]+\\.[^\\s@.]{2,}$",
+          },
+        ),
         password: newPassword,
         token: z
           .union([z.string(), z.looseObject({})])
@@ -179,7 +193,7 @@ export const portalInputs: Readonly<Record<string, Input>> = {
       limit: z.int().min(1).max(1000).default(100).optional().meta({ description: "How many at the most." }),
       skip: z.int().min(0).max(10_000).default(0).optional().meta({ description: "How many to leave out before." }),
       sort: z
-        .enum(["_id", '{"_id":1}', '{"_id":-1}'])
+        .enum(["_id", '{"_id":1}', '{"_id":-1}', '[{"_id":1}]', '[{"_id":-1}]'])
         .optional()
         .meta({ description: '`_id` or `{"_id":1}`: oldest first. `{"_id":-1}`, as without it: newest first.' }),
       where: z
@@ -189,7 +203,8 @@ export const portalInputs: Readonly<Record<string, Input>> = {
           description:
             "A JSON object: conditions on `_id`, `email`, `mobile`, `name.first`, `name.last`, `state`, `locked`, `roles`, " +
             "`gender`, `created` and `favorite`, by `$eq $ne $in $gt $gte $lt $lte`, `$and`, `$or` and `$regex` of an " +
-            'anchored prefix such as `"/^s/i"`.',
+            'anchored prefix such as `"/^s/i"`. Instants are compared as instants, in any form of ISO 8601; ids may have any ' +
+            "letter case.",
           contentMediaType: "application/json",
           maxLength: 8192,
         }),
@@ -205,7 +220,10 @@ export const portalInputs: Readonly<Record<string, Input>> = {
   },
   AccountPut: {
     path: path(id),
-    body: z.strictObject(changed).meta({ description: `What is to change; \`null\` clears. ${custom}`, override }),
+    body: z.strictObject(changed).meta({
+      description: `What is to change; \`null\` clears, and so does \`""\` where there need be no text. ${custom}`,
+      override,
+    }),
   },
   AccountPatch: {
     path: path(id),

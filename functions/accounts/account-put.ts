@@ -7,5 +7,5 @@ import { portalOperation } from "../../lib/api/portal-operation.ts";
 export const handler = portalOperation("AccountPut", {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kValidationError"],
-  run: (request) => updateAccount(request, () => putSteps(request.input)),
+  run: (request) => updateAccount(request, () => putSteps(request.input, { blankClears: true })),
 });

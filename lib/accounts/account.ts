@@ -4,6 +4,7 @@ import { emailKey, type PortalAccountId, type PracticeId, portalAccountKey } fro
 import { create, type Part, replace, type Versioned } from "../table/transact.ts";
 import type { Document } from "./document.ts";
 import { type Access, inheritedRoles, isCustom, mayRead, type Standing } from "./properties.ts";
+import { dayIn } from "./time-zone.ts";
 
 /** For client-side encryption of what belongs to the holder; new with each password. */
 export interface AccountKey {
@@ -98,11 +99,9 @@ export const withDocument = (account: Account, document: Document, caller: Stand
 const endsSessions = (before: Document, after: Document) =>
   (after.locked && !before.locked) || (after.activationRequired && !before.activationRequired);
 
-/** Years since a day of birth. @param dob `YYYY-MM-DD` */
-function ageAt(now: Date, dob: string): number {
-  const today = now.toISOString();
-  return Number(today.slice(0, 4)) - Number(dob.slice(0, 4)) - (today.slice(5, 10) < dob.slice(5) ? 1 : 0);
-}
+/** Years since a day of birth. @param dob, today `YYYY-MM-DD`; where it is not yet the day of birth, none */
+const ageAt = (today: string, dob: string): number =>
+  Math.max(0, Number(today.slice(0, 4)) - Number(dob.slice(0, 4)) - (today.slice(5) < dob.slice(5) ? 1 : 0));
 
 /** Who is shown an account, and how. */
 export interface Showing {
@@ -120,7 +119,7 @@ export interface Showing {
 /** An account as a caller is shown it: what they may read, and what is set. */
 export function accountView(account: Account, showing: Showing): Record<string, unknown> {
   const { access, caller, now } = showing;
-  const { dob, roles } = account.document;
+  const { dob, tz = "UTC", roles } = account.document;
   const whole: Record<string, unknown> = {
     _id: account.id,
     object: "account",
@@ -128,7 +127,7 @@ export function accountView(account: Account, showing: Showing): Record<string, 
     ...account.document,
     created: account.createdAt,
     email: account.email,
-    age: dob === undefined ? undefined : ageAt(now, dob),
+    age: dob === undefined ? undefined : ageAt(dayIn(tz, now), dob),
     favorite: showing.favorites.has(account.id),
     inherited_roles: inheritedRoles(roles),
     shared: false,

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../errors.ts";
-import { normaliseMobile } from "./document.ts";
-import { isObject, valueAt } from "./path.ts";
+import { nameText, normaliseMobile } from "./document.ts";
+import { isObject, quoted, valueAt } from "./path.ts";
 import { accessTo, isCustom, kindOf, mayRead, mayWrite, type Standing } from "./properties.ts";
+import { timeZoneFrom } from "./time-zone.ts";
 
 /** One step of a change to an account's document. */
 export interface Step {
@@ -11,14 +12,14 @@ export interface Step {
   readonly value?: unknown;
   /** `value` is an empty object: one that is there already stays as it is. */
   readonly merges?: boolean;
-  /** What stands in the way and is no object makes room for one. */
+  /** What stands in the way and is no object makes room for one; for what is to be unset, nothing is there. */
   readonly replaces?: boolean;
 }
 
 type Json = Record<string, unknown>;
 
 const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-const unknownProperty = (path: readonly string[]) => invalid(`Unknown property: ${path.join(".").slice(0, 200)}`);
+const unknownProperty = (path: readonly string[]) => invalid(`Unknown property${quoted([path.join(".")])}`);
 
 const stepsMax = 200;
 const depthMax = 16;
@@ -34,11 +35,29 @@ function tooDeep(value: unknown, left = depthMax): boolean {
   return left === 0 || Object.values(value).some((part) => tooDeep(part, left - 1));
 }
 
+/** Texts that an account need not have. */
+export const optionalTexts: ReadonlySet<string> = new Set([
+  "name.prefix",
+  "name.middle",
+  "name.suffix",
+  "dob",
+  "gender",
+  "tz",
+  "locale",
+  "profile.provider.affiliation",
+  "profile.provider.license.number",
+  "profile.provider.license.state",
+  "profile.provider.npi",
+  "profile.provider.specialty",
+  "profile.provider.state",
+]);
+
 /**
  * A PUT as steps: properties and sub-properties that are present change, `null` clears.
+ * @param blankClears whether `""` clears as well, where there need be no text
  * @throws Failure kInvalidArgument
  */
-export function putSteps(body: Json): Step[] {
+export function putSteps(body: Json, { blankClears = false } = {}): Step[] {
   if (tooDeep(body)) throw invalid("Nested too deeply");
   const steps: Step[] = [];
   const visit = (path: readonly string[], value: unknown) => {
@@ -46,8 +65,9 @@ export function putSteps(body: Json): Step[] {
     if (kind === undefined) throw unknownProperty(path);
     const descends = isObject(value) && (kind === "document" || (kind === "custom" && Object.keys(value).length > 0));
     if (descends) for (const [name, part] of Object.entries(value)) visit([...path, name], part);
-    else if (value === null) steps.push({ op: "unset", path });
-    else steps.push({ op: "set", path, value, replaces: true, merges: kind === "custom" && isObject(value) });
+    else if (value === null || (blankClears && value === "" && optionalTexts.has(path.join(".")))) {
+      steps.push({ op: "unset", path, replaces: true });
+    } else steps.push({ op: "set", path, value, replaces: true, merges: kind === "custom" && isObject(value) });
   };
   for (const [name, value] of Object.entries(body)) visit([name], value);
   if (steps.length > stepsMax) throw invalid("Too many properties");
@@ -57,13 +77,13 @@ export function putSteps(body: Json): Step[] {
 const ops = new Set(["set", "unset", "push", "remove"]);
 
 /**
- * A PATCH as steps: `{op, path, value}` or an array of them, the path as `/a/b` or `a.b`.
+ * A PATCH as steps: `{op, path, value}` or an array of them, which may be empty, the path as `/a/b` or `a.b`.
  * @throws Failure kInvalidArgument
  */
 export function patchSteps(body: unknown): Step[] {
   if (tooDeep(body)) throw invalid("Nested too deeply");
   const operations = Array.isArray(body) ? body : [body];
-  if (operations.length === 0 || operations.length > stepsMax) throw invalid("Expected 1 to 200 operations");
+  if (operations.length > stepsMax) throw invalid(`Expected at most ${stepsMax} operations`);
   return operations.map((operation) => {
     if (!isObject(operation)) throw invalid("An operation is an object");
     const { op, path, value } = operation;
@@ -153,15 +173,19 @@ const booleans = new Set([
 ]);
 const asBoolean = (value: unknown) => (value === "true" ? true : value === "false" ? false : value);
 
-/** A value as it is stored. */
+/** A value as it is stored; `undefined` for a part of a name that is blank and need not be there. */
 function stored(path: readonly string[], value: unknown): unknown {
   if (isCustom(path[0] ?? "")) return value;
   if (Array.isArray(value)) return value.map((part) => stored(path, part));
   if (isObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, stored([...path, name], part)]));
+    const parts = Object.entries(value).map(([name, part]) => [name, stored([...path, name], part)] as const);
+    return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
   }
   const name = path.join(".");
   if (booleans.has(name)) return asBoolean(value);
+  if (typeof value !== "string") return value;
+  if (path[0] === "name") return nameText(value) || (optionalTexts.has(name) ? undefined : "");
+  if (name === "tz") return timeZoneFrom(value) ?? value;
   return name === "mobile" ? (normaliseMobile(value) ?? value) : value;
 }
 
@@ -169,34 +193,47 @@ function stored(path: readonly string[], value: unknown): unknown {
 export const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
 
 function carryOut({ op, path, value, merges, replaces }: Step, document: Json, work: { comparisons: number }): void {
-  const present = valueAt(document, path);
-  // Otherwise what is on the way to it would be made, or be replaced.
-  if (present === undefined && (op === "unset" || op === "remove")) return;
-  const parent = parentOf(document, path, replaces);
+  const parent = parentOf(document, path, { replaces, makes: op === "set" || op === "push" });
+  if (!parent) return;
   const name = path.at(-1) as string;
+  const present = Object.hasOwn(parent, name) ? parent[name] : undefined;
   if (op === "set") {
-    if (!merges || !isObject(present)) parent[name] = stored(path, value);
+    const kept = stored(path, value);
+    if (kept === undefined) delete parent[name];
+    else if (!merges || !isObject(present)) parent[name] = kept;
   } else if (op === "unset") {
     if (path.length === 1 && Object.hasOwn(cleared, name)) parent[name] = structuredClone(cleared[name]);
     else delete parent[name];
+  } else if (present !== undefined && !Array.isArray(present)) {
+    throw invalid(`Not an array${quoted([path.join(".")])}`);
+  } else if (op === "remove") {
+    if (present === undefined) return;
+    work.comparisons += present.length;
+    if (work.comparisons > comparisonsMax) throw invalid("Too much to look through");
+    const wanted = stored(path, value);
+    parent[name] = present.filter((element) => !isDeepStrictEqual(element, wanted));
   } else {
-    const list = parent[name] ?? [];
-    if (!Array.isArray(list)) throw invalid(`Not an array: ${path.join(".")}`);
-    if (op === "remove") {
-      work.comparisons += list.length;
-      if (work.comparisons > comparisonsMax) throw invalid("Too much to look through");
-      parent[name] = list.filter((element) => !isDeepStrictEqual(element, value));
-    } else if (path.join(".") !== "roles" || !list.includes(value)) parent[name] = [...list, stored(path, value)];
+    const list = present ?? [];
+    if (path.join(".") !== "roles" || !list.includes(value)) parent[name] = [...list, stored(path, value)];
   }
 }
 
-/** The object that holds the last name of a path; made on the way where there is none. */
-function parentOf(document: Json, path: readonly string[], replaces = false): Json {
+/**
+ * The object that holds the last name of a path.
+ * @param replaces whether what is on the way and is no object makes room for one
+ * @param makes whether objects that are not there are made; otherwise there is none to give
+ */
+function parentOf(
+  document: Json,
+  path: readonly string[],
+  { replaces = false, makes }: { replaces?: boolean | undefined; makes: boolean },
+): Json | undefined {
   let at = document;
   for (const name of path.slice(0, -1)) {
     const below = Object.hasOwn(at, name) ? at[name] : undefined;
     if (below !== undefined && !isObject(below) && !replaces)
-      throw invalid(`No object on the way to: ${path.join(".")}`);
+      throw invalid(`No object on the way to${quoted([path.join(".")])}`);
+    if (!isObject(below) && !makes) return undefined;
     const next: Json = isObject(below) ? below : {};
     at[name] = next;
     at = next;
@@ -204,9 +241,10 @@ function parentOf(document: Json, path: readonly string[], replaces = false): Js
   return at;
 }
 
-/** Names below custom properties, in arrays too, are plain ones, and texts are valid Unicode. */
+/** Names below custom properties, in arrays too, are plain ones, texts are valid Unicode, and numbers what was written. */
 function checkCustom(value: unknown): void {
   if (typeof value === "string" && !value.isWellFormed()) throw invalid("Not valid Unicode");
+  if (typeof value === "number" && !Number.isFinite(value)) throw invalid("A number is too large to be kept as it is");
   if (Array.isArray(value)) for (const part of value) checkCustom(part);
   else if (isObject(value)) {
     for (const [name, part] of Object.entries(value)) {

@@ -28,8 +28,13 @@ const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
 /** What the caller may do with the accounts of a list. */
 const listAccess = ({ administrator, provider }: Standing): Access => (!administrator && provider ? 2 : 6);
 
+/** Arguments that lists of the source take and these do not: without them the list would be another one than was asked for. */
+const unsupported = ["startingAfter", "endingBefore", "pipeline", "group", "favorites", "accessLevel"];
+
 /** Reads `limit`, `skip`, `sort` and `where`. @throws Failure kInvalidArgument */
 export function readListQuery(query: Readonly<Record<string, unknown>>, viewer: Standing): ListQuery {
+  const stated = unsupported.filter((name) => Object.hasOwn(query, name) && query[name] !== "");
+  if (stated.length > 0) throw invalid(`Not supported: ${stated.join(", ")}`);
   return {
     limit: wholeNumber(query.limit, "limit", 1, limitMax) ?? limitDefault,
     skip: wholeNumber(query.skip, "skip", 0, skipMax) ?? 0,
@@ -45,10 +50,11 @@ function wholeNumber(text: unknown, name: string, min: number, max: number): num
   throw invalid(`${name} is a whole number from ${min} to ${max}`);
 }
 
-/** `_id` or `{"_id":1}` is ascending, `{"_id":-1}` and nothing descending. */
+/** `_id`, `{"_id":1}` or `[{"_id":1}]` is ascending, `{"_id":-1}`, `[{"_id":-1}]` and nothing descending. */
 function isAscending(sort: unknown): boolean {
   if (sort === undefined || sort === "") return false;
-  const text = (typeof sort === "string" ? sort : JSON.stringify(sort)).replace(/[\s"]/g, "");
+  const stated = typeof sort === "string" ? sort : JSON.stringify(sort);
+  const text = stated.replace(/[\s"]/g, "").replace(/^\[(\{.*\})\]$/, "$1");
   if (text === "_id" || text === "{_id:1}") return true;
   if (text === "{_id:-1}") return false;
   throw invalid("sort is by _id");

@@ -21,7 +21,7 @@ export function accessTo(accountId: string, caller: Standing): Access {
 }
 
 /** Who writes a property. */
-export type Writer = "server" | "anyone" | "self" | "selfOrAdministrator" | "administrator";
+export type Writer = "server" | "anyone" | "selfOrAdministrator" | "administrator";
 
 interface Rule {
   /** The least access that reads it; `"holder"` for what only the account's own holder is shown. */
@@ -45,13 +45,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   email: { read: 4, ...server },
   age: { read: 4, ...server },
   inherited_roles: { read: 4, ...server },
-  mobile: { read: 4, write: "self" },
-  dob: { read: 4, write: "self" },
-  gender: { read: 4, write: "self" },
-  tz: { read: 4, write: "self" },
-  locale: { read: 4, write: "self" },
-  preferences: { read: 4, write: "self" },
-  profile: { read: 4, write: "self" },
+  mobile: { read: 4, write: "selfOrAdministrator" },
+  dob: { read: 4, write: "selfOrAdministrator" },
+  gender: { read: 4, write: "selfOrAdministrator" },
+  tz: { read: 4, write: "selfOrAdministrator" },
+  locale: { read: 4, write: "selfOrAdministrator" },
+  preferences: { read: 4, write: "selfOrAdministrator" },
+  profile: { read: 4, write: "selfOrAdministrator" },
   "profile.provider.state": { read: 4, write: "administrator" },
   state: { read: 4, write: "administrator" },
   locked: { read: 4, write: "administrator" },
@@ -63,7 +63,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 
 /** Names of custom properties, which are of any kind. As long as names below them: 64 characters. */
 export const customName = /^c_[A-Za-z0-9_]{1,62}$/;
-const customRule: Rule = { read: 4, write: "self" };
+const customRule: Rule = { read: 4, write: "selfOrAdministrator" };
 
 /** What lies below the properties that are documents; everything else is one value. */
 interface Tree {
@@ -96,6 +96,8 @@ export function kindOf(path: readonly string[]): "value" | "document" | "custom"
   if (isCustom(first)) return below.every((name) => segment.test(name)) ? "custom" : undefined;
   // A rule for a path is no property of that name.
   if (!Object.hasOwn(rules, first) || first.includes(".")) return undefined;
+  // Whatever lies below what only the server writes is refused like the whole.
+  if (rules[first]?.write === "server") return below.every((name) => segment.test(name)) ? "value" : undefined;
   let at: Tree | true | undefined = Object.hasOwn(documents, first) ? documents[first] : true;
   for (const name of below) at = at !== true && at !== undefined && Object.hasOwn(at, name) ? at[name] : undefined;
   return at === undefined ? undefined : at === true ? "value" : "document";
@@ -121,8 +123,6 @@ export function mayWrite(path: readonly string[], accountId: string, caller: Sta
   switch (write) {
     case "anyone":
       return caller.id !== undefined && accessTo(accountId, caller) > 0;
-    case "self":
-      return self;
     case "selfOrAdministrator":
       return self || caller.administrator;
     case "administrator":

@@ -7,6 +7,7 @@ import { isAbsent, normalisePassword, personalOf } from "./password.ts";
 import { passwordFaults } from "./password-strength.ts";
 import type { Portal } from "./portal.ts";
 import type { Standing } from "./properties.ts";
+import { latestDay } from "./time-zone.ts";
 
 /** Who registers: a new id, and all that is needed of them, judged. */
 export interface Registration {
@@ -36,7 +37,7 @@ export async function readRegistration(
   const email = normaliseEmail(statedEmail);
   const password = normalisePassword(statedPassword);
   const faults = [
-    ...documentFaults(document, now.toISOString().slice(0, 10)),
+    ...documentFaults(document, latestDay(now)),
     ...(email === undefined ? [emailFault(statedEmail)] : []),
     ...(await passwordFaults(statedPassword, password, portal, personalOf({ email: email ?? "", document }))),
   ];

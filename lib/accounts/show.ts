@@ -2,7 +2,7 @@ import { Failure } from "../errors.ts";
 import { type PracticeId, portalAccountKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
-import { valueAt } from "./path.ts";
+import { quoted, valueAt } from "./path.ts";
 import { accessTo, type Standing } from "./properties.ts";
 
 /** What a query says of how accounts are to be shown. */
@@ -28,7 +28,7 @@ function texts(value: unknown, name: string): string[] {
 export function readSelection(query: Readonly<Record<string, unknown>>): Selection {
   const expand = texts(query.expand, "expand");
   const illegal = expand.find((name) => name !== "updater");
-  if (illegal !== undefined) throw new Failure("kIllegalExpansion", [], `Cannot be expanded: ${illegal.slice(0, 100)}`);
+  if (illegal !== undefined) throw new Failure("kIllegalExpansion", [], `Cannot be expanded${quoted([illegal])}`);
   return { paths: texts(query.paths, "paths"), include: texts(query.include, "include"), expand };
 }
 

@@ -5,11 +5,11 @@ import { type Access, accessTo, type Standing } from "./properties.ts";
 
 const idShape = /^[0-9a-f]{24}$/;
 
-/** The key of the account that a path names: by `id`, or the session's own where it says `me`. */
+/** The key of the account that a path names: by `id`, in any letter case, or the session's own where it says `me`. */
 export function targetKey(
   scope: PracticeId & { readonly holderId: string; readonly path: Readonly<Record<string, string>> },
 ): Key | undefined {
-  const id = scope.path.id ?? scope.holderId;
+  const id = scope.path.id?.toLowerCase() ?? scope.holderId;
   return idShape.test(id) ? portalAccountKey({ ...scope, id }) : undefined;
 }
 

@@ -11,6 +11,7 @@ import { accountEvent } from "./event.ts";
 import type { Portal } from "./portal.ts";
 import type { Standing } from "./properties.ts";
 import { getTarget } from "./target.ts";
+import { latestDay } from "./time-zone.ts";
 
 const favoritesMax = 5000;
 
@@ -44,7 +45,7 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
     // Only now: nobody learns of a fault in what they may not know of.
     const steps = readSteps();
     const change = applySteps(account.document, steps, account.id, viewer);
-    const faults = documentFaults(change.document, now.toISOString().slice(0, 10));
+    const faults = documentFaults(change.document, latestDay(now), account.document);
     if (faults.length > 0) throw new Failure("kValidationError", faults);
     const document = change.document as Document;
     const ownMark = change.favorite;

@@ -1,7 +1,8 @@
 import { Failure } from "../errors.ts";
-import { normaliseMobile } from "./document.ts";
+import { nameText, normaliseMobile } from "./document.ts";
 import { normaliseEmail } from "./email.ts";
-import { isObject, valueAt } from "./path.ts";
+import { instantFrom } from "./instant.ts";
+import { isObject, quoted, valueAt } from "./path.ts";
 import { type Access, mayRead } from "./properties.ts";
 
 /** A filter on accounts: what is shown of one, judged; and what of it the table's keys can narrow. */
@@ -35,8 +36,6 @@ const choicesMax = 1000;
 const prefixCharactersMax = 100;
 
 const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-/** A name as a caller wrote it, short enough to be repeated. */
-const quoted = (name: string) => name.slice(0, 100);
 
 /**
  * Reads a list's `where`: a JSON object. Judges texts by comparison only, so no filter can cost more than its length.
@@ -83,32 +82,65 @@ function conjunction(
       return name === "$and" ? (view) => parts.every((part) => part(view)) : (view) => parts.some((part) => part(view));
     }
     if (!properties.has(name) || !mayRead(name.split(".")[0] ?? "", access, false)) {
-      throw invalid(`Not a property to filter by: ${quoted(name)}`);
+      throw invalid(`Not a property to filter by${quoted([name])}`);
     }
     const operators = isObject(condition) ? Object.entries(condition) : [["$eq", condition] as const];
-    if (operators.length === 0) throw invalid(`No condition on ${quoted(name)}`);
+    if (operators.length === 0) throw invalid(`No condition on ${name}`);
     const conditions = operators.map(([op, operand]) => {
       if (!certain || name !== "_id" || !Object.hasOwn(orders, op)) seen.filters = true;
-      certain?.push({ property: name, op, operand: comparable(name, operand) });
-      return comparison(name, op, operand);
+      const test = comparison(name, op, operand);
+      if (op !== "$regex") certain?.push({ property: name, op, operand: comparable(name, operand) });
+      return test;
     });
     return (view) => conditions.every((test) => test(view));
   });
   return (view) => tests.every((test) => test(view));
 }
 
-/** An operand in the form in which the property is stored. */
+const onText = (form: (text: string) => unknown) => (operand: unknown) =>
+  typeof operand === "string" ? form(operand) : operand;
+const idForm = onText((text) => (/^[0-9a-f]*$/i.test(text) ? text.toLowerCase() : text));
+const nameForm = onText(nameText);
+const words = new Map([
+  ["true", true],
+  ["false", false],
+]);
+const booleanForm = onText((text) => words.get(text.toLowerCase()) ?? text);
+function instantForm(operand: unknown): number {
+  const at = typeof operand === "string" ? instantFrom(operand) : undefined;
+  if (at === undefined) throw invalid("created is compared with instants in ISO 8601");
+  return at;
+}
+
+/** How operands are brought into the form in which a property is compared; others are compared as they are. */
+const forms: Readonly<Record<string, (operand: unknown) => unknown>> = {
+  _id: idForm,
+  roles: idForm,
+  email: (operand) => normaliseEmail(operand) ?? operand,
+  mobile: (operand) => normaliseMobile(operand) ?? operand,
+  "name.first": nameForm,
+  "name.last": nameForm,
+  locked: booleanForm,
+  favorite: booleanForm,
+  created: instantForm,
+};
+
+/** An operand in that form. */
 function comparable(property: string, operand: unknown): unknown {
   // One level and no deeper: arrays of arrays are refused, however deep they are nested.
   if (Array.isArray(operand)) return operand.map((part) => (Array.isArray(part) ? part : comparable(property, part)));
-  if (property === "email") return normaliseEmail(operand) ?? operand;
-  if (property === "mobile") return normaliseMobile(operand) ?? operand;
-  return operand;
+  return forms[property]?.(operand) ?? operand;
 }
 
-const isScalar = (value: unknown): value is string | boolean => typeof value === "string" || typeof value === "boolean";
+/** A value of an account in that form: names that were stored before they were brought into it are not in it yet. */
+function compared(property: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (property === "created") return Date.parse(value);
+  return property.startsWith("name.") ? value.normalize("NFC") : value;
+}
 
-const orders: Readonly<Record<string, (value: string, operand: string) => boolean>> = {
+type Ordered = string | number;
+const orders: Readonly<Record<string, (value: Ordered, operand: Ordered) => boolean>> = {
   $gt: (value, operand) => value > operand,
   $gte: (value, operand) => value >= operand,
   $lt: (value, operand) => value < operand,
@@ -117,7 +149,6 @@ const orders: Readonly<Record<string, (value: string, operand: string) => boolea
 
 function comparison(property: string, op: string, stated: unknown): Test {
   const names = property.split(".");
-  const operand = comparable(property, stated);
   /** A property with several values matches by any of them. */
   const any = (test: (value: unknown) => boolean): Test => {
     return (view) => {
@@ -125,27 +156,34 @@ function comparison(property: string, op: string, stated: unknown): Test {
       return Array.isArray(value) ? value.some(test) : test(value);
     };
   };
-  if (op === "$eq" || op === "$ne") {
-    if (!isScalar(operand)) throw invalid(`${op} on ${quoted(property)} takes a text or boolean`);
-    const equals = any((value) => value === operand);
-    return op === "$eq" ? equals : (view) => !equals(view);
-  }
-  if (op === "$in") {
-    if (!Array.isArray(operand) || operand.length > choicesMax || !operand.every(isScalar)) {
-      throw invalid(`$in on ${quoted(property)} takes an array of texts`);
-    }
-    const choices = new Set<unknown>(operand);
-    return any((value) => choices.has(value));
-  }
   if (op === "$regex") {
     const { prefix, ignoresCase } = anchoredPrefix(stated);
-    const wanted = ignoresCase ? prefix.toLowerCase() : prefix;
-    return any((value) => typeof value === "string" && (ignoresCase ? value.toLowerCase() : value).startsWith(wanted));
+    const folded = (text: string) => (ignoresCase ? text.toLowerCase() : text).normalize("NFC");
+    const wanted = folded(prefix);
+    return any((value) => typeof value === "string" && folded(value).startsWith(wanted));
   }
   const order = Object.hasOwn(orders, op) ? orders[op] : undefined;
-  if (!order) throw invalid(`Unknown operator: ${quoted(op)}`);
-  if (typeof operand !== "string") throw invalid(`${op} on ${quoted(property)} takes a text`);
-  return any((value) => typeof value === "string" && order(value, operand));
+  if (!order && op !== "$eq" && op !== "$ne" && op !== "$in") throw invalid(`Unknown operator${quoted([op])}`);
+  const operand = comparable(property, stated);
+  const isComparable = (one: unknown): one is Ordered | boolean =>
+    typeof one === "string" || typeof one === "boolean" || (typeof one === "number" && property === "created");
+  if (op === "$in") {
+    if (!Array.isArray(operand) || operand.length > choicesMax || !operand.every(isComparable)) {
+      throw invalid(`$in on ${property} takes an array of texts`);
+    }
+    const choices = new Set<unknown>(operand);
+    return any((value) => choices.has(compared(property, value)));
+  }
+  if (!order) {
+    if (!isComparable(operand)) throw invalid(`${op} on ${property} takes a text or boolean`);
+    const equals = any((value) => compared(property, value) === operand);
+    return op === "$eq" ? equals : (view) => !equals(view);
+  }
+  if (!isComparable(operand) || typeof operand === "boolean") throw invalid(`${op} on ${property} takes a text`);
+  return any((raw) => {
+    const value = compared(property, raw);
+    return typeof value === typeof operand && order(value as Ordered, operand);
+  });
 }
 
 /** The one kind of pattern that is understood: `/^text/` or `/^text/i`, in which only punctuation may be escaped. */

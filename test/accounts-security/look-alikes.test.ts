@@ -30,11 +30,6 @@ describe("an e-mail address", () => {
     ["a modifier letter", "skip.kel\u1d5bin-1@example.org"],
     ["a superscript one", "skip.kelvin-\u00b9@example.org"],
     ["a script capital E, two-letter signs", "skip.kelvin-1@\u2130xample.org"],
-  ] as const;
-  const others = [
-    ["a Turkish dotless i", "sk\u0131p.kelvin-1@example.org"],
-    ["a Turkish dotted I", "SK\u0130P.kelvin-1@example.org"],
-    ["a combining dot", "ski\u0307p.kelvin-1@example.org"],
     ["a zero-width space", "skip.\u200bkelvin-1@example.org"],
     ["a zero-width joiner", "skip.\u200dkelvin-1@example.org"],
     ["a zero-width no-break space within", "skip.\ufeffkelvin-1@example.org"],
@@ -43,13 +38,16 @@ describe("an e-mail address", () => {
     ["a combining grapheme joiner", "skip.kelvin\u034f-1@example.org"],
     ["a variation selector", "skip.kelvin-1@example.org\ufe0f"],
     ["a direction mark", "\u200eskip.kelvin-1@example.org"],
-    ["a turned direction", "\u202egro.elpmaxe@1-nivlek.piks"],
+    ["an ideographic full stop", "skip.kelvin-1@example\u3002org"],
+  ] as const;
+  const others = [
+    ["a Turkish dotless i", "sk\u0131p.kelvin-1@example.org"],
+    ["a Turkish dotted I", "SK\u0130P.kelvin-1@example.org"],
+    ["a combining dot", "ski\u0307p.kelvin-1@example.org"],
     ["a Cyrillic e", "skip.k\u0435lvin-1@example.org"],
-    ["a Greek o", "skip.kelvin-1@example.\u03bfrg"],
     ["a sharp s", "\u00dfkip.kelvin-1@example.org"],
     ["a composed é", "skip.k\u00e9lvin-1@example.org"],
     ["a decomposed é", "skip.ke\u0301lvin-1@example.org"],
-    ["an ideographic full stop", "skip.kelvin-1@example\u3002org"],
     ["a minus sign", "skip.kelvin\u22121@example.org"],
     ["a non-breaking hyphen", "skip.kelvin\u20111@example.org"],
     ["a null", "skip.kelvin-1@example.org\u0000"],
@@ -102,6 +100,19 @@ describe("an e-mail address", () => {
     const accounts = (await allItems()).filter(({ type }) => type === "portalAccount");
     expect(accounts.map(({ email }) => email)).toEqual([plain]);
     expect(new Set((await sentMessages()).map(({ to }) => to))).toEqual(new Set([plain]));
+  });
+  it.each([
+    ["a Greek o in the domain", "skip.kelvin-1@example.\u03bfrg", "skip.kelvin-1@example.xn--rg-ibc"],
+    ["an internationalised domain", "skip.kelvin-1@B\u00dcCHER.example", "skip.kelvin-1@xn--bcher-kva.example"],
+    ["its A-label", "skip.kelvin-1@XN--BCHER-KVA.example", "skip.kelvin-1@xn--bcher-kva.example"],
+    ["a turned direction", "\u202egro.elpmaxe@1-nivlek.piks", "gro.elpmaxe@1-nivlek.piks"],
+  ])("with %s is another address, told apart by its A-label", async (_, spelled, stored) => {
+    const elsewhere = await openPortal();
+    const client = elsewhere.visitor();
+    expect((await client.post("accounts/register", newPerson({ email: spelled }))).json.email).toBe(stored);
+    expect(outcomeOf(await client.post("accounts/register", newPerson({ email: stored })))).toBe("kExists");
+    expect(outcomeOf(await elsewhere.visitor().post("accounts/login", { email: spelled, password }))).toBe("ok");
+    expect(stored).not.toBe(plain);
   });
   it("that an account was registered with by a look-alike first is taken for the plain one, too", async () => {
     await expectSuccess(register("Ｋ.\u212a@example.org"));

@@ -164,10 +164,13 @@ describe("limit and skip", () => {
 });
 
 describe("sort", () => {
-  it.each(["_id", '{"_id":1}', '{ "_id" : 1 }'])("is oldest first with %s", async (sort) => {
-    expect(await places({ sort })).toEqual(["patient", "provider", "administrator", ...descending.toReversed()]);
-  });
-  it.each(['{"_id":-1}', ""])("is newest first with %j", async (sort) => {
+  it.each(["_id", '{"_id":1}', '{ "_id" : 1 }', '[{"_id":1}]', '[ { "_id": 1 } ]'])(
+    "is oldest first with %s",
+    async (sort) => {
+      expect(await places({ sort })).toEqual(["patient", "provider", "administrator", ...descending.toReversed()]);
+    },
+  );
+  it.each(['{"_id":-1}', '[{"_id":-1}]', ""])("is newest first with %j", async (sort) => {
     expect(await places({ sort })).toEqual([...descending, "administrator", "provider", "patient"]);
   });
   it("holds for pages, and for ids that are named", async () => {
@@ -221,6 +224,9 @@ describe("where", () => {
   it("takes ids: equality, $eq, $in, and ranges", async () => {
     expect(await where({ _id: id(7) })).toEqual([7]);
     expect(await where({ _id: { $eq: id(7) } })).toEqual([7]);
+    expect(await where({ _id: id(7).toUpperCase() })).toEqual([7]);
+    expect(await where({ _id: { $in: [id(7).toUpperCase()] } })).toEqual([7]);
+    expect(await where({ _id: { $gt: id(20).toUpperCase() } })).toEqual([23, 22, 21]);
     expect(await where({ _id: { $in: [id(3), id(7), id(3), "0123456789abcdef01234567"] } })).toEqual([7, 3]);
     expect(await where({ _id: { $in: [] } })).toEqual([]);
     expect(await where({ _id: { $gt: id(20) } })).toEqual([23, 22, 21]);
@@ -314,6 +320,21 @@ describe("where", () => {
       { created: { $gt: "2030-01-01T00:00:03.000Z", $lte: "2030-01-01T00:00:05.000Z" } },
       (place: number) => place > 3 && place <= 5,
     ],
+    ["created with an offset", { created: "2030-01-01T02:00:07+02:00" }, (place: number) => place === 7],
+    ["created, basic", { created: { $gt: "20300101T000003Z" } }, (place: number) => place > 3],
+    ["created, a day", { created: "2030-01-01" }, (place: number) => place === 0],
+    ["created, a week", { created: { $gte: "2030-W01" } }, () => true],
+    ["created, finer", { created: { $gt: "2030-01-01T00:00:06.9999Z" } }, (place: number) => place >= 7],
+    [
+      "created in any form",
+      { created: { $in: ["2030-01-01T00:00:02", "2029-12-31T19:00:04-05"] } },
+      (place: number) => [2, 4].includes(place),
+    ],
+    ["locked as a word", { locked: "True" }, (place: number) => place % 6 === 0],
+    ["a name, decomposed", { "name.first": "E\u0301mile" }, (place: number) => place % 5 === 4],
+    ["a name with blanks around it", { "name.first": " Sam " }, (place: number) => place % 5 === 0],
+    ["a prefix, decomposed", { "name.first": { $regex: "/^E\u0301m/" } }, (place: number) => place % 5 === 4],
+    ["roles in capitals", { roles: "587012227D67EFEA0843FA80" }, (place: number) => place % 3 === 0],
     ["created, equal", { created: "2030-01-01T00:00:07.000Z" }, (place: number) => place === 7],
   ])("takes %s", async (_, filter, fits) => {
     expect(await where(filter)).toEqual(those(fits));
@@ -423,6 +444,17 @@ describe(named("kInvalidArgument"), () => {
     ["where[email]=x", "where"],
     ["paths[a]=x", "paths"],
     ["include[a]=x", "include"],
+    ["startingAfter=0123456789abcdef01234567", "startingAfter"],
+    ["endingBefore=0123456789abcdef01234567", "endingBefore"],
+    ["pipeline=[]", "pipeline"],
+    ["group[_id]=state", "group"],
+    ["favorites=true", "favorites"],
+    ["accessLevel=4", "accessLevel"],
+    ["limit=5&accessLevel=4&pipeline[]=x", "pipeline, accessLevel"],
+    ['where={"created":"x"}', "created"],
+    ['where={"created":{"$gt":"2030-02-30"}}', "created"],
+    ['where={"created":{"$in":["2030-01-01",5]}}', "created"],
+    ['where={"created":1893456000000}', "created"],
   ])("refuses %s, naming it", async (query, name) => {
     const { json } = await refused("kInvalidArgument", () => list(query.replaceAll(/[{}"]/g, encodeURIComponent)));
     expect(json.reason).toContain(name);

@@ -21,6 +21,7 @@ import {
   plainAccount,
   refused,
 } from "./contract.ts";
+import { type Stored, storePeople } from "./people.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
@@ -150,6 +151,58 @@ describe("200 account", () => {
     expect(json.name).toMatchObject({ first: "Charles", last: "Best" });
     expect(await isThere()).toBe(false);
     if (path !== "c_plan") expect(json.c_plan.d).toBe("x");
+  });
+  it.each([
+    ["name.prefix", { name: { prefix: "" } }],
+    ["name.middle", { name: { middle: "" } }],
+    ["name.suffix", { name: { suffix: " " } }],
+    ["dob", { dob: "" }],
+    ["gender", { gender: "" }],
+    ["tz", { tz: "" }],
+    ["locale", { locale: "" }],
+    ["profile.provider.affiliation", { profile: { provider: { affiliation: "" } } }],
+    ["profile.provider.license.number", { profile: { provider: { license: { number: "" } } } }],
+    ["profile.provider.license.state", { profile: { provider: { license: { state: "" } } } }],
+    ["profile.provider.npi", { profile: { provider: { npi: "" } } }],
+    ["profile.provider.specialty", { profile: { provider: { specialty: "" } } }],
+  ])("clears %s by the empty text, after which it is absent", async (path, body) => {
+    const person = await portal.register({
+      name: { prefix: "Dr.", first: "Charles", middle: "Herbert", last: "Best", suffix: "CC" },
+      dob: "1899-02-27",
+      gender: "m",
+      tz: "US/Pacific",
+      profile: { provider: exampleProvider },
+    });
+    const isThere = async () => (await person.get(`accounts/me/${path.replaceAll(".", "/")}`)).status === 200;
+    expect(await isThere()).toBe(true);
+    await expectSuccess(put(person, body));
+    expect(await isThere()).toBe(false);
+  });
+  it("changes nothing by what is left blank in a form", async () => {
+    const person = await portal.register({ gender: "m", c_note: "x" });
+    const body = bracketed({ name: { first: "", middle: "" }, mobile: "", gender: "", c_note: "" });
+    const { json } = await person.put("accounts/me", body, { headers: { "content-type": bracketedType } });
+    expect(json).toEqual(person.account);
+  });
+  it("stores names trimmed and in NFC, a mobile without (0), and tz as it is spelled", async () => {
+    const person = await portal.register();
+    const name = { first: " Zoe\u0308 ", additional: ["\tE\u0301mile"] };
+    const { json } = await put(person, { name, mobile: "+44 (0)20 7946 0958", tz: "europe/kyiv" });
+    expect(json).toMatchObject({
+      name: { first: "Zoë", last: "Best", additional: ["Émile"] },
+      mobile: "+442079460958",
+      tz: "Europe/Kyiv",
+    });
+  });
+  it("does not hold against an account what was stored by earlier rules, and is not changed", async () => {
+    const [{ id }] = (await storePeople(portal, 1, () => ({ tz: "PST", name: { first: "\u200b", last: "Best" } }))) as [
+      Stored,
+    ];
+    const path = `accounts/${id}`;
+    expect((await portal.administrator.put(path, { gender: "f" })).json).toMatchObject({ tz: "PST", gender: "f" });
+    await refused("kValidationError", () => portal.administrator.put(path, { tz: "IST" }), [
+      ["kInvalidFormat", "account.tz"],
+    ]);
   });
   it("clears age together with dob", async () => {
     const person = await portal.register({ dob: "1999-02-27" });
@@ -465,6 +518,13 @@ describe(named("kInvalidArgument"), () => {
     await refused("kInvalidArgument", () => put(person, deep));
     await refused("kInvalidArgument", () => put(person, { c_plan: "x".repeat(100_000) }));
   });
+  it.each(["1e999", "9007199254740993"])("refuses the number %s, which would be stored as another", async (number) => {
+    const person = await portal.register();
+    for (const body of [`{"c_a":${number}}`, `{"c_a":{"b":[1,{"c":${number}}]}}`]) {
+      await refused("kInvalidArgument", () => put(person, body));
+    }
+    expect(await me(person)).toEqual(person.account);
+  });
 });
 
 describe(named("kValidationError"), () => {
@@ -473,9 +533,9 @@ describe(named("kValidationError"), () => {
     ["kRequired", "account.mobile", [{ mobile: null }]],
     ["kInvalidString", "account.name.first", [{ name: { first: "" } }, { name: { first: "x".repeat(101) } }]],
     ["kInvalidPhoneNumberFormat", "account.mobile", [{ mobile: "" }, { mobile: "555" }, { mobile: "+0123456789" }]],
-    ["kInvalidDateOfBirth", "account.dob", [{ dob: "" }, { dob: "1849-12-31" }, { dob: "2999-01-01" }]],
-    ["kEnumValue", "account.gender", [{ gender: "x" }, { gender: "" }]],
-    ["kInvalidFormat", "account.tz", [{ tz: "Mars/Olympus" }, { tz: "" }]],
+    ["kInvalidDateOfBirth", "account.dob", [{ dob: "1849-12-31" }, { dob: "2999-01-01" }]],
+    ["kEnumValue", "account.gender", [{ gender: "x" }]],
+    ["kInvalidFormat", "account.tz", [{ tz: "Mars/Olympus" }, { tz: "PST" }]],
     ["kInvalidFormat", "account.locale", [{ locale: "English" }]],
   ];
   it.each(bad)("with %s at %s, and nothing is changed", async (code, path, bodies) => {

@@ -12,6 +12,7 @@ import {
   tokenIn,
 } from "../../portal.ts";
 import { allItems, watchTable } from "../../system.ts";
+import { bracketed, bracketedType } from "./bracketed.ts";
 import {
   aKey,
   type Child,
@@ -87,6 +88,69 @@ describe("200 account", () => {
     const [name] = Object.keys(fields);
     expect(account[name as string]).toEqual(Object.values(fields)[0]);
   });
+  it.each([
+    ["blanks around it", "  Mary\u00a0\t", "Mary"],
+    ["a decomposed letter", "Zoe\u0308", "Zoë"],
+    ["a joiner within it", "क्\u200dष", "क्\u200dष"],
+  ])("stores a name with %s trimmed and in NFC", async (_, written, stored) => {
+    const name = {
+      prefix: written,
+      first: written,
+      middle: written,
+      last: written,
+      suffix: written,
+      additional: [written],
+    };
+    const { account } = await portal.register({ name });
+    expect(account.name).toEqual({
+      prefix: stored,
+      first: stored,
+      middle: stored,
+      last: stored,
+      suffix: stored,
+      additional: [stored],
+    });
+  });
+  it("takes parts of a name that are blank and need not be there as left out", async () => {
+    const name = { first: "Charles", last: "Best" };
+    const { account } = await portal.register({ name: { ...name, prefix: "", middle: " ", suffix: "\t" } });
+    expect(account.name).toEqual(name);
+  });
+  it.each([
+    ["us/pacific", "US/Pacific"],
+    ["EUROPE/KIEV", "Europe/Kiev"],
+    ["asia/calcutta", "Asia/Calcutta"],
+    ["america/port-au-prince", "America/Port-au-Prince"],
+    ["est5edt", "EST5EDT"],
+    ["etc/gmt+5", "Etc/GMT+5"],
+    ["utc", "UTC"],
+  ])("stores tz %s as the IANA database spells it, links as links", async (tz, stored) => {
+    expect((await portal.register({ tz })).account.tz).toBe(stored);
+  });
+  it("takes dob of today wherever on earth that is, and counts the age by the day in tz", async () => {
+    const now = new Date("2031-05-06T11:00:00.000Z");
+    const born = async (dob: string, tz?: string) => (await portal.register({ dob, tz }, { now })).account;
+    expect(await born("2031-05-07")).toMatchObject({ dob: "2031-05-07", age: 0 });
+    expect(await born("2000-05-07", "Pacific/Kiritimati")).toMatchObject({ age: 31 });
+    expect(await born("2000-05-07", "US/Pacific")).toMatchObject({ age: 30 });
+    expect(await born("2000-05-06", "Etc/GMT+12")).toMatchObject({ age: 30 });
+    expect(await born("2000-05-06")).toMatchObject({ age: 31 });
+  });
+  it("takes what is left blank in a form as left out", async () => {
+    const blank = { dob: "", gender: "", tz: "", c_note: "", profile: { provider: { npi: "" } }, token: "" };
+    const { name, ...person } = newPerson(blank);
+    const body = bracketed({ ...person, name: { ...(name as object), middle: "", additional: [""] } });
+    const headers = { "content-type": bracketedType };
+    const account = await expectSuccess(portal.visitor().post("accounts/register", body, { headers }));
+    for (const absent of ["dob", "gender", "tz", "c_note", "profile", "age"])
+      expect(account).not.toHaveProperty(absent);
+    expect(account.name).toEqual({ first: "Charles", last: "Best", additional: [] });
+    const unnamed = bracketed({ ...newPerson(), password: "", name: { first: "", last: "Best" } });
+    await refused("kValidationError", () => portal.visitor().post("accounts/register", unnamed, { headers }), [
+      ["kRequired", "account.name.first"],
+      ["kRequired", "account.password"],
+    ]);
+  });
   it("takes dob of today, and tells the age", async () => {
     const now = new Date("2031-05-06T12:00:00.000Z");
     const born = async (dob: string) => (await portal.register({ dob }, { now })).account;
@@ -112,6 +176,10 @@ describe("200 account", () => {
     ["+44 20 7946 0958", "+442079460958"],
     ["+491234567890123", "+491234567890123"],
     ["+6831234", "+6831234"],
+    ["+44 (0)20 7946 0958", "+442079460958"],
+    ["+49(0)30 123456", "+4930123456"],
+    ["+43-( 0 )-1-2345678", "+4312345678"],
+    ["\u202a+1\u200b 650\u2060 555\u00ad 5555\u202c", "+16505555555"],
   ])("stores the mobile %s as %s", async (mobile, stored) => {
     const person = await portal.register({ mobile });
     expect(person.account.mobile).toBe(stored);
@@ -123,6 +191,11 @@ describe("200 account", () => {
     ["compatibility forms", "ｍａｒｙ.ｗｉｄｅ＠ｅｘａｍｐｌｅ.org", "mary.wide@example.org"],
     ["a ligature", "mary.oﬃce@example.org", "mary.office@example.org"],
     ["a plus", "Mary+tag@example.org", "mary+tag@example.org"],
+    ["an internationalised domain", "Mary@BÜCHER.example", "mary@xn--bcher-kva.example"],
+    ["a decomposed one", "mary@cafe\u0301.example", "mary@xn--caf-dma.example"],
+    ["labels of other scripts", "mary@例え。テスト", "mary@xn--r8jz45g.xn--zckzah"],
+    ["a sharp s", "mary@straße.example", "mary@xn--strae-oqa.example"],
+    ["invisible characters", "\u200emary.\u200bunseen\u00ad@exam\u2060ple.org\ufeff", "mary.unseen@example.org"],
   ])("normalises an e-mail with %s", async (_, email, stored) => {
     expect((await portal.register({ email })).account.email).toBe(stored);
   });
@@ -258,9 +331,11 @@ describe(named("kValidationError"), () => {
     [
       "kInvalidString",
       "account.name.first",
-      ["", "C".repeat(101), "🐙".repeat(101), "Char\u0000les", "\ud800"].map((first) => ({
-        name: { first, last: "Best" },
-      })),
+      ["", " ", "\u200b", "\u3164\u00a0\u2800", "C".repeat(101), "🐙".repeat(101), "Char\u0000les", "\ud800"].map(
+        (first) => ({
+          name: { first, last: "Best" },
+        }),
+      ),
     ],
     [
       "kInvalidString",
@@ -281,7 +356,15 @@ describe(named("kValidationError"), () => {
         "Charles <charles@example.org>",
         "charles@example.org\r\nBcc: other@example.org",
         `${"c".repeat(250)}@example.org`,
-        "charles@exämple.org",
+        "chärles@example.org",
+        "charles@exämple.org/x.org",
+        "charles@exämple.org?x.org",
+        "charles@exämple.org#x.org",
+        "charles@exämple.org:25",
+        "charles@exämple.org@example.org",
+        "charles@ex%C3%A4mpleä.org",
+        "charles@ä.1",
+        `charles@${"ä".repeat(200)}.org`,
         7,
         ["charles@example.org"],
         { $ne: "" },
@@ -301,6 +384,10 @@ describe(named("kValidationError"), () => {
         "650-555-5555 x12",
         "+1234567890123456",
         "+16505555555a",
+        "(0)20 7946 0958",
+        "+(0)44 20 7946 0958",
+        "\u0000+16505555555",
+        `+16505555555${"\u200b".repeat(80)}`,
       ].map((mobile) => ({ mobile })),
     ],
     [
@@ -321,16 +408,27 @@ describe(named("kValidationError"), () => {
     [
       "kInvalidFormat",
       "account.tz",
-      ["Mars/Olympus", "US / Pacific", "+01:00", "../UTC", "", "x".repeat(200)].map((tz) => ({ tz })),
+      [
+        "Mars/Olympus",
+        "US / Pacific",
+        "+01:00",
+        "../UTC",
+        "",
+        "x".repeat(200),
+        "PST",
+        "IST",
+        "ACT",
+        "SystemV/PST8",
+      ].map((tz) => ({ tz })),
     ],
     ["kInvalidFormat", "account.locale", ["English", "en_", "", "en_US; q=1"].map((locale) => ({ locale }))],
   ];
   it.each(bad)("with %s at %s", async (code, path, values) => {
     for (const fields of values) await refused("kValidationError", () => register(fields), [[code, path]]);
   });
-  it("counts the days of birth by the time of the request: not in the future", async () => {
+  it("counts the days of birth by the time of the request: not in the future anywhere on earth", async () => {
     const now = new Date("2031-05-06T12:00:00.000Z");
-    const response = await portal.visitor().post("accounts/register", newPerson({ dob: "2031-05-07" }), { now });
+    const response = await portal.visitor().post("accounts/register", newPerson({ dob: "2031-05-08" }), { now });
     expectFault(response, "kValidationError", [["kInvalidDateOfBirth", "account.dob"]]);
   });
   it("tells everything that is wrong at once, stores nothing and mails nothing", async () => {
@@ -455,6 +553,45 @@ describe(named("kInvalidArgument"), () => {
     expect(nested.json.reason).toContain("name.nick");
     const body = `{"__proto__":{"roles":["${roles.administrator}"]},${JSON.stringify(newPerson()).slice(1)}`;
     await refused("kInvalidArgument", () => portal.visitor().post("accounts/register", body));
+  });
+});
+
+describe(`${named("kInvalidArgument")}, numbers`, () => {
+  const raw = (number: string) => `${JSON.stringify(newPerson()).slice(0, -1)},"c_list":[{"a":${number}}]}`;
+  it.each([
+    "1e999",
+    "-1e999",
+    "9007199254740993",
+    "-9007199254740993",
+    "10000000000000000000000001",
+    "9007199254740993.0",
+    "900719925474099300e-2",
+    "1e-400",
+  ])("refuses %s, which would be stored as another", async (number) => {
+    const response = await refused("kInvalidArgument", () => portal.visitor().post("accounts/register", raw(number)));
+    expect(response.text).not.toContain(number);
+  });
+  it.each([
+    "9007199254740991",
+    "9007199254740992",
+    "-9007199254740994",
+    "1e25",
+    "12E+30",
+    "1.5e300",
+    "0.1",
+    "1.10",
+    "-0.0",
+    "0e999",
+    "123456789012345680000",
+    "0.12345678901234567890",
+  ])("takes %s", async (number) => {
+    const account = await expectSuccess(portal.visitor().post("accounts/register", raw(number)));
+    expect(account.c_list).toEqual([{ a: Number(number) + 0 }]);
+  });
+  it("takes any number where it is ignored", async () => {
+    const { email, password } = await portal.register();
+    const body = `{"email":"${email}","password":"${password}","stamp":9007199254740993}`;
+    expect((await portal.visitor().post("accounts/login", body)).status).toBe(200);
   });
 });
 

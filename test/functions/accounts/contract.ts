@@ -73,7 +73,7 @@ export function expectFault({ status, headers, json }: Response, code: FaultCode
 }
 
 /** A note that a session was used: what every call under one writes. */
-const notesUse = ({ input }: TableRequest): boolean =>
+export const notesUse = ({ input }: TableRequest): boolean =>
   String(input.Key?.pk).startsWith("SESSION#") && input.UpdateExpression === "SET lastSeenAt = :now";
 
 /** Does what must be refused, and asserts that nothing was written but counts of guesses and of a session's use. */

@@ -181,10 +181,10 @@ describe("applySteps", () => {
       ["account._id", "account.email", "account.key"],
     ],
     [
-      "an administrator the holder's",
+      "an administrator the server's, and nothing of the holder's",
       administrator,
-      { name: { first: "A" }, gender: "f", c_note: 1 },
-      ["account.c_note", "account.gender"],
+      { name: { first: "A" }, gender: "f", mobile: "x", c_note: 1, email: "x", key: { a: 1 } },
+      ["account.email", "account.key"],
     ],
     ["a provider all but their mark", provider, { favorite: true, name: { first: "A" } }, ["account.name.first"]],
     ["others even the mark", other, { favorite: true }, ["account.favorite"]],
