@@ -98,6 +98,8 @@ const errorClasses: Readonly<Record<string, readonly string[]>> = {
 const unusedFiles: readonly (readonly [RegExp, string])[] = [
   // Node.js has SHA-256.
   [/@smithy\/core\/.*\/Sha256Js\.js$/, "export class Sha256Js {}"],
+  // No call of ours signs events.
+  [/@smithy\/signature-v4\/.*\/HeaderFormatter\.js$/, "export class HeaderFormatter {}"],
   // No client of ours slows itself down when it is throttled.
   [/@smithy\/core\/.*\/util-retry\/AdaptiveRetryStrategy\.js$/, "export class AdaptiveRetryStrategy {}"],
   [/@smithy\/core\/.*\/util-retry\/DefaultRateLimiter\.js$/, "export class DefaultRateLimiter {}"],

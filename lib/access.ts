@@ -6,7 +6,14 @@ import type { Operation, OperationId, Tier } from "./operations.ts";
  */
 
 /** The action of each kind of access, as IAM calls it; `QueryIndex` is a Query of the index. */
-export type Action = "BatchGetItem" | "Query" | "QueryIndex" | "PutItem" | "UpdateItem" | "DeleteItem";
+export type Action =
+  | "BatchGetItem"
+  | "Query"
+  | "QueryIndex"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "ConditionCheckItem";
 
 /** What the key of a partition begins with (`lib/table/keys.ts`). `VENDOR…USERS` is a partition of the index. */
 export type Partition =
@@ -46,6 +53,9 @@ const admission: Readonly<Record<Tier, Access>> = {
   session,
 };
 
+/** A write of somebody's rights depends on the caller's own record. */
+const rightsHeld: Access = { ConditionCheckItem: ["PRACTICE"] };
+
 /** What an operation does beside. */
 const own: { readonly [Id in OperationId]?: Access } = {
   PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
@@ -58,11 +68,11 @@ const own: { readonly [Id in OperationId]?: Access } = {
     DeleteItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
   },
   PracticeList: { Query: ["VENDOR"] },
-  UserCreate: { PutItem: ["PRACTICE", "LOGIN"] },
-  UserUpdate: { PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
-  UserSave: { PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
+  UserCreate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"] },
+  UserUpdate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
+  UserSave: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
   UserList: { BatchGetItem: ["PRACTICE"], Query: ["PRACTICE"], QueryIndex: ["VENDOR…USERS"] },
-  PortalSettingsSave: { PutItem: ["PRACTICE"] },
+  PortalSettingsSave: { ...rightsHeld, PutItem: ["PRACTICE"] },
 
   OrganizationSave: { PutItem: ["PRACTICE"], UpdateItem: ["PRACTICE"], DeleteItem: ["PRACTICE"] },
   OrganizationList: { Query: ["PRACTICE"] },
@@ -91,8 +101,8 @@ const own: { readonly [Id in OperationId]?: Access } = {
   AccountVerify: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE"], DeleteItem: ["TOKEN"] },
   AccountResendVerification: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
   AccountList: { Query: ["PRACTICE"] },
-  AccountPut: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
-  AccountPatch: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
+  AccountPut: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
+  AccountPatch: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
   AccountPreflight: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };
 

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
   ConditionalCheckFailedException,
-  DynamoDBServiceException,
   TransactionCanceledException,
   TransactionConflictException,
   TransactionInProgressException,
@@ -128,6 +127,12 @@ export const toggle = (key: Key, id: string, on: boolean, idsMax: number, ifFull
 /** The state that a write was built on is gone; the write may be built again from a new read. */
 class Changed extends Error {}
 
+/** How often a transaction is sent without an answer before one asks what became of it. */
+const answersLostMax = 2;
+
+/** Ends the SDK's repetitions of a transaction. */
+class AnswersLost extends Error {}
+
 /** What a transaction is cancelled for that a repetition can cure. */
 const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
@@ -142,14 +147,18 @@ async function transact(parts: readonly Part[]): Promise<void> {
     TransactItems: parts.map((part) => part.item),
     ClientRequestToken: randomUUID(),
   });
-  let mayBeCarriedOut = false;
+  // Of each try that may have written something. The SDK calls a command's own middleware twice for each.
+  const unanswered = new Set<unknown>();
   command.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        mayBeCarriedOut ||= !isRefusal(error);
-        throw error;
+        if (isRefusal(error)) throw error;
+        if (!(error instanceof AnswersLost)) unanswered.add(error);
+        const isUnderWay = error instanceof TransactionInProgressException;
+        // To ask what became of it takes less time than to send it again and again.
+        throw unanswered.size >= answersLostMax && !isUnderWay ? new AnswersLost() : error;
       }
     },
     { step: "deserialize", priority: "high" },
@@ -157,17 +166,17 @@ async function transact(parts: readonly Part[]): Promise<void> {
   try {
     await documents.send(command);
   } catch (error) {
-    if (!mayBeCarriedOut) throw meaningOf(error, parts);
+    if (unanswered.size === 0) throw meaningOf(error, parts);
     if (!(await isCarriedOut(parts, error))) throw new Changed();
   }
 }
 
 /** Whether a try has certainly written nothing: it was not sent, or DynamoDB refused it. */
-const isRefusal = (error: unknown) =>
-  error instanceof Busy ||
-  (error instanceof DynamoDBServiceException &&
-    error.$fault === "client" &&
-    !(error instanceof TransactionInProgressException));
+function isRefusal(error: unknown): boolean {
+  const { httpStatusCode: status = 0 } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
+  const isRefused = status >= 400 && status < 500 && !(error instanceof TransactionInProgressException);
+  return error instanceof Busy || isRefused;
+}
 
 /** What a refused transaction means. */
 function meaningOf(error: unknown, parts: readonly Part[]): unknown {
@@ -186,19 +195,15 @@ function meaningOf(error: unknown, parts: readonly Part[]): unknown {
  * @throws Error, answered as internal, when the table does not answer this either: then nobody knows
  */
 async function isCarriedOut(parts: readonly Part[], lost: unknown): Promise<boolean> {
-  const { placeholder } = parts.find((part) => part.placeholder) ?? {};
-  if (!placeholder) throw new Error("a transaction's answer was lost", { cause: lost });
-  const command = new PutCommand({
-    TableName,
-    Item: placeholder,
-    ConditionExpression: "attribute_not_exists(pk)",
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  });
+  const { placeholder: Item } = parts.find((part) => part.placeholder) ?? {};
+  if (!Item) throw new Error("a transaction's answer was lost", { cause: lost });
+  const ConditionExpression = "attribute_not_exists(pk)";
+  const command = { TableName, Item, ConditionExpression, ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const };
   try {
     return await withTimeToDecide(async () => {
       for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
         try {
-          await documents.send(command);
+          await documents.send(new PutCommand(command));
           return false;
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) return error.Item?.type?.S !== placeholderType;

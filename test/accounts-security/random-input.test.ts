@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { findAccount } from "../../lib/accounts/account.ts";
+import { accountFrom } from "../../lib/accounts/account.ts";
+import { portalAccountKey } from "../../lib/table/keys.ts";
+import { readItems } from "../../lib/table/read.ts";
 import { expectSuccess, type Holder, roles, type TestPortal } from "../portal.ts";
 import type { Response } from "../system.ts";
 import { expectDocumented, expectUnpolluted, openPortal, outcomeOf } from "./attack.ts";
@@ -120,7 +122,8 @@ describe("whatever a PUT or PATCH says", () => {
   it("an administrator's never changes the e-mail, the key, the password and what only the server writes", async () => {
     const own = async () => {
       const { id, email, key, passwordHash, createdAt } =
-        (await findAccount({ ...portal.practice, id: holder.id })) ?? {};
+        accountFrom((await readItems({ account: portalAccountKey({ ...portal.practice, id: holder.id }) })).account) ??
+        {};
       return { id, email, key, passwordHash, createdAt };
     };
     const before = await own();

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Access, type Action, accessOf, type Partition, workerAccess } from "../../lib/access.ts";
 import { type Operation, type OperationId, operations } from "../../lib/operations.ts";
 import { password as loginPassword } from "../functions/practices/contract.ts";
@@ -8,11 +8,18 @@ import { after, codeIn, expectSuccess, newPerson, openPortal, password, roles, t
 import { freshKey, inHeaders, leastBody, makeTargets, rows as practiceRows } from "../registry/practices.ts";
 import { call, expectOk, makeUser, send, type TableRequest, watchTable } from "../system.ts";
 
+vi.useFakeTimers({ toFake: ["Date"] });
+afterAll(() => {
+  vi.useRealTimers();
+});
+
 /** What each function was seen to ask of the table, granted or refused. */
 const seen = new Map<string, Map<Action, Set<Partition>>>();
 
 /** Does something that is one call of an operation, and notes what that asked of the table. */
 async function by<T>(id: OperationId | "SendMessages", work: () => Promise<T>): Promise<T> {
+  // The use of a session is noted once a minute.
+  vi.setSystemTime(Date.now() + 61_000);
   const { answer, requests } = await watchTable(work);
   const actions = seen.get(id) ?? new Map<Action, Set<Partition>>();
   seen.set(id, actions);
@@ -119,7 +126,7 @@ async function asTherapists(): Promise<void> {
 
 /** Every operation of portals: visitors, holders, administrators and application credentials; good and wrong. */
 async function asHolders(): Promise<void> {
-  const portal = await openPortal();
+  const portal = await openPortal({ sessionIdleMinutes: 1440 });
   const { administrator, visitor } = portal;
   const settings = (fields: object) => portal.settings({ ...fields });
   const register = (client = visitor(), person = newPerson()) =>
@@ -149,13 +156,13 @@ async function asHolders(): Promise<void> {
   await settings({ twoFactor: false });
 
   const holder = await portal.register();
-  const later = { now: after(new Date(), 8) };
-  const much = { now: after(new Date(), 120) };
   const asAnyone = async (id: OperationId, method: string, path: string, body?: unknown) => {
     for (const client of [visitor(), holder, administrator]) {
       await by(id, () => client.send(method, path, { body }));
     }
-    for (const options of [later, much]) await by(id, () => holder.send(method, path, { body, ...options }));
+    for (const minutes of [8, 120]) {
+      await by(id, () => holder.send(method, path, { body, now: after(new Date(), minutes) }));
+    }
   };
   const marked = await portal.register();
   await asAnyone("AccountStatus", "GET", "accounts/status?expand=true");
@@ -170,7 +177,7 @@ async function asHolders(): Promise<void> {
   ]) {
     await asAnyone("AccountList", "GET", `accounts${query.replaceAll('"', "%22")}`);
   }
-  const doctor = await portal.signedIn([roles.provider]);
+  const [doctor, boss] = [await portal.signedIn([roles.provider]), await portal.signedIn([roles.administrator])];
   for (const [id, method] of [
     ["AccountPut", "PUT"],
     ["AccountPatch", "PATCH"],
@@ -181,6 +188,7 @@ async function asHolders(): Promise<void> {
     for (const body of steps) await asAnyone(id, method, "accounts/me", body);
     for (const value of [true, false]) {
       await by(id, () => doctor.send(method, `accounts/${marked.id}`, { body: change("favorite", value) }));
+      await by(id, () => boss.send(method, `accounts/${marked.id}`, { body: change("locked", value) }));
     }
   }
 
