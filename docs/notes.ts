@@ -83,7 +83,7 @@ export const organizationNotes: Notes<keyof OrganizationFields> = {
   id: "Given by the server, counted up within the practice, never given twice.",
   name: "Name of the organization.",
   therapist_user_id: "Your own key of the therapist, stored as given.",
-  is_active: "Whether lists show it.",
+  is_active: "Whether lists show it. `null` leaves it as it is.",
 };
 
 /** Fields of a practice profile, and of its addresses. */
@@ -99,7 +99,8 @@ export const profileNotes: Notes<keyof PracticeProfile | keyof PracticeProfile["
   emailid: "E-mail address.",
   phoneNumber: "Phone number.",
   dob: "Day of birth.",
-  image: "Picture: a URL or a data URL of at most 200 KiB.",
+  image:
+    "Picture: a URL or a data URL of at most 200 KiB. Not `javascript:` or `vbscript:`, and `data:` only of an image.",
   address: "Addresses, at most 50.",
   addressLine1: "First line.",
   addressLine2: "Second line.",

@@ -32,10 +32,25 @@ const limitedText = (max: number) =>
 export const text = (max: number) => limitedText(max).nullable();
 
 /** A text of at most `max` bytes of UTF-8. */
-export const requiredBytes = (max: number) =>
+const requiredBytes = (max: number) =>
   wholeText
-    .refine((value) => Buffer.byteLength(value) <= max, { error: `must be at most ${max} bytes` })
+    .refine((value) => Buffer.byteLength(value) <= max, { error: `must be at most ${max} bytes`, abort: true })
     .meta({ maxLength: max, pattern });
+
+/** What browsers skip in an address, and more that looks like nothing: blanks, line ends and invisible characters. */
+const invisible = /[\s\p{C}]/gu;
+/** What runs when somebody opens it, and data that are no image. */
+const forbiddenAddress = /^(javascript:|vbscript:|data:(?!image\/[a-z0-9.+-]+(;[^,]*)?,))/i;
+
+/**
+ * The address of a picture, or the picture itself as a data URL, of at most `max` bytes of UTF-8. An SVG counts as an image:
+ * scripts in it do not run where it is shown as one (`<img>`).
+ * @see https://url.spec.whatwg.org/#concept-basic-url-parser for what browsers skip
+ */
+export const image = (max: number) =>
+  requiredBytes(max).refine((value) => !forbiddenAddress.test(value.replace(invisible, "")), {
+    error: "must not be a javascript: or vbscript: address, nor a data: URL of what is no image",
+  });
 
 /** A whole number that JSON carries exactly, or null. */
 export const integer = z.int({ error: kind("a whole number") }).nullable();

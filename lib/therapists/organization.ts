@@ -22,7 +22,7 @@ export const OrganizationFields = z.object({
     .transform((id) => id ?? undefined),
   name: field.text(255).optional(),
   therapist_user_id: field.integer.optional(),
-  is_active: field.boolean.transform((active) => active ?? true).optional(),
+  is_active: field.boolean.optional(),
 });
 export type OrganizationFields = z.output<typeof OrganizationFields>;
 

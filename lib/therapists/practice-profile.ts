@@ -33,7 +33,7 @@ const sections = {
     emailid: field.email.default(null),
     phoneNumber: text(20),
     dob: field.date.default(null),
-    image: field.requiredBytes(imageBytesMax),
+    image: field.image(imageBytesMax),
   },
   ADDRESS: {
     address: z

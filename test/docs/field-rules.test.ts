@@ -215,11 +215,11 @@ const therapistTables: Readonly<Partial<Record<Id, Readonly<Record<string, Value
       good: ["1985-04-12", "2024-02-29", "0001-01-01", null],
       bad: ["2023-02-29", "1985-4-12", "1985-04-31", "1985-04-12T00:00:00Z", "", 7],
     },
-    // It counts bytes.
+    // It counts bytes; which addresses it refuses is told in the description.
     image: {
       good: ["https://images.example.org/grace.png", "", "x".repeat(204_800)],
       bad: ["x".repeat(204_801), ...pasted, null, 7],
-      beyond: ["é".repeat(102_401)],
+      beyond: ["é".repeat(102_401), "javascript:alert(1)", "data:text/html,x"],
     },
     address: addresses,
     orgid: wholeOrNull,

@@ -51,6 +51,11 @@ describe("201", () => {
     ]);
   });
 
+  it("creates an active one for is_active null", async () => {
+    const { status, json } = await saveOrganization(auth, { name: "Default", is_active: null });
+    expect([status, json.is_active]).toEqual([201, true]);
+  });
+
   it("counts an id of null as absent", async () => {
     expect((await saveOrganization(auth, { id: null, name: "Null" })).status).toBe(201);
   });
@@ -185,9 +190,18 @@ describe("200", () => {
     expectNothing(await get(auth, `${organizationsPath}51/`));
 
     const opened = { ...json, name: "Renamed" };
-    expectJson(await saveOrganization(auth, { id: json.id, is_active: null }), 200, opened);
+    expectJson(await saveOrganization(auth, { id: json.id, is_active: true }), 200, opened);
     expect(await listed(`${organizationsPath}51/`)).toEqual([opened]);
     expect(await listed()).toContainEqual(opened);
+  });
+
+  // It once meant `true`, so that a client which sends all fields re-opened what it had closed.
+  it.each([true, false])("leaves is_active %j as it is for null", async (is_active) => {
+    const { json } = await saveOrganization(auth, { name: "Kept", therapist_user_id: 52, is_active });
+    const renamed = { ...json, name: "Still kept", is_active };
+    expectJson(await saveOrganization(auth, { id: json.id, name: "Still kept", is_active: null }), 200, renamed);
+    const lists = await listed();
+    expect(lists.some(({ id }: { id: number }) => id === json.id)).toBe(is_active);
   });
 
   it("lets updates of different fields survive each other, fifty at once", async () => {
