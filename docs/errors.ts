@@ -83,7 +83,36 @@ const accountFaultOf = (id: string): Fault => {
     : { field: "account.password", message: "is too easily guessed", code: "kPasswordStrength" };
 };
 
+/** What is wrong with a field where that has a code of its own, told when it is the only fault. */
+const codedFault: { readonly [Code in ErrorCode]?: (isUser: boolean) => Fault } = {
+  4160: () => ({ field: "directDomain", message: `must be a label of 1 to 63 characters, alone or under .${domain}` }),
+  4161: () => ({
+    field: "websiteAddress",
+    message: "must be 1 to 63 of a-z, 0-9, - and _, begin and end with a letter or digit, and not be reserved",
+  }),
+  4233: () => ({
+    field: "loginPassword",
+    message: "must be 8 to 30 characters with upper and lower case and a digit or special character",
+  }),
+  4241: () => ({ field: "userId", message: "must not begin with @" }),
+  4251: (isUser) => ({ field: isUser ? "npi" : "practiceNpi", message: "must be a valid NPI" }),
+  4252: (isUser) => ({
+    field: isUser ? "providerTaxonomyCode" : "practiceSpecialtyCode",
+    message: "must be 10 letters or digits",
+  }),
+  4640: () => ({
+    field: "directAddress",
+    message: "must be a local part, or an address under the practice's Direct domain",
+  }),
+};
+const domain = "direct.example.com";
+
+/** Whether a code of `/api/io` tells of fields, in `errors`. */
+export const tellsFields = (code: ErrorCode): boolean => code === 4060 || codedFault[code] !== undefined;
+
 const faultsOf = ({ id }: Operation, code: ErrorCode): Fault[] => {
+  const coded = codedFault[code];
+  if (coded) return [coded(id.startsWith("User"))];
   if (code === 4060 || code === "invalid") return [faultOf(id)];
   return code === "kValidationError" ? [accountFaultOf(id)] : [];
 };

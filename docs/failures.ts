@@ -8,7 +8,7 @@ import {
   problems,
 } from "../lib/errors.ts";
 import type { Family } from "../lib/operations.ts";
-import { childCodes } from "./errors.ts";
+import { childCodes, tellsFields } from "./errors.ts";
 
 /** The bodies of failures, each code one schema, made from the list of all errors. */
 
@@ -32,7 +32,7 @@ const refusal = (code: EnvelopeCode) =>
             ? z.string().meta({ description: "All faults, `field: what is wrong`, joined by `; `." })
             : z.literal(envelopeErrors[code]).meta({ description: "The code in words." }),
         responseCode: z.literal(code).meta({ description: "The code." }),
-        ...(code === 4060 && {
+        ...(tellsFields(code) && {
           errors: z
             .array(
               z.strictObject({

@@ -29,8 +29,7 @@ export const envelope: Dialect = {
     return new Failure(only ?? 4060, faults);
   },
   success: (result) => json(200, { successful: true, responseMessage: "OK", responseCode: 2000, ...result }),
-  failure: ({ code, faults, reason }) =>
-    json(200, code === 4060 ? invalidFields(faults) : failed(code as EnvelopeCode, reason)),
+  failure: ({ code, faults, reason }) => json(200, refused(code as EnvelopeCode, faults, reason)),
   internal: () => json(500, failed(5000)),
   busy: () => json(503, failed(5000), { "retry-after": "1" }),
   unmatched: (allow) =>
@@ -48,11 +47,17 @@ const failed = (code: EnvelopeCode, reason?: string) => ({
   responseCode: code,
 });
 
-const invalidFields = (faults: readonly Fault[]) => ({
-  ...failed(4060),
-  responseMessage: faults.map(({ field, message }) => `${field}: ${message}`).join("; "),
-  errors: faults.map(({ field, message }) => ({ field, message })),
-});
+/** A failure with the faults that it tells of: all of them (4060), or the only one, which has a code of its own. */
+function refused(code: EnvelopeCode, faults: readonly Fault[], reason?: string) {
+  if (faults.length === 0) return failed(code, reason);
+  const errors = faults.map(({ field, message }) => ({ field, message }));
+  if (code !== 4060) return { ...failed(code), errors };
+  return {
+    ...failed(code),
+    responseMessage: errors.map((each) => `${each.field}: ${each.message}`).join("; "),
+    errors,
+  };
+}
 
 const json = (statusCode: number, body: object, headers: Record<string, string> = {}): Answer => ({
   statusCode,

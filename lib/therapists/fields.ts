@@ -39,8 +39,8 @@ const requiredBytes = (max: number) =>
 
 /** What browsers skip in an address, and more that looks like nothing: blanks, line ends and invisible characters. */
 const invisible = /[\s\p{C}]/gu;
-/** What runs when somebody opens it, and data that are no image. */
-const forbiddenAddress = /^(javascript:|vbscript:|data:(?!image\/[a-z0-9.+-]+(;[^,]*)?,))/i;
+/** What runs when somebody opens it, and data that are no image. `data:,` is nothing: some have to state an image and have none. */
+const forbiddenAddress = /^(javascript:|vbscript:|data:(?!,$|image\/[a-z0-9.+-]+(;[^,]*)?,))/i;
 
 /**
  * The address of a picture, or the picture itself as a data URL, of at most `max` bytes of UTF-8. An SVG counts as an image:

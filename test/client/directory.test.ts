@@ -172,6 +172,10 @@ describe("failures", () => {
       { path: "name", message: "is required" },
       { path: "phone", message: "must be exactly 10 digits" },
     ]);
+
+    const alone = await failureOf(directory.practiceCreate({ accountId: "p2", name: "P", practiceNpi: "1" }));
+    expect(alone.message).toBe("PracticeCreate: 4251 invalid NPI");
+    expect(alone.faults).toEqual([{ path: "practiceNpi", message: "must be a valid NPI" }]);
   });
 
   it("of therapists have the HTTP status, the request's id and the faults one by one", async () => {

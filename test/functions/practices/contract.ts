@@ -44,16 +44,22 @@ export const missing = {
   user: "no user was named: their userId goes into the body's auth, or into an X-User-Id header",
 } as const;
 
-/** The whole body of a refusal. @param missing what it says that the request left out */
-export const refusal = (code: Code, missing?: string) => ({
+/** The codes of single fields, which tell the field as 4060 does. */
+export const fieldCodes: ReadonlySet<Code> = new Set([4160, 4161, 4233, 4241, 4251, 4252, 4640]);
+
+/** The whole body of a refusal. @param about the field at fault, where the code is a field's own; else what was left out */
+export const refusal = (code: Code, about?: string) => ({
   successful: false,
-  responseMessage: missing ? `${messages[code]}: ${missing}` : messages[code],
+  responseMessage: about && !fieldCodes.has(code) ? `${messages[code]}: ${about}` : messages[code],
   responseCode: code,
+  ...(fieldCodes.has(code) && {
+    errors: [{ field: about ?? expect.any(String), message: expect.stringMatching(/./) }],
+  }),
 });
 
-/** Asserts a refusal, to the last key. @param missing what it says that the request left out */
-export function expectRefusal({ status, json }: Response, code: Code, missing?: string): void {
-  expect(json).toEqual(refusal(code, missing));
+/** Asserts a refusal, to the last key. @param about as for `refusal` */
+export function expectRefusal({ status, json }: Response, code: Code, about?: string): void {
+  expect(json).toEqual(refusal(code, about));
   expect(status).toBe(code === 5000 ? 500 : 200);
 }
 
@@ -72,8 +78,8 @@ export function expectFaults({ status, json }: Response, fields: readonly string
 }
 
 /** Does what must be refused with `code`, and asserts that nothing was written, and so nothing claimed or freed. */
-export const refused = async (code: Code, work: () => Promise<Response>, missing?: string): Promise<void> =>
-  expectRefusal(await leavesNoTrace(work), code, missing);
+export const refused = async (code: Code, work: () => Promise<Response>, about?: string): Promise<void> =>
+  expectRefusal(await leavesNoTrace(work), code, about);
 
 /** Does what must be refused because of these fields, and asserts that nothing was written. */
 export const faulty = async (fields: readonly string[], work: () => Promise<Response>): Promise<void> =>

@@ -41,7 +41,7 @@ export function describeRefused(rules: Rules, write: (fields: Fields) => Promise
       it.each(rows)("refuses $title", async ({ field, given, either }) => {
         const response = await leavesNoTrace(() => write({ [field]: given }));
         if (code === undefined || (either && response.json.responseCode === 4060)) expectFaults(response, [field]);
-        else expectRefusal(response, code);
+        else expectRefusal(response, code, field);
       });
     });
   }

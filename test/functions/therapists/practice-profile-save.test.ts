@@ -98,6 +98,7 @@ describe("200", () => {
       { image: "data:image/svg+xml,<svg/>" },
     ],
     ["an image of another type, in any case", { image: "DATA:Image/WebP;base64,AAAA" }],
+    ["an image that is the data URL of nothing", { image: "data:," }],
     ["an image at a path", { image: "/pictures/javascript.png" }],
     [
       "an image whose address only holds such words",
