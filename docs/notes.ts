@@ -31,9 +31,11 @@ export const practiceNotes: Notes<keyof PracticeFields | "vetted"> = {
   active: "Whether its people may be let in. Left out: `true` for a new practice, unchanged for one that exists.",
   websiteAddress:
     "Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and " +
-    `ending with a letter or digit, but none of ${[...reservedLabels].join(" ")}. Any case goes in, lower case comes out.`,
+    `ending with a letter or digit, but none of ${[...reservedLabels].join(" ")}, and not beginning with \`xn--\`. Any case goes in, lower case comes out. One that is ` +
+    "given up is free for your other practices at once, for those of other vendors after 90 days.",
   directDomain:
-    "Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain.",
+    "Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. " +
+    "One that is given up is free for your other practices at once, for those of other vendors after 90 days.",
   directAddress:
     "Direct address: the part before the @, or the whole address under the practice's Direct domain. Answers give the " +
     "whole address, `null` when there is none.",

@@ -59,14 +59,8 @@ const rightsHeld: Access = { ConditionCheckItem: ["PRACTICE"] };
 /** What an operation does beside. */
 const own: { readonly [Id in OperationId]?: Access } = {
   PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
-  PracticeUpdate: {
-    PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
-    DeleteItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
-  },
-  PracticeSave: {
-    PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
-    DeleteItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"],
-  },
+  PracticeUpdate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
+  PracticeSave: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
   PracticeList: { Query: ["VENDOR"] },
   UserCreate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"] },
   UserUpdate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },

@@ -147,10 +147,20 @@ const lower = (value: string) => value.replace(/[A-Z]/g, (letter) => letter.toLo
 /** What a shape of lower case is where any case goes in, for the documents: without its ends. */
 const anyCase = (shape: RegExp) => shape.source.slice(1, -1).replaceAll("a-z", "A-Za-z");
 
-/** Labels that no portal has. */
+/**
+ * Labels that no portal has: those that have a meaning of their own in a host name, or are at the place of `{org}` in a
+ * path.
+ */
 export const reservedLabels: ReadonlySet<string> = new Set(
-  "api io www admin app assets static docs openapi therapist accounts portal mail localhost _local".split(" "),
+  (
+    "api io www admin app assets static docs openapi therapist accounts portal mail localhost _local " +
+    "login support wpad autodiscover autoconfig v2 token sso events connections"
+  ).split(" "),
 );
+/** What a label begins with that stands for letters beyond ASCII: it would be shown as what it is not. */
+const encodedLetters = "xn--";
+const isReserved = (label: string) => reservedLabels.has(label) || label.startsWith(encodedLetters);
+
 const webAddressMessage =
   "must be 1 to 63 of a-z, 0-9, - and _, begin and end with a letter or digit, and not be reserved";
 /** The label of a practice's portal, in lower case. */
@@ -159,7 +169,7 @@ export const webAddress = z.preprocess(
   plainText
     .meta({ pattern: `^${anyCase(labelShape)}$` })
     .transform(lower)
-    .refine((value) => labelShape.test(value) && !reservedLabels.has(value), coded(4161, webAddressMessage))
+    .refine((value) => labelShape.test(value) && !isReserved(value), coded(4161, webAddressMessage))
     .optional(),
 );
 

@@ -11,7 +11,7 @@ import {
   practiceKey,
   webAddressKey,
 } from "../table/keys.ts";
-import { create, type Part, remove, replace, type Versioned } from "../table/transact.ts";
+import { create, type Part, put, remove, replace, take, type Versioned } from "../table/transact.ts";
 import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
 import * as field from "./fields.ts";
 
@@ -146,8 +146,8 @@ export function writePractice(
   return {
     parts: [
       before ? replace(key, before, item) : create(key, item, ifExists),
-      ...moveClaim(before?.websiteAddress, after.websiteAddress, webAddressKey, after, 4140),
-      ...moveClaim(before?.directDomain, after.directDomain, directDomainKey, after, 4150),
+      ...moveName(before?.websiteAddress, after.websiteAddress, webAddressKey, after, occasion.now, 4140),
+      ...moveName(before?.directDomain, after.directDomain, directDomainKey, after, occasion.now, 4150),
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
       auditEvent((eventId) => practiceEventKey(after, eventId), deed, actor, occasion),
     ],
@@ -155,8 +155,42 @@ export function writePractice(
   };
 }
 
+/** For how long a name that was given up is kept for its vendor: mail and links to it would reach whoever has it next. */
+const keptMs = 90 * 86_400_000;
+/** How long after that it may lie in the table, where it then keeps nobody out. */
+const remainsMs = 86_400_000;
+
+/** What takes the place of the claim of a name that was given up. It names no practice: who looks it up finds none. */
+const freedName = (applicationId: string, now: Date) => ({
+  type: "freedName",
+  freedBy: applicationId,
+  freedAt: now.getTime(),
+  endsAt: now.getTime() + keptMs,
+  expiresAt: Math.ceil((now.getTime() + keptMs + remainsMs) / 1000),
+});
+
 /**
- * The writes that claim a unique value and free the one before; none when it stays. The record's own part guards that
+ * The writes that claim a name which is unique over all vendors, and give up the one before; none when it stays. What was
+ * given up may be taken at once by practices of the same vendor, by others after 90 days.
+ */
+function moveName(
+  before: string | undefined,
+  after: string | undefined,
+  keyOf: (name: string) => Key,
+  { applicationId, accountId }: PracticeId,
+  now: Date,
+  ifTaken: ErrorCode,
+): Part[] {
+  if (before === after) return [];
+  const claim = { type: "claim", applicationId, accountId };
+  return [
+    ...(after === undefined ? [] : [take(keyOf(after), claim, now, ifTaken)]),
+    ...(before === undefined ? [] : [put(keyOf(before), freedName(applicationId, now))]),
+  ];
+}
+
+/**
+ * The writes that claim a unique value and free the one before at once; none when it stays. The record's own part guards that
  * the freed value was the record's.
  * @param owner whose value it is, for those who look the claim up
  */

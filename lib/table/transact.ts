@@ -41,6 +41,28 @@ export const create = (key: Key, item: object, ifRefused: Part["ifRefused"]): Pa
   ifRefused,
 });
 
+/**
+ * Puts the claim of a name that nobody has. One that was given up (`freedBy`, `endsAt` in epoch milliseconds) is kept for
+ * its vendor until `endsAt`.
+ * @param claim names the vendor who takes it
+ */
+export const take = (
+  key: Key,
+  claim: { readonly applicationId: string },
+  now: Date,
+  ifTaken: Part["ifRefused"],
+): Part => ({
+  item: {
+    Put: {
+      TableName,
+      Item: { ...claim, ...key },
+      ConditionExpression: "attribute_not_exists(pk) OR freedBy = :vendor OR endsAt <= :now",
+      ExpressionAttributeValues: { ":vendor": claim.applicationId, ":now": now.getTime() },
+    },
+  },
+  ifRefused: ifTaken,
+});
+
 /** Puts `after` in the place of `before`, which must not have been written since it was read. */
 export const replace = (key: Key, before: Versioned, after: object): Part => ({
   item: {

@@ -80,7 +80,7 @@ const tables: Readonly<Partial<Record<Id, Readonly<Record<string, Values & { rea
       good: ["a", "River-Side_9", "x".repeat(63)],
       bad: ["x".repeat(64), "-a", "a-", "_a", "a.b", "a b", "ä", "\u212Aa", ...noText],
       // Reserved words are told in the description.
-      beyond: ["api", "Portal"],
+      beyond: ["api", "Portal", "xn--a"],
     },
     directDomain: {
       good: ["riverside", "Riverside.Direct.example.com", "x".repeat(63)],

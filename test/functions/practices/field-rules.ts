@@ -221,8 +221,11 @@ const metadata: Rules = {
   ],
 };
 
-const reserved =
-  "api io www admin app assets static docs openapi therapist accounts portal mail localhost _local".split(" ");
+const reserved = [
+  ..."api io www admin app assets static docs openapi therapist accounts portal mail localhost _local".split(" "),
+  ..."login support wpad autodiscover autoconfig v2 token sso events connections".split(" "),
+  ...["xn--", "xn--80ak6aa92e", "xn--bcher-kva", "XN--a", "xn--a_b"],
+];
 const noLabels = ["-web", "web-", "_web", "web_", "-", "a.b", "a b", "a/b", "wéb", "web!", "w".repeat(64)];
 
 const websiteAddress: Rules = {
@@ -234,7 +237,7 @@ const websiteAddress: Rules = {
     takes("websiteAddress", "My-PORTAL", "my-portal"),
     takes("websiteAddress", " trimmed ", "trimmed"),
     takes("websiteAddress", 12345, "12345"),
-    takes("websiteAddress", "apis"),
+    ...["apis", "logins", "v22", "sso-1", "xn-a", "axn--a"].map((given) => takes("websiteAddress", given)),
     ...absent("websiteAddress", ""),
   ],
   refused: [
@@ -250,6 +253,8 @@ const directDomain: Rules = {
     takes("directDomain", "d".repeat(63), `${"d".repeat(63)}.direct.example.com`),
     takes("directDomain", "My-Clinic_2", "my-clinic_2.direct.example.com"),
     takes("directDomain", "full.direct.example.com"),
+    // What is reserved are addresses of portals.
+    takes("directDomain", "support", "support.direct.example.com"),
     takes("directDomain", "Upper.DIRECT.example.COM", "upper.direct.example.com"),
     takes("directDomain", " blanks ", "blanks.direct.example.com"),
     takes("directDomain", 12345, "12345.direct.example.com"),
