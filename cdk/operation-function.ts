@@ -3,6 +3,7 @@ import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey, PayloadFormatVersion
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
 import { accessOf } from "../lib/access.ts";
+import { routePath } from "../lib/api/routes.ts";
 import type { Operation } from "../lib/operations.ts";
 import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
@@ -70,10 +71,3 @@ function routeKeys({ method, paths }: Operation): HttpRouteKey[] {
     path === "$default" ? HttpRouteKey.DEFAULT : methods.map((each) => HttpRouteKey.with(routePath(path), each)),
   );
 }
-
-/**
- * API Gateway takes no route that ends with a slash, and tells a path that does from one that does not: only a greedy
- * variable after the slash, standing for nothing, matches it.
- * @see https://github.com/storacha/w3infra/pull/166 where this was found out in AWS
- */
-const routePath = (path: string) => (path.endsWith("/") ? `${path}{rest+}` : path);

@@ -13,8 +13,13 @@ export interface Handler {
   readonly target?: "accountId" | "userId";
 }
 
-/** The rows that have paths of their own: all but the one for what no other row answers. */
-export const documentedRows = (operations as readonly Operation[]).filter(({ paths }) => !paths.includes("$default"));
+/**
+ * The rows that have paths of their own: all but the one for what no other row answers. That portals take a slash at the
+ * end is said once, in the introduction.
+ */
+export const documentedRows = (operations as readonly Operation[])
+  .filter(({ paths }) => !paths.includes("$default"))
+  .map((row) => (row.family === "accounts" ? { ...row, paths: row.paths.filter((path) => !path.endsWith("/")) } : row));
 
 /** The code of a row. The settings of the functions must stand in the environment. */
 export const handlerOf = async (row: Operation): Promise<Handler> =>

@@ -37,7 +37,7 @@ objects in them as \`preferences[notifications][0][label]=…\`, booleans as \`t
 
 Bodies have at most 256 KiB. \`HEAD\` is answered wherever \`GET\` is, without the body. An unknown path is answered 404 and
 an unknown verb 405 with \`Allow\`, in the manner of the family: code 4000, a problem, \`kNotFound\` or
-\`kUnsupportedOperation\`. HTTP 503 with \`Retry-After\` means that nothing was written and the same request may be sent
+\`kUnsupportedOperation\`. A slash at the end of a path makes no difference, but on \`/api/io\`, where there is none. HTTP 503 with \`Retry-After\` means that nothing was written and the same request may be sent
 again.
 
 The gateway before all of this answers in its own words: ${gatewaySays(429)} to too many requests, of which nothing was

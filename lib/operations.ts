@@ -27,7 +27,10 @@ export interface Operation {
   readonly id: string;
   readonly family: Family;
   readonly method: "POST" | "GET" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
-  /** API Gateway route paths, all leading to the same function; `$default` is what no other route matches. */
+  /**
+   * API Gateway route paths, all leading to the same function; `$default` is what no other route matches. A path that ends
+   * with a slash matches nothing below it.
+   */
   readonly paths: readonly string[];
   readonly tier: Tier;
   /** Whether the operation reads or writes the table; `lib/access.ts` says what exactly. */
@@ -51,7 +54,13 @@ const io = (id: string) => {
 const therapist = (path: string) => [`/therapist/${path}/`, `/therapist/${path}`];
 
 /** The addresses of a portal, `{org}` being the practice's web address: with the version and without. */
-const portal = (...paths: string[]) => paths.flatMap((path) => [`/{org}/v2/${path}`, `/{org}/${path}`]);
+const versions = (...paths: string[]) => paths.flatMap((path) => [`/{org}/v2/${path}`, `/{org}/${path}`]);
+
+/** The same, then all of them with a slash at the end, which a greedy variable matches by itself. */
+const portal = (...paths: string[]) => [
+  ...versions(...paths),
+  ...versions(...paths.filter((path) => !path.endsWith("+}")).map((path) => `${path}/`)),
+];
 
 const practices = { family: "practices", method: "POST" } as const;
 const therapists = { family: "therapists", tier: "account", memory: "hash" } as const;
@@ -92,11 +101,12 @@ export const operations = [
   { ...accounts, id: "AccountVerify",               method: "POST",    paths: portal("accounts/{token}", "token/{token}", "token"), tier: "visitor", table: "write", memory: "small", summary: "Verifies an e-mail address by a mailed token", entrance: true },
   { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true, entrance: true },
   { ...accounts, id: "AccountList",                 method: "GET",     paths: portal("accounts"),                              tier: "session", table: "read",  memory: "small", summary: "Lists the accounts that the caller may see" },
-  { ...accounts, id: "AccountGet",                  method: "GET",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
+  { ...accounts, id: "AccountGet",                  method: "GET",     paths: versions("accounts/{id}", "accounts/me"),        tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
+  // With a slash and nothing behind it, this one answers as AccountGet does: API Gateway could not tell their routes apart.
   { ...accounts, id: "AccountGetProperty",          method: "GET",     paths: portal("accounts/{id}/{property+}", "accounts/me/{property+}"), tier: "session", table: "read", memory: "small", summary: "Reads one property of an account" },
   { ...accounts, id: "AccountPut",                  method: "PUT",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Merges properties into an account", seals: true },
   { ...accounts, id: "AccountPatch",                method: "PATCH",   paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Applies operations to an account's properties", seals: true },
-  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: portal("accounts", "accounts/{path+}", "token", "token/{path+}"), tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
+  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: versions("accounts", "accounts/{path+}", "token", "token/{path+}"), tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
   { id: "Unmatched", family: "edge", method: "ANY", paths: ["$default"],              tier: "none",    table: "none",  memory: "small", summary: "Answers unknown paths and verbs" },
 ] as const satisfies readonly Operation[];
 

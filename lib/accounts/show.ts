@@ -4,6 +4,7 @@ import { readItems } from "../table/read.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
 import { quoted, valueAt } from "./path.ts";
 import { accessTo, type Standing } from "./properties.ts";
+import { getTarget } from "./target.ts";
 
 /** What a query says of how accounts are to be shown. */
 export interface Selection {
@@ -38,6 +39,29 @@ export interface Audience {
   readonly viewer: Standing & { readonly favorites: ReadonlySet<string> };
   readonly now: Date;
   readonly inList: boolean;
+}
+
+/** What a request says of the one account that it reads, and who makes it. */
+export interface AccountRequest {
+  readonly portal: PracticeId;
+  readonly viewer: Audience["viewer"];
+  /** Names the account: by `id`, or the viewer's own. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly occasion: { readonly now: Date };
+}
+
+/**
+ * One account, or one's own (`me`), as far as the caller may see it.
+ * @param item the account as it was read
+ * @throws Failure kInvalidArgument, kIllegalExpansion, kNotLoggedIn, kNotFound
+ */
+export async function showAccount(item: unknown, request: AccountRequest): Promise<object> {
+  const { portal, viewer, path, input, occasion } = request;
+  const selection = readSelection(input);
+  const { account } = getTarget(item, path, viewer);
+  const [view] = await showAccounts([account], selection, { portal, viewer, now: occasion.now, inList: false });
+  return view as object;
 }
 
 /** Accounts as the caller is shown them: narrowed, and with what was to be expanded. */

@@ -35,6 +35,7 @@ export const fault: Dialect = {
   },
   stackErrors: [
     "kInvalidArgument",
+    "kIllegalExpansion",
     "kRequestTooLarge",
     "kAccessDenied",
     "kNotLoggedIn",

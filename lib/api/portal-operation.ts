@@ -3,10 +3,11 @@ import { checkSealSettings } from "../config.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type OperationId, type PortalTier, type Row, rowOf } from "../operations.ts";
 import type { Key } from "../table/keys.ts";
-import type { PortalCaller, Reply } from "./call.ts";
+import type { CallEvent, PortalCaller, Reply } from "./call.ts";
 import { fault } from "./fault.ts";
 import { checkPortal, type PortalReads, type PortalScope } from "./portal.ts";
 import { stack } from "./stack.ts";
+import { dialectAt } from "./unmatched.ts";
 
 /** What a portal's function is given once its caller is admitted. */
 export interface PortalRequest<Id extends OperationId, Name extends string>
@@ -56,7 +57,7 @@ export function portalOperation<
   if (row.seals) checkSealSettings();
   const reads: PortalReads = { readsFirst: definition.readsFirst, reads: definition.reads };
   const admission = [checkPortal(row.tier as PortalTier, reads)];
-  return stack(row, fault, admission, definition.errors ?? [], ({ call, pathParameters }) => {
+  const run = ({ call, pathParameters }: CallEvent) => {
     const request = () => ({
       ...call.portal,
       actor: call.portal?.viewer?.actor ?? { kind: "visitor" },
@@ -71,7 +72,8 @@ export function portalOperation<
       },
     });
     return definition.run(request() as unknown as PortalRequest<Id, First | Name>);
-  });
+  };
+  return stack(row, fault, admission, definition.errors ?? [], run, dialectAt);
 }
 
 /** The answer of an action. */

@@ -4,9 +4,11 @@ import { portalSettingsOf } from "../practices/portal-settings.ts";
 import type { Practice } from "../practices/practice.ts";
 import { type PracticeId, portalSettingsKey, practiceKey, webAddressKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
+import type { CallEvent } from "./call.ts";
 import { fault } from "./fault.ts";
 import { methodsAt } from "./routes.ts";
 import { stack } from "./stack.ts";
+import { dialectAt } from "./unmatched.ts";
 
 const cacheSeconds = 600;
 const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Authorization, X-Account-Id";
@@ -17,7 +19,7 @@ const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Au
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
  */
 export function preflight(operation: OperationId) {
-  return stack(rowOf(operation), fault, [], [], async ({ call, headers, pathParameters, rawPath }) => {
+  const run = async ({ call, headers, pathParameters, rawPath }: CallEvent) => {
     const { org = "" } = pathParameters ?? {};
     const { claim } = await readItems({ claim: webAddressKey(labelShape.test(org) ? org : "") });
     const { applicationId = "", accountId = "" } = (claim ?? {}) as Partial<PracticeId>;
@@ -38,5 +40,6 @@ export function preflight(operation: OperationId) {
       });
     }
     return undefined;
-  });
+  };
+  return stack(rowOf(operation), fault, [], [], run, dialectAt);
 }

@@ -13,15 +13,13 @@ import { isBroken, unescaped } from "./text.ts";
 export const problem: Dialect = {
   readInput(event) {
     const { method } = event.requestContext.http;
-    // API Gateway knows a path that ends in a slash as a greedy one (`{rest+}`): nothing may follow the slash.
-    if (event.pathParameters?.rest) throw new Failure("unknownPath");
     if (Object.values(event.pathParameters ?? {}).some((value) => isBroken(value ?? "")))
       throw new Failure("unknownPath");
     // The path comes last: a query must not rename the record that a path names.
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);
   },
-  stackErrors: ["unknownPath", "invalid", "unauthorized", "tooLarge", "notJson"],
+  stackErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
   unauthorized: { vendor: "unauthorized", account: "unauthorized", user: "unauthorized" },
   invalid: (faults) => new Failure("invalid", faults),
   success: (result, reply) =>

@@ -13,8 +13,26 @@ export interface Route {
 const unmatched = rowOf("Unmatched");
 
 /**
- * The route of a request, chosen as API Gateway chooses: a fixed segment before a variable one, a variable one before a
- * greedy one, `$default` last. HEAD leads where GET does.
+ * A registry path as API Gateway takes it. It takes none that ends with a slash, and tells a path that does from one that
+ * does not: only a greedy variable after the slash, standing for nothing, matches it.
+ * @see https://github.com/storacha/w3infra/pull/166 where this was found out in AWS
+ */
+export const routePath = (path: string): string => (path.endsWith("/") ? `${path}{rest+}` : path);
+
+/** Labels that a portal's `{org}` matches, though paths of other families begin with them. */
+const otherFamilies: readonly (string | undefined)[] = ["api", "io", "therapist"];
+
+/**
+ * Whether a path is one of its route's operation. API Gateway also hands on what is below a path that ends with a slash,
+ * and what only looks like a portal's.
+ * @param pathParameters the variables of the path
+ */
+export const isOperations = ({ rest, org }: Readonly<Record<string, string | undefined>>): boolean =>
+  !rest && !otherFamilies.includes(org);
+
+/**
+ * The route of a request, chosen as API Gateway chooses: a whole match before a greedy one, a fixed segment before a
+ * variable one, `$default` last. HEAD leads where GET does.
  * @param path as the client sent it, percent-encoding included
  */
 export function routeOf(method: string, path: string): Route {
@@ -24,7 +42,9 @@ export function routeOf(method: string, path: string): Route {
 
 /** Methods by which something can be done at a path; asking leave to (OPTIONS) does not count. */
 export function methodsAt(path: string): string[] {
-  const methods = routesAt(path).map(({ row }) => row.method);
+  const methods = routesAt(path)
+    .filter(({ pathParameters }) => isOperations(pathParameters))
+    .map(({ row }) => row.method);
   return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].filter(
     (method) => method !== "OPTIONS",
   );
@@ -44,7 +64,7 @@ function matchPath(
   pattern: string,
   path: string,
 ): { pathParameters: Record<string, string>; rank: string } | undefined {
-  const wanted = pattern.split("/");
+  const wanted = routePath(pattern).split("/");
   const given = path.split("/");
   const pathParameters: Record<string, string> = {};
   let rank = "";
@@ -56,8 +76,9 @@ function matchPath(
       if (segment !== segmentText(value)) return undefined;
       rank += "0";
     } else if (greedy) {
-      pathParameters[name] = given.slice(place).map(segmentText).join("/");
-      return pathParameters[name] === "" ? undefined : { pathParameters, rank: `${rank}2` };
+      const below = given.slice(place).map(segmentText).join("/");
+      if (below !== "") pathParameters[name] = below;
+      return { pathParameters, rank: `2${rank}2` };
     } else {
       if (value === "") return undefined;
       pathParameters[name] = segmentText(value);

@@ -3,7 +3,7 @@ import { type Operation, operations } from "../../lib/operations.ts";
 import { plain, type Resource, resourcesOf, synthesize, type Template, text } from "./synthesis.ts";
 
 const rows: readonly Operation[] = operations;
-const { data, api } = synthesize();
+const { data, api, pages } = synthesize();
 
 const functionsOf = (template: Template) =>
   Object.fromEntries(
@@ -53,6 +53,14 @@ test("the routes are the registry's, no more and no less", () => {
     "POST /io/practiceCreate": "PracticeCreate",
     $default: "Unmatched",
   });
+});
+
+/** What AWS gives an API, unless one asks for more. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const routesMax = 300;
+test("the routes, those of pages included, are no more than an API may have", () => {
+  const all = [api, pages].flatMap((template) => Object.values(resourcesOf(template, "AWS::ApiGatewayV2::Route")));
+  expect(all.length).toBeGreaterThan(Object.keys(routesOf(api)).length);
+  expect(all.length).toBeLessThan(routesMax);
 });
 
 test("GET brings HEAD along, ANY stays ANY, a slash at the end becomes greedy", () => {

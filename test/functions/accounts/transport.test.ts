@@ -38,7 +38,10 @@ describe(named("kUnsupportedOperation"), () => {
 describe(named("kNotFound"), () => {
   it.each([
     ["POST", "accounts/me/name/first"],
-    ["GET", "accounts/"],
+    ["GET", "accounts//"],
+    ["GET", "accounts/me//"],
+    ["GET", "accounts/status/x"],
+    ["POST", "accounts/login/x"],
     ["POST", "token/a/b/c"],
   ])("is told of %s %s, where nothing is", async (method, path) => {
     const { status, json } = await person.send(method, path);

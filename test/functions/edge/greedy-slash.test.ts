@@ -1,25 +1,75 @@
-import { expect, it } from "vitest";
-import { handler } from "../../../functions/therapists/organization-list.ts";
+import { describe, expect, it } from "vitest";
 import { routeOf } from "../../../lib/api/routes.ts";
-import { toEvent } from "../../../local/event.ts";
-import { makePractice } from "../../system.ts";
+import type { OperationId } from "../../../lib/operations.ts";
+import { openPortal } from "../../portal.ts";
+import { makePractice, send } from "../../system.ts";
+import { headersOf } from "../therapists/contract.ts";
 
 // API Gateway takes no route that ends in a slash: such paths are deployed as greedy ones, which match deeper paths too.
-it.each([
-  ["", 204],
-  ["deeper", 404],
-])("a path deployed with {rest+} and followed by %j answers %i", async (rest, status) => {
-  const { applicationId, applicationPassword, accountId } = await makePractice();
-  const basic = Buffer.from(`${applicationId}:${applicationPassword}`).toString("base64");
-  const request = {
-    method: "GET",
-    target: `/therapist/organizations/${rest}`,
-    headers: { authorization: `Basic ${basic}`, "x-account-id": accountId },
-    body: Buffer.alloc(0),
-    sourceIp: "127.0.0.1",
-    now: new Date(),
-  };
-  const event = toEvent(request, routeOf("GET", "/therapist/organizations/"));
-  const answer = await handler({ ...event, pathParameters: { rest } } as never, {} as never);
-  expect(answer.statusCode).toBe(status);
+
+describe("a path that is deployed with {rest+}", () => {
+  it.each([
+    ["GET", "/therapist/organizations/", "OrganizationList", 204],
+    ["GET", "/therapist/organizations/7/", "OrganizationListByTherapist", 204],
+    ["GET", "/therapist/organizations/7/8", "OrganizationListByTherapist", 404],
+    ["GET", "/therapist/organizations/7/8/9/", "OrganizationListByTherapist", 404],
+    ["GET", "/therapist/practice-profile/x/y", "PracticeProfileGet", 404],
+    ["POST", "/therapist/practice-profile/x/y", "PracticeProfileSave", 404],
+  ] satisfies [string, string, OperationId, number][])(
+    "has nothing below it: %s %s, which %s is asked for, answers %i",
+    async (method, target, id, status) => {
+      const headers = headersOf(await makePractice());
+      expect(routeOf(method, target).row.id).toBe(id);
+      const answer = await send(method, target, { headers, body: method === "POST" ? {} : undefined });
+      expect(answer.status).toBe(status);
+      if (status === 404) expect(answer.headers["content-type"]).toBe("application/problem+json");
+    },
+  );
+
+  it.each([
+    ["POST", "/therapist/organizations/7", "OrganizationSave", "GET, HEAD"],
+    ["POST", "/therapist/practice-profile/x/", "PracticeProfileSave", "GET, HEAD"],
+  ] satisfies [string, string, OperationId, string][])(
+    "does not hide that the path below has other verbs: %s %s, which %s is asked for, answers 405 with Allow: %s",
+    async (method, target, id, allow) => {
+      // Such a call was 404 in AWS and 405 on a laptop.
+      expect(routeOf(method, target).row.id).toBe(id);
+      const answer = await send(method, target, { headers: headersOf(await makePractice()), body: {} });
+      expect([answer.status, answer.headers.allow]).toEqual([405, allow]);
+    },
+  );
+});
+
+describe("below a portal's paths", () => {
+  const id = "0123456789abcdef01234567";
+  it.each([
+    ["GET", "accounts/status/x", "AccountStatus", 404, undefined],
+    ["GET", "accounts//", "AccountList", 404, undefined],
+    ["POST", "accounts/login/x", "AccountLogin", 405, "GET, HEAD"],
+    ["POST", `accounts/${id}/name/first`, "AccountVerify", 405, "GET, HEAD"],
+    ["PUT", "accounts/me/name/first/", "AccountPut", 405, "GET, HEAD"],
+    ["PATCH", `accounts/${id}/name`, "AccountPatch", 405, "GET, HEAD"],
+    ["POST", "accounts/me/logout/x/y", "AccountLogout", 405, "GET, HEAD"],
+    ["POST", "token/a/b/c", "AccountVerify", 404, undefined],
+    ["POST", "token//", "AccountVerify", 404, undefined],
+  ] satisfies [string, string, OperationId, number, string | undefined][])(
+    "%s %s, which %s is asked for, is a fault %i with Allow: %s, whoever asks",
+    async (method, path, row, status, allow) => {
+      const portal = await openPortal();
+      for (const prefix of ["/v2/", "/"]) {
+        const target = `/${portal.org}${prefix}${path}`;
+        expect(routeOf(method, target).row.id).toBe(row);
+        for (const headers of [{}, { "medable-client-key": portal.clientKey }, headersOf(portal.practice)]) {
+          const body = method === "GET" ? undefined : "{ no JSON";
+          const answer = await send(method, target, { headers: headers as Record<string, string>, body });
+          expect([answer.status, answer.headers.allow]).toEqual([status, allow]);
+          expect(answer.json).toMatchObject({
+            object: "fault",
+            code: status === 404 ? "kNotFound" : "kUnsupportedOperation",
+            status,
+          });
+        }
+      }
+    },
+  );
 });

@@ -1,0 +1,24 @@
+import type { MiddlewareObj } from "@middy/core";
+import type { Answer, CallEvent } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+import { isOperations, methodsAt } from "./routes.ts";
+
+/** A route handed on a path that is none of its operation. */
+export class NoRoute extends Error {}
+
+/** Refuses paths that an operation's routes match without being its own, before anything of the request is read. */
+export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
+  before({ event }) {
+    if (!isOperations(event.pathParameters ?? {})) throw new NoRoute();
+  },
+};
+
+/** Answers that there is no such path, or with `Allow` that it has other verbs. */
+export function tellNoRoute(event: CallEvent, dialectAt: (path: string) => Dialect): Answer {
+  const { rawPath, requestContext } = event;
+  const methods = methodsAt(rawPath);
+  // Where the verb is one of them API Gateway chose a route that has nothing there over one that takes any name.
+  const allow = methods.includes(requestContext.http.method) ? [] : methods;
+  event.call.outcome = allow.length > 0 ? "wrongMethod" : "unknownPath";
+  return dialectAt(rawPath).unmatched(allow, requestContext.requestId);
+}
