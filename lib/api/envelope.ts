@@ -32,9 +32,13 @@ export const envelope: Dialect = {
   failure: ({ code, faults, reason }) => json(200, refused(code as EnvelopeCode, faults, reason)),
   internal: () => json(500, failed(5000)),
   busy: () => json(503, failed(5000), { "retry-after": "1" }),
-  unmatched: (allow) =>
-    allow.length > 0 ? json(405, failed(4000), { allow: allow.join(", ") }) : json(404, failed(4000)),
+  unmatched,
 };
+
+/** `Dialect.unmatched`, for bundles that need no more of this dialect. */
+export function unmatched(allow: readonly string[]): Answer {
+  return allow.length > 0 ? json(405, failed(4000), { allow: allow.join(", ") }) : json(404, failed(4000));
+}
 
 /** A whole number that JavaScript cannot carry counts as its digits at once: it may be an id. */
 const exact: Reviver = (_, value, { source = "" }) =>

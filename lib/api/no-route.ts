@@ -3,6 +3,9 @@ import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { isOperations, methodsAt } from "./routes.ts";
 
+/** Gives how callers of a path expect to be told that nothing is there. */
+export type UnmatchedAt = (path: string) => Dialect["unmatched"];
+
 /** A route handed on a path that is none of its operation. */
 export class NoRoute extends Error {}
 
@@ -14,11 +17,11 @@ export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
 };
 
 /** Answers that there is no such path, or with `Allow` that it has other verbs. */
-export function tellNoRoute(event: CallEvent, dialectAt: (path: string) => Dialect): Answer {
+export function tellNoRoute(event: CallEvent, unmatchedAt: UnmatchedAt): Answer {
   const { rawPath, requestContext } = event;
   const methods = methodsAt(rawPath);
   // Where the verb is one of them API Gateway chose a route that has nothing there over one that takes any name.
   const allow = methods.includes(requestContext.http.method) ? [] : methods;
   event.call.outcome = allow.length > 0 ? "wrongMethod" : "unknownPath";
-  return dialectAt(rawPath).unmatched(allow, requestContext.requestId);
+  return unmatchedAt(rawPath)(allow, requestContext.requestId);
 }

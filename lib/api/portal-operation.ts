@@ -7,7 +7,7 @@ import type { CallEvent, PortalCaller, Reply } from "./call.ts";
 import { fault } from "./fault.ts";
 import { checkPortal, type PortalReads, type PortalScope } from "./portal.ts";
 import { stack } from "./stack.ts";
-import { dialectAt } from "./unmatched.ts";
+import { unmatchedAt } from "./unmatched.ts";
 
 /** What a portal's function is given once its caller is admitted. */
 export interface PortalRequest<Id extends OperationId, Name extends string>
@@ -73,7 +73,7 @@ export function portalOperation<
     });
     return definition.run(request() as unknown as PortalRequest<Id, First | Name>);
   };
-  return stack(row, fault, admission, definition.errors ?? [], run, dialectAt);
+  return stack(row, fault, admission, definition.errors ?? [], run, unmatchedAt);
 }
 
 /** The answer of an action. */

@@ -8,7 +8,7 @@ import type { CallEvent } from "./call.ts";
 import { fault } from "./fault.ts";
 import { methodsAt } from "./routes.ts";
 import { stack } from "./stack.ts";
-import { dialectAt } from "./unmatched.ts";
+import { unmatchedAt } from "./unmatched.ts";
 
 const cacheSeconds = 600;
 const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Authorization, X-Account-Id";
@@ -41,5 +41,5 @@ export function preflight(operation: OperationId) {
     }
     return undefined;
   };
-  return stack(rowOf(operation), fault, [], [], run, dialectAt);
+  return stack(rowOf(operation), fault, [], [], run, unmatchedAt);
 }

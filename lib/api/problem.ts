@@ -30,11 +30,15 @@ export const problem: Dialect = {
     failed(code as keyof typeof problems, requestId, faults, {}, reason),
   internal: (_, requestId) => failed("internal", requestId),
   busy: (_, requestId) => failed("busy", requestId, [], { "retry-after": "1" }),
-  unmatched: (allow, requestId) =>
-    allow.length > 0
-      ? failed("wrongMethod", requestId, [], { allow: allow.join(", ") })
-      : failed("unknownPath", requestId),
+  unmatched,
 };
+
+/** `Dialect.unmatched`, for bundles that need no more of this dialect. */
+export function unmatched(allow: readonly string[], requestId: string): Answer {
+  return allow.length > 0
+    ? failed("wrongMethod", requestId, [], { allow: allow.join(", ") })
+    : failed("unknownPath", requestId);
+}
 
 /** @throws Failure tooLarge, notJson, invalid */
 function readBody(event: APIGatewayProxyEventV2): Record<string, unknown> {

@@ -7,13 +7,13 @@ import { commonHeaders } from "./common-headers.ts";
 import type { Dialect } from "./dialect.ts";
 import { withoutBodyOnHead } from "./head.ts";
 import { logContext, logUnexpected } from "./log.ts";
-import { NoRoute, refuseOtherPaths, tellNoRoute } from "./no-route.ts";
+import { NoRoute, refuseOtherPaths, tellNoRoute, type UnmatchedAt } from "./no-route.ts";
 
 /**
  * The one middy stack: log context, input, what admits the caller, function, dialect; errors are mapped last.
  * @param admission what stands between the input and the function
  * @param declared errors that the function may answer, beside the stack's own
- * @param dialectAt in whose manner a path is answered that is none of the operation's
+ * @param unmatchedAt how a path is answered that is none of the operation's
  */
 export const stack = (
   row: Operation,
@@ -21,7 +21,7 @@ export const stack = (
   admission: readonly MiddlewareObj<CallEvent, Answer>[],
   declared: readonly ErrorCode[],
   run: (event: CallEvent) => Promise<object | undefined>,
-  dialectAt: (path: string) => Dialect = () => dialect,
+  unmatchedAt: UnmatchedAt = () => dialect.unmatched,
 ) => {
   const handler = middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply), decidedFirst)
     .use(logContext(row))
@@ -30,7 +30,7 @@ export const stack = (
     .use(refuseOtherPaths)
     .use(readInput(dialect))
     .use([...admission])
-    .use(mapErrors(row, dialect, declared, dialectAt));
+    .use(mapErrors(row, dialect, declared, unmatchedAt));
   // So that the documents can tell what the code says.
   return Object.assign(handler, { dialect, errors: declared });
 };
@@ -46,14 +46,14 @@ function mapErrors(
   row: Operation,
   dialect: Dialect,
   declared: readonly ErrorCode[],
-  dialectAt: (path: string) => Dialect,
+  unmatchedAt: UnmatchedAt,
 ): MiddlewareObj<CallEvent, Answer> {
   return {
     onError(request) {
       const { error, event } = request;
       const { reply, occasion } = event.call;
       if (error instanceof NoRoute) {
-        request.response = tellNoRoute(event, dialectAt);
+        request.response = tellNoRoute(event, unmatchedAt);
         return;
       }
       if (error instanceof Failure && (dialect.stackErrors.includes(error.code) || declared.includes(error.code))) {
