@@ -42,18 +42,23 @@ const listNotes = {
   cursor: "The `cursor` of the page before: opaque, and good for this list and this caller alone.",
 };
 
+const practiceListNotes = {
+  ...listNotes,
+  limit: "How many at the most: 1 to 1000. Left out: all that fits into 5 MB.",
+};
+
 /** Notes on the fields of a function's own schema. */
 const notesOf: Readonly<Partial<Record<OperationId, Readonly<Record<string, string>>>>> = {
   PracticeCreate: practiceNotes,
   PracticeUpdate: practiceNotes,
   PracticeSave: practiceNotes,
   PracticeGet: practiceNotes,
-  PracticeList: listNotes,
+  PracticeList: practiceListNotes,
   UserCreate: userNotes,
   UserUpdate: userNotes,
   UserSave: userNotes,
   UserGet: userNotes,
-  UserList: { ...listNotes, accountId: "Narrows the list to the users of this practice." },
+  UserList: { ...practiceListNotes, accountId: "Narrows the list to the users of this practice." },
   PortalSettingsSave: portalSettingsNotes,
   OrganizationSave: { ...organizationNotes, id: "The organization to change; without it a new one is made." },
   OrganizationList: listNotes,

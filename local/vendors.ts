@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { newVendor, type Vendor, withClientKey, writeVendor } from "../lib/practices/vendor.ts";
 import { createTable } from "../lib/table/create.ts";
 import { vendorIndexPartition, vendorKey } from "../lib/table/keys.ts";
-import { queryIndexPage } from "../lib/table/page.ts";
+import { answerIndexPage, queryIndexPage } from "../lib/table/page.ts";
 import { readItems } from "../lib/table/read.ts";
 import { settle } from "../lib/table/transact.ts";
 import { Complaint } from "./complaint.ts";
@@ -58,18 +58,19 @@ export async function changeVendor(
   );
 }
 
-/** How many vendors are read at a time. */
-const pageLength = 100;
-
 /** Every vendor, by id. One that was made in this moment may be missing: an index lags behind its table. */
 export async function listVendors(): Promise<Vendor[]> {
   const vendors: Vendor[] = [];
   let after: Record<string, unknown> | undefined;
   do {
-    const { items, next } = await queryIndexPage(vendorIndexPartition, pageLength, after);
-    const keys = Object.fromEntries(items.map(({ pk, sk }) => [String(pk), { pk: String(pk), sk: String(sk) }]));
-    const found = await readItems<string>(keys);
-    vendors.push(...(Object.values(found).filter(Boolean) as unknown as Vendor[]));
+    const page = await queryIndexPage(vendorIndexPartition, undefined, after);
+    const { records, next } = await answerIndexPage(
+      page,
+      undefined,
+      (key) => key,
+      (vendor) => vendor,
+    );
+    vendors.push(...(records as unknown as Vendor[]));
     after = next;
   } while (after);
   return vendors;

@@ -2,7 +2,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { ListFields, listedFrom, nextCursor } from "../../lib/practices/list.ts";
 import { type Practice, practiceAnswer } from "../../lib/practices/practice.ts";
 import { practicePrefix } from "../../lib/table/keys.ts";
-import { queryPage } from "../../lib/table/page.ts";
+import { answerPage, queryPage } from "../../lib/table/page.ts";
 
 const binding = (applicationId: string) => ["PracticeList", applicationId];
 
@@ -11,8 +11,8 @@ export const handler = operation("PracticeList", {
   fields: ListFields.omit({ accountId: true }),
   page: async ({ applicationId }, { limit, cursor }) =>
     queryPage(practicePrefix(applicationId), limit, await listedFrom(cursor, binding(applicationId))),
-  async run({ page, caller }) {
-    const practiceList = page.items.map((item) => practiceAnswer(item as unknown as Practice));
-    return { practiceList, ...(await nextCursor(page, binding(caller.vendor.applicationId))) };
+  async run({ fields: { limit }, page, caller }) {
+    const { records, next } = await answerPage(page, limit, (item) => practiceAnswer(item as unknown as Practice));
+    return { practiceList: records, ...(await nextCursor(next, binding(caller.vendor.applicationId))) };
   },
 });

@@ -4,7 +4,7 @@ import { ListFields, listedFrom, nextCursor } from "../../lib/practices/list.ts"
 import type { Practice } from "../../lib/practices/practice.ts";
 import { type User, userAnswer } from "../../lib/practices/user.ts";
 import { practiceKey, practiceKeyAround, userIndexPartition, userPrefix } from "../../lib/table/keys.ts";
-import { queryIndexPage, queryPage, readIndexed } from "../../lib/table/page.ts";
+import { answerIndexPage, answerPage, queryIndexPage, queryPage } from "../../lib/table/page.ts";
 
 const binding = (applicationId: string, accountId: string | undefined) => ["UserList", applicationId, accountId ?? ""];
 
@@ -21,17 +21,14 @@ export const handler = operation("UserList", {
       : queryPage(userPrefix({ applicationId, accountId }), limit, start);
   },
   errors: [4131],
-  async run({ fields: { accountId }, page, found, caller }) {
+  async run({ fields: { accountId, limit }, page, found, caller }) {
     if (accountId !== undefined && !found.practice) throw new Failure(4131);
-    const listed =
+    const show = (user: unknown, practice: unknown) =>
+      userAnswer(user as User, (practice as Practice | undefined)?.directDomain);
+    const { records, next } =
       accountId === undefined
-        ? await readIndexed(page, practiceKeyAround)
-        : { ...page, items: page.items.map((item) => ({ item, related: found.practice })) };
-    return {
-      userList: listed.items.map(({ item, related }) =>
-        userAnswer(item as unknown as User, (related as Practice | undefined)?.directDomain),
-      ),
-      ...(await nextCursor(listed, binding(caller.vendor.applicationId, accountId))),
-    };
+        ? await answerIndexPage(page, limit, practiceKeyAround, show)
+        : await answerPage(page, limit, (user) => show(user, found.practice));
+    return { userList: records, ...(await nextCursor(next, binding(caller.vendor.applicationId, accountId))) };
   },
 });

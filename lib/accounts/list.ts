@@ -1,6 +1,6 @@
 import { Failure } from "../errors.ts";
 import { emailKey, type PracticeId, portalAccountKey, portalAccountPrefix } from "../table/keys.ts";
-import { queryStretch } from "../table/page.ts";
+import { answerRoom, queryStretch } from "../table/page.ts";
 import { readItems } from "../table/read.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
 import { normaliseEmail } from "./email.ts";
@@ -91,20 +91,13 @@ export async function listAccounts(
   return { accounts, hasMore: false };
 }
 
-/** Lambda answers at most 6 MB, of which the frame around the list takes little. */
-const answerBytesMax = 5.5 * 1024 * 1024;
-
 /**
- * As many accounts of a list as fit into an answer, at least one: what is expanded may make them many times as large as
+ * As many accounts of a list as an answer has room for, at least one: what is expanded may make them many times as large as
  * they are stored.
  */
-export function fitting<View>(views: readonly View[]): readonly View[] {
-  let bytes = 0;
-  const end = views.findIndex((view, place) => {
-    // The body is a text within Lambda's JSON: what is escaped in it is escaped once more.
-    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(view)));
-    return bytes > answerBytesMax && place > 0;
-  });
+export function fitting<View extends object>(views: readonly View[]): readonly View[] {
+  const hasRoom = answerRoom();
+  const end = views.findIndex((view) => !hasRoom(view));
   return end < 0 ? views : views.slice(0, end);
 }
 

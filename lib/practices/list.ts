@@ -1,16 +1,15 @@
 import * as z from "zod";
 import { Failure } from "../errors.ts";
-import { type Page, sealCursor, unsealCursor } from "../table/page.ts";
+import { sealCursor, unsealCursor } from "../table/page.ts";
 import * as field from "./fields.ts";
 
-const limitDefault = 100;
 const limitMax = 1000;
 const cursorCharactersMax = 8192;
 
-/** What a list takes: `limit`, `cursor`, and what narrows it. */
+/** What a list takes: `limit` (without it a page is all that an answer has room for), `cursor`, and what narrows it. */
 export const ListFields = z.object({
   accountId: field.text(128),
-  limit: field.integer(1, limitMax).transform((limit) => limit ?? limitDefault),
+  limit: field.integer(1, limitMax),
   cursor: field.text(cursorCharactersMax),
 });
 
@@ -29,8 +28,8 @@ export async function listedFrom(
   return start;
 }
 
-/** The answer's `cursor`, when there is more. */
+/** The answer's `cursor`, when there is more. @param next where the next page starts */
 export const nextCursor = async (
-  { next }: Pick<Page, "next">,
+  next: Record<string, unknown> | undefined,
   binding: readonly string[],
 ): Promise<{ cursor?: string }> => (next ? { cursor: await sealCursor(next, binding) } : {});

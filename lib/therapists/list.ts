@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Failure } from "../errors.ts";
 import type { PracticeId } from "../table/keys.ts";
-import { type Page, sealCursor, unsealCursor } from "../table/page.ts";
+import { answerPage, type Page, sealCursor, unsealCursor } from "../table/page.ts";
 import { type Organization, organizationAnswer } from "./organization.ts";
 
 const limitMax = 1000;
@@ -52,20 +52,18 @@ export async function listedFrom(list: List, { cursor }: ListFields): Promise<Re
 }
 
 /**
- * The organizations of a page, `undefined` when there are none; where the next page is goes into the `Link` header.
+ * The organizations from where a page begins, `undefined` when there are none; where the next page is goes into the `Link` header.
  * @see https://www.rfc-editor.org/rfc/rfc8288
  */
-export async function listAnswer(
-  list: List,
-  { limit }: ListFields,
-  { items, next }: Page,
-  headers: Record<string, string>,
-) {
+export async function listAnswer(list: List, { limit }: ListFields, page: Page, headers: Record<string, string>) {
+  const { records, next } = await answerPage(page, limit, (item) =>
+    organizationAnswer(item as unknown as Organization),
+  );
   if (next) {
     const path = ["/therapist/organizations", ...(list.therapistUserId === undefined ? [] : [list.therapistUserId])];
     const cursor = await sealCursor(next, binding(list));
     // A reference without a host: what the caller sent as one must not come back as part of an address.
     headers.link = `<${path.join("/")}/?cursor=${cursor}&limit=${limit}>; rel="next"`;
   }
-  return items.length === 0 ? undefined : items.map((item) => organizationAnswer(item as unknown as Organization));
+  return records.length === 0 ? undefined : records;
 }

@@ -136,9 +136,9 @@ const readingsMax = 20;
  * @throws Busy when every reading fell into another save
  */
 export async function wholeProfile(
-  { items }: Page,
+  { items }: Pick<Page, "items">,
   userId: string,
-  readAgain: () => Promise<Page>,
+  readAgain: () => Promise<Pick<Page, "items">>,
 ): Promise<PracticeProfile | undefined> {
   let found = items;
   for (let reading = 0; reading < readingsMax; reading++) {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { Busy } from "../../../lib/errors.ts";
-import type { Page } from "../../../lib/table/page.ts";
 import { PracticeProfileFields, wholeProfile, writePracticeProfile } from "../../../lib/therapists/practice-profile.ts";
 
 const statement = (firstName: string) => ({
@@ -23,7 +22,7 @@ const first = sectionsOf({}, "First");
 const second = sectionsOf(bySection(first), "Second");
 const pages = (...readings: (readonly Record<string, unknown>[])[]) => {
   let read = 0;
-  const next = async (): Promise<Page> => ({ items: readings[Math.min(++read, readings.length - 1)] ?? [] });
+  const next = async () => ({ items: readings[Math.min(++read, readings.length - 1)] ?? [] });
   return { first: { items: readings[0] ?? [] }, next, readings: () => read + 1 };
 };
 

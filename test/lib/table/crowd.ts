@@ -1,0 +1,59 @@
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { newId } from "../../../lib/crypto/random.ts";
+import { documents } from "../../../lib/table/client.ts";
+import { type Key, type PracticeId, practiceKey, userIndexKey, userKey } from "../../../lib/table/keys.ts";
+import { readItems } from "../../../lib/table/read.ts";
+import { makePractice, makeUser, type TestPractice } from "../../system.ts";
+
+/** Multiplies a record, by the table's own means: thousands of calls would take their time. */
+async function multiply(count: number, key: Key, other: (place: number) => object) {
+  const { item } = await readItems({ item: key });
+  const copies = Array.from({ length: count - 1 }, (_, place) => ({ ...item, ...other(place) }));
+  for (let start = 0; start < copies.length; start += 25) {
+    const some = copies.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await documents.send(new BatchWriteCommand({ RequestItems: { [String(process.env.TABLE_NAME)]: some } }));
+  }
+}
+
+const numbered = (place: number) => String(place).padStart(6, "0");
+
+/**
+ * A new vendor with so many practices.
+ * @param attributes of all but the first, as the table has them: also such as no caller could store
+ */
+export async function crowdOfPractices(count: number, attributes: object = {}): Promise<TestPractice> {
+  const practice = await makePractice({ accountId: "original", directDomain: newId(new Date()) });
+  const { applicationId } = practice;
+  await multiply(count, practiceKey(practice), (place) => {
+    const accountId = `p-${numbered(place)}`;
+    return { ...attributes, ...practiceKey({ applicationId, accountId }), accountId };
+  });
+  return practice;
+}
+
+/** So many users of a practice, likewise. */
+export async function crowdOfUsers(practice: TestPractice, count: number, attributes: object = {}): Promise<void> {
+  const user = await makeUser(practice, { userId: "original", directAddress: "front.desk" });
+  const at = (place: number, id: PracticeId, userId: string) => ({
+    ...userKey({ ...id, userId }),
+    ...userIndexKey(id.applicationId, newId(new Date(place))),
+  });
+  await multiply(count, userKey(user), (place) => {
+    const userId = `u-${numbered(place)}`;
+    return { ...attributes, ...at(place, practice, userId), userId };
+  });
+}
+
+/** A new vendor with so many practices, and as many users of the first. */
+export async function crowd(count: number, attributes: object = {}): Promise<TestPractice> {
+  const practice = await crowdOfPractices(count, attributes);
+  await crowdOfUsers(practice, count, attributes);
+  return practice;
+}
+
+/** The lists of a crowd: what of, operation, field of the answer, key of its records, and what narrows it. */
+export const crowdLists = [
+  ["practices", "PracticeList", "practiceList", "accountId", {}],
+  ["the users of one practice", "UserList", "userList", "userId", { accountId: "original" }],
+  ["the users of all practices", "UserList", "userList", "userId", {}],
+] as const;
