@@ -1,18 +1,18 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { isOperations, methodsAt } from "./routes.ts";
+import { leadsToOperation, methodsAt } from "./routes.ts";
 
 /** Gives how callers of a path expect to be told that nothing is there. */
 export type UnmatchedAt = (path: string) => Dialect["unmatched"];
 
-/** A route handed on a path that is none of its operation. */
+/** A route matched a path that does not lead to its operation. */
 export class NoRoute extends Error {}
 
-/** Refuses paths that an operation's routes match without being its own, before anything of the request is read. */
+/** Refuses paths that do not lead to the operation whose routes matched them, before anything of the request is read. */
 export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
   before({ event }) {
-    if (!isOperations(event.pathParameters ?? {})) throw new NoRoute();
+    if (!leadsToOperation(event.pathParameters ?? {})) throw new NoRoute();
   },
 };
 

@@ -23,11 +23,11 @@ export const routePath = (path: string): string => (path.endsWith("/") ? `${path
 const otherFamilies: readonly (string | undefined)[] = ["api", "io", "therapist"];
 
 /**
- * Whether a path is one of its route's operation. API Gateway also hands on what is below a path that ends with a slash,
- * and what only looks like a portal's.
+ * Whether a route leads to its operation for the path that it matched. It does not below a path that ends with a slash,
+ * which API Gateway matches by a greedy variable, and not where another family's label stands in the place of `{org}`.
  * @param pathParameters the variables of the path
  */
-export const isOperations = ({ rest, org }: Readonly<Record<string, string | undefined>>): boolean =>
+export const leadsToOperation = ({ rest, org }: Readonly<Record<string, string | undefined>>): boolean =>
   !rest && !otherFamilies.includes(org);
 
 /**
@@ -43,7 +43,7 @@ export function routeOf(method: string, path: string): Route {
 /** Methods by which something can be done at a path; asking leave to (OPTIONS) does not count. */
 export function methodsAt(path: string): string[] {
   const methods = routesAt(path)
-    .filter(({ pathParameters }) => isOperations(pathParameters))
+    .filter(({ pathParameters }) => leadsToOperation(pathParameters))
     .map(({ row }) => row.method);
   return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].filter(
     (method) => method !== "OPTIONS",
