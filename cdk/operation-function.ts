@@ -4,7 +4,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Construct } from "constructs";
 import { accessOf } from "../lib/access.ts";
 import { routePath } from "../lib/api/routes.ts";
-import type { Operation } from "../lib/operations.ts";
+import { functionSecondsMax, type Operation } from "../lib/operations.ts";
 import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
 import { OwnFunction } from "./own-function.ts";
@@ -34,7 +34,7 @@ export class OperationFunction extends OwnFunction {
       description: row.summary,
       directory,
       memoryMiB: memoryMiB[row.memory],
-      timeout: Duration.seconds(15),
+      timeout: Duration.seconds(functionSecondsMax),
       // What does without the table does without settings.
       environment: row.table === "none" ? {} : settings(row, data, config),
       statements: [...tablePermissions(accessOf(row), data), ...(row.seals ? [readSealSecret(data)] : [])],

@@ -118,3 +118,6 @@ export type Row<Id extends OperationId> = Extract<(typeof operations)[number], {
 
 /** The row of an operation. */
 export const rowOf = (id: OperationId): Operation => operations.find((row) => row.id === id) as Operation;
+
+/** How long a function may run, in seconds: in AWS, and under `npm start`. */
+export const functionSecondsMax = 15;

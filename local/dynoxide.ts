@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,8 +26,11 @@ const stopMsMax = 3000;
 const lastCharacters = 500;
 
 /**
- * Starts Dynoxide, an embeddable engine with DynamoDB's interface, on a free port of the loopback interface. It ends with
- * this process, however that ends.
+ * Starts Dynoxide, an embeddable engine with DynamoDB's interface, on a random loopback address and a free port of it. It
+ * ends with this process, however that ends.
+ *
+ * Dynoxide serves every web page that reaches it: it answers `Access-Control-Allow-Origin: *` and takes any signature. So
+ * the address is the secret that keeps pages out (docs/decisions/dynoxide.md). It must not get into a page.
  * @param file where the data is kept; in memory when left out
  * @throws Complaint when this platform has no engine or the file cannot be opened
  */
@@ -37,8 +41,9 @@ export async function startDynoxide(file?: string): Promise<Engine> {
     );
   }
   for (let left = portsTried; ; left--) {
-    const port = await freePort();
-    const child = spawn(binary, ["--port", String(port), ...(file ? ["--db-path", file] : [])], {
+    const host = await secretHost();
+    const port = await freePort(host);
+    const child = spawn(binary, ["--host", host, "--port", String(port), ...(file ? ["--db-path", file] : [])], {
       // A group of its own: Ctrl-C in the terminal is for us, who stop the engine when we have answered everybody.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
@@ -46,7 +51,7 @@ export async function startDynoxide(file?: string): Promise<Engine> {
     // Before anything is awaited: even an end during the start is an end.
     endWithUs(child);
     const said = await beginning(child);
-    if (said === undefined) return running(child, `http://127.0.0.1:${port}`);
+    if (said === undefined) return running(child, `http://${host}:${port}`);
     if (left === 1 || !said.includes("already in use")) {
       throw new Complaint(`The local database does not start: ${oneLine(said)}`);
     }
@@ -110,12 +115,24 @@ function endWithUs(child: ChildProcess): void {
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, " ");
 
-/** A port that nobody listens on. */
-function freePort(): Promise<number> {
+/**
+ * One of the 16 million addresses of the loopback interface. A system that has only 127.0.0.1 (macOS) gets that: there a
+ * page may find the port.
+ */
+async function secretHost(): Promise<string> {
+  const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  return freePort(host).then(
+    () => host,
+    () => "127.0.0.1",
+  );
+}
+
+/** A port that nobody listens on. @throws Error when this machine does not have the address */
+function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
+    probe.listen(0, host, () => {
       const { port } = probe.address() as { port: number };
       probe.close(() => resolve(port));
     });

@@ -21,6 +21,21 @@ export function statedPort(): number {
   return Number(text);
 }
 
+/**
+ * Host names that callers may use for this machine, beside localhost: `FRONTDESK_HOSTS`, with commas between them. For
+ * what leads here under another name, such as a reverse proxy. Lower case.
+ * @throws Complaint when one is no name
+ */
+export function statedHosts(): readonly string[] {
+  const names = (process.env.FRONTDESK_HOSTS ?? "").toLowerCase().split(/[\s,]+/);
+  const hosts = names.filter((name) => name !== "");
+  const wrong = hosts.find((name) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name));
+  if (wrong !== undefined) {
+    throw new Complaint(`FRONTDESK_HOSTS must be host names such as desk.example,box.local, not "${wrong}".`);
+  }
+  return hosts;
+}
+
 /** Sets variables that the environment does not have. The functions' must stand before the first import from `lib/`. */
 export function setDefaults(defaults: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -66,6 +67,28 @@ export function takeFolder(path: string): DataFolder | undefined {
       lock.close();
     },
   };
+}
+
+/** A place for the engine's file of an instance that keeps nothing. */
+export interface TemporaryFile {
+  readonly databaseFile: string;
+  /**
+   * Takes the file's name away. Who has it open goes on with it; the system frees it when they end, however they end.
+   */
+  unlink(): void;
+}
+
+/** A file in a temporary folder that only its owner can enter. @throws Complaint when it cannot be made */
+export function temporaryFile(): TemporaryFile {
+  try {
+    const path = mkdtempSync(join(tmpdir(), "frontdesk-"));
+    return {
+      databaseFile: join(path, "table.sqlite"),
+      unlink: () => rmSync(path, { recursive: true, force: true }),
+    };
+  } catch (error) {
+    throw new Complaint(`No temporary folder can be made (${(error as Error).message}): set TMPDIR to another place.`);
+  }
 }
 
 /** The instance that has a data folder; `undefined` while it starts, and when there is none. */

@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { routeOf } from "../lib/api/routes.ts";
-import type { Operation } from "../lib/operations.ts";
+import { functionSecondsMax, type Operation } from "../lib/operations.ts";
 import { Complaint } from "./complaint.ts";
 import { toEvent } from "./event.ts";
+import { whyForeign } from "./foreign.ts";
 import { functionFile } from "./functions.ts";
+import { errorPage } from "./html.ts";
+import { outcomeOf } from "./log-line.ts";
 
 /** What a function, or the gateway in its place, answers. */
 export type Answer = APIGatewayProxyStructuredResultV2;
@@ -20,7 +23,11 @@ export interface GatewayOptions {
   readonly port: number;
   /** Gives the code of a row; the registry's own when left out. */
   readonly handlerOf?: (row: Operation) => Promise<Handler>;
-  /** What the gateway answers itself, by method and path, such as `GET /_local/engine`. */
+  /** Host names that callers may use for this machine, beside localhost. */
+  readonly hosts?: readonly string[];
+  /** How long a function may take; as long as in AWS when left out. */
+  readonly functionMsMax?: number;
+  /** What the gateway answers itself, by method and path, such as `GET /_local/engine`; to HEAD as to GET. */
   readonly pages?: Readonly<Record<string, () => Answer | Promise<Answer>>>;
   /** Takes one line for each request. */
   readonly log?: (line: string) => void;
@@ -35,8 +42,6 @@ export interface Gateway {
 
 /** What API Gateway takes. */
 const bodyBytesMax = 10 * 1024 * 1024;
-/** How long API Gateway waits for a function. */
-const functionMsMax = 30_000;
 const closeMsMax = 5000;
 
 const message = (statusCode: number, text: string): Answer => ({
@@ -44,7 +49,7 @@ const message = (statusCode: number, text: string): Answer => ({
   headers: { "content-type": "application/json" },
   body: JSON.stringify({ message: text }),
 });
-/** API Gateway's own answers. */
+/** API Gateway's own answers; a function that takes too long is ended, which looks like a crash. */
 const tooLarge = message(413, "Request Entity Too Large");
 const crashed = message(500, "Internal Server Error");
 
@@ -57,34 +62,46 @@ export const registryHandler = async (row: Operation): Promise<Handler> =>
  * @throws Complaint when it may not listen on the port
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { handlerOf = registryHandler, pages = {}, log = console.log } = options;
+  const { handlerOf = registryHandler, pages = {}, hosts = [], log = console.log } = options;
+  const { functionMsMax = functionSecondsMax * 1000 } = options;
   let closing = false;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const begun = performance.now();
-    const { method = "GET" } = request;
+    const { method = "GET", headers } = request;
     const target = originForm(request.url ?? "/");
     const path = target.split("?")[0] ?? "";
     const route = routeOf(method, path);
-    const page = pages[`${method} ${path}`];
-    const body = await readBody(request);
+    const { row } = route;
+    const page = pages[`${method === "HEAD" ? "GET" : method} ${path}`];
+    const foreign = whyForeign({ method, path, headers, row }, hosts);
+    const body = foreign ? undefined : await readBody(request);
+    let requestId: string = randomUUID();
+    const answer = async () => {
+      if (foreign) return own(isForEyes(request) ? errorPage(403, foreign) : message(403, foreign), requestId);
+      if (!body) return own(tooLarge, requestId);
+      if (page) return own(await page(), requestId);
+      const { headersDistinct, socket } = request;
+      const sourceIp = socket.remoteAddress ?? "";
+      const event = toEvent({ method, target, headers: headersDistinct, body, sourceIp, now: new Date() }, route);
+      requestId = event.requestContext.requestId;
+      const handler = await handlerOf(row);
+      const given = await inTime(handler(event, lambdaContext(row, functionMsMax)), functionMsMax);
+      return row.id === "Unmatched" && isForEyes(request) ? own(nothingThere(given), requestId) : given;
+    };
+    let sent: Answer;
+    try {
+      sent = await answer();
+      send(response, sent, closing);
+    } catch (error) {
+      console.error(`${row.id} crashed:`, error);
+      for (const header of response.getHeaderNames()) response.removeHeader(header);
+      sent = own(crashed, requestId);
+      send(response, sent, closing);
+    }
     // The request's path and query never: tokens travel in them.
     const name = page ? path : route.path;
-    const answer = async () => {
-      if (!body) return tooLarge;
-      if (page) return page();
-      const { headersDistinct: headers, socket } = request;
-      const sourceIp = socket.remoteAddress ?? "";
-      const event = toEvent({ method, target, headers, body, sourceIp, now: new Date() }, route);
-      return (await handlerOf(route.row))(event, lambdaContext(route.row));
-    };
-    try {
-      send(response, await answer(), closing);
-    } catch (error) {
-      console.error(`${route.row.id} crashed:`, error);
-      for (const header of response.getHeaderNames()) response.removeHeader(header);
-      send(response, crashed, closing);
-    }
-    log(`${method} ${name} ${response.statusCode} ${Math.round(performance.now() - begun)} ms`);
+    const outcome = outcomeOf({ row, headers, body, answer: sent });
+    log(`${method} ${name} ${outcome} ${Math.round(performance.now() - begun)} ms`);
   };
   // What fails here is the connection: nobody is left to be answered.
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -155,8 +172,33 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-function lambdaContext({ id }: Operation): Partial<Context> {
-  const end = performance.now() + functionMsMax;
+/** Whether a person will see the answer, in a browser. */
+const isForEyes = ({ method = "", headers }: IncomingMessage) =>
+  ["GET", "HEAD"].includes(method) && headers.accept?.includes("text/html") === true;
+
+/** What a person is shown in place of a program's 404 or 405. */
+const nothingThere = ({ statusCode = 404, headers = {} }: Answer): Answer => {
+  const { allow } = headers;
+  const why = allow ? `This address is for programs: it takes ${allow}.` : "There is nothing at this address.";
+  const page = errorPage(statusCode, why);
+  return { ...page, headers: { ...page.headers, ...(allow !== undefined && { allow }) } };
+};
+
+/** The gateway's own answer, with the headers that every answer has. */
+const own = (answer: Answer, requestId: string): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, "frontdesk-request-id": requestId, "x-content-type-options": "nosniff" },
+});
+
+/** Waits for a function as long as Lambda would let it run. @throws Error when it takes longer */
+async function inTime(answer: Promise<Answer>, msMax: number): Promise<Answer> {
+  const over = Promise.withResolvers<never>();
+  const timer = setTimeout(() => over.reject(new Error(`took longer than ${msMax} ms`)), msMax);
+  return Promise.race([answer, over.promise]).finally(() => clearTimeout(timer));
+}
+
+function lambdaContext({ id }: Operation, msMax: number): Partial<Context> {
+  const end = performance.now() + msMax;
   return {
     awsRequestId: randomUUID(),
     functionName: id,

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { messageFilter } from "../lib/messages/filter.ts";
+import { closed, hashOf, pageHeaders } from "./html.ts";
 import { type Outside, startOutside } from "./outside.ts";
 import { type Pump, streamPump } from "./stream-pump.ts";
+import { openStreamTrim } from "./stream-trim.ts";
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
@@ -20,19 +21,22 @@ export interface Inbox {
  * Opens an inbox: points the SDK's SES and SNS at it, and the worker at the table's stream. The settings of the
  * functions, `MAIL_FROM` among them, must stand in the environment.
  * @param endpoint the engine's
+ * @param databaseFile the engine's, if it is ours: what was handled is deleted from its stream
  */
-export async function openInbox(endpoint: string, tableName: string): Promise<Inbox> {
+export async function openInbox(endpoint: string, tableName: string, databaseFile?: string): Promise<Inbox> {
   const { handler } = await import("../functions/workers/send-messages.ts");
   const outside = await startOutside();
   Object.assign(process.env, outside.environment);
   const consumers = [{ name: "send-messages", filter: messageFilter, handler }];
   // One after the other, so that they arrive in the order in which they were queued.
-  const pump = streamPump({ endpoint, tableName, consumers, batchSize: 1 });
+  const trim = databaseFile === undefined ? undefined : openStreamTrim(databaseFile, tableName);
+  const pump = streamPump({ endpoint, tableName, consumers, batchSize: 1, ...(trim && { onHandled: trim.handled }) });
   return {
     outside,
     pump,
     async stop() {
       await pump.stop();
+      trim?.close();
       await outside.stop();
     },
   };
@@ -58,34 +62,20 @@ export const inboxPages = (opened: Promise<Pick<Inbox, "outside" | "pump">>) => 
   },
   "GET /_local/": (): Answer => ({
     statusCode: 200,
-    headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": policy, ...plainHeaders },
+    headers: { ...pageHeaders, "content-security-policy": policy },
     body: page,
   }),
   "GET /_local": (): Answer => ({ statusCode: 308, headers: { location: "/_local/" } }),
 });
 
-const plainHeaders = {
-  "cache-control": "no-store",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-};
-
 const page = readFileSync(new URL("./inbox.html", import.meta.url), "utf8");
-
-/** Names the content of the page's one element of a kind, so that nothing else of that kind is run or applied. */
-function hashOf(tag: string): string {
-  const [, content = ""] = new RegExp(`<${tag}>(.*?)</${tag}>`, "s").exec(page) ?? [];
-  return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
-}
 
 // A frame's srcdoc is under its page's policy: mails style by attributes only.
 const policy = [
   "default-src 'none'",
-  `script-src ${hashOf("script")}`,
-  `style-src-elem ${hashOf("style")}`,
+  `script-src ${hashOf("script", page)}`,
+  `style-src-elem ${hashOf("style", page)}`,
   "style-src-attr 'unsafe-inline'",
   "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
+  ...closed,
 ].join("; ");

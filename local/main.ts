@@ -3,10 +3,18 @@ import { parseArgs } from "node:util";
 import { operations } from "../lib/operations.ts";
 import { Complaint, orComplain } from "./complaint.ts";
 import { type Engine, startDynoxide } from "./dynoxide.ts";
-import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedPort } from "./environment.ts";
-import { dataPath, instanceRecorded, newSealSecret, type RunningInstance, takeFolder } from "./folder.ts";
+import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedHosts, statedPort } from "./environment.ts";
+import {
+  dataPath,
+  instanceRecorded,
+  newSealSecret,
+  type RunningInstance,
+  takeFolder,
+  temporaryFile,
+} from "./folder.ts";
 import { registryHandler, startGateway } from "./gateway.ts";
 import { type Inbox, inboxPages, openInbox } from "./inbox.ts";
+import { type Started, startPages } from "./start-page.ts";
 import { webPages } from "./web.ts";
 
 /** How often one looks whether npm is still there. */
@@ -53,6 +61,7 @@ function statedOptions(): { memory: boolean } {
 
 async function start(open: AsyncDisposableStack, memory: boolean, died: (reason: string) => void): Promise<void> {
   const port = statedPort();
+  const hosts = statedHosts();
   const other = otherEndpoint();
   if (memory && other) throw new Complaint(`--memory and DYNAMODB_ENDPOINT (${other}) exclude each other.`);
 
@@ -64,6 +73,8 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
     );
   }
   open.defer(() => folder?.release());
+  const temporary = memory ? temporaryFile() : undefined;
+  open.defer(() => temporary?.unlink());
 
   // The port before the engine, which closes after the last request. Requests wait until there is something to ask.
   const ready = Promise.withResolvers<RunningInstance>();
@@ -72,22 +83,32 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   open.defer(() => engine?.stop());
   const opened = Promise.withResolvers<Inbox>();
   opened.promise.catch(() => {});
+  const started = Promise.withResolvers<Started>();
+  started.promise.catch(() => {});
   let inbox: Inbox | undefined;
   open.defer(() => inbox?.stop());
   const gateway = await startGateway({
     port,
+    hosts,
     handlerOf: (row) => ready.promise.then(() => registryHandler(row)),
-    pages: { ...webPages, "GET /_local/engine": async () => json(await ready.promise), ...inboxPages(opened.promise) },
+    pages: {
+      ...startPages(started.promise),
+      ...webPages,
+      "GET /_local/engine": async () => json(await ready.promise),
+      ...inboxPages(opened.promise),
+    },
   });
   open.defer(() => gateway.close());
   open.defer(() => {
     const reason = new Error("stopped before it was ready");
     ready.reject(reason);
     opened.reject(reason);
+    started.reject(reason);
   });
 
+  const databaseFile = other ? undefined : (folder ?? temporary)?.databaseFile;
   if (!other) {
-    engine = await startDynoxide(folder?.databaseFile);
+    engine = await startDynoxide(databaseFile);
     engine.died.then(died);
   }
   const endpoint = other ?? String(engine?.endpoint);
@@ -101,31 +122,34 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   await import("../lib/config.ts").catch((error: Error) => {
     throw new Complaint(error.message);
   });
-  const { makeDemoVendor, prepareTable } = await import("./vendors.ts");
+  const { demo, makeDemoVendor, prepareTable } = await import("./vendors.ts");
   await prepareTable(endpoint);
   await makeDemoVendor();
 
   const tableName = String(process.env.TABLE_NAME);
-  inbox = await openInbox(endpoint, tableName);
+  inbox = await openInbox(endpoint, tableName, databaseFile);
+  // All who need it have opened it.
+  temporary?.unlink();
   inbox.pump.start();
   opened.resolve(inbox);
   const instance = { url, endpoint, tableName, folder: memory ? null : dataPath() };
   folder?.record(instance);
   ready.resolve(instance);
   const inTable = `in the table ${tableName} at ${other}`;
-  const inFolder = memory ? "in memory until it stops" : `in ${asTyped(dataPath())}`;
-  console.log(await banner(url, other ? inTable : inFolder));
+  const inFolder = memory ? "until it stops" : `in ${asTyped(dataPath())}`;
+  const place = `Data is kept ${other ? inTable : inFolder}.`;
+  started.resolve({ url, place, demo });
+  console.log(banner(url, place, demo));
   // So that no first call waits for its code.
   for (const row of operations) await registryHandler(row).catch(() => {});
 }
 
-async function banner(url: string, place: string): Promise<string> {
-  const { demo } = await import("./vendors.ts");
-  const auth = { applicationId: demo.applicationId, applicationPassword: demo.applicationPassword };
+function banner(url: string, place: string, { applicationId, applicationPassword }: Started["demo"]): string {
+  const auth = { applicationId, applicationPassword };
   const practice = { auth, accountId: "practice-1", name: "Riverside Clinic" };
   return `
 Frontdesk, the directory of a healthcare product, runs on ${url}
-Data is kept ${place}. Ctrl-C stops it.
+${place} Ctrl-C stops it.
 
 Create a practice, as the demo vendor:
 

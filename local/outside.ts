@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json, text } from "node:stream/consumers";
@@ -45,8 +45,9 @@ class Refusal extends Error {
   }
 }
 
-/** Starts it on a free port of the loopback interface. */
+/** Starts it on a free port of the loopback interface, below a path that no web page knows. */
 export async function startOutside(): Promise<Outside> {
+  const root = `/${randomBytes(16).toString("hex")}`;
   const kept: { readonly message: SentMessage; readonly request: object }[] = [];
   let failing = { requests: 0, fault: { status: 500, code: "InternalFailure" } };
 
@@ -60,8 +61,10 @@ export async function startOutside(): Promise<Outside> {
   };
 
   const server = createServer((request, response) => {
+    if (!request.url?.startsWith(`${root}/`)) return response.writeHead(403).end();
+    request.url = request.url.slice(root.length);
     response.setHeader("x-amzn-requestid", randomUUID());
-    const isMail = request.url?.startsWith("/v2/email/");
+    const isMail = request.url.startsWith("/v2/email/");
     (isMail ? answerMail : answerText)(request, response, keep).catch((error) => {
       if (!(error instanceof Refusal)) return response.destroy();
       (isMail ? refuseMail : refuseText)(response, error);
@@ -71,7 +74,7 @@ export async function startOutside(): Promise<Outside> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}${root}`;
   return {
     environment: { AWS_ENDPOINT_URL_SESV2: endpoint, AWS_ENDPOINT_URL_SNS: endpoint },
     messages: () => kept.map(({ message }) => message),

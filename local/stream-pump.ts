@@ -33,6 +33,8 @@ export interface PumpOptions {
   readonly batchSize?: number;
   /** Tries of one batch; 12 when left out: with the pauses between them longer than a crash keeps a message leased. */
   readonly triesMax?: number;
+  /** Told the sequence numbers of records that no consumer needs any more; never of one that was given up. */
+  readonly onHandled?: (sequenceNumbers: readonly string[]) => void;
   /** Takes one line when a record is given up, a consumer crashes, or the stream cannot be read. */
   readonly log?: (line: string) => void;
 }
@@ -59,17 +61,17 @@ const troubledMs = 2000;
 const pauseMs = (tries: number) => Math.min(100 * 2 ** tries, 5000);
 
 /**
- * Reads from the oldest record that the engine still has, at every start anew, so that nothing is lost over a restart:
+ * Reads from the oldest record that the engine still has, at every start, so that nothing is lost over a restart:
  * consumers know by themselves what they have handled.
  */
 export function streamPump(options: PumpOptions): Pump {
-  const { tableName, consumers, batchSize = 10, triesMax = 12, log = console.error } = options;
+  const { tableName, consumers, batchSize = 10, triesMax = 12, onHandled = () => {}, log = console.error } = options;
   const client = new DynamoDBStreamsClient({ endpoint: streamsEndpoint(options.endpoint) });
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
   const shards = new Map<string, Shard>();
   let mayHaveMoreShards = true;
-  /** Batches that are tried again while others pass. */
+  /** What is tried again while others pass. */
   const retries = new Set<Promise<void>>();
 
   async function readAll(): Promise<void> {
@@ -116,15 +118,25 @@ export function streamPump(options: PumpOptions): Pump {
   }
 
   async function offer(records: readonly DynamoDBRecord[]): Promise<void> {
+    const waiting = new Set<DynamoDBRecord>();
+    const triedAgain: Promise<readonly DynamoDBRecord[]>[] = [];
     for (const consumer of consumers) {
       const meant = records.filter((record) => matches(consumer.filter, record));
       for (let start = 0; start < meant.length; start += batchSize) {
         const failed = await unhandled(consumer, meant.slice(start, start + batchSize));
         if (failed.length === 0) continue;
-        const retry = tryAgain(consumer, failed).finally(() => retries.delete(retry));
-        retries.add(retry);
+        for (const record of failed) waiting.add(record);
+        triedAgain.push(tryAgain(consumer, failed));
       }
     }
+    onHandled(records.filter((record) => !waiting.has(record)).map(sequenceNumber));
+    if (triedAgain.length === 0) return;
+    const retry = Promise.all(triedAgain).then((failed) => {
+      const lost = new Set(failed.flat());
+      onHandled([...waiting].filter((record) => !lost.has(record)).map(sequenceNumber));
+      retries.delete(retry);
+    });
+    retries.add(retry);
   }
 
   /** Has a batch handled; gives what of it is to be brought again. As Lambda does: all from the first failure on. */
@@ -145,14 +157,16 @@ export function streamPump(options: PumpOptions): Pump {
     }
   }
 
-  async function tryAgain(consumer: Consumer, batch: readonly DynamoDBRecord[]): Promise<void> {
+  /** Gives what was not handled in the end. */
+  async function tryAgain(consumer: Consumer, batch: readonly DynamoDBRecord[]): Promise<readonly DynamoDBRecord[]> {
     let failed = batch;
     for (let tries = 1; tries < triesMax && failed.length > 0; tries++) {
       await pause(pauseMs(tries));
-      if (isStopping()) return;
+      if (isStopping()) return failed;
       failed = await unhandled(consumer, failed);
     }
     for (const record of failed) log(`${consumer.name} gives up on stream record ${sequenceNumber(record)}.`);
+    return failed;
   }
 
   /** Ends early when the pump is stopped. */

@@ -85,7 +85,7 @@ describe("mailed links", () => {
 describe("over HTTP", () => {
   let gateway: Gateway;
   beforeAll(async () => {
-    gateway = await startGateway({ port: 0, log: () => {} });
+    gateway = await startGateway({ port: 0, hosts: [evil], log: () => {} });
   });
   afterAll(() => gateway.close());
 

@@ -149,8 +149,8 @@ describe("npm start", () => {
     const { stdout } = await instance.kill("SIGTERM");
     const lines = stdout.split("-d '")[1]?.trim().split("\n").slice(2);
     expect(lines?.map((line) => line.replace(/\d+ ms$/, "N ms"))).toEqual([
-      "POST /api/io/Ping 200 N ms",
-      "GET $default 404 N ms",
+      "POST /api/io/Ping 2000 N ms",
+      "GET $default 404 There is no such path. N ms",
     ]);
   });
 
@@ -199,7 +199,7 @@ describe("npm start -- --memory", () => {
   it("writes nothing, and forgets", async () => {
     const folder = join(temporaryFolder(), "unused");
     const first = await startInstance({ FRONTDESK_DATA: folder }, ["--memory"]);
-    expect(first.stdout()).toContain("Data is kept in memory until it stops.");
+    expect(first.stdout()).toContain("Data is kept until it stops.");
     await callAt(first.url, "PracticeCreate", { auth, accountId: "practice-1", name: "Riverside" });
     expect((await first.kill("SIGTERM")).code).toBe(0);
     expect(existsSync(folder)).toBe(false);
