@@ -1,0 +1,189 @@
+import { existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "./children.ts";
+
+/** Debian's. */
+const executablePath = "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser)
+  console.log(`skipped: pages of others in a browser, for there is no ${executablePath} (apt-get install chromium)`);
+
+const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
+
+// Any page that the browser on this machine has open can send requests to loopback addresses. What it could do to
+// `npm start` is tried here, from sites called evil.test and friend.test, which lead to 127.0.0.1 as a rebound name does.
+describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
+  let instance: Instance;
+  let endpoint: string;
+  let browser: Browser;
+  let elsewhere: Server;
+  let elsewherePort: number;
+
+  beforeAll(async () => {
+    instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
+    ({ endpoint } = (await (await fetch(`${instance.url}/_local/engine`)).json()) as { endpoint: string });
+    elsewhere = createServer((_, response) => {
+      response.setHeader("content-type", "text/html").end("<!doctype html><title>Elsewhere</title>");
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+    elsewherePort = (elsewhere.address() as AddressInfo).port;
+    const args =
+      "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+    const names = "--host-resolver-rules=MAP evil.test 127.0.0.1, MAP friend.test 127.0.0.1";
+    // What new Chromiums do about such pages by themselves is switched off: others do nothing.
+    const unguarded = "--disable-features=LocalNetworkAccessChecks";
+    browser = await chromium.launch({ executablePath, args: [...args.split(" "), names, unguarded] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await new Promise((resolve) => elsewhere?.close(resolve));
+    await cleanUp();
+  });
+
+  /** A page of `http://{name}:{port}`, elsewhere unless told otherwise. */
+  async function pageOf(name: string, port = elsewherePort): Promise<Page> {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`http://${name}:${port}/`);
+    return page;
+  }
+
+  interface Init {
+    readonly method?: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+    readonly mode?: "no-cors";
+    readonly credentials?: "include";
+  }
+
+  /** What a page's script gets of a request: the status and body, or the name of the error. */
+  const fetchFrom = (page: Page, url: string, init: Init = {}) =>
+    page.evaluate(
+      async ([url, init]) => {
+        try {
+          const answer = await fetch(url, init);
+          return { status: answer.status, text: await answer.text() };
+        } catch (error) {
+          return { error: (error as Error).name };
+        }
+      },
+      [url, init] as const,
+    );
+
+  const port = () => new URL(instance.url).port;
+  const practiceExists = async (accountId: string) =>
+    (await callAt(instance.url, "PracticeGet", { auth, accountId })).successful;
+  const creating = (accountId: string) => JSON.stringify({ auth, accountId, name: "Made by a stranger" });
+  const blocked = { error: "TypeError" };
+
+  it.each(["evil.test", "localhost"])("creates nothing and reads nothing, from %s", async (name) => {
+    const page = await pageOf(name);
+    for (const host of ["localhost", "127.0.0.1"]) {
+      const at = `http://${host}:${port()}`;
+      const create = `${at}/api/io/PracticeCreate`;
+      const json = { "content-type": "application/json" };
+      expect(await fetchFrom(page, create, { method: "POST", headers: json, body: creating("by-json") })).toEqual(
+        blocked,
+      );
+      expect(await fetchFrom(page, create, { method: "POST", body: creating("by-text") })).toEqual(blocked);
+      await fetchFrom(page, create, { method: "POST", mode: "no-cors", body: creating("by-no-cors") });
+      await page.evaluate(`navigator.sendBeacon(${JSON.stringify(create)}, ${JSON.stringify(creating("by-beacon"))})`);
+      for (const path of ["/", "/_local/messages", "/_local/engine", "/openapi.json", "/therapist/organizations/"]) {
+        expect(await fetchFrom(page, at + path)).toEqual(blocked);
+      }
+    }
+    // One more round trip, so that what was sent without waiting has been answered.
+    await fetchFrom(page, `${instance.url}/`);
+    for (const way of ["by-json", "by-text", "by-no-cors", "by-beacon"]) expect(await practiceExists(way)).toBe(false);
+    await page.context().close();
+  });
+
+  it("creates nothing by a form, whose text makes JSON, in its window or in a sandboxed frame", async () => {
+    const page = await pageOf("evil.test");
+    const send = `${instance.url}/api/io/PracticeCreate`;
+    const form = (accountId: string) => {
+      const [before, after] = creating(accountId).replace('"Made by a stranger"', '"a=b"').split("=") as [
+        string,
+        string,
+      ];
+      const input = `<input name='${before}' value='${after}'>`;
+      return `<form action="${send}" method="post" enctype="text/plain">${input}</form>`;
+    };
+    const submit = "<script>document.forms[0].submit()</script>";
+    const inFrame = `${form("by-frame")}${submit}`.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+    const framed = page.waitForResponse(send);
+    await page.setContent(`<iframe sandbox="allow-scripts allow-forms" srcdoc="${inFrame}"></iframe>`);
+    expect((await framed).status()).toBe(403);
+    const answered = page.waitForResponse(send);
+    await page.setContent(`${form("by-form")}${submit}`, { waitUntil: "commit" });
+    expect((await answered).status()).toBe(403);
+    await page.waitForURL(send);
+    expect(await page.textContent("body")).toContain("Pages of other origins may not use this.");
+    expect([await practiceExists("by-form"), await practiceExists("by-frame")]).toEqual([false, false]);
+    await page.context().close();
+  });
+
+  it("gets nothing under a name of its own that leads here", async () => {
+    const page = await pageOf("evil.test", Number(port()));
+    expect(await page.textContent("h1")).toBe("403 Forbidden");
+    expect(await page.textContent("p")).toContain("FRONTDESK_HOSTS");
+    // A page that the browser has had before the name led here.
+    await page.route(page.url(), (route) => route.fulfill({ contentType: "text/html", body: "<p>Evil</p>" }));
+    await page.reload();
+    for (const path of ["/_local/", "/_local/messages", "/_local/engine", "/docs/", "/openapi.json", "/none"]) {
+      expect(await fetchFrom(page, path)).toMatchObject({ status: 403 });
+    }
+    const create = await fetchFrom(page, "/api/io/PracticeCreate", { method: "POST", body: creating("by-rebinding") });
+    expect(create).toMatchObject({ status: 403 });
+    expect(await practiceExists("by-rebinding")).toBe(false);
+    await page.context().close();
+  });
+
+  it("finds no engine at the port that it has, under any name of this machine that a page knows", async () => {
+    const { hostname, port } = new URL(endpoint);
+    expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
+    const listTables = {
+      method: "POST",
+      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.ListTables" },
+      body: "{}",
+    };
+    const client = new DynamoDBClient({ endpoint });
+    expect((await client.send(new ListTablesCommand())).TableNames).toEqual(["frontdesk"]);
+    const page = await pageOf("evil.test");
+    for (const host of ["localhost", "127.0.0.1", "127.0.0.2", "[::1]", "0.0.0.0", "evil.test", "any.localhost"]) {
+      expect([host, await fetchFrom(page, `http://${host}:${port}/`, listTables)]).toEqual([host, blocked]);
+    }
+    // Our own pages are not told either.
+    const own = await (await browser.newContext()).newPage();
+    await own.goto(`${instance.url}/_local/`);
+    expect(await fetchFrom(own, "/_local/engine")).toMatchObject({ status: 403 });
+    for (const path of ["/", "/_local/", "/_local/messages", "/docs/", "/openapi.json"]) {
+      expect((await fetchFrom(own, path)).text).not.toContain(hostname);
+    }
+    await own.context().close();
+    await page.context().close();
+  });
+
+  it("may call a portal whose allowedOrigins name it, and reads nothing of one that does not", async () => {
+    const practice = { auth, accountId: "portal-1", name: "Portal", websiteAddress: "portal-1" };
+    expect(await callAt(instance.url, "PracticeCreate", practice)).toMatchObject({ successful: true });
+    const page = await pageOf("friend.test");
+    const headers = { "medable-client-key": "DemoClientKey000000001" };
+    const status = `${instance.url}/portal-1/v2/accounts/status`;
+    expect(await fetchFrom(page, status, { headers })).toEqual(blocked);
+    await page.context().close();
+    const secure = "https://friend.test";
+    const settings = { auth: { ...auth, accountId: "portal-1" }, allowedOrigins: [secure] };
+    expect(await callAt(instance.url, "PortalSettingsSave", settings)).toMatchObject({ successful: true });
+
+    const trusted = await (await browser.newContext()).newPage();
+    await trusted.route(`${secure}/`, (route) => route.fulfill({ contentType: "text/html", body: "<p>Friend</p>" }));
+    await trusted.goto(`${secure}/`);
+    const answer = await fetchFrom(trusted, status, { headers, credentials: "include" });
+    expect(answer).toMatchObject({ status: 200, text: '{"loggedin":false}' });
+    await trusted.context().close();
+  });
+});

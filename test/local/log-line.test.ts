@@ -1,0 +1,190 @@
+import { request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Operation, operations } from "../../lib/operations.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../../local/gateway.ts";
+import { openPortal, type TestPortal } from "../portal.ts";
+
+let gateway: Gateway;
+let portal: TestPortal;
+let logged = Promise.withResolvers<string>();
+
+beforeAll(async () => {
+  gateway = await startGateway({ port: 0, log: (line) => logged.resolve(line) });
+  portal = await openPortal();
+});
+afterAll(() => gateway.close());
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Sends a request; gives its line in the log, the time left out. */
+async function lineOf(method: string, path: string, body: unknown = "", headers: Headers = {}): Promise<string> {
+  logged = Promise.withResolvers();
+  const request = httpRequest({ host: "localhost", port: gateway.port, method, path, headers });
+  request.end(typeof body === "string" ? body : JSON.stringify(body));
+  await new Promise<void>((resolve, reject) => {
+    request.once("response", (response) => text(response).then(() => resolve(), reject));
+    request.once("error", reject);
+  });
+  return (await logged.promise).replace(/ \d+ ms$/, "");
+}
+
+const json = { "content-type": "application/json" };
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const basic = ({ applicationId, applicationPassword, accountId }: TestPortal["practice"]) => ({
+  authorization: `Basic ${Buffer.from(`${applicationId}:${applicationPassword}`).toString("base64")}`,
+  "x-account-id": accountId,
+});
+
+describe("the line of a call", () => {
+  it("has the code, and of a refusal which field is wrong and why", async () => {
+    const { practice: auth } = portal;
+    const create = (fields: object) => lineOf("POST", "/api/io/PracticeCreate", { auth, ...fields });
+    expect(await create({ accountId: "line-1", name: "Line" })).toBe("POST /api/io/PracticeCreate 2000");
+    expect(await create({ accountId: "line-1", name: "Line" })).toBe(
+      "POST /api/io/PracticeCreate 4130 account already exists",
+    );
+    expect(await create({ accountId: "line-2", name: "Line", phone: "555" })).toBe(
+      "POST /api/io/PracticeCreate 4060 phone: must be exactly 10 digits",
+    );
+    expect(await create({ accountId: "line-2", postal: "1" })).toBe(
+      "POST /api/io/PracticeCreate 4060 name: is required; postal: must be exactly 5 or 9 digits",
+    );
+    expect(await lineOf("POST", "/api/io/PracticeCreate", "{")).toBe("POST /api/io/PracticeCreate 4000 Bad Request");
+  });
+  it("has the status of a therapist call, and what the problem says", async () => {
+    const path = "/therapist/organizations/";
+    const headers = { ...json, ...basic(portal.practice) };
+    expect(await lineOf("POST", path, { name: "Line" }, headers)).toBe("POST /therapist/organizations/ 201");
+    expect(await lineOf("POST", path, { name: 1 }, headers)).toBe(
+      "POST /therapist/organizations/ 400 name: must be text",
+    );
+    expect(await lineOf("GET", path)).toBe(
+      "GET /therapist/organizations/ 401 These credentials open no active practice.",
+    );
+  });
+  it("has the status and code of a portal call, and the fault's reason", async () => {
+    const at = `/${portal.org}/v2/accounts`;
+    const key = { "medable-client-key": portal.clientKey };
+    expect(await lineOf("GET", `${at}/status`, "", key)).toBe("GET /{org}/v2/accounts/status 200");
+    expect(await lineOf("GET", `${at}/me`, "", key)).toBe("GET /{org}/v2/accounts/me 403 kNotLoggedIn Not signed in");
+    const person = { email: "line@example.org", password: "short", name: { first: "A" }, mobile: "1-650-555-5555" };
+    expect(await lineOf("POST", `${at}/register`, person, { ...json, ...key })).toMatch(
+      /^POST \/\{org\}\/v2\/accounts\/register 400 kValidationError account\.name\.last: .+; account\.password: .+$/,
+    );
+  });
+});
+
+describe("a hint", () => {
+  const status = () => `/${portal.org}/v2/accounts/status`;
+  it("says that a portal call has no client key", async () => {
+    expect(await lineOf("GET", status())).toMatch(/ 403 kAccessDenied .+ \(there is no Medable-Client-Key header\)$/);
+    expect(await lineOf("GET", status(), "", { "medable-client-key": "x" })).not.toContain("(");
+    expect(await lineOf("GET", status(), "", basic({ ...portal.practice, accountId: "x" }))).not.toContain("(");
+  });
+  it("says that JSON was sent without its content type", async () => {
+    const hint = "(the body looks like JSON: it needs Content-Type: application/json)";
+    const key = { "medable-client-key": portal.clientKey };
+    const person = { email: "hint@example.org", password: "a-password-that-must-not-show" };
+    const line = await lineOf("POST", `/${portal.org}/v2/accounts/register`, person, { ...form, ...key });
+    expect(line).toContain(hint);
+    expect(line).not.toContain("must-not-show");
+    expect(await lineOf("POST", "/therapist/organizations/", { name: "x" }, form)).toContain(hint);
+    // Here any content type will do.
+    expect(await lineOf("POST", "/api/io/Ping", {}, form)).toBe("POST /api/io/Ping 2000");
+  });
+  it("names fields that the answer says were ignored, if they are names", async () => {
+    const handlerOf: GatewayOptions["handlerOf"] = async () => async () => ({
+      statusCode: 200,
+      headers: {
+        "content-type": "application/json",
+        "frontdesk-ignored": 'faxNumber, {"password":"secret"}, na me, zip',
+      },
+      body: '{"successful":true,"responseCode":2000}',
+    });
+    const lines: string[] = [];
+    const own = await startGateway({ port: 0, handlerOf, log: (line) => lines.push(line) });
+    await fetch(`http://localhost:${own.port}/api/io/PracticeCreate`, { method: "POST", body: "{}" });
+    await own.close();
+    expect(lines[0]).toMatch(/^POST \/api\/io\/PracticeCreate 2000 \(ignored: faxNumber, zip\) \d+ ms$/);
+  });
+});
+
+/** Whatever stands in a request in the place of a value: none of it may be in the log. */
+const canary = "canary7b3f";
+
+describe("no line holds a value that was sent", () => {
+  const values = (depth = 2): Record<string, unknown> => ({
+    accountId: `${canary}-account`,
+    userId: `${canary}-user`,
+    name: depth > 0 ? { first: `${canary}\u0000`, last: `${canary} last` } : canary,
+    firstName: `${canary}\n`,
+    phone: `${canary}-phone`,
+    email: `${canary}@example.org`,
+    mobile: `${canary}-mobile`,
+    password: `${canary}-password`,
+    loginId: `${canary} login`,
+    loginPassword: canary,
+    websiteAddress: `${canary}_`,
+    directDomain: `${canary}..`,
+    npi: canary,
+    token: canary,
+    location: canary,
+    expand: [canary],
+    where: JSON.stringify({ [canary]: canary }),
+    sort: canary,
+    limit: canary,
+    cursor: canary,
+    tz: canary,
+    gender: canary,
+    allowedOrigins: [canary],
+    profile: { provider: { npi: canary } },
+    [`${canary} "quoted"`]: canary,
+    [`{"${canary}":1}`]: canary,
+  });
+  const rows = (operations as readonly Operation[]).filter(({ id }) => id !== "Unmatched");
+  /** Path variables too are what callers send. */
+  const pathOf = (row: Operation, org: string) =>
+    String(row.paths[0])
+      .replace("{org}", org)
+      .replaceAll(/\{\w+\+?\}/g, canary);
+  const query = () =>
+    new URLSearchParams(Object.fromEntries(Object.entries(values()).map(([name, value]) => [name, String(value)])));
+
+  it.each(rows.map((row) => [row.id, row] as const))("%s", async (_, row) => {
+    const { practice: auth } = portal;
+    const holder = row.tier === "session" ? await portal.signedIn() : undefined;
+    const cookie = holder && [...holder.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const known = {
+      ...(row.family === "accounts" ? { "medable-client-key": portal.clientKey } : basic(auth)),
+      ...(holder && { cookie: String(cookie), "medable-csrf-token": String(holder.csrf) }),
+    };
+    const strange = { "medable-client-key": canary, authorization: `Basic ${canary}`, "x-account-id": canary };
+    const inBody = { auth, ...values() };
+    const bodies: readonly [unknown, Headers][] =
+      row.method === "GET"
+        ? [["", {}]]
+        : [
+            [inBody, json],
+            [[{ op: "set", path: canary, value: canary }], json],
+            [[{ op: canary, path: `${canary}.${canary}`, value: canary }], json],
+            [inBody, form],
+            [`${query()}`, form],
+            [`${canary}&${canary}=${canary}`, form],
+            [`{"${canary}`, json],
+            [inBody, { "content-type": `text/${canary}` }],
+          ];
+    for (const path of [pathOf(row, portal.org), pathOf(row, portal.org).replace(canary, "me"), pathOf(row, canary)]) {
+      for (const headers of [known, strange, {}]) {
+        for (const [place, [body, type]] of bodies.entries()) {
+          for (const target of place === 0 ? [path, `${path}?${query()}`] : [path]) {
+            const line = await lineOf(row.method, target, body, { ...headers, ...type });
+            expect(line).toMatch(/^[A-Z]+ \S+ \d{3,4}\b/);
+            expect(line).not.toContain(canary);
+            expect(line).not.toMatch(/\p{Cc}/u);
+          }
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
+import { type Consumer, type PumpOptions, streamPump } from "../../local/stream-pump.ts";
+import { openStreamTrim } from "../../local/stream-trim.ts";
+
+let open: AsyncDisposableStack;
+let file: string;
+let engine: Engine;
+let client: DynamoDBClient;
+let lines: string[];
+
+beforeEach(async () => {
+  open = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), "frontdesk-test-"));
+  open.defer(() => rmSync(folder, { recursive: true }));
+  file = join(folder, "table.sqlite");
+  lines = [];
+  await startEngine();
+  for (const table of ["table", "other"]) await createTable(table);
+});
+afterEach(() => open.disposeAsync());
+
+async function startEngine(): Promise<void> {
+  engine = await startDynoxide(file);
+  const { stop, endpoint } = engine;
+  open.defer(stop);
+  client = new DynamoDBClient({ endpoint });
+}
+
+const createTable = (TableName: string) =>
+  client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+    }),
+  );
+
+/** Writes items of these numbers, in this order. */
+async function put(first: number, last: number, table = "table"): Promise<void> {
+  const requests = named(first, last).map((key) => ({ PutRequest: { Item: { pk: { S: key } } } }));
+  while (requests.length > 0) {
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests.splice(0, 25) } }));
+  }
+}
+
+/** A pump as `npm start` has it, which trims, and what it brought. */
+function pump(handle: (key: string) => boolean = () => true, options: Partial<PumpOptions> = {}) {
+  const brought: string[] = [];
+  const handler: Consumer["handler"] = async ({ Records: [record] }) => {
+    const key = String(record?.dynamodb?.Keys?.pk?.S);
+    brought.push(key);
+    const itemIdentifier = String(record?.dynamodb?.SequenceNumber);
+    return { batchItemFailures: handle(key) ? [] : [{ itemIdentifier }] };
+  };
+  const log = (line: string) => lines.push(line);
+  const trim = openStreamTrim(file, "table", log);
+  open.defer(() => trim.close());
+  const mine = streamPump({
+    endpoint: engine.endpoint,
+    tableName: "table",
+    consumers: [{ name: "consumer", filter: {}, handler }],
+    batchSize: 1,
+    onHandled: trim.handled,
+    log,
+    ...options,
+  });
+  open.defer(() => mine.stop());
+  return { ...mine, brought };
+}
+
+/** Keys of the records that the stream holds, in order. */
+function streamed(table = "table"): string[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const rows = database.prepare("SELECT keys_json FROM _stream_records WHERE table_name = ? ORDER BY id").all(table);
+  database.close();
+  return rows.map(({ keys_json }) => JSON.parse(String(keys_json)).pk.S);
+}
+
+const named = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, place) => `item-${first + place}`);
+
+describe("the stream of a table that is pumped", () => {
+  it("stays short, and each record arrives once, in order, over thousands of writes", async () => {
+    const { drain, brought } = pump();
+    for (let first = 1; first <= 2000; first += 250) {
+      await put(first, first + 249);
+      await drain();
+      expect(streamed().length).toBeLessThan(400);
+    }
+    expect(brought).toEqual(named(1, 2000));
+    expect(streamed().slice(-100)).toEqual(named(1901, 2000));
+    expect(lines).toEqual([]);
+  });
+  it("is shortened also when it has grown before, and stays whole for another start", async () => {
+    await put(1, 700);
+    const first = pump();
+    await first.drain();
+    expect(first.brought).toEqual(named(1, 700));
+    await put(701, 900);
+    await first.drain();
+    await first.stop();
+    expect(streamed().length).toBeLessThan(400);
+    await put(901, 910);
+    const second = pump();
+    await second.drain();
+    expect(second.brought.slice(-10)).toEqual(named(901, 910));
+    expect(second.brought.length).toBeLessThan(400);
+  });
+  it("keeps what is being tried again and what was given up, and brings it at the next start", async () => {
+    const unlucky = ["item-7", "item-30"];
+    const first = pump((key) => !unlucky.includes(key), { triesMax: 1 });
+    await put(1, 450);
+    await first.drain();
+    await first.stop();
+    expect(lines).toEqual(unlucky.map(() => expect.stringMatching(/^consumer gives up on stream record \d+\.$/)));
+    expect(streamed().length).toBeLessThan(400);
+    expect(streamed().slice(0, 3)).toEqual([...unlucky, streamed()[2]]);
+    expect(Number(streamed()[2]?.slice(5))).toBeGreaterThan(200);
+
+    const second = pump();
+    await put(451, 650);
+    await second.drain();
+    expect(second.brought.slice(0, 2)).toEqual(unlucky);
+    await put(651, 900);
+    await second.drain();
+    for (const key of unlucky) expect(streamed()).not.toContain(key);
+  });
+  it("keeps what was not handled when the pump is stopped in the midst of it, or everything is killed", async () => {
+    const stuck = Promise.withResolvers<void>();
+    const first = pump((key) => {
+      if (key === "item-3") stuck.resolve();
+      return key !== "item-3";
+    });
+    await put(1, 500);
+    const drained = first.drain().catch(() => {});
+    await stuck.promise;
+    await first.stop();
+    await drained;
+    expect(streamed()).toContain("item-3");
+    engine.process.kill("SIGKILL");
+    await engine.died;
+
+    await startEngine();
+    const second = pump();
+    await second.drain();
+    expect(second.brought).toContain("item-3");
+    expect(second.brought.slice(-1)).toEqual(["item-500"]);
+  });
+  it("leaves the streams of other tables in the same file as they are", async () => {
+    await put(1, 50, "other");
+    const { drain } = pump();
+    await put(1, 250);
+    await put(51, 60, "other");
+    await put(251, 500);
+    await drain();
+    expect(streamed("other")).toEqual(named(1, 60));
+    expect(streamed().length).toBeLessThan(400);
+  });
+  it("counts on, whatever was handled last", async () => {
+    // The newest record is handled at once, and older ones only later: the newest must stay, for Dynoxide counts from it.
+    let isWell = false;
+    const { drain, brought } = pump((key) => isWell || Number(key.slice(5)) > 400);
+    await put(1, 401);
+    const drained = drain();
+    await expect.poll(() => brought.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(401);
+    isWell = true;
+    await drained;
+    expect(streamed().at(-1)).toBe("item-401");
+    await put(402, 403);
+    await drain();
+    expect(brought.slice(-2)).toEqual(["item-402", "item-403"]);
+  });
+});
+
+describe("trimming", () => {
+  it("waits for another time while the file is locked", async () => {
+    const trim = openStreamTrim(file, "table", (line) => lines.push(line));
+    open.defer(() => trim.close());
+    await put(1, 300);
+    const numbers = named(1, 300).map((name) => name.slice(5));
+    const writer = new DatabaseSync(file);
+    open.defer(() => writer.close());
+    writer.exec("BEGIN IMMEDIATE");
+    trim.handled(numbers);
+    expect(streamed()).toHaveLength(300);
+    writer.exec("COMMIT");
+    trim.handled([]);
+    expect(streamed()).toEqual(named(201, 300));
+    expect(lines).toEqual([]);
+  });
+  it("is given up with one line when the file is not what it knows, and nothing else suffers", async () => {
+    const foreign = join(file, "..", "foreign.sqlite");
+    writeFileSync(foreign, "");
+    const trim = openStreamTrim(foreign, "table", (line) => lines.push(line));
+    trim.handled(named(1, 500));
+    trim.handled(named(501, 1000));
+    trim.close();
+    expect(lines).toEqual([
+      "The table's stream cannot be shortened, so writes will slow down: no such table: _stream_records",
+    ]);
+  });
+});
