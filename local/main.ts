@@ -137,7 +137,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   ready.resolve(instance);
   const inTable = `in the table ${tableName} at ${other}`;
   const inFolder = memory ? "until it stops" : `in ${asTyped(dataPath())}`;
-  const place = `Data is kept ${other ? inTable : inFolder}.`;
+  const place = other ? inTable : inFolder;
   started.resolve({ url, place, demo });
   console.log(banner(url, place, demo));
   // So that no first call waits for its code.
@@ -149,7 +149,7 @@ function banner(url: string, place: string, { applicationId, applicationPassword
   const practice = { auth, accountId: "practice-1", name: "Riverside Clinic" };
   return `
 Frontdesk, the directory of a healthcare product, runs on ${url}
-${place} Ctrl-C stops it.
+Data is kept ${place}. Ctrl-C stops it.
 
 Create a practice, as the demo vendor:
 

@@ -7,7 +7,7 @@ type Answer = APIGatewayProxyStructuredResultV2;
 /** What the start page tells of the instance. */
 export interface Started {
   readonly url: string;
-  /** Where its data is, as a sentence. */
+  /** Where, or how long, data is kept: `in .local`. */
   readonly place: string;
   /** The demo vendor. */
   readonly demo: { readonly applicationId: string; readonly applicationPassword: string; readonly clientKey: string };

@@ -5,6 +5,7 @@ import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { functionSecondsMax } from "../../lib/operations.ts";
 import { Complaint } from "../../local/complaint.ts";
 import { type Answer, type Gateway, type GatewayOptions, type Handler, startGateway } from "../../local/gateway.ts";
 
@@ -229,6 +230,95 @@ describe("what a function answers", () => {
     });
     expect((await fetch(`${url}/io/Ping`, { method: "POST" })).status).toBe(500);
     expect(await (await fetch(`${url}/io/PracticeGet`, { method: "POST" })).text()).toBe("fine");
+  });
+});
+
+describe("a function that takes too long", () => {
+  it("is answered for as in AWS, where it would be ended", async () => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const late = Promise.withResolvers<Answer>();
+    const { url } = await start({ functionMsMax: 20, handlerOf: async () => () => late.promise });
+    const answer = await fetch(`${url}/api/io/Ping`, { method: "POST", body: "{}" });
+    expect([answer.status, await answer.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+    expect(said.mock.calls[0]).toEqual(["Ping crashed:", new Error("took longer than 20 ms")]);
+    late.resolve({ statusCode: 200, body: "too late" });
+  });
+  it("is told how long it has, by a clock that runs", async () => {
+    const left: number[] = [];
+    const handlerOf: GatewayOptions["handlerOf"] = async () => async (_, context) => {
+      const remaining = () => context.getRemainingTimeInMillis?.() ?? -1;
+      left.push(remaining());
+      await expect.poll(remaining).toBeLessThan(left[0] ?? 0);
+      return { statusCode: 204 };
+    };
+    const { url } = await start({ handlerOf });
+    expect((await fetch(url)).status).toBe(204);
+    expect(left[0]).toBeGreaterThan(0);
+    expect(left[0]).toBeLessThanOrEqual(1000 * functionSecondsMax);
+  });
+});
+
+describe("the gateway's own answers", () => {
+  it("carry a request id, each its own, and are what they say", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const page = () => ({ statusCode: 200, body: "page" });
+    const handlerOf: GatewayOptions["handlerOf"] = async () => () => Promise.reject(new Error("crash"));
+    const { url, port } = await start({ handlerOf, pages: { "GET /page": page } });
+    const tooLarge = Buffer.alloc(10 * 1024 * 1024 + 1);
+    const answers = [
+      await fetch(`${url}/page`),
+      await fetch(`${url}/api/io/Ping`, { method: "POST", body: "{}" }),
+      await fetch(`${url}/api/io/Ping`, { method: "POST", body: tooLarge }),
+      await fetch(`${url}/api/io/Ping`, { method: "POST", headers: { origin: "https://evil.example" } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 500, 413, 403]);
+    const ids = answers.map(({ headers }) => headers.get("frontdesk-request-id"));
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(new Set(ids).size).toBe(4);
+    for (const { headers } of answers) expect(headers.get("x-content-type-options")).toBe("nosniff");
+    const head = await sendRaw(port, ["HEAD /page HTTP/1.1", "Host: localhost"]);
+    expect(head).toMatch(/^HTTP\/1\.1 200 /);
+    expect(head.split("\r\n\r\n")[1]).toBe("");
+  });
+});
+
+describe("an address that nothing answers to", () => {
+  const html = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+  it("is a page for people", async () => {
+    const { url, lines } = await start();
+    const answer = await fetch(`${url}/no%3Cb%3Ething?token=secret`, { headers: html });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+    expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'none'");
+    const page = await answer.text();
+    expect(page).toContain('<html lang="en">');
+    expect(page).toContain("<title>404 Not Found · Frontdesk</title>");
+    expect(page).toContain("<p>There is nothing at this address.</p>");
+    expect(page).toContain('<a href="/">');
+    expect(page).not.toMatch(/secret|thing\?|<b>/);
+    expect(lines[0]).toMatch(/^GET \$default 404 \d+ ms$/);
+  });
+  it("tells people of an operation what it takes", async () => {
+    const { url } = await start();
+    const answer = await fetch(`${url}/api/io/Ping`, { headers: html });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+    expect(await answer.text()).toContain("<p>This address is for programs: it takes POST.</p>");
+  });
+  it("is what each family answers, for programs", async () => {
+    const { url } = await start();
+    for (const [path, type, code] of [
+      ["/api/io/Nothing", "application/json; charset=utf-8", { responseCode: 4000 }],
+      ["/therapist/nothing", "application/problem+json", { status: 404 }],
+      ["/riverside/v2/accounts/me/a/b/c?d", "application/json; charset=utf-8", { code: "kUnsupportedOperation" }],
+    ] as const) {
+      for (const headers of [{}, { accept: "*/*" }, { accept: "application/json" }]) {
+        const answer = await fetch(url + path, { method: path.startsWith("/riv") ? "DELETE" : "GET", headers });
+        expect(answer.headers.get("content-type")).toBe(type);
+        expect(await answer.json()).toMatchObject(code);
+      }
+    }
+    const posted = await fetch(`${url}/nothing`, { method: "POST", headers: html });
+    expect([posted.status, posted.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
   });
 });
 

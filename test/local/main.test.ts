@@ -9,8 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { request } from "node:http";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
@@ -179,6 +181,62 @@ describe("npm start", () => {
     expect(existsSync(join(folder, "seal-secret"))).toBe(false);
   });
 
+  it("answers to the names that it is given, and to no others", async () => {
+    const { url } = await startInstance({ FRONTDESK_HOSTS: "desk.example, Box.local" }, ["--memory"]);
+    const { port } = new URL(url);
+    const statusFor = (host: string) =>
+      new Promise((resolve, reject) => {
+        const asked = request({ host: "127.0.0.1", port, path: "/", headers: { host } }, (answer) => {
+          resolve(answer.resume().statusCode);
+        });
+        asked.once("error", reject).end();
+      });
+    expect(await statusFor("desk.example")).toBe(200);
+    expect(await statusFor("box.local:8080")).toBe(200);
+    expect(await statusFor("evil.example")).toBe(403);
+  });
+
+  it("keeps the table's stream short, and what is queued arrives once", async () => {
+    const folder = temporaryFolder();
+    const { url, kill } = await startInstance({ FRONTDESK_DATA: folder });
+    await callAt(url, "PracticeCreate", {
+      auth,
+      accountId: "practice-1",
+      name: "Riverside",
+      websiteAddress: "riverside",
+    });
+    const save = (place: number) => callAt(url, "PracticeSave", { auth, accountId: `many-${place}`, name: "Many" });
+    // Each writes the practice and its event.
+    for (let first = 0; first < 300; first += 10) {
+      await Promise.all(Array.from({ length: 10 }, (_, place) => save(first + place)));
+    }
+    const headers = { "content-type": "application/json", "medable-client-key": "DemoClientKey000000001" };
+    const person = {
+      name: { first: "Ada", last: "Mills" },
+      email: "ada@mills.example",
+      mobile: "1-650-555-5555",
+      password: "mauve otter juggles 41 kettles",
+    };
+    const registered = await fetch(`${url}/riverside/v2/accounts/register`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(person),
+    });
+    expect(registered.status).toBe(200);
+    const listed = async () => (await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[];
+    expect((await listed()).map(({ to }) => to)).toEqual(["ada@mills.example"]);
+    await listed();
+    const { stderr } = await kill("SIGTERM");
+    expect(stderr).toBe("");
+    const database = new DatabaseSync(join(folder, "table.sqlite"));
+    const [row] = database.prepare("SELECT COUNT(*) AS records FROM _stream_records").all();
+    database.close();
+    expect(row?.records).toBeLessThan(400);
+    // What was sent before is not sent again at the next start.
+    const again = await startInstance({ FRONTDESK_DATA: folder });
+    expect(await (await fetch(`${again.url}/_local/messages`)).json()).toEqual([]);
+  });
+
   it("uses another engine when told to", async () => {
     const folder = temporaryFolder();
     const environment = {
@@ -196,6 +254,16 @@ describe("npm start", () => {
 });
 
 describe("npm start -- --memory", () => {
+  it.runIf(isLinux)("leaves no data behind, nor any that others could open, however it ends", async () => {
+    const temporary = temporaryFolder();
+    const { url, pid, kill } = await startInstance({ TMPDIR: temporary }, ["--memory"]);
+    await callAt(url, "PracticeCreate", { auth, accountId: "practice-1", name: "Riverside" });
+    expect(readdirSync(temporary)).toEqual([]);
+    for (const child of childrenOf(pid)) process.kill(child.pid, "SIGKILL");
+    await kill("SIGKILL");
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it("writes nothing, and forgets", async () => {
     const folder = join(temporaryFolder(), "unused");
     const first = await startInstance({ FRONTDESK_DATA: folder }, ["--memory"]);
@@ -392,6 +460,12 @@ describe("one clear line", () => {
     );
     expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1" }, ["--memory"])).toBe(
       "--memory and DYNAMODB_ENDPOINT (http://127.0.0.1:1) exclude each other.",
+    );
+  });
+
+  it("about names of this machine that are none", async () => {
+    expect(await complaint({ FRONTDESK_HOSTS: "box.local, http://desk.example" }, ["--memory"])).toBe(
+      'FRONTDESK_HOSTS must be host names such as desk.example,box.local, not "http://desk.example".',
     );
   });
 
