@@ -14,7 +14,7 @@ export interface Started {
 }
 
 /** A call to each family, for a shell, as they stand on the page. The first makes the practice that the others are about. */
-export const firstCalls = ({ url, demo }: Started): readonly { readonly family: string; readonly curl: string }[] => {
+const firstCalls = ({ url, demo }: Started): readonly { readonly family: string; readonly curl: string }[] => {
   const auth = { applicationId: demo.applicationId, applicationPassword: demo.applicationPassword };
   const practice = { auth, accountId: "hillside", name: "Hillside Clinic", websiteAddress: "hillside" };
   const organization = { auth: { ...auth, accountId: "hillside" }, name: "Hillside Therapists" };

@@ -55,6 +55,20 @@ describe("the stand-in for AWS", async () => {
     ]);
   });
 
+  it("takes nothing from whoever does not know its path, such as a page that has found its port", async () => {
+    const { origin, pathname } = new URL(String(outside.environment.AWS_ENDPOINT_URL_SNS));
+    expect(pathname).toMatch(/^\/[0-9a-f]{32}$/);
+    const before = outside.messages();
+    const sms = new URLSearchParams({ Action: "Publish", PhoneNumber: "+16505555555", Message: "forged" });
+    const mail = JSON.stringify({
+      Destination: { ToAddresses: ["a@example.com"] },
+      Content: { Simple: { Subject: { Data: "forged" }, Body: { Text: { Data: "forged" } } } },
+    });
+    expect((await fetch(`${origin}/`, { method: "POST", body: sms })).status).toBe(403);
+    expect((await fetch(`${origin}/v2/email/outbound-emails`, { method: "POST", body: mail })).status).toBe(403);
+    expect(outside.messages()).toEqual(before);
+  });
+
   it("refuses what AWS refuses", async () => {
     await expect(mailTo()).rejects.toMatchObject({ name: "BadRequestException" });
     await expect(textTo("6505555555")).rejects.toMatchObject({ name: "InvalidParameterException" });
