@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "./children.ts";
 
@@ -103,24 +103,23 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
 
   it("creates nothing by a form, whose text makes JSON, in its window or in a sandboxed frame", async () => {
     const page = await pageOf("evil.test");
-    const send = `${instance.url}/api/io/PracticeCreate`;
+    const create = `${instance.url}/api/io/PracticeCreate`;
     const form = (accountId: string) => {
       const [before, after] = creating(accountId).replace('"Made by a stranger"', '"a=b"').split("=") as [
         string,
         string,
       ];
       const input = `<input name='${before}' value='${after}'>`;
-      return `<form action="${send}" method="post" enctype="text/plain">${input}</form>`;
+      return `<form action="${create}" method="post" enctype="text/plain">${input}<button>Win</button></form>`;
     };
-    const submit = "<script>document.forms[0].submit()</script>";
-    const inFrame = `${form("by-frame")}${submit}`.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-    const framed = page.waitForResponse(send);
-    await page.setContent(`<iframe sandbox="allow-scripts allow-forms" srcdoc="${inFrame}"></iframe>`);
-    expect((await framed).status()).toBe(403);
-    const answered = page.waitForResponse(send);
-    await page.setContent(`${form("by-form")}${submit}`, { waitUntil: "commit" });
-    expect((await answered).status()).toBe(403);
-    await page.waitForURL(send);
+    const inFrame = form("by-frame").replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+    await page.setContent(`<iframe sandbox="allow-forms" srcdoc="${inFrame}"></iframe>${form("by-form")}`);
+    const send = (button: Locator) => Promise.all([page.waitForResponse(create), button.click()]);
+    const [framed] = await send(page.frameLocator("iframe").getByRole("button"));
+    expect(framed.status()).toBe(403);
+    const [answered] = await send(page.getByRole("button"));
+    expect(answered.status()).toBe(403);
+    await page.waitForURL(create);
     expect(await page.textContent("body")).toContain("Pages of other origins may not use this.");
     expect([await practiceExists("by-form"), await practiceExists("by-frame")]).toEqual([false, false]);
     await page.context().close();
