@@ -117,8 +117,14 @@ describe("the stream of a table that is pumped", () => {
   it("keeps what is being tried again and what was given up, and brings it at the next start", async () => {
     const unlucky = ["item-7", "item-30"];
     const first = pump((key) => !unlucky.includes(key), { triesMax: 1 });
-    await put(1, 450);
-    await first.drain();
+    for (const [from, to] of [
+      [1, 150],
+      [151, 300],
+      [301, 450],
+    ] as const) {
+      await put(from, to);
+      await first.drain();
+    }
     await first.stop();
     expect(lines).toEqual(unlucky.map(() => expect.stringMatching(/^consumer gives up on stream record \d+\.$/)));
     expect(streamed().length).toBeLessThan(400);
