@@ -7,10 +7,20 @@ import {
   portalFaults,
   problems,
 } from "../lib/errors.ts";
-import type { Family } from "../lib/operations.ts";
-import { childCodes, tellsFields } from "./errors.ts";
+import type { Family, OperationId } from "../lib/operations.ts";
+import { busy, childCodes, unforeseen } from "./errors.ts";
 
 /** The bodies of failures, each code one schema, made from the list of all errors. */
+
+/** A failure as an operation answered it. */
+export interface ShownFailure {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What an operation answers when it fails; by the name of the failure (`failureNames`). @throws Error for an unknown one */
+export type ShownFailures = (id: OperationId, name: string) => ShownFailure;
 
 const schemas = new Map<string, z.ZodType>();
 function once(id: string, make: () => z.ZodType): z.ZodType {
@@ -22,7 +32,15 @@ function once(id: string, make: () => z.ZodType): z.ZodType {
 /** What every answer of `/api/io` begins with. */
 const successful = z.literal(false).meta({ description: "The call did not do what it was to do." });
 
-const refusal = (code: EnvelopeCode) =>
+/** Codes whose sentence goes on where credentials or a body are missing: it then names what to send. */
+const goesOn = new Set<ErrorCode>([4000, 4010, 4011, 4012, "unauthorized", "notJson"]);
+
+const sentence = (code: ErrorCode, text: string, description: string) =>
+  goesOn.has(code)
+    ? z.string().meta({ description: `${description} Where something is missing, it names what to send.` })
+    : z.literal(text).meta({ description });
+
+const refusal = (code: EnvelopeCode, { errors }: ShownFailure["body"]) =>
   once(`Refusal${code}`, () =>
     z
       .strictObject({
@@ -30,9 +48,9 @@ const refusal = (code: EnvelopeCode) =>
         responseMessage:
           code === 4060
             ? z.string().meta({ description: "All faults, `field: what is wrong`, joined by `; `." })
-            : z.literal(envelopeErrors[code]).meta({ description: "The code in words." }),
+            : sentence(code, envelopeErrors[code], "The code in words."),
         responseCode: z.literal(code).meta({ description: "The code." }),
-        ...(tellsFields(code) && {
+        ...(errors !== undefined && {
           errors: z
             .array(
               z.strictObject({
@@ -54,7 +72,7 @@ const problem = (code: keyof typeof problems) =>
         type: z.literal("about:blank").meta({ description: "The status says all there is to say." }),
         title: z.literal(title).meta({ description: "The status in words." }),
         status: z.literal(status).meta({ description: "The HTTP status." }),
-        ...("detail" in rest && { detail: z.literal(rest.detail).meta({ description: "What is wrong." }) }),
+        ...("detail" in rest && { detail: sentence(code, rest.detail, "What is wrong.") }),
         instance: z.string().meta({ description: "The id of the request, as the service logs it." }),
         ...(code === "invalid" && {
           errors: z
@@ -70,7 +88,7 @@ const problem = (code: keyof typeof problems) =>
       .meta({ id: `Problem-${code}`, description: "detail" in rest ? rest.detail : title });
   });
 
-const fault = (code: PortalFaultCode, status: number = portalFaults[code].status): z.ZodType => {
+const fault = (code: PortalFaultCode, status: number): z.ZodType => {
   const { errCode, message } = portalFaults[code];
   const id = status === portalFaults[code].status ? `Fault-${code}` : `Fault-${code}-${status}`;
   return once(id, () => {
@@ -107,16 +125,23 @@ const child = (codes: readonly string[]) =>
     faults: z.array(z.never()).max(0).meta({ description: "None." }),
   });
 
+/** What a failure's body names it as. Problems name only what the status says. */
+const codeOf = (name: string, { responseCode, code }: ShownFailure["body"]) => responseCode ?? code ?? name;
+const problemOf: Readonly<Record<string, keyof typeof problems>> = { [unforeseen]: "internal", [busy]: "busy" };
+
 /** The schema of a failure as its family answers it. */
-export function failureSchema(family: Family, code: ErrorCode): z.ZodType {
-  if (family === "practices") return refusal(code as EnvelopeCode);
-  return family === "therapists" ? problem(code as keyof typeof problems) : fault(code as PortalFaultCode);
+export function failureSchema(family: Family, name: string, { status, body }: ShownFailure): z.ZodType {
+  if (family === "practices") return refusal(codeOf(name, body) as EnvelopeCode, body);
+  if (family === "therapists") return problem(problemOf[name] ?? (name as keyof typeof problems));
+  return fault(codeOf(name, body) as PortalFaultCode, status);
 }
 
-/** The schema of what should not happen. */
-export const internalSchema = (family: Family): z.ZodType =>
-  family === "practices" ? refusal(5000) : family === "therapists" ? problem("internal") : fault("kError");
-
-/** The schema of the answer when a record is held by others. */
-export const busySchema = (family: Family): z.ZodType =>
-  family === "practices" ? refusal(5000) : family === "therapists" ? problem("busy") : fault("kError", 503);
+/** What a failure means, in words. */
+export function meaningOf(family: Family, name: string): string {
+  if (name === unforeseen) return "Something unforeseen; no detail.";
+  if (name === busy) return "Nothing was written; send it again.";
+  if (family === "practices") return envelopeErrors[name as unknown as EnvelopeCode];
+  if (family === "accounts") return portalFaults[name as PortalFaultCode].message;
+  const { title, ...rest } = problems[name as keyof typeof problems];
+  return "detail" in rest ? rest.detail : title;
+}

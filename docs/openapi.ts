@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from "zod-openapi";
 import type { Family, Operation, OperationId, Tier } from "../lib/operations.ts";
+import { mainPath, template, templateOf } from "./addresses.ts";
 import { type Example, examples } from "./examples.ts";
+import type { ShownFailures } from "./failures.ts";
 import { documentedRows, handlerOf } from "./handlers.ts";
 import { inputOf } from "./inputs.ts";
 import { portalInputs } from "./portal-inputs.ts";
@@ -10,8 +12,9 @@ import { ownOnly, responsesOf } from "./responses.ts";
 import { descriptions, introduction, otherAddresses, tags, tierWords } from "./words.ts";
 
 /**
- * Builds `docs/openapi.json` from the registry, the functions' own schemas and declared errors, and the list of all
- * errors. Only sentences, examples and the schemas of answers are added here.
+ * Builds `docs/openapi.json` from the registry, the functions' own schemas and declared errors, the list of all errors,
+ * and the failures that functions really answered. Only sentences, examples of requests and of successes, and the schemas
+ * of answers are added here.
  */
 
 type Json = Record<string, unknown>;
@@ -71,7 +74,7 @@ const repeatableOf = ({ id, table }: Operation): boolean | "with id" => {
   return table !== "write" || sets.test(id);
 };
 
-async function operationOf(row: Operation): Promise<Json> {
+async function operationOf(row: Operation, failures: ShownFailures): Promise<Json> {
   const handler = await handlerOf(row);
   const id = row.id as Described;
   const input = row.family === "accounts" ? (portalInputs[id] ?? {}) : inputOf(row, handler);
@@ -86,34 +89,11 @@ async function operationOf(row: Operation): Promise<Json> {
     security: securityOf(row),
     requestParams: { ...(input.path && { path: input.path }), ...(input.query && { query: input.query }) },
     ...(input.body && { requestBody: requestBodyOf(row, input, input.body) }),
-    responses: responsesOf(row, handler),
+    responses: responsesOf(row, handler, failures),
   };
 }
 
-/** A path as OpenAPI writes it: it knows no greedy variables. */
-const template = (path: string) => path.replaceAll("+}", "}");
 const variablesOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
-const shapeOf = (path: string) => template(path).replaceAll(/\{\w+\}/g, "{}");
-
-/**
- * The addresses of all rows in OpenAPI's form. Paths that differ in the names of variables alone are one path to OpenAPI,
- * and take the names that most rows have.
- */
-function templates(): (path: string) => string {
-  const byShape = new Map<string, string[]>();
-  for (const path of documentedRows.flatMap(({ paths }) => paths)) {
-    byShape.set(shapeOf(path), [...(byShape.get(shapeOf(path)) ?? []), template(path)]);
-  }
-  const mostFrequent = (names: readonly string[]) =>
-    names.toSorted((one, other) => count(names, other) - count(names, one))[0] as string;
-  const count = (names: readonly string[], wanted: string) => names.filter((name) => name === wanted).length;
-  return (path) => mostFrequent(byShape.get(shapeOf(path)) ?? [template(path)]);
-}
-
-/** Which of its addresses an operation is described under: the first whose variables have the row's own names. */
-function mainPath({ paths }: Operation, templateOf: (path: string) => string): string {
-  return paths.find((path) => templateOf(path) === template(path)) ?? (paths[0] as string);
-}
 
 interface Written {
   readonly parameters?: readonly { name: string; in: string; example?: unknown }[];
@@ -132,14 +112,19 @@ function orNull({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSc
   Object.assign(jsonSchema, value, { type: [value.type, "null"] }, others);
 }
 
-/** The document, as it is written. */
-export async function openApiDocument(version: string): Promise<Json> {
-  const templateOf = templates();
+/**
+ * The document, as it is written.
+ * @param failures what each operation answers when it fails
+ */
+export async function openApiDocument(version: string, failures: ShownFailures): Promise<Json> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const row of documentedRows) {
-    const path = templateOf(mainPath(row, templateOf));
+    const path = templateOf(mainPath(row));
     const verb = row.method.toLowerCase();
-    paths[path] = { ...paths[path], [verb]: (await operationOf(row)) as unknown as ZodOpenApiOperationObject };
+    paths[path] = {
+      ...paths[path],
+      [verb]: (await operationOf(row, failures)) as unknown as ZodOpenApiOperationObject,
+    };
   }
   const document = createDocument(
     {
@@ -162,7 +147,7 @@ export async function openApiDocument(version: string): Promise<Json> {
   const responses: Json = {};
   for (const row of documentedRows) {
     const verb = row.method.toLowerCase();
-    const main = mainPath(row, templateOf);
+    const main = mainPath(row);
     const item = document.paths[templateOf(main)] as Record<string, Written>;
     const written = withParameterExamples(item[verb] as Written, examples[row.id as Described]);
     const requestBody = written.requestBody && { $ref: `#/components/requestBodies/${row.id}` };

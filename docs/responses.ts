@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { Operation, OperationId } from "../lib/operations.ts";
 import { answers, type Header, type Success } from "./answers.ts";
-import { busy, canBeBusy, canFail, errorsOf, failed, internal } from "./errors.ts";
+import { busy, failureNames, unforeseen } from "./errors.ts";
 import { type Example, examples } from "./examples.ts";
-import { busySchema, failureSchema, internalSchema } from "./failures.ts";
+import { failureSchema, meaningOf, type ShownFailures } from "./failures.ts";
 import type { Handler } from "./handlers.ts";
 
 /** Answers, as the document has them: successes and failures, which may share a status. */
@@ -22,7 +22,7 @@ interface Answered {
 }
 
 /** The answers of an operation by HTTP status. */
-function answersOf(row: Operation, handler: Handler): ReadonlyMap<number, Answered> {
+function answersOf(row: Operation, handler: Handler, failures: ShownFailures): ReadonlyMap<number, Answered> {
   const byStatus = new Map<number, Answered>();
   const at = (status: number): Answered => {
     const known = byStatus.get(status) ?? { descriptions: [], headers: {}, media: {} };
@@ -40,26 +40,18 @@ function answersOf(row: Operation, handler: Handler): ReadonlyMap<number, Answer
     const values = Object.fromEntries(shown.map(({ name, answer }) => [name, { value: answer }]));
     if (body) add(answered, "application/json", { schema: body, examples: values });
   }
-  const { dialect } = handler;
-  for (const code of errorsOf(row, handler)) {
-    const { status, mediaType, body, headers } = failed(row, dialect, code);
-    const answered = at(status);
-    const { responseMessage, detail, message } = body as Record<string, string>;
-    const text = String(code === 4060 ? "Bad Request: invalid fields" : (responseMessage ?? detail ?? message));
-    answered.descriptions.push(`\`${code}\` ${text}`);
-    if (headers["www-authenticate"]) {
+  for (const name of failureNames(row, handler)) {
+    const failure = failures(id, name);
+    const answered = at(failure.status);
+    const meaning = meaningOf(row.family, name);
+    answered.descriptions.push(name === unforeseen || name === busy ? meaning : `\`${name}\` ${meaning}`);
+    if (failure.status === 401) {
       answered.headers["WWW-Authenticate"] = { description: "The schemes that are understood.", always: true };
     }
-    const values = { [code]: { summary: text, value: body } };
-    add(answered, mediaType, { schema: failureSchema(row.family, code), examples: values });
-  }
-  if (canFail(row)) {
-    addUnforeseen(at(500), internal(dialect), internalSchema(row.family), "Something unforeseen; no detail.");
-  }
-  if (canBeBusy(row)) {
-    const answered = at(503);
-    addUnforeseen(answered, busy(dialect), busySchema(row.family), "Nothing was written; send it again.");
-    answered.headers["Retry-After"] = { description: "After how many seconds.", always: true };
+    if (failure.status === 503)
+      answered.headers["Retry-After"] = { description: "After how many seconds.", always: true };
+    const schema = failureSchema(row.family, name, failure);
+    add(answered, failure.mediaType, { schema, examples: { [name]: { summary: meaning, value: failure.body } } });
   }
   return byStatus;
 }
@@ -75,20 +67,10 @@ function add({ media }: Answered, mediaType: string, said: Said): void {
   media[mediaType] = [...(media[mediaType] ?? []), said];
 }
 
-function addUnforeseen(
-  answered: Answered,
-  { mediaType, body }: ReturnType<typeof busy>,
-  schema: z.ZodType,
-  text: string,
-) {
-  answered.descriptions.push(text);
-  add(answered, mediaType, { schema, examples: { unforeseen: { summary: text, value: body } } });
-}
-
 /** What the document says of an operation's answers, by HTTP status. */
-export function responsesOf(row: Operation, handler: Handler) {
+export function responsesOf(row: Operation, handler: Handler, failures: ShownFailures) {
   return Object.fromEntries(
-    [...answersOf(row, handler)].map(([status, { descriptions, headers, media }]) => [
+    [...answersOf(row, handler, failures)].map(([status, { descriptions, headers, media }]) => [
       String(status),
       {
         description: descriptions.length === 1 ? descriptions[0] : descriptions.map((text) => `- ${text}`).join("\n"),

@@ -9,7 +9,8 @@ process.env.MAIL_FROM ??= "Frontdesk <portal@example.com>";
 // Importing this file opens it. Messages move only when a test asks for them, and then through the real worker.
 const inbox = await openInbox(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), String(process.env.TABLE_NAME));
 
-afterAll(() => inbox.stop());
+// `npm run openapi` uses this file too, outside of vitest.
+if (process.env.VITEST) afterAll(() => inbox.stop());
 
 /** Lets requests to SES and SNS fail: `failNext(2)`. */
 export const { failNext } = inbox.outside;

@@ -148,6 +148,9 @@ const anywhere: Readonly<Record<string, Change>> = {
   kInvalidArgument: malformed,
   kRequestTooLarge: tooLarge,
   kIllegalExpansion: { query: { "expand[]": "name" } },
+  // The table is broken meanwhile.
+  unforeseen: {},
+  busy: {},
 };
 
 const practiceFailures: Readonly<Record<string, Change>> = {
@@ -256,12 +259,14 @@ export const failures: Readonly<Partial<Record<Id, Readonly<Record<string, Chang
 
 /** Refused before it matters what there is: neither records nor accounts need to be made. */
 const early = new Set(
-  "4000 4010 4011 4020 unauthorized tooLarge notJson unforeseen kAccessDenied kNotLoggedIn kRequestTooLarge".split(" "),
+  "4000 4010 4011 4020 unauthorized tooLarge notJson unforeseen busy kAccessDenied kNotLoggedIn kRequestTooLarge".split(
+    " ",
+  ),
 );
 
-/** How a documented failure comes about; one that is nobody's fault of itself, once the table is broken. */
+/** How a documented failure comes about. @param code one of `failureNames` */
 export function failureOf(id: Id, code: string): Change | undefined {
-  const change = failures[id]?.[code] ?? (code === "unforeseen" ? {} : anywhere[code]);
+  const change = failures[id]?.[code] ?? anywhere[code];
   const isEarly = early.has(code) || change === malformed;
   return change && isEarly ? { given: id.startsWith("Account") ? () => portal() : nothing, ...change } : change;
 }

@@ -1,6 +1,8 @@
+import { mainPath, templateOf } from "../../docs/addresses.ts";
 import type { Example } from "../../docs/examples.ts";
+import { documentedRows } from "../../docs/handlers.ts";
+import type { Operation } from "../../lib/operations.ts";
 import { type Response, send } from "../system.ts";
-import { documented } from "./document.ts";
 import { type Given, toTherapist } from "./givens.ts";
 import type { Change, Id } from "./scenarios.ts";
 
@@ -8,9 +10,11 @@ import type { Change, Id } from "./scenarios.ts";
 
 type Json = Record<string, unknown>;
 
+const rowOf = (wanted: Id) => documentedRows.find(({ id }) => id === wanted) as Operation;
+
 /** An example with a change, and with real values in the place of those that it shows. */
 function requestOf(id: Id, example: Example, change: Change, { replace = {}, path: own = {} }: Given) {
-  const { path } = documented(id);
+  const path = templateOf(mainPath(rowOf(id)));
   const replaced = (text: string) =>
     Object.entries(replace).reduce((at, [shown, real]) => at.replaceAll(shown, real), text);
   const values = { ...example.path, ...own, ...change.path };
@@ -34,7 +38,7 @@ export async function answerOf(
   example: Example,
   change: Change,
   given: Given,
-  method = documented(id).method,
+  method: string = rowOf(id).method,
 ): Promise<Response> {
   const { target, body } = requestOf(id, example, change, given);
   const now = change.minutesLater ? new Date(Date.now() + change.minutesLater * 60_000) : given.now;

@@ -1,0 +1,21 @@
+import { otherAddresses } from "./words.ts";
+
+/** As much of the document as is read here. */
+export interface WholeDocument {
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly "x-alias-of"?: string }>>>>;
+  readonly [name: string]: unknown;
+}
+
+/** The document with each operation under its own address alone: what generators of clients want to read. */
+export function coreOf(document: WholeDocument): WholeDocument {
+  const paths = Object.entries(document.paths).map(([path, item]) => {
+    const own = Object.entries(item).filter(([, operation]) => operation["x-alias-of"] === undefined);
+    return [path, Object.fromEntries(own)] as const;
+  });
+  return {
+    ...document,
+    tags: document.tags.filter(({ name }) => name !== otherAddresses.name),
+    paths: Object.fromEntries(paths.filter(([, item]) => Object.keys(item).length > 0)),
+  };
+}
