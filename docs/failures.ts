@@ -35,10 +35,13 @@ const successful = z.literal(false).meta({ description: "The call did not do wha
 /** Codes whose sentence goes on where credentials or a body are missing: it then names what to send. */
 const goesOn = new Set<ErrorCode>([4000, 4010, 4011, 4012, "unauthorized", "notJson"]);
 
-const sentence = (code: ErrorCode, text: string, description: string) =>
-  goesOn.has(code)
-    ? z.string().meta({ description: `${description} Where something is missing, it names what to send.` })
-    : z.literal(text).meta({ description });
+const sentence = (code: ErrorCode, text: string, description: string) => {
+  if (goesOn.has(code)) {
+    return z.string().meta({ description: `${description} Where something is missing, it names what to send.` });
+  }
+  // Generators of clients write constants between quotes of their own, whatever is in them.
+  return /["'`\\]/.test(text) ? z.string().meta({ description }) : z.literal(text).meta({ description });
+};
 
 const refusal = (code: EnvelopeCode, { errors }: ShownFailure["body"]) =>
   once(`Refusal${code}`, () =>

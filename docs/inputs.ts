@@ -67,13 +67,24 @@ const notesOf: Readonly<Partial<Record<OperationId, Readonly<Record<string, stri
   PracticeProfileGet: profileNotes,
 };
 
-const shown = (schema: z.ZodType, change: Readonly<Record<string, unknown>>) =>
-  schema.meta({ ...schema.meta(), override: ({ jsonSchema }) => void Object.assign(jsonSchema, change) });
+type JsonSchema = Record<string, unknown>;
+const shown = (schema: z.ZodType, change: (written: JsonSchema) => JsonSchema) =>
+  schema.meta({
+    ...schema.meta(),
+    override: ({ jsonSchema }) => {
+      const changed = change({ ...jsonSchema });
+      for (const name of Object.keys(jsonSchema)) delete (jsonSchema as JsonSchema)[name];
+      Object.assign(jsonSchema, changed);
+    },
+  });
 
 /** What is read from text, or made text, by name: what it is all the same. */
-const readAs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  limit: { type: "integer", minimum: 1, maximum: 1000, default: 1000, pattern: undefined },
-  userId: { type: ["string", "integer"], anyOf: undefined },
+const readAs: Readonly<Record<string, (written: JsonSchema) => JsonSchema>> = {
+  limit: ({ pattern, ...rest }) => ({ ...rest, type: "integer", minimum: 1, maximum: 1000, default: 1000 }),
+  userId: ({ description, minLength, maxLength, pattern }) => ({
+    description,
+    anyOf: [{ type: "string", minLength, maxLength, pattern }, { type: "integer" }],
+  }),
 };
 
 /**

@@ -112,6 +112,11 @@ function orNull({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSc
   Object.assign(jsonSchema, value, { type: [value.type, "null"] }, others);
 }
 
+/** Writes a slash as a slash: only between the slashes of a literal needs it to be escaped, which generators do again. */
+function plainSlashes({ jsonSchema }: { jsonSchema: Json }): void {
+  if (typeof jsonSchema.pattern === "string") jsonSchema.pattern = jsonSchema.pattern.replaceAll("\\/", "/");
+}
+
 /**
  * The document, as it is written.
  * @param failures what each operation answers when it fails
@@ -140,7 +145,12 @@ export async function openApiDocument(version: string, failures: ShownFailures):
       paths,
       components: { securitySchemes },
     } as ZodOpenApiObject,
-    { override: orNull },
+    {
+      override: (schema) => {
+        orNull(schema);
+        plainSlashes(schema);
+      },
+    },
   ) as unknown as Json & { paths: Record<string, Record<string, Written>>; components: Json };
 
   const requestBodies: Json = {};

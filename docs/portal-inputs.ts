@@ -193,9 +193,12 @@ export const portalInputs: Readonly<Record<string, Input>> = {
       limit: z.int().min(1).max(1000).default(100).optional().meta({ description: "How many at the most." }),
       skip: z.int().min(0).max(10_000).default(0).optional().meta({ description: "How many to leave out before." }),
       sort: z
-        .enum(["_id", '{"_id":1}', '{"_id":-1}', '[{"_id":1}]', '[{"_id":-1}]'])
+        .string()
         .optional()
-        .meta({ description: '`_id` or `{"_id":1}`: oldest first. `{"_id":-1}`, as without it: newest first.' }),
+        .meta({
+          ...shapedAs(/^(_id|\{"_id":-?1\}|\[\{"_id":-?1\}\])$/),
+          description: '`_id` or `{"_id":1}`: oldest first. `{"_id":-1}`, as without it: newest first.',
+        }),
       where: z
         .string()
         .optional()

@@ -36,7 +36,8 @@ export function requestBodyOf({ id, family }: Operation, { bodyIsOptional, form 
   const values = Object.fromEntries(bodies.map(({ name, body: value }) => [name, { value }]));
   const required = !bodyIsOptional;
   if (family !== "accounts") return { required, content: { "application/json": { schema: body, examples: values } } };
-  const named = body.meta({ ...body.meta(), id: `${id}Body` });
+  // Not `…Body`, nor without names: generators of clients call what they make themselves so.
+  const named = body.meta({ ...body.meta(), id: `${id}Fields` });
   const shown = bodies.length > 0 && { examples: values };
   const forms = bodies.flatMap(({ name, body: value }) => {
     const text = formText(value);
@@ -47,7 +48,7 @@ export function requestBodyOf({ id, family }: Operation, { bodyIsOptional, form 
     content: {
       "application/json": { schema: named, ...shown },
       [formType]: {
-        schema: form ?? named,
+        schema: form ? form.meta({ ...form.meta(), id: `${id}Form` }) : named,
         encoding: encodingOf(body),
         ...(shown && { examples: Object.fromEntries(forms) }),
       },

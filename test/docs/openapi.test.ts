@@ -1,11 +1,36 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { documentedRows } from "../../docs/handlers.ts";
 import { formType } from "../../docs/request-body.ts";
-import { openApiText } from "../../docs/write.ts";
+import { coreText, openApiText } from "../../docs/write.ts";
+import type { Operation } from "../../lib/operations.ts";
 import { documented, documentedOperations, documentText, misfit, shownFailures } from "./document.ts";
 
 /** A path whatever its variables are called, which is all that tells paths apart. */
 const shapeOf = (path: string) => path.replaceAll(/\{\w+\+?\}/g, "{}");
+
+describe("docs/openapi.core.json", () => {
+  const core = readFileSync("docs/openapi.core.json", "utf8");
+  it("is docs/openapi.json without other addresses (npm run openapi writes it)", () => {
+    expect(core === coreText(documentText), "run npm run openapi").toBe(true);
+    expect(core).not.toMatch(/x-alias-of"|Other addresses/);
+  });
+
+  it("has every operation exactly once, under the address that the contract prints", () => {
+    const { paths } = JSON.parse(core) as { paths: Record<string, Record<string, { operationId: string }>> };
+    const all = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([verb, { operationId }]) => ({ operationId, method: verb.toUpperCase(), path })),
+    );
+    expect(all.map(({ operationId }) => operationId).sort()).toEqual(documentedRows.map(({ id }) => id).sort());
+    const printed = { practices: /^\/api\/io\/[A-Z]/, therapists: /^\/therapist\/.*\/$/, accounts: /^\/\{org\}\/v2\// };
+    for (const { operationId, method, path } of all) {
+      const { family, ...row } = documentedRows.find(({ id }) => id === operationId) as Operation;
+      expect([operationId, method]).toEqual([operationId, row.method]);
+      expect(row.paths.map(shapeOf)).toContain(shapeOf(path));
+      expect(path).toMatch(printed[family as keyof typeof printed]);
+    }
+  });
+});
 
 describe("docs/openapi.json", () => {
   it("is what the code says (npm run openapi writes it)", async () => {
@@ -26,6 +51,17 @@ describe("docs/openapi.json", () => {
   it("has no path that is not in the registry", () => {
     const all = documentedRows.flatMap(({ method, paths }) => paths.map((path) => `${method} ${shapeOf(path)}`));
     expect(documentedOperations.map(({ method, path }) => `${method} ${shapeOf(path)}`).sort()).toEqual(all.sort());
+  });
+
+  it("has no constant with a quote and no escaped slash, which generators write between quotes and slashes of their own", () => {
+    const quoted: unknown[] = [];
+    JSON.parse(documentText, (name, value) => {
+      const constants = name === "enum" ? value : name === "const" ? [value] : [];
+      quoted.push(...[...constants].filter((constant) => /["'`\\]/.test(String(constant))));
+      if (name === "pattern" && String(value).includes("\\/")) quoted.push(value);
+      return value;
+    });
+    expect(quoted).toEqual([]);
   });
 
   it("gives every answer that has a body an example", () => {

@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+/**
+ * Lets public generators of clients read the API's description, and compiles what they write. Each generator has a folder
+ * with a lockfile of its own, for they need different versions of the same packages.
+ */
+interface Generator {
+  /** The folder. */
+  readonly name: string;
+  /** The arguments with which Node writes clients of `document` to the folder `generated/`. */
+  readonly generate: (document: string) => readonly (readonly string[])[];
+}
+
+const orval = (document: string) =>
+  ["fetch", "zod"].map((client) => [
+    "node_modules/.bin/orval",
+    ...["--input", document, "--output", `generated/${client}.ts`, "--client", client],
+  ]);
+const generators: readonly Generator[] = [
+  {
+    name: "openapi-zod-client",
+    generate: (document) => [
+      ["node_modules/.bin/openapi-zod-client", document, "--output", "generated/client.ts", "--export-schemas"],
+    ],
+  },
+  { name: "orval-7", generate: orval },
+  { name: "orval-8", generate: orval },
+];
+const documents = ["openapi.core.json", "openapi.json"];
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const options = "--noEmit --strict --skipLibCheck --module nodenext --target es2022 --lib es2022,dom,dom.iterable";
+const minutesMax = 5;
+
+/** Runs a program in a generator's folder. @throws Error, with what it printed, when it fails or takes too long */
+const runIn = (folder: string) => async (program: string, args: readonly string[]) => {
+  // What a generator starts runs on the same Node.
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  await promisify(execFile)(program, args, {
+    cwd: folder,
+    env: { ...process.env, PATH },
+    timeout: minutesMax * 60_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+};
+
+let passed = 0;
+let failed = 0;
+async function check(title: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    passed += 1;
+    say(`ok      ${title}`);
+  } catch (error) {
+    failed += 1;
+    const { message, stdout = "", stderr = "" } = error as Error & { stdout?: string; stderr?: string };
+    say(`NOT OK  ${title}\n${[message, stdout, stderr].join("\n").trim().slice(0, 4000)}`);
+  }
+}
+
+for (const { name, generate } of generators) {
+  const folder = fileURLToPath(new URL(`${name}/`, import.meta.url));
+  const run = runIn(folder);
+  // The scripts of packages are of no use here.
+  const install = () => run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // Once more: what a registry fails to give it may give when asked again.
+  const installed = install().catch(install);
+  installed.catch(() => {});
+  for (const document of documents) {
+    await check(`${name}: the client of docs/${document} compiles`, async () => {
+      await installed;
+      rmSync(`${folder}generated`, { recursive: true, force: true });
+      mkdirSync(`${folder}generated`);
+      const written = generate(`../../docs/${document}`);
+      for (const args of written) await run(process.execPath, args);
+      const files = written.map((args) => args.find((arg) => arg.startsWith("generated/")) as string);
+      await run(process.execPath, ["node_modules/.bin/tsc", ...options.split(" "), ...files]);
+    });
+  }
+}
+say(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
