@@ -34,7 +34,8 @@ const flag = z.boolean();
 const texts = <const Name extends string>(...names: Name[]) =>
   Object.fromEntries(names.map((name) => [name, text])) as Record<Name, z.ZodString>;
 
-const Practice = z
+/** A practice, as it is answered. */
+export const Practice = z
   .strictObject(
     noted(
       {
@@ -51,7 +52,8 @@ const Practice = z
   )
   .meta({ id: "Practice", description: "A practice. A text field that is not set is empty." });
 
-const User = z
+/** A user, as they are answered. */
+export const User = z
   .strictObject(
     noted(
       {

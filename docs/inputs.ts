@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Operation, OperationId } from "../lib/operations.ts";
-import { noted } from "./answers.ts";
+import { noted, Practice, User } from "./answers.ts";
 import type { Handler } from "./handlers.ts";
 import { authNotes, organizationNotes, portalSettingsNotes, practiceNotes, profileNotes, userNotes } from "./notes.ts";
 
@@ -87,6 +87,27 @@ const readAs: Readonly<Record<string, (written: JsonSchema) => JsonSchema>> = {
   }),
 };
 
+/** What is answered of the record that an operation writes: it may be sent back. */
+const records: Readonly<Partial<Record<string, z.ZodObject>>> = {
+  PracticeCreate: Practice,
+  PracticeUpdate: Practice,
+  PracticeSave: Practice,
+  UserCreate: User,
+  UserUpdate: User,
+  UserSave: User,
+};
+
+/** A field that takes what answers have where it is not set: `""` where the function takes it, `null` where they have that. */
+const answeredBack = (field: z.ZodType, answered: z.ZodType) =>
+  shown(field, (written) => ({
+    ...written,
+    ...(answered instanceof z.ZodNullable && { type: [written.type, "null"] }),
+    ...(typeof written.pattern === "string" && field.safeParse("").success && { pattern: orEmpty(written.pattern) }),
+  }));
+
+const orEmpty = (pattern: string) =>
+  new RegExp(pattern, "u").test("") ? pattern : pattern.replace(/^\^(.*)\$$/, "^($1)?$");
+
 /**
  * What an operation of practices or therapists takes: the function's own schema, what it says completed by notes; a verb
  * without body takes it elsewhere.
@@ -99,6 +120,9 @@ export function inputOf(
   const shape = noted(fields?.shape ?? {}, notes) as Record<string, z.ZodType>;
   if (family === "therapists") {
     for (const [name, change] of Object.entries(readAs)) if (shape[name]) shape[name] = shown(shape[name], change);
+  }
+  for (const [name, answered] of Object.entries(records[id]?.shape ?? {})) {
+    if (shape[name]) shape[name] = answeredBack(shape[name], answered as z.ZodType);
   }
   if (method === "GET") {
     const inPath = (name: string) => path.includes(`{${name}}`);
