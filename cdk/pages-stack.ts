@@ -109,8 +109,7 @@ const isLoggedBefore =
 const reasons = {
   "AwsSolutions-APIG1": isLoggedBefore,
   "AwsSolutions-APIG2": "Nothing of a request is used: each path answers with one file.",
-  "AwsSolutions-APIG3":
-    "Five public files behind a throttle of their own: there is nothing for a firewall to keep out.",
+  "AwsSolutions-APIG3": "Six public files behind a throttle of their own: there is nothing for a firewall to keep out.",
   "AwsSolutions-APIG4": isPublic,
   "AwsSolutions-APIG6": isLoggedBefore,
   "AwsSolutions-COG4": isPublic,

@@ -1,7 +1,8 @@
-import { otherAddresses } from "./words.ts";
+import { otherAddresses, otherAddressesNote } from "./words.ts";
 
 /** As much of the document as is read here. */
 export interface WholeDocument {
+  readonly info: { readonly description: string };
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly "x-alias-of"?: string }>>>>;
   readonly [name: string]: unknown;
@@ -15,6 +16,7 @@ export function coreOf(document: WholeDocument): WholeDocument {
   });
   return {
     ...document,
+    info: { ...document.info, description: document.info.description.replace(`${otherAddressesNote}\n\n`, "") },
     tags: document.tags.filter(({ name }) => name !== otherAddresses.name),
     paths: Object.fromEntries(paths.filter(([, item]) => Object.keys(item).length > 0)),
   };

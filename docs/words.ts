@@ -13,6 +13,12 @@ export const gatewayMessages = {
 const gatewaySays = (status: keyof typeof gatewayMessages) =>
   `${status} \`${JSON.stringify({ message: gatewayMessages[status] })}\``;
 
+/** Of what `docs/openapi.core.json` leaves out. */
+export const otherAddressesNote = `
+The same operations have **other addresses**, which older clients use; they are listed at the end, each naming the
+operation that it leads to in \`x-alias-of\`. \`/openapi.core.json\` is this document without them.
+`.trim();
+
 /** Of the whole. */
 export const introduction = `
 The directory of a healthcare product: practices and the users who work in them, therapist organizations and profiles,
@@ -53,8 +59,7 @@ Beside the headers that are described, every answer of ours carries \`Cache-Cont
 \`x-repeatable\` says of each operation whether the same request may be sent again when its answer was lost; \`with id\`
 means only if its body states an \`id\`.
 
-The same operations have **other addresses**, which older clients use; they are listed at the end, each naming the
-operation that it leads to in \`x-alias-of\`.
+${otherAddressesNote}
 
 Examples use the vendor \`demo\`, which \`npm start\` makes: they can be tried as they stand.
 `.trim();

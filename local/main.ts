@@ -93,7 +93,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
     handlerOf: (row) => ready.promise.then(() => registryHandler(row)),
     pages: {
       ...startPages(started.promise),
-      ...webPages,
+      ...webPages(() => ready.promise.then(({ url }) => url)),
       "GET /_local/engine": async () => json(await ready.promise),
       ...inboxPages(opened.promise),
     },

@@ -13,13 +13,16 @@ const own = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const vendored = (name: string) => fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
 const script = "text/javascript; charset=utf-8";
 
+/** The paths of the API's description: all of it, and without the other addresses of operations. */
+export const documents = ["/openapi.json", "/openapi.core.json"] as const;
+
 /** The web pages, whole: `npm start` serves them, and so does what is deployed. */
 export const webFiles: readonly WebFile[] = [
   { path: "/docs/", file: own("docs/index.html"), mediaType: "text/html; charset=utf-8" },
   { path: "/docs/start.js", file: own("docs/start.js"), mediaType: script },
   { path: "/docs/swagger-ui-bundle.js", file: vendored("swagger-ui-bundle.js"), mediaType: script },
   { path: "/docs/swagger-ui.css", file: vendored("swagger-ui.css"), mediaType: "text/css; charset=utf-8" },
-  { path: "/openapi.json", file: own("../docs/openapi.json"), mediaType: "application/json" },
+  ...documents.map((path) => ({ path, file: own(`../docs${path}`), mediaType: "application/json" })),
 ];
 
 /** Headers that every page is served with: nothing runs or is asked for that does not come from its own origin. */
