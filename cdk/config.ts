@@ -48,7 +48,7 @@ const Options = z.strictObject({
   hostedZoneName: DnsName.optional(),
   /** Without such a zone: a certificate of ACM, in the stacks' region, for `apiDomain` and `*.{portalDomain}`. */
   certificateArn: z.string().startsWith("arn:").optional(),
-  /** Whether everybody finds the API's description at the API's own address: `/docs`, where calls can be tried, and `/openapi.json`. */
+  /** Whether everybody finds the API's description at the API's own address: `/docs`, where calls can be tried, and its documents. */
   pages: z.enum(["public", "none"]).default("public"),
   /** The sender of all mail: an address, alone or as `Name <address>`. Nothing is sent before SES has verified it. */
   mailFrom: z
