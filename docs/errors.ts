@@ -41,11 +41,12 @@ const canFail = ({ table }: Operation): boolean => table !== "none";
 const canBeBusy = ({ table, tier }: Operation): boolean =>
   table === "write" || (table === "read" && (tier === "account" || tier === "user"));
 
-/** What should not happen, and a record held by others, among the names of failures. */
+/** What should not happen (500), among the names of failures. */
 export const unforeseen = "unforeseen";
+/** A record that others hold all the time (503), among the names of failures. */
 export const busy = "busy";
 
-/** The names of all failures that an operation can answer: their codes, `unforeseen` (500) and `busy` (503). */
+/** The names of all failures that an operation can answer: their codes, `unforeseen` and `busy`. */
 export const failureNames = (row: Operation, handler: Handler): readonly string[] => [
   ...errorsOf(row, handler).map(String),
   ...(canFail(row) ? [unforeseen] : []),
