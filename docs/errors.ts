@@ -37,20 +37,15 @@ function stackErrorsOf({ family, method, tier }: Operation, hasFields: boolean, 
 /** Whether an operation can fail for no fault of the caller's: not without a table. */
 const canFail = ({ table }: Operation): boolean => table !== "none";
 
-/** Whether an operation can find its record held by others all the time: writes, and the count of guesses at a login. */
-const canBeBusy = ({ table, tier }: Operation): boolean =>
-  table === "write" || (table === "read" && (tier === "account" || tier === "user"));
-
 /** What should not happen (500), among the names of failures. */
 export const unforeseen = "unforeseen";
-/** A record that others hold all the time (503), among the names of failures. */
+/** A table that does not do it in time (503), among the names of failures. */
 export const busy = "busy";
 
 /** The names of all failures that an operation can answer: their codes, `unforeseen` and `busy`. */
 export const failureNames = (row: Operation, handler: Handler): readonly string[] => [
   ...errorsOf(row, handler).map(String),
-  ...(canFail(row) ? [unforeseen] : []),
-  ...(canBeBusy(row) ? [busy] : []),
+  ...(canFail(row) ? [unforeseen, busy] : []),
 ];
 
 /** Codes that a fault's children may have. */

@@ -303,9 +303,9 @@ export interface PracticeCreateInput {
   active?: boolean | null | undefined;
   /** Time zone; `Zulu` (UTC) unless stated. */
   timeZone?: "America/Anchorage" | "America/Chicago" | "America/Denver" | "America/New_York" | "America/Los_Angeles" | "America/Phoenix" | "America/Puerto_Rico" | "Pacific/Honolulu" | "Zulu" | null | undefined;
-  /** Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit, but none of api io www admin app assets static docs openapi therapist accounts portal mail localhost _local. Any case goes in, lower case comes out. */
+  /** Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit, but none of api io www admin app assets static docs openapi therapist accounts portal mail localhost _local login support wpad autodiscover autoconfig v2 token sso events connections, and not beginning with `xn--`. Any case goes in, lower case comes out. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
   websiteAddress?: string | null | undefined;
-  /** Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. */
+  /** Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
   directDomain?: string | null | undefined;
   /** Direct address: the part before the @, or the whole address under the practice's Direct domain. Answers give the whole address, `null` when there is none. */
   directAddress?: string | null | undefined;
@@ -380,9 +380,9 @@ export interface Practice {
   fax: string;
   /** Direct address: the part before the @, or the whole address under the practice's Direct domain. Answers give the whole address, `null` when there is none. */
   directAddress: string | null;
-  /** Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. */
+  /** Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
   directDomain: string;
-  /** Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit, but none of api io www admin app assets static docs openapi therapist accounts portal mail localhost _local. Any case goes in, lower case comes out. */
+  /** Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit, but none of api io www admin app assets static docs openapi therapist accounts portal mail localhost _local login support wpad autodiscover autoconfig v2 token sso events connections, and not beginning with `xn--`. Any case goes in, lower case comes out. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
   websiteAddress: string;
   /** Time zone; `Zulu` (UTC) unless stated. */
   timeZone: "America/Anchorage" | "America/Chicago" | "America/Denver" | "America/New_York" | "America/Los_Angeles" | "America/Phoenix" | "America/Puerto_Rico" | "Pacific/Honolulu" | "Zulu";
@@ -414,7 +414,7 @@ export type PracticeGetCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4131 | 5000;
 
 /** What `practiceList` takes. */
 export interface PracticeListInput {
-  /** How many at the most: 1 to 1000. */
+  /** How many at the most: 1 to 1000. Left out: all that fits into 5 MB. */
   limit?: number | null | undefined;
   /** The `cursor` of the page before: opaque, and good for this list and this caller alone. */
   cursor?: string | null | undefined;
@@ -588,7 +588,7 @@ export type UserGetCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4241 | 4231 
 export interface UserListInput {
   /** Narrows the list to the users of this practice. */
   accountId?: string | null | undefined;
-  /** How many at the most: 1 to 1000. */
+  /** How many at the most: 1 to 1000. Left out: all that fits into 5 MB. */
   limit?: number | null | undefined;
   /** The `cursor` of the page before: opaque, and good for this list and this caller alone. */
   cursor?: string | null | undefined;
@@ -682,7 +682,7 @@ export interface OrganizationSaveInput {
   name?: string | null | undefined;
   /** Your own key of the therapist, stored as given. */
   therapist_user_id?: number | null | undefined;
-  /** Whether lists show it. */
+  /** Whether lists show it. `null` leaves it as it is. */
   is_active?: boolean | null | undefined;
 }
 
@@ -694,7 +694,7 @@ export interface Organization {
   name: string | null;
   /** Your own key of the therapist, stored as given. */
   therapist_user_id: number | null;
-  /** Whether lists show it. */
+  /** Whether lists show it. `null` leaves it as it is. */
   is_active: boolean;
 }
 
@@ -762,7 +762,7 @@ export interface PracticeProfileSaveInput {
   phoneNumber?: string | null | undefined;
   /** Day of birth. */
   dob?: string | null | undefined;
-  /** Picture: a URL or a data URL of at most 200 KiB. */
+  /** Picture: a URL or a data URL of at most 200 KiB. Not `javascript:` or `vbscript:`, and `data:` only of an image. */
   image: string;
   /** Addresses, at most 50. */
   address: readonly {
@@ -820,7 +820,7 @@ export interface PracticeProfile {
   phoneNumber: string | null;
   /** Day of birth. */
   dob: string | null;
-  /** Picture: a URL or a data URL of at most 200 KiB. */
+  /** Picture: a URL or a data URL of at most 200 KiB. Not `javascript:` or `vbscript:`, and `data:` only of an image. */
   image: string;
   /** Addresses, at most 50. */
   address: {
@@ -885,7 +885,7 @@ export interface ProfileInput {
 
 /** What `accountRegister` takes. */
 export interface AccountRegisterInput {
-  /** Names; `first` and `last` are always there. Only the holder and administrators write it. */
+  /** Names; `first` and `last` are always there. Stored trimmed and in NFC. Only the holder and administrators write it. */
   name: {
     prefix?: string | null | undefined;
     first: string;
@@ -896,19 +896,19 @@ export interface AccountRegisterInput {
   };
   /** Your own mark on the account. */
   favorite?: boolean | null | undefined;
-  /** Phone number. `1-650-555-5555` goes in, E.164 comes out. Only the holder writes it. */
+  /** Phone number. `1-650-555-5555` goes in, E.164 comes out. Only the holder and administrators write it. */
   mobile: string;
-  /** Day of birth, `YYYY-MM-DD`, from 1850 to today. Only the holder writes it. */
+  /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. Only the holder and administrators write it. */
   dob?: string | null | undefined;
-  /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder writes it. */
+  /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder and administrators write it. */
   gender?: "f" | "m" | "n" | "o" | "t" | "u" | null | undefined;
-  /** IANA time zone. Only the holder writes it. */
+  /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. Only the holder and administrators write it. */
   tz?: string | null | undefined;
-  /** Such as `en_US`. Only the holder writes it. */
+  /** Such as `en_US`. Only the holder and administrators write it. */
   locale?: string | null | undefined;
-  /** What the holder wants to be told, and how. Only the holder writes it. */
+  /** What the holder wants to be told, and how. Only the holder and administrators write it. */
   preferences?: PreferencesInput | null | undefined;
-  /** What the holder is beside being an account holder. Only the holder writes it. */
+  /** What the holder is beside being an account holder. Only the holder and administrators write it. */
   profile?: ProfileInput | null | undefined;
   /** `unverified`, or `verified` when the e-mail address was. Only administrators write it, servers among them. */
   state?: "unverified" | "verified" | undefined;
@@ -918,7 +918,7 @@ export interface AccountRegisterInput {
   activationRequired?: boolean | null | undefined;
   /** Ids of roles: `…004` Administrator, `…005` Provider. Only administrators write it, servers among them. */
   roles?: readonly string[] | null | undefined;
-  /** E-mail address, unique in the portal. Any case goes in, lower case comes out. */
+  /** E-mail address, unique in the portal. Any case goes in, lower case comes out; an internationalised domain comes out as A-label. */
   email: string;
   /** 8 to 256 characters, not too easily guessed (zxcvbn, against the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
   password: string;
@@ -942,7 +942,7 @@ export interface Account {
   favorite?: boolean;
   /** Always `false`. */
   shared?: false;
-  /** Names; `first` and `last` are always there. */
+  /** Names; `first` and `last` are always there. Stored trimmed and in NFC. */
   name?: {
     prefix?: string;
     first?: string;
@@ -953,11 +953,11 @@ export interface Account {
   };
   /** Phone number. `1-650-555-5555` goes in, E.164 comes out. */
   mobile?: string;
-  /** Day of birth, `YYYY-MM-DD`, from 1850 to today. */
+  /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. */
   dob?: string;
   /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. */
   gender?: "f" | "m" | "n" | "o" | "t" | "u";
-  /** IANA time zone. */
+  /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. */
   tz?: string;
   /** Such as `en_US`. */
   locale?: string;
@@ -1004,7 +1004,7 @@ export interface Account {
   created?: string;
   /** E-mail address, unique in the portal; in lower case. */
   email?: string;
-  /** Years since `dob`. */
+  /** Years since `dob`, by the day that it is in `tz`. */
   age?: number;
   /** Ids of the roles that come with those. */
   inherited_roles?: string[];
@@ -1044,7 +1044,7 @@ export interface Updater {
   favorite?: boolean;
   /** Always `false`. */
   shared?: false;
-  /** Names; `first` and `last` are always there. */
+  /** Names; `first` and `last` are always there. Stored trimmed and in NFC. */
   name?: {
     prefix?: string;
     first?: string;
@@ -1055,11 +1055,11 @@ export interface Updater {
   };
   /** Phone number. `1-650-555-5555` goes in, E.164 comes out. */
   mobile?: string;
-  /** Day of birth, `YYYY-MM-DD`, from 1850 to today. */
+  /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. */
   dob?: string;
   /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. */
   gender?: "f" | "m" | "n" | "o" | "t" | "u";
-  /** IANA time zone. */
+  /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. */
   tz?: string;
   /** Such as `en_US`. */
   locale?: string;
@@ -1106,7 +1106,7 @@ export interface Updater {
   created?: string;
   /** E-mail address, unique in the portal; in lower case. */
   email?: string;
-  /** Years since `dob`. */
+  /** Years since `dob`, by the day that it is in `tz`. */
   age?: number;
   /** Ids of the roles that come with those. */
   inherited_roles?: string[];
@@ -1129,7 +1129,7 @@ export interface Updater {
 export type AccountRegisterAnswer = Account;
 
 /** The codes with which `accountRegister` fails. */
-export type AccountRegisterCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kSelfRegistrationDisabled" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError";
+export type AccountRegisterCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kSelfRegistrationDisabled" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountLogin` takes. */
 export interface AccountLoginInput {
@@ -1152,7 +1152,7 @@ export interface AccountLoginInput {
 export type AccountLoginAnswer = Account;
 
 /** The codes with which `accountLogin` fails. */
-export type AccountLoginCode = "kNewLocation" | "kInvalidArgument" | "kNoCredentialsSupplied" | "kCallbackFormat" | "kAccessDenied" | "kInvalidCredentials" | "kAccountLocked" | "kUnverifiedLocation" | "kCallbackNotFound" | "kRequestTooLarge" | "kError";
+export type AccountLoginCode = "kNewLocation" | "kInvalidArgument" | "kNoCredentialsSupplied" | "kCallbackFormat" | "kAccessDenied" | "kInvalidCredentials" | "kAccountLocked" | "kUnverifiedLocation" | "kCallbackNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountStatus` takes. */
 export interface AccountStatusInput {
@@ -1168,7 +1168,7 @@ export interface AccountStatusAnswer {
 }
 
 /** The codes with which `accountStatus` fails. */
-export type AccountStatusCode = "kAccessDenied" | "kError";
+export type AccountStatusCode = "kInvalidArgument" | "kAccessDenied" | "kError" | "kTooBusy";
 
 /** What `accountLogout` takes. */
 export type AccountLogoutInput = Record<string, never>;
@@ -1182,7 +1182,7 @@ export interface AccountLogoutAnswer {
 }
 
 /** The codes with which `accountLogout` fails. */
-export type AccountLogoutCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kRequestTooLarge" | "kError";
+export type AccountLogoutCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountRequestPasswordReset` takes. */
 export interface AccountRequestPasswordResetInput {
@@ -1194,7 +1194,7 @@ export interface AccountRequestPasswordResetInput {
 export type AccountRequestPasswordResetAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountRequestPasswordReset` fails. */
-export type AccountRequestPasswordResetCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kRequestTooLarge" | "kError";
+export type AccountRequestPasswordResetCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountResetPassword` takes. */
 export interface AccountResetPasswordInput {
@@ -1208,7 +1208,7 @@ export interface AccountResetPasswordInput {
 export type AccountResetPasswordAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountResetPassword` fails. */
-export type AccountResetPasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError";
+export type AccountResetPasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountUpdatePassword` takes. */
 export interface AccountUpdatePasswordInput {
@@ -1232,7 +1232,7 @@ export interface AccountUpdatePasswordAnswer {
 }
 
 /** The codes with which `accountUpdatePassword` fails. */
-export type AccountUpdatePasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kRequestTooLarge" | "kError";
+export type AccountUpdatePasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountVerify` takes. */
 export interface AccountVerifyInput {
@@ -1244,7 +1244,7 @@ export interface AccountVerifyInput {
 export type AccountVerifyAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountVerify` fails. */
-export type AccountVerifyCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError";
+export type AccountVerifyCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountResendVerification` takes. */
 export type AccountResendVerificationInput = Record<string, never>;
@@ -1253,7 +1253,7 @@ export type AccountResendVerificationInput = Record<string, never>;
 export type AccountResendVerificationAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountResendVerification` fails. */
-export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kExists" | "kRequestTooLarge" | "kError";
+export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountList` takes. */
 export interface AccountListInput {
@@ -1262,8 +1262,8 @@ export interface AccountListInput {
   /** How many to leave out before. */
   skip?: number | undefined;
   /** `_id` or `{"_id":1}`: oldest first. `{"_id":-1}`, as without it: newest first. */
-  sort?: "_id" | "{\"_id\":1}" | "{\"_id\":-1}" | undefined;
-  /** A JSON object: conditions on `_id`, `email`, `mobile`, `name.first`, `name.last`, `state`, `locked`, `roles`, `gender`, `created` and `favorite`, by `$eq $ne $in $gt $gte $lt $lte`, `$and`, `$or` and `$regex` of an anchored prefix such as `"/^s/i"`. */
+  sort?: string | undefined;
+  /** A JSON object: conditions on `_id`, `email`, `mobile`, `name.first`, `name.last`, `state`, `locked`, `roles`, `gender`, `created` and `favorite`, by `$eq $ne $in $gt $gte $lt $lte`, `$and`, `$or` and `$regex` of an anchored prefix such as `"/^s/i"`. Instants are compared as instants, in any form of ISO 8601; ids may have any letter case. */
   where?: string | undefined;
   /** Dotted names of properties to narrow the answer to; may be repeated. */
   "paths[]"?: readonly string[] | undefined;
@@ -1284,11 +1284,11 @@ export interface AccountListAnswer {
 }
 
 /** The codes with which `accountList` fails. */
-export type AccountListCode = "kInvalidArgument" | "kIllegalExpansion" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kError";
+export type AccountListCode = "kInvalidArgument" | "kIllegalExpansion" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kError" | "kTooBusy";
 
 /** What `accountGet` takes. */
 export interface AccountGetInput {
-  /** An account's id, or `me`. */
+  /** An account's id, in any letter case, or `me`. */
   id: string;
   /** Dotted names of properties to narrow the answer to; may be repeated. */
   "paths[]"?: readonly string[] | undefined;
@@ -1302,11 +1302,11 @@ export interface AccountGetInput {
 export type AccountGetAnswer = Account;
 
 /** The codes with which `accountGet` fails. */
-export type AccountGetCode = "kInvalidArgument" | "kIllegalExpansion" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError";
+export type AccountGetCode = "kInvalidArgument" | "kIllegalExpansion" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
 
 /** What `accountGetProperty` takes. */
 export interface AccountGetPropertyInput {
-  /** An account's id, or `me`. */
+  /** An account's id, in any letter case, or `me`. */
   id: string;
   /** Where the property is; further names follow after slashes: `name/first`. */
   property: string;
@@ -1328,15 +1328,15 @@ export type AccountGetPropertyAnswer = {
 };
 
 /** The codes with which `accountGetProperty` fails. */
-export type AccountGetPropertyCode = "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError";
+export type AccountGetPropertyCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
 
 /** What `accountPut` takes. */
 export interface AccountPutInput {
-  /** An account's id, or `me`. */
+  /** An account's id, in any letter case, or `me`. */
   id: string;
-  /** What is to change; `null` clears. Properties of your own, named `c_…`, may stand beside these: any JSON, 64 KiB in all. */
+  /** What is to change; `null` clears, and so does `""` where there need be no text. Properties of your own, named `c_…`, may stand beside these: any JSON, 64 KiB in all. */
   body: {
-    /** Names; `first` and `last` are always there. Only the holder and administrators write it. */
+    /** Names; `first` and `last` are always there. Stored trimmed and in NFC. Only the holder and administrators write it. */
     name?: {
       prefix?: string | null | undefined;
       first?: string | undefined;
@@ -1347,19 +1347,19 @@ export interface AccountPutInput {
     } | undefined;
     /** Your own mark on the account. */
     favorite?: boolean | null | undefined;
-    /** Phone number. `1-650-555-5555` goes in, E.164 comes out. Only the holder writes it. */
+    /** Phone number. `1-650-555-5555` goes in, E.164 comes out. Only the holder and administrators write it. */
     mobile?: string | undefined;
-    /** Day of birth, `YYYY-MM-DD`, from 1850 to today. Only the holder writes it. */
-    dob?: string | null | undefined;
-    /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder writes it. */
-    gender?: "f" | "m" | "n" | "o" | "t" | "u" | null | undefined;
-    /** IANA time zone. Only the holder writes it. */
-    tz?: string | null | undefined;
-    /** Such as `en_US`. Only the holder writes it. */
-    locale?: string | null | undefined;
-    /** What the holder wants to be told, and how. Only the holder writes it. */
+    /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. Only the holder and administrators write it. */
+    dob?: string | null | "" | undefined;
+    /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder and administrators write it. */
+    gender?: "f" | "m" | "n" | "o" | "t" | "u" | null | "" | undefined;
+    /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. Only the holder and administrators write it. */
+    tz?: string | null | "" | undefined;
+    /** Such as `en_US`. Only the holder and administrators write it. */
+    locale?: string | null | "" | undefined;
+    /** What the holder wants to be told, and how. Only the holder and administrators write it. */
     preferences?: PreferencesInput | null | undefined;
-    /** What the holder is beside being an account holder. Only the holder writes it. */
+    /** What the holder is beside being an account holder. Only the holder and administrators write it. */
     profile?: ProfileInput | null | undefined;
     /** `unverified`, or `verified` when the e-mail address was. Only administrators write it, servers among them. */
     state?: "unverified" | "verified" | undefined;
@@ -1378,10 +1378,10 @@ export interface AccountPutInput {
 export type AccountPutAnswer = Account;
 
 /** The codes with which `accountPut` fails. */
-export type AccountPutCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError";
+export type AccountPutCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** One operation, or several: all are done or none. */
-export type AccountPatchBody = PatchOperation | readonly PatchOperation[];
+export type AccountPatchFields = PatchOperation | readonly PatchOperation[];
 
 /** One change of a property. */
 export type PatchOperation = {
@@ -1400,16 +1400,16 @@ export type PatchOperation = {
 
 /** What `accountPatch` takes. */
 export interface AccountPatchInput {
-  /** An account's id, or `me`. */
+  /** An account's id, in any letter case, or `me`. */
   id: string;
-  body: AccountPatchBody;
+  body: AccountPatchFields;
 }
 
 /** What `accountPatch` answers. */
 export type AccountPatchAnswer = Account;
 
 /** The codes with which `accountPatch` fails. */
-export type AccountPatchCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError";
+export type AccountPatchCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** How each operation is called. */
 export const operations: readonly Row[] = [

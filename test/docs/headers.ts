@@ -6,7 +6,7 @@ import type { Id } from "./scenarios.ts";
 /** What the document says of headers. */
 
 /** Headers that any answer may have; the introduction says when. */
-const common = ["cache-control", "content-type"];
+const common = ["cache-control", "content-type", "strict-transport-security", "x-content-type-options"];
 const commonOfPortals = [
   ...common,
   "vary",
