@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { settings } from "../config.ts";
+import { Busy } from "../errors.ts";
 
 /** Secrets that sealing keys are derived from, the present one first. */
 export type SealSecrets = readonly [present: string, ...before: string[]];
@@ -7,7 +8,7 @@ export type SealSecrets = readonly [present: string, ...before: string[]];
 let known: Promise<SealSecrets> | undefined;
 let lookedAnewAt = Number.NEGATIVE_INFINITY;
 
-/** What nobody sealed must not keep us asking Secrets Manager. */
+/** Fetch again at most every 10 s: otherwise forged cursors would cause a call to Secrets Manager each. */
 const lookAgainMs = 10_000;
 
 /**
@@ -53,10 +54,21 @@ async function fetchBoth(): Promise<SealSecrets> {
   return before === undefined ? [present] : [present, before];
 }
 
+/** A call that waits for the secret has to be decided in time: five seconds at the most. */
+const bounded = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+};
+
 async function fetchSecret(VersionStage: "AWSCURRENT" | "AWSPREVIOUS"): Promise<string> {
   const { SEAL_SECRET_ARN: SecretId } = settings;
   if (!SecretId) throw new Error("neither SEAL_SECRET nor SEAL_SECRET_ARN is set");
-  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId, VersionStage }));
+  const { SecretString } = await new SecretsManagerClient(bounded)
+    .send(new GetSecretValueCommand({ SecretId, VersionStage }))
+    .catch((error: Error & { $fault?: string }) => {
+      const mayPass = error.$fault !== "client" || /Throttl|TooManyRequests/.test(error.name);
+      throw mayPass ? new Busy("Secrets Manager did not answer in time", { cause: error }) : error;
+    });
   if (!SecretString) throw new Error("the sealing secret is empty");
   return SecretString;
 }

@@ -5,10 +5,17 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 // Secrets Manager, as far as sealing asks it: one secret with its two stages.
 let stages: { AWSCURRENT: string; AWSPREVIOUS?: string };
 let asked: string[];
+/** What is answered instead: nothing at all, or an error by its name. */
+let fault: string | undefined;
 const manager = createServer((request, response) => {
   request.setEncoding("utf8").on("data", (body) => {
     const { VersionStage } = JSON.parse(body) as { VersionStage: keyof typeof stages };
     asked.push(VersionStage);
+    if (fault === "silence") return;
+    if (fault) {
+      response.statusCode = 400;
+      return response.end(JSON.stringify({ __type: fault, Message: "not now" }));
+    }
     const SecretString = stages[VersionStage];
     response.setHeader("content-type", "application/x-amz-json-1.1");
     if (SecretString) return response.end(JSON.stringify({ SecretString }));
@@ -34,6 +41,7 @@ const rotate = (next: string) => {
 beforeEach(() => {
   stages = { AWSCURRENT: "the first secret" };
   asked = [];
+  fault = undefined;
 });
 
 describe("sealing", () => {
@@ -92,6 +100,25 @@ describe("rotation", () => {
     const forged = "never sealed, and long enough to be taken for it";
     for (let time = 0; time < 5; time++) expect(await unseal("cursor", "mine", forged)).toBeUndefined();
     expect(asked.sort()).toEqual(["AWSCURRENT", "AWSCURRENT", "AWSPREVIOUS"]);
+  });
+
+  it.each(["silence", "ThrottlingException"])(
+    "a secret that does not come in time may come later: %s",
+    async (what) => {
+      const { seal } = await startInstance();
+      const { Busy } = await import("../../../lib/errors.ts");
+      fault = what;
+      await expect(seal("cursor", "mine", "text")).rejects.toBeInstanceOf(Busy);
+      expect(asked).toHaveLength(2);
+      fault = undefined;
+      expect(await seal("cursor", "mine", "text")).toMatch(/^[\w-]+$/);
+    },
+  );
+
+  it("a secret that may not be read is no matter of time", async () => {
+    const { seal } = await startInstance();
+    fault = "AccessDeniedException";
+    await expect(seal("cursor", "mine", "text")).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
   it("a failure of Secrets Manager is told, and does not last", async () => {
