@@ -22,7 +22,8 @@ export async function prepareTable(endpoint: string): Promise<void> {
   try {
     await createTable();
   } catch (error) {
-    const { name, message, code } = error as NodeJS.ErrnoException;
+    // Behind a request that was given up stands what went wrong.
+    const { name, message, code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
     throw new Complaint(`No table can be had from the database at ${endpoint}: ${message || code || name}`);
   }
 }

@@ -38,7 +38,7 @@ export function statedCredentials(event: CallEvent): Credentials {
 }
 
 /** Credentials that cannot be read: they are stated, and match nothing. */
-const unreadable = { applicationId: false };
+const unreadable = { applicationId: false, accountId: false, userId: false };
 
 /** What a request states in its headers alone. Where one of them cannot be read, they are wrong as a whole. */
 export function inHeaders({ headers }: APIGatewayProxyEventV2): Credentials {

@@ -3,6 +3,7 @@ import { Failure, type Fault, problems } from "../errors.ts";
 import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
+import { NoRoute } from "./no-route.ts";
 import { isBroken, unescaped } from "./text.ts";
 
 /**
@@ -13,8 +14,8 @@ import { isBroken, unescaped } from "./text.ts";
 export const problem: Dialect = {
   readInput(event) {
     const { method } = event.requestContext.http;
-    if (Object.values(event.pathParameters ?? {}).some((value) => isBroken(value ?? "")))
-      throw new Failure("unknownPath");
+    // A variable that is no text names nothing.
+    if (Object.values(event.pathParameters ?? {}).some((value) => isBroken(value ?? ""))) throw new NoRoute();
     // The path comes last: a query must not rename the record that a path names.
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);

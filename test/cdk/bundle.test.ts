@@ -67,7 +67,7 @@ test("bundles know the errors of DynamoDB that the table's code tells by their c
   // Minified, an error that is registered still has its name as text.
   for (const name of names) expect(codeOf("AccountLogin").includes(`"${name}"`)).toBe(true);
   // And the base error of each of the two clients.
-  expect([...codeOf("AccountLogin").matchAll(/\w\.registerError\(\w+,/g)]).toHaveLength(names.size + 2);
+  expect([...codeOf("AccountLogin").matchAll(/[\w$]\.registerError\([\w$]+,/g)]).toHaveLength(names.size + 2);
 });
 
 const settings = {

@@ -60,7 +60,7 @@ describe("the line of a call", () => {
       "POST /therapist/organizations/ 400 name: must be text",
     );
     expect(await lineOf("GET", path)).toBe(
-      "GET /therapist/organizations/ 401 These credentials open no active practice.",
+      "GET /therapist/organizations/ 401 These credentials open no active practice. No credentials were sent: they go into the body's auth, or into an Authorization header.",
     );
   });
   it("has the status and code of a portal call, and the fault's reason", async () => {
