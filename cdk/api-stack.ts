@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import {
   ApiMapping,
+  type CfnApi,
   type CfnRoute,
   type CfnStage,
   DomainName,
@@ -71,7 +72,12 @@ export class ApiStack extends Stack {
     this.throttleEntrances(stage, config);
     this.name(stage, config);
 
-    this.url = config.apiDomain ? `https://${config.apiDomain}` : this.api.apiEndpoint;
+    // The CDK's own getter refuses when there is an apiDomain.
+    const { attrApiEndpoint } = this.api.node.defaultChild as CfnApi;
+    // Always: the stack of the page may be deployed with options of before, and CloudFormation keeps what that imports.
+    for (const value of [this.api.apiId, attrApiEndpoint]) this.exportValue(value);
+
+    this.url = config.apiDomain ? `https://${config.apiDomain}` : attrApiEndpoint;
     new CfnOutput(this, "ApiUrl", { value: this.url, description: "Where this Frontdesk answers" });
     accept(this, {
       "AwsSolutions-APIG4":

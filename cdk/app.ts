@@ -1,9 +1,9 @@
 import { App } from "aws-cdk-lib";
-import { operations } from "../lib/operations.ts";
+import { type Operation, operations } from "../lib/operations.ts";
 import { orComplain } from "../local/complaint.ts";
 import { functionFile } from "../local/functions.ts";
 import { ApiStack } from "./api-stack.ts";
-import { bundleFunctions } from "./bundle.ts";
+import { type Bundles, bundleFunctions } from "./bundle.ts";
 import { readConfig } from "./config.ts";
 import { DataStack } from "./data-stack.ts";
 import { MessagesStack } from "./messages-stack.ts";
@@ -22,20 +22,31 @@ export const functionFiles: Readonly<Record<string, URL>> = {
  * @throws Complaint about a wrong option
  */
 export async function addStacks(app: App): Promise<void> {
-  const config = readConfig(app);
+  // A wrong option is told before anything is bundled.
+  readConfig(app);
   const bundles = await bundleFunctions(functionFiles);
   try {
-    const data = new DataStack(app, `${config.name}Data`, config);
-    const api = new ApiStack(app, `${config.name}Api`, { config, data, operations, bundles });
-    const directory = bundles.directoryOf("SendMessages");
-    const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
-    new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
-    if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
+    addStacksOf(app, bundles, operations);
   } finally {
     // By now the stacks have copied them into the cloud assembly.
     bundles.remove();
   }
   judge(app);
+}
+
+/**
+ * Adds the stacks of some operations.
+ * @param bundles the functions of these operations and of the worker `SendMessages`, by their names
+ * @throws Complaint about a wrong option
+ */
+export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, operations: readonly Operation[]): void {
+  const config = readConfig(app);
+  const data = new DataStack(app, `${config.name}Data`, config);
+  const api = new ApiStack(app, `${config.name}Api`, { config, data, operations, bundles });
+  const directory = bundles.directoryOf("SendMessages");
+  const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
+  new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
+  if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
 }
 
 if (import.meta.main) await orComplain(() => addStacks(new App()));

@@ -16,6 +16,13 @@ const DnsName = z
     "must be a DNS name of at least two labels, lower case",
   );
 const perSecond = z.coerce.number().int().min(1);
+const PortalUrl = z
+  .string()
+  .refine(
+    (url) => /^https:\/\/[^\s?#@]*[^\s?#@/]$/.test(url) && URL.canParse(url.replace("{org}", "org")),
+    "must be an https URL, without a user, a query, or a slash at its end",
+  )
+  .refine((url) => url.split("{org}").length === 2, "must have {org} in it, once");
 const emailShape = /^[^<>@\s]+@[^<>@\s]+$/;
 
 /** What a deployer may choose, each with `-c {option}={value}` or in `cdk.json` under `context`. Nothing is required. */
@@ -29,25 +36,25 @@ const Options = z.strictObject({
   directDomain: DnsName.default("direct.example.com"),
   /**
    * Where a practice's portal is, `{org}` standing for its web address: what mailed links begin with.
-   * `https://{org}.{portalDomain}` unless stated.
+   * `https://{org}.{portalDomain}` unless stated. The links hold tokens, and so it is https.
    */
-  portalUrl: z
-    .string()
-    .refine(
-      (url) => /^https?:\/\//.test(url) && url.includes("{org}") && URL.canParse(url.replace("{org}", "org")),
-      "must be a URL with {org} in it",
-    )
-    .optional(),
+  portalUrl: PortalUrl.optional(),
   /** A name of one's own for the API, such as `api.clinic.org`; then it answers there only, and no longer at AWS's name. */
   apiDomain: DnsName.optional(),
   /** A domain under which every practice's portal has its name, such as `portal.clinic.org`: `{org}.portal.clinic.org`. */
   portalDomain: DnsName.optional(),
   /** The hosted zone of Route 53 that these two lie in: the certificate and the records are then made. */
-  hostedZoneId: z.string().min(1).optional(),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]+$/, "must be the id of a hosted zone, such as Z0123456789")
+    .optional(),
   /** That zone's name, such as `clinic.org`. */
   hostedZoneName: DnsName.optional(),
   /** Without such a zone: a certificate of ACM, in the stacks' region, for `apiDomain` and `*.{portalDomain}`. */
-  certificateArn: z.string().startsWith("arn:").optional(),
+  certificateArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, "must be the ARN of a certificate of ACM")
+    .optional(),
   /** Whether everybody finds the API's description at the API's own address: `/docs`, where calls can be tried, and its documents. */
   pages: z.enum(["public", "none"]).default("public"),
   /** The sender of all mail: an address, alone or as `Name <address>`. Nothing is sent before SES has verified it. */

@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
@@ -31,6 +31,9 @@ export class DataStack extends Stack {
             removalPolicy: RemovalPolicy.RETAIN,
           })
         : undefined;
+
+    // An export in use cannot be removed, and so the option could never be taken back. BOTH, as deployments have it already.
+    if (this.tableKey) CrossStackReferences.of(this.tableKey).produce(ReferenceStrength.BOTH);
 
     // Not TableV2: with a key of one's own it must know its region.
     this.table = new dynamodb.Table(this, "Table", {

@@ -82,6 +82,8 @@ export class MessagesStack extends Stack {
         "sns:Publish to phone numbers, which have no ARN; topics, which have one, are denied. dynamodb:ListStreams takes no resource.",
       "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]":
         "While the account is in the sandbox SES asks for the identities of recipients too. The condition on ses:FromAddress leaves one sender.",
+      "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/*]":
+        "Unless the option mailConfigurationSet names one, mail goes out under the default set of the sender's identity, which only the deployer knows. The condition on ses:FromAddress leaves one sender.",
     });
     accept(this.deadLetters, {
       "AwsSolutions-SQS3": "This is the dead-letter queue: what arrives raises an alarm, and is kept for 14 days.",
@@ -104,14 +106,15 @@ function readStream({ streamArn }: DataStack): PolicyStatement[] {
   return [read, allow(["dynamodb:ListStreams"], "*")];
 }
 
-/** Mail from one address, and text messages to phone numbers. */
+/**
+ * Mail from one address, and text messages to phone numbers.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+ */
 function send({ mailFrom, mailConfigurationSet }: Config): PolicyStatement[] {
   const ses = `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-  const mail = allow(
-    ["ses:SendEmail"],
-    `${ses}:identity/*`,
-    ...(mailConfigurationSet ? [`${ses}:configuration-set/${mailConfigurationSet}`] : []),
-  );
+  // SES asks for the configuration set too. When a mail names none it is the identity's default one, if it has one.
+  const configurationSet = `${ses}:configuration-set/${mailConfigurationSet ?? "*"}`;
+  const mail = allow(["ses:SendEmail"], `${ses}:identity/*`, configurationSet);
   mail.addCondition("StringEquals", { "ses:FromAddress": addressIn(mailFrom) });
   // A phone number has no ARN; everything else that can be published to has.
   const texts = allow(["sns:Publish"], "*");

@@ -193,7 +193,8 @@ export class WatchStack extends Stack {
       );
     const counted = (by: string) => [`stats count(*) as answers by ${by}`, "sort answers desc"];
     new Dashboard(this, `${family}Dashboard`, {
-      dashboardName: `${this.#namespace}-${family}`,
+      // Dashboards of all regions of an account share their names.
+      dashboardName: `${this.#namespace}-${family}-${Aws.REGION}`,
       defaultInterval: Duration.hours(3),
       widgets: [
         [

@@ -43,12 +43,23 @@ test("CDK's own context is none of ours", () => {
   expect(() => read({ "@aws-cdk/core:explicitStackTags": true, "cli-telemetry": false })).not.toThrow();
 });
 
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 test.each([
   [{ name: "1st" }, "name: must be letters, digits and hyphens, a letter first"],
   [{ directDomain: "direct" }, "directDomain: must be a DNS name of at least two labels, lower case"],
   [{ directDomain: "Direct.example.com" }, "directDomain: must be a DNS name of at least two labels, lower case"],
-  [{ portalUrl: "https://portal.example.com" }, "portalUrl: must be a URL with {org} in it"],
-  [{ portalUrl: "{org}.portal.example.com" }, "portalUrl: must be a URL with {org} in it"],
+  [{ portalUrl: "https://portal.example.com" }, "portalUrl: must have {org} in it, once"],
+  [{ portalUrl: "https://{org}.example.com/{org}" }, "portalUrl: must have {org} in it, once"],
+  // A mailed link holds a token that sets a password.
+  [{ portalUrl: "http://{org}.portal.example.com" }, "portalUrl: must be an https URL,"],
+  ...[
+    "{org}.portal.example.com",
+    "https://{org}.portal.example.com/",
+    "https://user:password@clinic.org/{org}",
+    "https://clinic.org/?org={org}",
+    "https://clinic.org/#{org}",
+    "https://{org}.portal.example.com:port",
+  ].map((portalUrl) => [{ portalUrl }, "portalUrl: must be an https URL,"] as [Record<string, unknown>, string]),
   [{ logRetentionDays: "8" }, "logRetentionDays: must be one of 1, 3, 5, 7, 14, 30,"],
   [{ logRetentionDays: "9999" }, "logRetentionDays: must be one of"],
   [{ tableKey: "mine" }, "tableKey: "],
@@ -61,7 +72,9 @@ test.each([
   [{ mailConfigurationSet: "a b" }, "mailConfigurationSet: must be letters"],
   [{ apiDomain: "api.clinic.org" }, "apiDomain: needs certificateArn, or hostedZoneId and hostedZoneName"],
   [{ portalDomain: "portal.clinic.org" }, "portalDomain: needs certificateArn, or hostedZoneId and hostedZoneName"],
-  [{ certificateArn: "arn:aws:acm:x" }, "certificateArn: is of no use without apiDomain or portalDomain"],
+  [{ certificateArn: "arn:aws:iam::123456789012:server-certificate/x" }, "certificateArn: must be the ARN of a cert"],
+  [{ hostedZoneId: "/hostedzone/Z1", hostedZoneName: "clinic.org" }, "hostedZoneId: must be the id of a hosted zone"],
+  [{ certificateArn }, "certificateArn: is of no use without apiDomain or portalDomain"],
   [{ hostedZoneId: "Z1", hostedZoneName: "clinic.org" }, "hostedZoneId: is of no use without apiDomain"],
   [{ apiDomain: "api.clinic.org", hostedZoneId: "Z1" }, "hostedZoneName: goes with hostedZoneId"],
   [

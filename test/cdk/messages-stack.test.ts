@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { messageFilter } from "../../lib/messages/filter.ts";
-import { resourcesOf, synthesize, text } from "./synthesis.ts";
+import { allowedBy, type Resource, resourcesOf, synthesize, text } from "./synthesis.ts";
 
 const { data, messages } = synthesize({ mailFrom: "Clinic <desk@clinic.org>", mailConfigurationSet: "clinic" }, []);
 const only = (type: string) => {
@@ -53,10 +53,18 @@ test("the worker is told what its settings need, and the sender is the deployer'
   expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout: 30 });
 });
 
-test("a configuration set is one more thing that SES may be asked to use", () => {
-  const { Properties } = only("AWS::IAM::Role");
-  const statements = Properties.Policies[0].PolicyDocument.Statement as { Action: string; Resource: unknown[] }[];
-  const mail = statements.find(({ Action }) => Action === "ses:SendEmail");
+// Without permission for the set SES refuses every mail, also when the identity alone says which set that is.
+test.each([
+  ["the one that the deployer names", { mailConfigurationSet: "clinic" }, "clinic"],
+  ["any, when only the sender's identity knows", {}, "*"],
+])("the worker may send under a configuration set: %s", (_, options, set) => {
+  const made = synthesize(options, []);
+  const role = resourcesOf(made.messages, "AWS::IAM::Role").SendMessagesRole as Resource;
   const ses = "arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>";
-  expect(mail?.Resource.map((each) => text(each))).toEqual([`${ses}:configuration-set/clinic`, `${ses}:identity/*`]);
+  expect(allowedBy(role, made.data)["ses:SendEmail"]).toEqual([
+    {
+      on: [`${ses}:configuration-set/${set}`, `${ses}:identity/*`],
+      only: { StringEquals: { "ses:FromAddress": "frontdesk@example.com" } },
+    },
+  ]);
 });

@@ -90,7 +90,9 @@ test("the worker alone may send, mail from one address and text messages to numb
     "dynamodb:ListStreams": [{ on: ["*"] }],
     "ses:SendEmail": [
       {
-        on: ["arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*"],
+        on: ["configuration-set/*", "identity/*"].map(
+          (each) => `arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:${each}`,
+        ),
         only: { StringEquals: { "ses:FromAddress": "desk@clinic.org" } },
       },
     ],

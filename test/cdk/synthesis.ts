@@ -2,12 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
-import { ApiStack } from "../../cdk/api-stack.ts";
-import { readConfig } from "../../cdk/config.ts";
-import { DataStack } from "../../cdk/data-stack.ts";
-import { MessagesStack } from "../../cdk/messages-stack.ts";
-import { PagesStack } from "../../cdk/pages-stack.ts";
-import { WatchStack } from "../../cdk/watch-stack.ts";
+import { addStacksOf } from "../../cdk/app.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 
 // CDK's own check of templates takes a second; the suite about `cdk synth` has it made.
@@ -27,7 +22,7 @@ export interface Resource {
 /** A template as CloudFormation gets it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
 }
 
 /** What a synthesis makes. */
@@ -37,6 +32,8 @@ export interface Synthesis {
   readonly messages: Template;
   readonly watch: Template;
   readonly pages: Template;
+  /** All of them, by the names of the stacks. */
+  readonly templates: Readonly<Record<string, Template>>;
   /** By the names of the stacks. */
   readonly terminationProtection: Readonly<Record<string, boolean | undefined>>;
 }
@@ -57,13 +54,7 @@ export function synthesize(
   // As the CLI has it: SAM finds code by it.
   const all = { ...context, "aws:cdk:enable-asset-metadata": true, ...options };
   const app = new App({ outdir: join(scratch, "cdk.out"), context: all });
-  const config = readConfig(app);
-  const data = new DataStack(app, `${config.name}Data`, config);
-  const bundles = { directoryOf: () => directory };
-  const api = new ApiStack(app, `${config.name}Api`, { config, data, operations: rows, bundles });
-  const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
-  new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
-  new PagesStack(app, `${config.name}Pages`, api);
+  addStacksOf(app, { directoryOf: () => directory }, rows);
   const { stacks } = app.synth();
   const template = (suffix: string) => stacks.find(({ id }) => id.endsWith(suffix))?.template as Template;
   const synthesis = {
@@ -72,6 +63,7 @@ export function synthesize(
     messages: template("Messages"),
     watch: template("Watch"),
     pages: template("Pages"),
+    templates: Object.fromEntries(stacks.map((stack) => [stack.id, stack.template])),
     terminationProtection: Object.fromEntries(stacks.map((stack) => [stack.id, stack.terminationProtection])),
   };
   rmSync(scratch, { recursive: true });

@@ -97,7 +97,7 @@ test("CloudWatch may publish, over TLS, and the deployer's address is told", () 
 
 test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows each of its functions", (family) => {
   const dashboard = resourcesOf(watch, "AWS::CloudWatch::Dashboard")[`${family}Dashboard`];
-  expect(dashboard?.Properties.DashboardName).toBe(`Frontdesk-${family}`);
+  expect(text(dashboard?.Properties.DashboardName)).toBe(`Frontdesk-${family}-<AWS::Region>`);
   const body = text(dashboard?.Properties.DashboardBody, ...others);
   const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string; query?: string } }[] };
   expect(widgets.flatMap(({ properties }) => properties.title ?? [])).toEqual([
