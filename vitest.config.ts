@@ -1,3 +1,4 @@
+import "./local/node-version.js";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";

@@ -108,6 +108,8 @@ test("the same code is the same asset, whoever bundles it", async () => {
 test("a wrong option is told in one line", async () => {
   expect(await cdk("list", "-c", "tableKey=mine")).toEqual({
     code: 1,
-    said: expect.stringMatching(/^Frontdesk cannot be deployed: wrong options: tableKey: .*\nnode cdk\/app.ts: /),
+    said: expect.stringMatching(
+      /^Frontdesk cannot be deployed: wrong options: tableKey: .*\nnode --import .* cdk\/app.ts: /,
+    ),
   });
 });
