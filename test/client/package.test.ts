@@ -4,7 +4,6 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newVendor } from "../../lib/practices/vendor.ts";
 import { makeClientKey } from "../portal.ts";
 import { makeVendor } from "../system.ts";
 import { url } from "./served.ts";
@@ -52,9 +51,6 @@ beforeAll(async () => {
   }
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
   writeFileSync(join(project, "consumer.ts"), consumer.replace("../../client/src/client.ts", "@frontdesk/client"));
-  const demo = { applicationId: "demo", applicationPassword: "demo-application-password" };
-  await makeVendor(() => newVendor(demo.applicationId, "Demo", demo.applicationPassword, new Date()));
-  await makeClientKey(demo, "DemoClientKey000000001");
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -80,17 +76,6 @@ describe("the built package", () => {
 
   it("shows nothing that is its own affair", () => {
     expect(readFileSync(join(installed, "dist/call.d.ts"), "utf8")).not.toMatch(/\bwait\b/);
-  });
-
-  it.each([
-    ["README.md", 1, "that key is taken\n{ loggedin: false }\n"],
-    ["client/README.md", 2, "Ada\nthat key is taken\n"],
-  ])("does what %s shows", async (readme, blocks, stdout) => {
-    const shown = [...readFileSync(readme, "utf8").matchAll(/```ts\n([\s\S]+?)```/g)].slice(0, blocks);
-    const file = join(project, readme.replace("/", "-").replace(".md", ".ts"));
-    writeFileSync(file, shown.map(([, code]) => code?.replace("http://localhost:3000", url)).join(""));
-    expect(await run(file)).toEqual({ ...good, stdout });
-    expect(await compile(file, ...onNode)).toEqual(good);
   });
 
   it("works in plain Node", async () => {

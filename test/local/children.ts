@@ -73,6 +73,10 @@ function begin([command, ...args]: readonly [string, ...string[]], environment: 
 export const run = (file: string, args: readonly string[], environment: Environment): Promise<Outcome> =>
   begin([process.execPath, file, ...args], environment).ended;
 
+/** Runs a command line to its end, typed in a folder. It ends with the first command that fails. */
+export const runIn = (folder: string, line: string, environment: Environment): Promise<Outcome> =>
+  begin(["bash", "-e", "-c", `cd "$0"\n${line}`, folder], environment).ended;
+
 /** Runs `npm run vendor`. Where no instance may be asked, `PORT` must not be somebody else's: it is 1 unless stated. */
 export const runVendor = (args: readonly string[], environment: Environment): Promise<Outcome> =>
   run(programFile("vendor"), args, { PORT: "1", ...environment });
@@ -86,6 +90,10 @@ export const startInstanceAsNpm = (environment: Environment): Promise<Instance> 
   const inShell = ["sh", "-c", '"$0" "$@"; exit', process.execPath, programFile("main")] as const;
   return serving(begin(inShell, { PORT: "0", npm_lifecycle_event: "start", ...environment }));
 };
+
+/** The same by a command line, typed in a folder. It is npm that gets the signals. */
+export const startInstanceBy = (line: string, folder: string, environment: Environment): Promise<Instance> =>
+  serving(begin(["sh", "-c", `cd "$0" && exec env ${line}`, folder], { PORT: "0", ...environment }));
 
 async function serving({ child, said, ended }: ReturnType<typeof begin>): Promise<Instance> {
   const url = await new Promise<string>((resolve, reject) => {

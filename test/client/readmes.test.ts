@@ -1,0 +1,167 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { startDynoxide } from "../../local/dynoxide.ts";
+import { callAt, cleanUp, run, runIn, startInstanceBy, temporaryFolder } from "../local/children.ts";
+
+/** What a reader does who copies every block of code of README and then of client/README, from the first to the last. */
+
+interface Block {
+  readonly language: string;
+  readonly code: string;
+}
+const blocksOf = (page: string): Block[] =>
+  [...readFileSync(page, "utf8").matchAll(/^```(\w*)\n([\s\S]+?)^```$/gm)].map(([, language = "", code = ""]) => ({
+    language,
+    code,
+  }));
+const readme = blocksOf("README.md");
+const clientReadme = blocksOf("client/README.md");
+
+/** What begins so is not for a test to do. */
+const leftOut = {
+  "docker run": "needs Docker; its second line is run below",
+  "npm test": "is this",
+  "npx cdk bootstrap": "needs an AWS account",
+} as const;
+const isLeftOut = ({ code }: Block) => Object.keys(leftOut).some((start) => code.startsWith(start));
+const install = "npm ci && ";
+
+/** A shell of somebody's own: no Node of ours on its path, and a registry that nobody asks. */
+const shell = {
+  PATH: (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .join(delimiter),
+  npm_config_offline: "true",
+  npm_config_audit: "false",
+  npm_config_fund: "false",
+  npm_config_update_notifier: "false",
+};
+
+/** A folder that holds a clone, after its `npm ci`, and beside it `my-project`. */
+function newDesk(): { folder: string; clone: string; project: string } {
+  const folder = temporaryFolder();
+  const [clone, project] = [join(folder, "frontdesk"), join(folder, "my-project")];
+  mkdirSync(project);
+  mkdirSync(clone);
+  for (const name of readdirSync(".").filter((name) => !["client", ".git", ".local", "cdk.out"].includes(name))) {
+    symlinkSync(resolve(name), join(clone, name));
+  }
+  // What is built lies in it.
+  cpSync("client", join(clone, "client"), {
+    recursive: true,
+    filter: (file) => !/[\\/](dist|node_modules)$/.test(file),
+  });
+  return { folder, clone, project };
+}
+
+/** Compiles a program of the project, strictly. */
+const compile = (file: string) =>
+  run(
+    "node_modules/typescript/bin/tsc",
+    [
+      ...["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"],
+      ...["--module", "nodenext", "--lib", "es2022", "--types", "node", "--typeRoots", resolve("node_modules/@types")],
+      file,
+    ],
+    {},
+  );
+
+afterEach(cleanUp);
+
+it("does what README.md and client/README.md print, block by block, and prints what they say", async () => {
+  const { folder, clone, project } = newDesk();
+  const [start, ...blocks] = readme;
+  expect(start?.code).toBe(`${install}npm start\n`);
+  const environment = { ...shell, FRONTDESK_DATA: join(folder, "data") };
+  const line = start?.code.slice(install.length).trim() ?? "";
+  const { url, kill } = await startInstanceBy(line, clone, environment);
+  const here = (code: string) => code.replaceAll("http://localhost:3000", url);
+
+  /** Programs that go on from block to block. */
+  async function follow(page: readonly Block[], file: string): Promise<string> {
+    let printed = "";
+    let program = "";
+    for (const block of page.filter((each) => !isLeftOut(each))) {
+      const { language, code } = block;
+      if (language === "sh") {
+        const { code: status, stdout, stderr } = await runIn(clone, here(code), environment);
+        expect({ code, status, stderr }).toMatchObject({ status: 0 });
+        printed = stdout;
+        if (code.includes("curl"))
+          expect(stdout.match(/"responseCode":\d+/g)).toEqual(
+            Array(code.match(/^curl/gm)?.length).fill('"responseCode":2000'),
+          );
+      } else if (language === "ts") {
+        program += here(code);
+        writeFileSync(join(project, file), program);
+      } else if (language === "text") {
+        printed = (await runIn(project, `node ${file}`, environment)).stdout;
+        expect(printed).toBe(code);
+      } else {
+        expect([language, `${printed}\n`]).toEqual(["json", code]);
+      }
+    }
+    writeFileSync(join(project, file.replace(".mjs", ".mts")), program);
+    expect(await compile(join(project, file.replace(".mjs", ".mts")))).toEqual({ code: 0, stdout: "", stderr: "" });
+    return (await runIn(project, `node ${file}`, environment)).stdout;
+  }
+  try {
+    await follow(blocks, "first.mjs");
+    expect(await follow(clientReadme, "client.mjs")).toBe("Alan\nthat key is taken\nUS/Pacific\n");
+    const auth = { loginId: "ada", loginPassword: "Stethoscope1" };
+    // The client's first block saved README's user again, without a login.
+    expect(await callAt(url, "PingWithAuth", { auth })).toMatchObject({ responseCode: 2000 });
+    const first = blocks.find(({ code }) => code.startsWith("curl"))?.code ?? "";
+    expect((await runIn(clone, here(first), environment)).stdout).toContain(
+      '"account already exists","responseCode":4130',
+    );
+  } finally {
+    await kill("SIGTERM");
+  }
+}, 240_000);
+
+describe("the lines for other machines", () => {
+  const [container = "", start = "", ...more] =
+    readme
+      .find(({ code }) => code.startsWith("docker run"))
+      ?.code.trim()
+      .split("\n") ?? [];
+
+  it("ask the image for what its program takes, from this machine alone, where the second line looks for it", () => {
+    const { image, port, inner, options } =
+      /^docker run --rm -d -p 127\.0\.0\.1:(?<port>\d+):(?<inner>\d+) (?<image>\S+) (?<options>.+)$/.exec(container)
+        ?.groups ?? {};
+    expect(image).toMatch(/^amazon\/dynamodb-local:\d+\.\d+\.\d+$/);
+    // 8000 unless told otherwise. In memory means for all callers (DynamoDB Local's usage notes).
+    expect([inner, options]).toEqual(["8000", "-jar DynamoDBLocal.jar -sharedDb -inMemory"]);
+    expect(start).toBe(`${install}DYNAMODB_ENDPOINT=http://127.0.0.1:${port} npm start`);
+    expect(more).toEqual([]);
+  });
+
+  it("start Frontdesk on that engine, and none of its own", async () => {
+    const engine = await startDynoxide();
+    const { folder, clone } = newDesk();
+    const environment = { ...shell, FRONTDESK_DATA: join(folder, "data") };
+    const line = start.slice(install.length).replace("http://127.0.0.1:8000", engine.endpoint);
+    const { url, stdout, kill } = await startInstanceBy(line, clone, environment);
+    try {
+      expect(stdout()).toContain(`in the table frontdesk at ${engine.endpoint}.`);
+      const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
+      expect(await callAt(url, "PracticeCreate", { auth, accountId: "a", name: "A" })).toMatchObject({
+        action: "create",
+      });
+      expect(readdirSync(join(folder, "data"))).not.toContain("table.sqlite");
+    } finally {
+      await kill("SIGTERM");
+      await engine.stop();
+    }
+  });
+});
+
+it("every block is run, or left out for a reason that still holds", () => {
+  const all = [...readme, ...clientReadme];
+  for (const start of Object.keys(leftOut)) expect(all.filter(({ code }) => code.startsWith(start))).toHaveLength(1);
+  expect([...new Set(all.map(({ language }) => language))].sort()).toEqual(["json", "sh", "text", "ts"]);
+});
