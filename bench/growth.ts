@@ -1,101 +1,148 @@
 /**
- * Whether calls slow down as records gather: a list's first page, its second beside its five hundredth, and a Save, among
- * 10 records and among 100,000, in one run, taking turns. Prints medians.
+ * Whether calls slow down as records gather, over HTTP: `npm start` as it runs, once for each number of records (half of
+ * them practices, half users of one practice), each with a data folder of its own. All records are made by calls, several
+ * at a time; lists and saves are then measured in rounds, in which the instances take turns. Prints medians, and each
+ * rate over that of the fewest records. Other numbers than 1,000, 10,000 and 100,000 may be given as arguments.
  */
-import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { median, startSystem } from "./system.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { json } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { median } from "./system.ts";
 
-const rounds = 200;
-const few = 10;
-const many = 100_000;
-const limit = 3;
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
+const callers = 8;
+const rounds = 15;
+const callsARound = 60;
+/** Rates over those of the fewest records should not be lower. */
+const budget = 0.83;
+/** Loading is told in parts of so many calls. */
+const part = 500;
+/** Pages hold one record, so that the five hundredth is there even among 1,000. */
 const page = 500;
 
-await using system = await startSystem();
-const { documents } = await import("../lib/table/client.ts");
-const { practiceKey, userIndexKey, userKey } = await import("../lib/table/keys.ts");
-const { readItems } = await import("../lib/table/read.ts");
+const auth = { applicationId: "demo", applicationPassword: "demo-application-password", accountId: "practice-000000" };
+const idOf = (kind: "practice" | "user", place: number) => `${kind}-${String(place).padStart(6, "0")}`;
+type Call = readonly [method: string, fields: object];
+const savePractice = (place: number): Call => [
+  "PracticeSave",
+  { accountId: idOf("practice", place), name: "Riverside Clinic", city: "Springfield" },
+];
+const saveUser = (place: number): Call => [
+  "UserSave",
+  { userId: idOf("user", place), firstName: "Ada", lastName: "Mills" },
+];
 
-// The local engine's writes slow down with the records that its stream holds, which DynamoDB's do not.
-await documents.send(new UpdateTableCommand({ TableName: "frontdesk", StreamSpecification: { StreamEnabled: false } }));
+/** `npm start` with an empty data folder, and calls to it over connections that stay open. */
+async function startInstance() {
+  const folder = mkdtempSync(join(tmpdir(), "frontdesk-bench-"));
+  const program = fileURLToPath(new URL("../local/main.ts", import.meta.url));
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [program], {
+    env: { PATH, HOME, PORT: "0", FRONTDESK_DATA: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: callers });
+  const stop = async () => {
+    agent.destroy();
+    if (child.exitCode === null && child.kill("SIGTERM")) await once(child, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on("line", (line) => {
+      const [, origin] = /curl (\S+)\/api\/io\//.exec(line) ?? [];
+      if (origin) resolve(origin);
+    });
+    child.once("exit", () => reject(new Error("npm start has ended")));
+  });
+  const call = async ([method, fields]: Call): Promise<Record<string, unknown>> => {
+    const sent = request(`${url}/api/io/${method}`, { method: "POST", agent });
+    sent.end(JSON.stringify({ auth, ...fields }));
+    const [response] = await once(sent, "response");
+    const answer = (await json(response)) as Record<string, unknown>;
+    if (!answer.successful) throw new Error(`${method} answers ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  return { call, stop };
+}
+type Instance = Awaited<ReturnType<typeof startInstance>>;
 
-type Item = Record<string, unknown>;
-const idOf = (place: number) => `record-${String(place).padStart(6, "0")}`;
+/** Makes calls, several at a time. @returns how many a second */
+async function rateOf({ call }: Instance, calls: readonly Call[]): Promise<number> {
+  const begun = performance.now();
+  const waiting = calls.values();
+  const caller = async () => {
+    for (const each of waiting) await call(each);
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return (calls.length / (performance.now() - begun)) * 1000;
+}
 
-/** Writes copies of an item, as they come from `copy`, in the place of records 1 to `count`. */
-async function plant(count: number, copy: (id: string) => Item): Promise<void> {
-  const chunk = 25;
-  for (let first = 1; first < count; first += chunk) {
-    const ids = Array.from({ length: Math.min(chunk, count - first) }, (_, place) => idOf(first + place));
-    const RequestItems = { frontdesk: ids.map((id) => ({ PutRequest: { Item: copy(id) } })) };
-    await documents.send(new BatchWriteCommand({ RequestItems }));
+/** Makes so many records, and tells how fast that went. */
+async function load(instance: Instance, records: number): Promise<void> {
+  const rates = [await rateOf(instance, [savePractice(0)])];
+  for (let made = 0; made < records; made += part) {
+    const calls = Array.from({ length: part }, (_, place) => {
+      const half = Math.floor((made + place) / 2);
+      return place % 2 === 0 ? savePractice(half) : saveUser(half);
+    });
+    rates.push(await rateOf(instance, calls));
   }
+  const [first, last] = [rates.slice(1, 3), rates.slice(-2)].map((each) => Math.round(median(each)));
+  console.log(`${String(records).padStart(7)} records made: ${first} a second in the beginning, ${last} in the end`);
 }
 
-interface Directory {
-  readonly auth: object;
-  readonly first: Item;
-}
-
-/** A vendor with so many practices, the first of which has so many users. */
-async function fill(count: number): Promise<Directory> {
-  const vendor = await system.vendor(`vendor-of-${count}`);
-  const practice = { accountId: idOf(0), name: "Riverside Clinic" };
-  const auth = { ...vendor, accountId: practice.accountId };
-  await (await system.call("PracticeCreate", { auth, ...practice }))();
-  await (await system.call("UserCreate", { auth, userId: idOf(0), firstName: "Ada", lastName: "Mills" }))();
-  const { applicationId } = vendor;
-  const ids = { applicationId, accountId: idOf(0), userId: idOf(0) };
-  const { stored, user } = (await readItems({ stored: practiceKey(ids), user: userKey(ids) })) as Record<string, Item>;
-  await plant(count, (accountId) => ({ ...stored, accountId, ...practiceKey({ applicationId, accountId }) }));
-  await plant(count, (userId) => ({
-    ...user,
-    userId,
-    ...userKey({ ...ids, userId }),
-    ...userIndexKey(applicationId, userId),
-  }));
-  return { auth, first: practice };
-}
-
-/** The cursor with which a list's page begins. */
-async function cursorOf(id: string, auth: object, wanted: number): Promise<unknown> {
-  let cursor: unknown;
-  for (let at = 1; at < wanted; at++) {
-    ({ cursor } = await (await system.call(id, { auth, limit, cursor }))());
-  }
+/** The cursor after the page before the one that is measured. */
+async function cursorBefore({ call }: Instance, method: string): Promise<unknown> {
+  const { cursor } = await call([method, { limit: page - 1 }]);
+  if (!cursor) throw new Error(`${method} has no page ${page}`);
   return cursor;
 }
 
-const [small, large] = [await fill(few), await fill(many)];
-const user = { userId: idOf(0), firstName: "Ada", lastName: "Mills" };
-const inPractice = { accountId: idOf(0) };
-const measured: [string, object, object][] = [
-  ["PracticeList, page 1", {}, {}],
-  [
-    `PracticeList, page ${page}`,
-    { cursor: await cursorOf("PracticeList", small.auth, 2) },
-    { cursor: await cursorOf("PracticeList", large.auth, page) },
-  ],
-  ["UserList, page 1", inPractice, inPractice],
-  ["PracticeSave", small.first, large.first],
-  ["UserSave", user, user],
-];
-console.log(`call                     of ${few}, ms   of ${many}, ms   ratio`);
-for (const [name, ofFew, ofMany] of measured) {
-  const [id = ""] = name.split(",");
-  const calls = [
-    await system.call(id, { auth: small.auth, ...(id.endsWith("List") && { limit }), ...ofFew }),
-    await system.call(id, { auth: large.auth, ...(id.endsWith("List") && { limit }), ...ofMany }),
-  ];
-  const times: number[][] = [[], []];
-  for (let round = 0; round < rounds; round++) {
-    for (const [which, call] of calls.entries()) {
-      const begun = performance.now();
-      await call();
-      times[which]?.push(performance.now() - begun);
+await using open = new AsyncDisposableStack();
+const filled: { instance: Instance; calls: Map<string, (turn: number) => Call> }[] = [];
+for (const records of sizes) {
+  const instance = await startInstance();
+  open.defer(instance.stop);
+  await load(instance, records);
+  // All over the records, and each of them once in a while.
+  const spread = (turn: number) => (turn * 7919) % (records / 2);
+  const calls = new Map<string, (turn: number) => Call>([
+    ["PracticeSave", (turn) => savePractice(spread(turn))],
+    ["UserSave", (turn) => saveUser(spread(turn))],
+  ]);
+  for (const method of ["PracticeList", "UserList"]) {
+    const cursor = await cursorBefore(instance, method);
+    calls.set(`${method}, page 1`, () => [method, { limit: 1 }]);
+    calls.set(`${method}, page ${page}`, () => [method, { limit: 1, cursor }]);
+  }
+  filled.push({ instance, calls });
+}
+
+console.log(
+  `\ncalls a second, ${callers} at a time, and the same over those of ${sizes[0]} records (budget ${budget})`,
+);
+console.log("call".padEnd(24), ...sizes.map((records) => `of ${records}`.padStart(18)));
+for (const name of filled[0]?.calls.keys() ?? []) {
+  const rates = sizes.map(() => [] as number[]);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [which, { instance, calls }] of filled.entries()) {
+      const turns = Array.from({ length: callsARound }, (_, at) => round * callsARound + at);
+      const rate = await rateOf(instance, turns.map(calls.get(name) as (turn: number) => Call));
+      // The first round is for warming up.
+      if (round > 0) rates[which]?.push(rate);
     }
   }
-  const [one = 0, other = 0] = times.map(median);
-  console.log(name.padEnd(22), ...[one, other, other / one].map((value) => value.toFixed(2).padStart(12)));
+  const fewest = rates[0] ?? [];
+  const cells = rates.map((each) => {
+    // What disturbs a round disturbs all instances in it.
+    const ratio = median(each.map((rate, round) => rate / (fewest[round] ?? 1)));
+    return `${median(each).toFixed(0)} (${ratio.toFixed(2)})`.padStart(18);
+  });
+  console.log(name.padEnd(24), ...cells);
 }
