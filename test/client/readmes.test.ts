@@ -39,11 +39,10 @@ const shell = {
   npm_config_update_notifier: "false",
 };
 
-/** A folder that holds a clone, after its `npm ci`, and beside it `my-project`. */
+/** A folder that holds a clone, after its `npm ci`, and has a place for `my-project`. */
 function newDesk(): { folder: string; clone: string; project: string } {
   const folder = temporaryFolder();
   const [clone, project] = [join(folder, "frontdesk"), join(folder, "my-project")];
-  mkdirSync(project);
   mkdirSync(clone);
   for (const name of readdirSync(".").filter((name) => !["client", ".git", ".local", "cdk.out"].includes(name))) {
     symlinkSync(resolve(name), join(clone, name));
@@ -97,7 +96,7 @@ it("does what README.md and client/README.md print, block by block, and prints w
         program += here(code);
         writeFileSync(join(project, file), program);
       } else if (language === "text") {
-        printed = (await runIn(project, `node ${file}`, environment)).stdout;
+        printed = (await runIn(clone, `node ../my-project/${file}`, environment)).stdout;
         expect(printed).toBe(code);
       } else {
         expect([language, `${printed}\n`]).toEqual(["json", code]);
@@ -105,7 +104,7 @@ it("does what README.md and client/README.md print, block by block, and prints w
     }
     writeFileSync(join(project, file.replace(".mjs", ".mts")), program);
     expect(await compile(join(project, file.replace(".mjs", ".mts")))).toEqual({ code: 0, stdout: "", stderr: "" });
-    return (await runIn(project, `node ${file}`, environment)).stdout;
+    return (await runIn(clone, `node ../my-project/${file}`, environment)).stdout;
   }
   try {
     await follow(blocks, "first.mjs");
