@@ -32,7 +32,8 @@ export class DataStack extends Stack {
           })
         : undefined;
 
-    // An export in use cannot be removed, and so the option could never be taken back. BOTH, as deployments have it already.
+    // CloudFormation does not remove an export that is imported, and so the option could not be taken back: other stacks
+    // read the key's output instead. BOTH keeps the export, which stacks of earlier deployments import.
     if (this.tableKey) CrossStackReferences.of(this.tableKey).produce(ReferenceStrength.BOTH);
 
     // Not TableV2: with a key of one's own it must know its region.
