@@ -85,7 +85,9 @@ async function rateOf({ call }: Instance, calls: readonly Call[]): Promise<numbe
 
 /** Makes so many records, and tells how fast that went. */
 async function load(instance: Instance, records: number): Promise<void> {
-  const rates = [await rateOf(instance, [savePractice(0)])];
+  process.stdout.write(`${String(records).padStart(7)} records are made: `);
+  await instance.call(savePractice(0));
+  const rates: number[] = [];
   for (let made = 0; made < records; made += part) {
     const calls = Array.from({ length: part }, (_, place) => {
       const half = Math.floor((made + place) / 2);
@@ -93,8 +95,8 @@ async function load(instance: Instance, records: number): Promise<void> {
     });
     rates.push(await rateOf(instance, calls));
   }
-  const [first, last] = [rates.slice(1, 3), rates.slice(-2)].map((each) => Math.round(median(each)));
-  console.log(`${String(records).padStart(7)} records made: ${first} a second in the beginning, ${last} in the end`);
+  const [first = 0, last = 0] = [rates.slice(0, 2), rates.slice(-2)].map(median);
+  console.log(`${first.toFixed(0)} a second in the beginning, ${last.toFixed(0)} in the end`);
 }
 
 /** The cursor after the page before the one that is measured. */
