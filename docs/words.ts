@@ -50,11 +50,13 @@ The gateway before all of this answers in its own words: ${gatewaySays(429)} to 
 done (the contract's \`kThrottled\`, which no fault says); ${gatewaySays(413)} over what it takes at all; ${gatewaySays(500)}
 and ${gatewaySays(503)} when a function broke off or could not be reached, which leaves open whether anything was done.
 
-Beside the headers that are described, every answer of ours carries \`Cache-Control: no-store\` and, where it has a body, its
+Beside the headers that are described, every answer of ours carries \`Frontdesk-Request-Id\`, the id under which the call
+is logged, \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\` and, where it has a
+body, its
 \`Content-Type\`. A portal's answers, but for those to a body that cannot be read, carry \`Vary: Origin\`, and to pages of its
 \`allowedOrigins\` also
 \`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
-\`Access-Control-Expose-Headers: Medable-Csrf-Token\`.
+\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id\`.
 
 \`x-repeatable\` says of each operation whether the same request may be sent again when its answer was lost; \`with id\`
 means only if its body states an \`id\`.
