@@ -51,9 +51,16 @@ export interface Caller {
 export const authOf = ({ application, individual }: Credentials, { accountId, userId }: Caller): Fields =>
   individual ?? { applicationId: application.id, applicationPassword: application.password, accountId, userId };
 
+/** An id as a header's value: as it is in ASCII, else in the form of RFC 8187, `UTF-8''%E6%9D%8E-1`. */
+function headerText(id: string): string {
+  if (/^[ -~]*$/.test(id) && !/^[A-Za-z0-9-]+'[^']*'/.test(id)) return id;
+  const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return `UTF-8''${encodeURIComponent(id).replace(/['()*]/g, escaped)}`;
+}
+
 /**
  * Credentials as headers, for requests without a body.
- * @throws TypeError for ids that no header can carry
+ * @throws TypeError for a login id or application id that no header can carry
  */
 export function headersOf({ application, individual }: Credentials, caller: Caller): Record<string, string> {
   const [scheme, name, password] = individual
@@ -62,9 +69,9 @@ export function headersOf({ application, individual }: Credentials, caller: Call
   if (name.includes(":")) throw new TypeError(`${scheme} credentials cannot carry a colon in an id`);
   const ids = individual ? {} : { "x-account-id": caller.accountId, "x-user-id": caller.userId };
   const stated = Object.entries(ids).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  for (const [header, id] of stated) {
-    if (!/^[ -~]*$/.test(id)) throw new TypeError(`${header} cannot carry an id that is not ASCII`);
-  }
   const bytes = new TextEncoder().encode(`${name}:${password}`);
-  return { authorization: `${scheme} ${btoa(String.fromCharCode(...bytes))}`, ...Object.fromEntries(stated) };
+  return {
+    authorization: `${scheme} ${btoa(String.fromCharCode(...bytes))}`,
+    ...Object.fromEntries(stated.map(([header, id]) => [header, headerText(id)])),
+  };
 }
