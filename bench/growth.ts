@@ -45,7 +45,8 @@ async function startInstance() {
   const program = fileURLToPath(new URL("../local/main.ts", import.meta.url));
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [program], {
-    env: { PATH, HOME, PORT: "0", FRONTDESK_DATA: folder },
+    // As under npm, it ends when what started it is gone.
+    env: { PATH, HOME, PORT: "0", FRONTDESK_DATA: folder, npm_lifecycle_event: "start" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
