@@ -76,6 +76,7 @@ const own: { readonly [Id in OperationId]?: Access } = {
 
   AccountRegister: { PutItem: ["PRACTICE", "TOKEN", "SESSION", "MESSAGE"] },
   AccountLogin: {
+    ...rightsHeld,
     PutItem: ["PRACTICE", "SESSION", "MESSAGE"],
     UpdateItem: ["PRACTICE", "TRIES"],
     DeleteItem: ["PRACTICE", "TRIES"],

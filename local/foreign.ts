@@ -38,7 +38,8 @@ export function whyForeign({ method, path, headers, row }: Sending, hosts: reado
   // A link may lead here. What is shown then, the other page cannot read.
   if (isNavigation && ["GET", "HEAD"].includes(method)) return undefined;
   // The portal itself judges the origin. A form, or a page without an origin, it could never allow.
-  if (row.family === "accounts" && !isNavigation && origin !== "null") return undefined;
+  const isPortals = row.family === "accounts" || (row.id === "Unmatched" && /^\/[^/]+\/v2(\/|$)/.test(path));
+  if (isPortals && !isNavigation && origin !== "null") return undefined;
   return strangePage;
 }
 

@@ -57,6 +57,12 @@ const crashed = message(500, "Internal Server Error");
 export const registryHandler = async (row: Operation): Promise<Handler> =>
   ((await import(functionFile(row).href)) as { handler: Handler }).handler;
 
+/** The names that a function takes from the root of a body, if its schema says so; what it does not name it ignores. */
+function namesTaken(handler: Handler): ReadonlySet<string> | undefined {
+  const { fields } = handler as { fields?: { shape?: object } };
+  return fields?.shape && new Set(["auth", ...Object.keys(fields.shape)]);
+}
+
 /**
  * Serves the registry's rows over HTTP on the loopback interface, as API Gateway does.
  * @throws Complaint when it may not listen on the port
@@ -85,9 +91,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const event = toEvent({ method, target, headers: headersDistinct, body, sourceIp, now: new Date() }, route);
       requestId = event.requestContext.requestId;
       const handler = await handlerOf(row);
+      taken = method === "POST" ? namesTaken(handler) : undefined;
       const given = await inTime(handler(event, lambdaContext(row, functionMsMax)), functionMsMax);
       return row.id === "Unmatched" && isForEyes(request) ? own(nothingThere(given), requestId) : given;
     };
+    let taken: ReadonlySet<string> | undefined;
     let sent: Answer;
     try {
       sent = await answer();
@@ -100,7 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     // The request's path and query never: tokens travel in them.
     const name = page ? path : route.path;
-    const outcome = outcomeOf({ row, headers, body, answer: sent });
+    const outcome = outcomeOf({ row, headers, body, taken, answer: sent });
     log(`${method} ${name} ${outcome} ${Math.round(performance.now() - begun)} ms`);
   };
   // What fails here is the connection: nobody is left to be answered.

@@ -7,11 +7,15 @@ export interface LoggedCall {
   readonly headers: Readonly<Record<string, unknown>>;
   /** Of the request; `undefined` when it was not read. */
   readonly body: Buffer | undefined;
+  /** The names that the operation takes from a body's root, where it ignores others. */
+  readonly taken: ReadonlySet<string> | undefined;
   readonly answer: APIGatewayProxyStructuredResultV2;
 }
 
 /** Longest text of an answer in the log, in characters. */
 const textMax = 200;
+/** How many ignored fields are named. */
+const ignoredMax = 20;
 /** Names of fields as people choose them. Of others it is not known what they are: perhaps a whole body. */
 const fieldName = /^[A-Za-z_][\w.[\]-]{0,59}$/;
 
@@ -37,7 +41,7 @@ function said({ statusCode = 200, body = "", headers = {} }: LoggedCall["answer"
   return line(statusCode, listed(json.errors, "path", "message") ?? json.detail ?? json.message);
 }
 
-function hintsOf({ row, headers, body, answer }: LoggedCall): string[] {
+function hintsOf({ row, headers, body, taken, answer }: LoggedCall): string[] {
   const hints: string[] = [];
   const failed = (answer.statusCode ?? 200) >= 400;
   const isPortal = ["portal", "visitor", "session"].includes(row.tier);
@@ -45,13 +49,18 @@ function hintsOf({ row, headers, body, answer }: LoggedCall): string[] {
     hints.push("there is no Medable-Client-Key header");
   }
   const type = String(headers["content-type"] ?? "");
-  if (failed && row.family !== "practices" && /^\s*[[{]/.test(beginning(body)) && !/json/i.test(type)) {
+  const wantsJson = isPortal || row.family === "therapists";
+  if (failed && wantsJson && /^\s*[[{]/.test(beginning(body)) && !/json/i.test(type)) {
     hints.push("the body looks like JSON: it needs Content-Type: application/json");
   }
-  const ignored = String(answer.headers?.["frontdesk-ignored"] ?? "").split(/, */);
-  const names = ignored.filter((name) => fieldName.test(name));
+  // Its code alone could be that of a bad body.
+  if (row.id === "Unmatched" && /"responseCode"/.test(answer.body ?? ""))
+    hints.push("no operation has this path and method");
+  const ignored = taken && body ? Object.keys(parsed(body.toString())).filter((name) => !taken.has(name)) : [];
+  const names = ignored.filter((name) => fieldName.test(name)).slice(0, ignoredMax);
   if (names.length > 0) hints.push(`ignored: ${names.join(", ")}`);
-  return hints;
+  // The answer may have said it.
+  return hints.filter((hint) => !hint.startsWith("there is no") || !/Medable-Client-Key/.test(answer.body ?? ""));
 }
 
 const beginning = (body: Buffer | undefined) => body?.subarray(0, 100).toString("utf8") ?? "";

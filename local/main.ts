@@ -15,6 +15,7 @@ import {
 import { registryHandler, startGateway } from "./gateway.ts";
 import { type Inbox, inboxPages, openInbox } from "./inbox.ts";
 import { type Started, startPages } from "./start-page.ts";
+import { leaveOutTokens } from "./tokens.ts";
 import { webPages } from "./web.ts";
 
 /** How often one looks whether npm is still there. */
@@ -122,6 +123,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   await import("../lib/config.ts").catch((error: Error) => {
     throw new Complaint(error.message);
   });
+  if (!other) await leaveOutTokens();
   const { demo, makeDemoVendor, prepareTable } = await import("./vendors.ts");
   await prepareTable(endpoint);
   await makeDemoVendor();

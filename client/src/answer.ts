@@ -71,7 +71,7 @@ export function readAnswer({ id, family, list }: Row, response: Response, bodyTe
     operation: id,
     status,
     body,
-    requestId: headers.get("apigw-requestid") ?? (isObject(body) ? text(body.instance) || undefined : undefined),
+    requestId: headers.get("frontdesk-request-id") ?? headers.get("apigw-requestid") ?? undefined,
     retryAfterSeconds: secondsOf(headers.get("retry-after")),
   });
 }

@@ -1,4 +1,4 @@
-import { accountFrom, favoritesFrom, nobodysId, ownView } from "../../lib/accounts/account.ts";
+import { type Account, accountFrom, favoritesFrom, nobodysId, ownView } from "../../lib/accounts/account.ts";
 import { knowDevice } from "../../lib/accounts/device.ts";
 import { normaliseEmail } from "../../lib/accounts/email.ts";
 import { accountEvent } from "../../lib/accounts/event.ts";
@@ -12,7 +12,7 @@ import { Failure } from "../../lib/errors.ts";
 import { together } from "../../lib/table/deadline.ts";
 import { deviceCodeKey, deviceKey, emailKey, favoritesKey, portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { settle, unchanged } from "../../lib/table/transact.ts";
 
 /** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
 export const handler = portalOperation("AccountLogin", {
@@ -51,30 +51,55 @@ export const handler = portalOperation("AccountLogin", {
       await noteWrongGuess(guess, portal, account, occasion);
       throw new Failure("kInvalidCredentials");
     }
-    if (account.document.locked || account.document.activationRequired) {
+    const refusal = refusalOf(account);
+    if (refusal) {
       await guess.succeeded();
-      if (account.document.locked) throw new Failure("kAccountLocked");
-      throw new Failure("kAccessDenied", [], "The account must be activated");
+      throw refusal;
     }
     const verified = await admitDevice({ portal, account, fingerprint, location, items, guess, reply, occasion });
 
     // Under a new name: the one that came with the request may have been planted by somebody who knows it.
     const device = verified.length > 0 && !location.singleUse ? newFingerprint() : undefined;
-    const session = await settle(request, request.again, ({ portal }) => {
-      const session = beginSession(portal, account, occasion.now);
-      return {
-        parts: [
-          ...verified,
-          forgiveGuesses(portal, account.email),
-          session.part,
-          ...(device ? [knowDevice(account, device, location.locationName, occasion.now)] : []),
-          accountEvent(portal, "account.signedIn", account.id, { kind: "visitor" }, occasion),
-        ],
-        answer: session,
-      };
+    const again = async () => ({
+      now: await request.again(),
+      holder: accountFrom((await readItems({ account: portalAccountKey(id) })).account),
+    });
+    const session = await settle<Awaited<ReturnType<typeof again>>, ReturnType<typeof beginSession>>(
+      { now: request, holder: account },
+      again,
+      ({ now: { portal }, holder }) => {
+        // The password that was judged is another by now, or somebody has locked the account or asks for a second factor.
+        if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
+        const refusal = refusalOf(holder);
+        if (refusal) throw refusal;
+        if (portal.rules.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
+        const session = beginSession(portal, holder, occasion.now);
+        return {
+          parts: [
+            ...verified,
+            forgiveGuesses(portal, holder.email),
+            session.part,
+            // A reset of the password ends trust in devices: none is trusted for one that came before it.
+            ...(device ? [knowDevice(holder, device, location.locationName, occasion.now)] : []),
+            ...(device ? [unchanged(portalAccountKey(holder), holder)] : []),
+            accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, occasion),
+          ],
+          answer: session,
+        };
+      },
+    ).catch(async (refusal) => {
+      // No guess was wrong: the password was right when it was judged.
+      if (refusal instanceof Failure) await guess.succeeded();
+      throw refusal;
     });
     session.tell(reply);
     if (device) reply.cookies.push(setFingerprintCookie(device));
     return ownView(account, favoritesFrom(items.favorites), occasion.now);
   },
 });
+
+/** Why the holder of an account may not sign in, though the password is right. */
+function refusalOf({ document }: Account): Failure | undefined {
+  if (document.locked) return new Failure("kAccountLocked");
+  return document.activationRequired ? new Failure("kAccessDenied", [], "The account must be activated") : undefined;
+}

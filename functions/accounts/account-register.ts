@@ -17,12 +17,16 @@ export const handler = portalOperation("AccountRegister", {
   async run(request) {
     const { portal, viewer, byApplication, input, reply, occasion } = request;
     const { now } = occasion;
-    if (!portal.rules.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
+    const checkOpen = ({ rules }: typeof portal) => {
+      if (!rules.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
+    };
+    checkOpen(portal);
     const { password, ...person } = await readRegistration(input, portal, viewer, now);
     const passwordHash = await hashPassword(password);
 
     const fingerprint = newFingerprint();
     const { account, session } = await settle(request, request.again, async ({ portal, actor }) => {
+      checkOpen(portal);
       const { token, digest, part: tokenPart } = newToken("verification", portal, person.id, now);
       const account = { ...newAccount(portal, { ...person, passwordHash }, now), verificationDigest: digest };
       const session = beginSession(portal, account, now);

@@ -10,8 +10,8 @@ export interface DeviceCode {
   readonly digest: string;
   /** Epoch milliseconds. */
   readonly endsAt: number;
-  /** How often it was tried. */
-  readonly uses?: number;
+  /** Its tries, one id for each. */
+  readonly uses?: ReadonlySet<string>;
 }
 
 const codeMinutes = 10;
@@ -34,8 +34,8 @@ export function newDeviceCode(account: PortalAccountId, fingerprint: string, now
 }
 
 /** Whether a code can still be tried. */
-export const isUsable = ({ endsAt, uses = 0 }: DeviceCode, now: Date): boolean =>
-  endsAt > now.getTime() && uses < codeUsesMax;
+export const isUsable = ({ endsAt, uses }: DeviceCode, now: Date): boolean =>
+  endsAt > now.getTime() && (uses?.size ?? 0) < codeUsesMax;
 
 /** Judges a code, which counts as a try whatever comes of it; five are allowed, however many at once. */
 export async function codeMatches(

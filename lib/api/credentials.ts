@@ -2,7 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Failure } from "../errors.ts";
 import type { ApplicationTier } from "../operations.ts";
-import { isRecordId, recordIdFrom } from "../practices/ids.ts";
+import { asText, isRecordId, recordIdFrom } from "../practices/ids.ts";
 import { type SignedIn, signIn } from "../practices/individual.ts";
 import type { Practice } from "../practices/practice.ts";
 import type { User } from "../practices/user.ts";
@@ -60,9 +60,11 @@ export function inHeaders({ headers }: APIGatewayProxyEventV2): Credentials {
   );
 }
 
-/** A stated value as text; what is no text matches nothing. */
-export const textOf = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" ? String(value) : "";
+/** A stated value as text, a number as its digits where it has them all; what is no text matches nothing. */
+export const textOf = (value: unknown): string => {
+  const text = asText(value);
+  return typeof text === "string" ? text : "";
+};
 /** A stated id, `""` when it cannot be one. */
 const id = (value: unknown): string => (isRecordId(textOf(value)) ? textOf(value) : "");
 
@@ -97,7 +99,8 @@ export function checkCredentials(
       const missing = missingFrom(tier, stated);
       const refuse = (at: Exclude<ApplicationTier, "none">) => new Failure(dialect.unauthorized[at], [], missing);
       const admit = isIndividual ? individualAdmission : applicationAdmission;
-      const read = await admit({ tier, stated, ids, now: call.occasion.now, start, refuse });
+      const alsoStated = inHeaders(event);
+      const read = await admit({ tier, stated, alsoStated, ids, now: call.occasion.now, start, refuse });
       call.admitAgain = async () => {
         const { caller, items } = await read();
         call.caller = caller;
@@ -121,10 +124,10 @@ function missingFrom(tier: ApplicationTier, stated: Credentials): string | undef
     return "no credentials were sent: they go into the body's auth, or into an Authorization header";
   }
   if (tier !== "vendor" && stated.accountId === undefined) {
-    return "no practice was named: its accountId goes into the body's auth, or into an X-Account-Id header";
+    return "no practice was named: send its accountId with the other credentials, in the body's auth or in an X-Account-Id header";
   }
   if (tier === "user" && stated.userId === undefined) {
-    return "no user was named: their userId goes into the body's auth, or into an X-User-Id header";
+    return "no user was named: send their userId with the other credentials, in the body's auth or in an X-User-Id header";
   }
   return undefined;
 }
@@ -133,6 +136,8 @@ function missingFrom(tier: ApplicationTier, stated: Credentials): string | undef
 interface Admission {
   readonly tier: Exclude<ApplicationTier, "none">;
   readonly stated: Credentials;
+  /** What the headers state, also where the body's credentials count. */
+  readonly alsoStated: Credentials;
   readonly ids: Omit<Scope, "applicationId">;
   readonly now: Date;
   /** Begins what the function reads for itself; gives the keys to be read with the caller's. */
@@ -171,7 +176,7 @@ async function applicationAdmission({ tier, stated, ids, start, refuse }: Admiss
 }
 
 /** Individual Authentication names one user: enough for the user tier, and for the account tier if they administer it. */
-async function individualAdmission({ tier, stated, ids, now, start, refuse }: Admission): Promise<Read> {
+async function individualAdmission({ tier, stated, alsoStated, ids, now, start, refuse }: Admission): Promise<Read> {
   if (tier === "vendor") throw refuse("vendor");
   const first = await signIn(textOf(stated.loginId), textOf(stated.loginPassword), now, (practice) =>
     start({ ...practice, userId: ids.userId }),
@@ -179,7 +184,8 @@ async function individualAdmission({ tier, stated, ids, now, start, refuse }: Ad
   let next: () => Promise<SignedIn | undefined> = async () => first;
   return async () => {
     const held = await next();
-    if (!held || (tier === "account" && !held.user.admin) || namesOthers(stated, held.user)) throw refuse("vendor");
+    if (!held || (tier === "account" && !held.user.admin)) throw refuse("vendor");
+    if (namesOthers(stated, held.user) || namesOthers(alsoStated, held.user)) throw refuse("vendor");
     const { vendor, practice, user, items, again } = held;
     const { applicationId, accountId, userId } = user;
     const actor = { kind: "individual", applicationId, accountId, userId } as const;

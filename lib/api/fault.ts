@@ -4,7 +4,7 @@ import { type ErrorCode, Failure, type Fault, type PortalFaultCode, portalFaults
 import { bodyText, isObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer, Reply } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { unescaped } from "./text.ts";
+import { replacement, unescaped } from "./text.ts";
 
 /** Bounds on bracketed names, in bodies and queries. */
 const bounds = { depth: 10, parameterLimit: 1000, arrayLimit: 100 };
@@ -24,6 +24,7 @@ export const fault: Dialect = {
     if (method === "OPTIONS") return {};
     const isQuery = method === "GET" || method === "HEAD";
     try {
+      if (isQuery && event.rawQueryString.includes(replacement)) throw new UnreadableBody(false);
       if (isQuery) return bracketed(event.rawQueryString);
       return bodyObject(bodyText(event), event.headers["content-type"] ?? "application/json");
     } catch (error) {
@@ -78,12 +79,14 @@ function bodyObject(text: string, contentType: string): Record<string, unknown> 
   if (type === "application/json") return objectOrOperations(text);
   if (jsonStart.test(unescaped(text) ?? text)) throw new Failure("kInvalidArgument", [], looksLikeJson);
   if (type !== "application/x-www-form-urlencoded") throw new UnreadableBody(false);
-  return withoutBlanks(bracketed(text)) as Record<string, unknown>;
+  return (withoutBlanks(bracketed(text)) ?? {}) as Record<string, unknown>;
 }
 
-/** What an urlencoded text with bracketed names says. @throws UnreadableBody when its escapes are not UTF-8 */
-const bracketed = (text: string): Record<string, unknown> =>
-  parse(text, { ...bounds, decoder }) as Record<string, unknown>;
+/** What an urlencoded text with bracketed names says. @throws UnreadableBody when its escapes are not UTF-8, or it has too many names */
+function bracketed(text: string): Record<string, unknown> {
+  if (text.split("&").length > bounds.parameterLimit) throw new UnreadableBody(false);
+  return parse(text, { ...bounds, decoder }) as Record<string, unknown>;
+}
 
 function decoder(part: string): string {
   const text = unescaped(part.replaceAll("+", " "));
@@ -91,12 +94,19 @@ function decoder(part: string): string {
   return text;
 }
 
-/** Without what was left blank: a form has no other way to say that something is absent. */
+/**
+ * Without what was left blank: a form has no other way to say that something is absent. A list or an object of nothing but
+ * blanks is absent too, or a blank field would clear what is stored.
+ */
 function withoutBlanks(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((part) => part !== "").map(withoutBlanks);
-  if (!isObject(value)) return value;
-  const filled = Object.entries(value).filter(([, part]) => part !== "");
-  return Object.fromEntries(filled.map(([name, part]) => [name, withoutBlanks(part)]));
+  if (Array.isArray(value)) {
+    const filled = value.map(withoutBlanks).filter((part) => part !== undefined);
+    return filled.length > 0 ? filled : undefined;
+  }
+  if (!isObject(value)) return value === "" ? undefined : value;
+  const filled = Object.entries(value).map(([name, part]) => [name, withoutBlanks(part)] as const);
+  const present = filled.filter(([, part]) => part !== undefined);
+  return present.length > 0 ? Object.fromEntries(present) : undefined;
 }
 
 function objectOrOperations(text: string): Record<string, unknown> {

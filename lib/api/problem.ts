@@ -4,7 +4,7 @@ import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { NoRoute } from "./no-route.ts";
-import { isBroken, unescaped } from "./text.ts";
+import { isBroken, replacement, unescaped } from "./text.ts";
 
 /**
  * Plain HTTP, as `/therapist` speaks it (contract therapists): the status says what became of the request, success is
@@ -64,7 +64,7 @@ const isJson = (mediaType: string) => /^\s*(application\/json|[^\s/;,]+\/[^\s/;,
  * @throws Failure invalid when its escapes are not UTF-8
  */
 function readQuery({ rawQueryString }: APIGatewayProxyEventV2): Record<string, unknown> {
-  if (unescaped(rawQueryString) === undefined) {
+  if (unescaped(rawQueryString) === undefined || rawQueryString.includes(replacement)) {
     throw new Failure("invalid", [{ field: "", message: "the query must be UTF-8" }]);
   }
   const query = new URLSearchParams(rawQueryString);

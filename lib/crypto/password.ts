@@ -26,7 +26,9 @@ const nobody = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parall
  * @param hash what `hashPassword` gave, with the costs of its day
  */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
-  const [, , , costs = "", nonce = "", tag = ""] = (hash ?? nobody).split("$");
+  // A lone surrogate would be hashed as U+FFFD, and so be the password that holds one.
+  const known = password.isWellFormed() ? hash : undefined;
+  const [, , , costs = "", nonce = "", tag = ""] = (known ?? nobody).split("$");
   const [, memory, passes, parallelism] = /^m=(\d+),t=(\d+),p=(\d+)$/.exec(costs) ?? [];
   const expected = Buffer.from(tag, "base64");
   const actual = await derive("argon2id", {
@@ -37,5 +39,5 @@ export async function verifyPassword(password: string, hash: string | undefined)
     parallelism: Number(parallelism),
     tagLength: expected.length,
   });
-  return timingSafeEqual(actual, expected) && hash !== undefined;
+  return timingSafeEqual(actual, expected) && known !== undefined;
 }

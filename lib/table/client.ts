@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { checkDeadline } from "./deadline.ts";
-import { busyWhenGivenUp, untilDeadline } from "./retry.ts";
+import { busyWhenGivenUp, endsInTime, untilDeadline } from "./retry.ts";
 import { counted } from "./round-trips.ts";
 
 /**
@@ -14,9 +14,8 @@ export const documents = DynamoDBDocumentClient.from(
     retryStrategy: untilDeadline,
     requestHandler: {
       connectionTimeout: 1000,
-      // From the request to the head of its answer; then as long between two pieces of it at the most.
+      // From the request to the head of its answer.
       requestTimeout: 2000,
-      socketTimeout: 2000,
       throwOnRequestTimeout: true,
     },
   }),
@@ -31,4 +30,5 @@ documents.middlewareStack.add(
   },
   { step: "deserialize", name: "deadline" },
 );
+documents.middlewareStack.add(endsInTime, { step: "deserialize", name: "endsInTime", priority: "high" });
 documents.middlewareStack.add(counted, { step: "deserialize", name: "counted" });

@@ -10,7 +10,7 @@ const tryingMsMax = 8000;
  * Time that a call needs after its last try may begin: a pause, one request that times out, and finding out whether a
  * transaction whose answer was lost has been carried out.
  */
-const reserveMs = 6500;
+const reserveMs = 7000;
 
 /** How long one may try to find out what became of a transaction. The last request may take longer by its own timeout. */
 const decidingMsMax = 1500;

@@ -160,7 +160,7 @@ const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedT
 
 /**
  * Writes all parts or none. The first part whose condition fails decides what the caller hears, so parts stand in the
- * order in which the contract wants them told.
+ * order in which the contract wants them told; but where one of them says that what was read has changed, that comes first.
  * @throws Failure with that part's error; Changed, which `settle` repeats; Busy: nothing was written
  */
 async function transact(parts: readonly Part[]): Promise<void> {
@@ -204,11 +204,13 @@ function isRefusal(error: unknown): boolean {
 function meaningOf(error: unknown, parts: readonly Part[]): unknown {
   if (!(error instanceof TransactionCanceledException)) return error;
   const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
-  const first = reasons.findIndex((code) => code !== "None");
-  const code = reasons[first];
-  const refused = code === "ConditionalCheckFailed" ? parts[first]?.ifRefused : undefined;
-  if (refused === "changed" || passing.has(code ?? "")) return new Changed();
-  return refused === undefined ? error : new Failure(refused);
+  const refused = parts.filter((_, place) => reasons[place] === "ConditionalCheckFailed").map((part) => part.ifRefused);
+  // What was read is not so any more, the caller's rights perhaps: nothing is told before it is read again.
+  const isChanged = refused.includes("changed") || reasons.some((code) => passing.has(code));
+  if (isChanged) return new Changed();
+  const [first] = refused;
+  const isOther = reasons.some((code) => code !== "None" && code !== "ConditionalCheckFailed");
+  return first === undefined || first === "changed" || isOther ? error : new Failure(first);
 }
 
 /**

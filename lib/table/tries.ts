@@ -87,8 +87,8 @@ export async function reserveTry(
         },
       });
       if (!taken) return pending(key, reservation, now);
-    } else if (lapsed.length > 0) {
-      await forget(key, now, lockMs, lapsed);
+    } else if (lapsed.length > 0 || hasForgotten(refusal, now)) {
+      await forget(key, refusal, lapsed);
     } else if (refusal.failed >= limit.triesMax) {
       return undefined;
     }
@@ -96,19 +96,40 @@ export async function reserveTry(
   }
 }
 
-/** Makes room where guesses were reserved that nobody will judge any more; another may have done so already. */
-async function forget(key: Key, now: Date, lockMs: number, lapsed: readonly string[]): Promise<void> {
+/** Whether a count has reservations that it does not name, and they would have lapsed. */
+const hasForgotten = ({ tries, failed, undecided, triedAt }: Count, now: Date) =>
+  tries > failed + undecided.length && triedAt <= now.getTime() - undecidedMsMax;
+
+/**
+ * Makes room where guesses were reserved that nobody will judge any more: those that have lapsed, and those of which a count
+ * from an earlier release does not say when they were reserved. Another caller may do so at the same time.
+ */
+async function forget(
+  key: Key,
+  { tries, failed, undecided, triedAt }: Count,
+  lapsed: readonly string[],
+): Promise<void> {
+  const unknown = Math.max(0, tries - failed - undecided.length);
   const places = lapsed.map((_, place) => `:lapsed${place}`);
-  await count(key, now, lockMs, {
-    UpdateExpression: "SET expiresAt = :expiresAt ADD tries :less DELETE undecided :lapsed",
-    ConditionExpression: `:now > :none AND ${places.map((place) => `contains(undecided, ${place})`).join(" AND ")}`,
-    ExpressionAttributeValues: {
-      ":less": -lapsed.length,
-      ":none": 0,
-      ":lapsed": new Set(lapsed),
-      ...Object.fromEntries(lapsed.map((reservation, place) => [places[place], reservation])),
-    },
-  });
+  try {
+    const forgetting = new UpdateCommand({
+      TableName: settings.TABLE_NAME,
+      Key: { ...key },
+      UpdateExpression: `ADD tries :less${lapsed.length > 0 ? " DELETE undecided :lapsed" : ""}`,
+      ConditionExpression: ["triedAt = :triedAt", ...places.map((place) => `contains(undecided, ${place})`)].join(
+        " AND ",
+      ),
+      ExpressionAttributeValues: {
+        ":less": -(lapsed.length + unknown),
+        ":triedAt": triedAt,
+        ...(lapsed.length > 0 && { ":lapsed": new Set(lapsed) }),
+        ...Object.fromEntries(lapsed.map((reservation, place) => [places[place], reservation])),
+      },
+    });
+    await sendAlone(() => documents.send(forgetting));
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 /**
@@ -128,17 +149,20 @@ async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
 
 /**
  * Counts one use of a thing that allows a few, *before* it is judged.
- * @param key an item with `endsAt` in epoch milliseconds
+ * @param key an item with `endsAt` in epoch milliseconds; `uses` is the set of its uses
  * @returns the item, or `undefined` when it is gone, over, or used up
  */
 export async function countUse(key: Key, usesMax: number, now: Date): Promise<Record<string, unknown> | undefined> {
+  const self = randomBytes(6).toString("base64url");
   try {
     const use = new UpdateCommand({
       TableName: settings.TABLE_NAME,
       Key: { ...key },
-      UpdateExpression: "ADD uses :one",
-      ConditionExpression: "endsAt > :now AND (attribute_not_exists(uses) OR uses < :max)",
-      ExpressionAttributeValues: { ":one": 1, ":now": now.getTime(), ":max": usesMax },
+      // The same use twice, because an answer was lost, is one.
+      UpdateExpression: "ADD uses :uses",
+      ConditionExpression:
+        "endsAt > :now AND (attribute_not_exists(uses) OR size(uses) < :max OR contains(uses, :self))",
+      ExpressionAttributeValues: { ":uses": new Set([self]), ":self": self, ":now": now.getTime(), ":max": usesMax },
       ReturnValues: "ALL_NEW",
     });
     return (await sendAlone(() => documents.send(use))).Attributes;

@@ -175,7 +175,7 @@ async function everythingFails(browser: Holder): Promise<void> {
     const target = path.replace("{property+}", "name").replace("{path+}", "me");
     const query = method === "GET" ? `?where=${encodeURIComponent(JSON.stringify({ email }))}` : "";
     const request = () =>
-      browser.send(method, target + query, { versioned: false, remainingMs: 7000, ...(method !== "GET" && { body }) });
+      browser.send(method, target + query, { versioned: false, remainingMs: 7500, ...(method !== "GET" && { body }) });
     const says = (quoted: unknown) => engineError("ValidationException", { message: JSON.stringify(quoted) });
     note(await throughProxy(async ({ json }) => says(json), request));
     // The first reads go through, what comes then does not.

@@ -187,6 +187,8 @@ describe("failures", () => {
     expect(unknown).toMatchObject({ operation: "PracticeProfileGet", code: 404, status: 404, faults: [] });
     expect(unknown.message).toBe("PracticeProfileGet: 404 There is no such record.");
     expect(unknown.requestId).toBe((unknown.body as { instance: string }).instance);
+    // Of the other families only the header has it.
+    expect((await failureOf(clinic.practiceCreate({ name: "Again" }))).requestId).toMatch(/^[0-9a-f-]{36}$/);
 
     const invalid = await failureOf(clinic.organizationList({ limit: 0 }));
     expect(invalid).toMatchObject({ code: 400, status: 400 });

@@ -44,7 +44,9 @@ describe("a session", () => {
     expect(await portal.accountStatus()).toMatchObject({ loggedin: true, account: { _id } });
     expect(await portal.accountLogout()).toEqual({ object: "result", data: true });
     expect(Object.keys(portal.state().cookies)).toEqual(["md.fingerprint"]);
-    expect((await failureOf(portal.accountGet({ id: "me" }))).code).toBe("kNotLoggedIn");
+    const failure = await failureOf(portal.accountGet({ id: "me" }));
+    expect(failure.code).toBe("kNotLoggedIn");
+    expect(failure.requestId).toMatch(/^[0-9a-f-]{36}$/);
 
     expect((await portal.accountLogin({ email: grace.email, password })).access).toBe(6);
     expect((await portal.accountGet({ id: "me" }))._id).toBe(_id);

@@ -260,6 +260,8 @@ describe("what is secret", () => {
     script = [{ status: 307, body: "", headers: { location: "/elsewhere" } }];
     await expect(methods.practiceSave?.({ name: "A" })).rejects.toMatchObject({ code: "unexpected", status: 307 });
     await expect(methods.accountStatus?.({})).rejects.toMatchObject({ code: "unexpected", status: 307 });
-    expect(asked).toHaveLength(2);
+    // A ping that the test before gave up may arrive only now.
+    const own = asked.filter(({ method, body }) => method === "GET" || body.includes('"name":"A"'));
+    expect(own).toHaveLength(2);
   });
 });

@@ -14,7 +14,7 @@ type Fault = () => (request: EngineRequest) => Promise<EngineAnswer | typeof han
 
 /** The limit of a function, and what of it a run in which the table does not recover leaves to trying: half a second. */
 const limitMs = 15_000;
-const shortLimitMs = 7000;
+const shortLimitMs = 7500;
 
 interface Outcome {
   readonly call: Call;

@@ -21,7 +21,7 @@ describe("right sign-ins that the table fails five times", () => {
     const auth = await makePractice({ accountId: "signing-in" });
     await makeUser(auth, { userId: "u", loginId: "ada", loginPassword });
     const signIn = (now: Date) =>
-      call("PingWithAuth", { auth: { loginId: "ada", loginPassword } }, { now, remainingMs: 7000 });
+      call("PingWithAuth", { auth: { loginId: "ada", loginPassword } }, { now, remainingMs: 7500 });
     // The outcome of the guess cannot be stored.
     const failed = await throughProxy(throttling("DeleteItem"), async () => {
       const answers = [];
@@ -37,7 +37,7 @@ describe("right sign-ins that the table fails five times", () => {
     const portal = await openPortal();
     const { email, password } = await portal.register({}, { now: start });
     const signIn = (now: Date) =>
-      portal.visitor().post("accounts/login", { email, password }, { now, remainingMs: 7000 });
+      portal.visitor().post("accounts/login", { email, password }, { now, remainingMs: 7500 });
     const failed = await throughProxy(throttling("TransactWriteItems"), async () => {
       const answers = [];
       for (let time = 0; time < 5; time++) answers.push((await signIn(start)).json.code);
@@ -51,7 +51,7 @@ describe("right sign-ins that the table fails five times", () => {
     const auth = await makePractice({ accountId: "guessed-at" });
     await makeUser(auth, { userId: "u", loginId: "grace", loginPassword });
     const guess = (now: Date, word: string) =>
-      call("PingWithAuth", { auth: { loginId: "grace", loginPassword: word } }, { now, remainingMs: 7000 });
+      call("PingWithAuth", { auth: { loginId: "grace", loginPassword: word } }, { now, remainingMs: 7500 });
     for (let time = 0; time < 3; time++) await guess(start, "Wr0ng-Password");
     await throughProxy(throttling("DeleteItem"), async () => {
       for (let time = 0; time < 2; time++) await guess(start, loginPassword);

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Operation, operations } from "../../lib/operations.ts";
-import { type Gateway, type GatewayOptions, startGateway } from "../../local/gateway.ts";
+import { type Gateway, startGateway } from "../../local/gateway.ts";
 import { openPortal, type TestPortal } from "../portal.ts";
 
 let gateway: Gateway;
@@ -93,20 +93,21 @@ describe("a hint", () => {
     // Here any content type will do.
     expect(await lineOf("POST", "/api/io/Ping", {}, form)).toBe("POST /api/io/Ping 2000");
   });
-  it("names fields that the answer says were ignored, if they are names", async () => {
-    const handlerOf: GatewayOptions["handlerOf"] = async () => async () => ({
-      statusCode: 200,
-      headers: {
-        "content-type": "application/json",
-        "frontdesk-ignored": 'faxNumber, {"password":"secret"}, na me, zip',
-      },
-      body: '{"successful":true,"responseCode":2000}',
-    });
-    const lines: string[] = [];
-    const own = await startGateway({ port: 0, handlerOf, log: (line) => lines.push(line) });
-    await fetch(`http://localhost:${own.port}/api/io/PracticeCreate`, { method: "POST", body: "{}" });
-    await own.close();
-    expect(lines[0]).toMatch(/^POST \/api\/io\/PracticeCreate 2000 \(ignored: faxNumber, zip\) \d+ ms$/);
+  it("names fields that were ignored, if they are names", async () => {
+    const { practice: auth } = portal;
+    const fields = { name: "Line", faxNumber: "5", webSite: "x", '{"password":"secret"}': 1, "na me": 2 };
+    expect(await lineOf("POST", "/api/io/PracticeSave", { auth, accountId: "line-3", ...fields })).toBe(
+      "POST /api/io/PracticeSave 2000 (ignored: faxNumber, webSite)",
+    );
+    const headers = { ...json, ...basic(auth) };
+    expect(await lineOf("POST", "/therapist/organizations/", { name: "Line", foo: 1 }, headers)).toBe(
+      "POST /therapist/organizations/ 201 (ignored: foo)",
+    );
+  });
+  it("says that there is no such operation, and not what else a mistyped one might lack", async () => {
+    expect(await lineOf("POST", "/api/io/PracticeLis", {}, form)).toBe(
+      "POST $default 4000 Bad Request (no operation has this path and method)",
+    );
   });
 });
 

@@ -161,13 +161,16 @@ describe("an unexpected error", () => {
     ...lasting.map((failure) => [503, ...failure] as [number, ...typeof failure]),
   ];
   const attempt = (auth: object, options: Omit<RequestOptions, "body"> = {}) =>
-    call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, { remainingMs: 6700, ...options });
+    call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, options);
+
+  /** What does not pass is waited for, half a second here. */
+  const limitOf = (status: number) => (status === 503 ? { remainingMs: 7500 } : {});
 
   it.each(statuses)(
     "is answered with HTTP %i and code 5000 and is not explained: %s",
     async (status, _, answer, operation) => {
       const { auth } = world;
-      const response = await throughProxy(broken(answer, operation), () => attempt(auth));
+      const response = await throughProxy(broken(answer, operation), () => attempt(auth, limitOf(status)));
       expect(response.status).toBe(status);
       expect(response.json).toEqual(refusal(5000));
       expect(response.headers["cache-control"]).toBe("no-store");
@@ -177,7 +180,7 @@ describe("an unexpected error", () => {
     "is logged (%i) with its kind and place, and with nothing of what was asked: %s",
     async (status, _, answer, operation) => {
       const { auth, vendor } = world;
-      await throughProxy(broken(answer, operation), () => attempt(auth));
+      await throughProxy(broken(answer, operation), () => attempt(auth, limitOf(status)));
       expectNothingTold(vendor.applicationPassword, "argon2id$v=");
       const told = entries().map((line) => JSON.parse(line));
       const error = told.find(({ level }) => level === "ERROR");

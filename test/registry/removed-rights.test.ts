@@ -4,7 +4,16 @@ import { type Call, makeCalls } from "../faults/calls.ts";
 import { expectRefusal, password } from "../functions/practices/contract.ts";
 import { type EngineAnswer, type EngineRequest, engineError, throughProxy } from "../lib/table/proxy.ts";
 import { sentMessages } from "../outside.ts";
-import { expectSuccess, type Holder, openPortal, roles, type TestPortal, tokenIn } from "../portal.ts";
+import {
+  codeIn,
+  expectSuccess,
+  type Holder,
+  newPerson,
+  openPortal,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "../portal.ts";
 import {
   allItems,
   call,
@@ -154,6 +163,71 @@ describe("an administrator of a portal whose rights are taken away", () => {
   );
 });
 
+// A repeated sign-in used to be carried out with what had been read before: a device stayed trusted past a reset.
+describe("a sign-in that is repeated", () => {
+  const person = async (settings: Record<string, unknown> = {}) => {
+    const portal = await openPortal(settings);
+    const holder = await portal.register();
+    const signIn = (location?: object) => {
+      const body = { email: holder.email, password: holder.password, ...(location && { location }) };
+      return portal.visitor().post("accounts/login", body);
+    };
+    return { portal, holder, signIn };
+  };
+  const reset = async ({ portal, holder }: Awaited<ReturnType<typeof person>>) => {
+    const visitor = portal.visitor();
+    await expectSuccess(visitor.post("accounts/request-password-reset", { email: holder.email }));
+    const token = tokenIn((await sentMessages(holder.email))[0]);
+    await expectSuccess(visitor.post("accounts/reset-password", { token, password: "another horse of the same 9" }));
+  };
+  it("is refused when the password was reset in between", async () => {
+    const made = await person();
+    const response = await justBefore(
+      () => reset(made),
+      () => made.signIn(),
+      conflict,
+    );
+    expect(response.json.code).toBe("kInvalidCredentials");
+    expect(response.cookies).toEqual([]);
+  });
+  it("is refused when an administrator locked the account in between", async () => {
+    const { portal, holder, signIn } = await person();
+    const lock = () => expectSuccess(portal.administrator.put(`accounts/${holder.id}`, { locked: true }));
+    expect((await justBefore(lock, () => signIn(), conflict)).json.code).toBe("kAccountLocked");
+  });
+  it("is refused when a second factor was switched on in between", async () => {
+    const { portal, signIn } = await person();
+    const response = await justBefore(
+      () => portal.settings({ twoFactor: true }),
+      () => signIn(),
+      conflict,
+    );
+    expect(response.json.code).toBe("kUnverifiedLocation");
+  });
+  it("lets no device be trusted past a reset of the password, though nothing else stood in the way", async () => {
+    const made = await person({ twoFactor: true });
+    const { portal, holder } = made;
+    const browser = portal.visitor();
+    const body = { email: holder.email, password: holder.password };
+    expect((await browser.post("accounts/login", body)).json.code).toBe("kNewLocation");
+    const code = codeIn((await sentMessages(String(holder.account.mobile)))[0]);
+    const location = { verificationToken: code };
+    const response = await justBefore(
+      () => reset(made),
+      () => browser.post("accounts/login", { ...body, location }),
+    );
+    expect(response.json.code).toBe("kInvalidCredentials");
+    const later = await browser.post("accounts/login", { ...body, password: "another horse of the same 9" });
+    expect(later.json.code).toMatch(/^k(NewLocation|UnverifiedLocation)$/);
+  });
+  it("is no registration when registration was switched off in between", async () => {
+    const { portal } = await person();
+    const register = () => portal.visitor().post("accounts/register", newPerson());
+    const response = await justBefore(() => portal.settings({ registration: false }), register, conflict);
+    expect(response.json.code).toBe("kSelfRegistrationDisabled");
+  });
+});
+
 describe("a user who administers their practice, and whose rights are taken away", () => {
   let auth: TestPractice;
   let users = 0;
@@ -218,6 +292,18 @@ describe("a user who administers their practice, and whose rights are taken away
         4010,
       );
       expect((await userNow(userId)).admin).toBe(false);
+    });
+    it("is not told what is taken either", async () => {
+      const boss = await newBoss();
+      const other = await makeUser(auth, { userId: `other-of-${boss.userId}` });
+      const taken = { auth: boss.login, userId: other.userId, ...names };
+      expectRefusal(
+        await justBefore(
+          () => take(boss),
+          () => call("UserCreate", taken),
+        ),
+        4010,
+      );
     });
     it("gives themselves none", async () => {
       const boss = await newBoss();

@@ -34,6 +34,33 @@ const call: Prepare = async (portal) => {
   return { client, path: "accounts/me", body: { name: { first: "Bob", last: "Dole" } } };
 };
 describeCall("AccountPut", call);
+describe("a form", () => {
+  it("clears nothing by what was left blank, in lists and objects neither", async () => {
+    const portal = await openPortal();
+    const boss = await portal.signedIn([roles.administrator]);
+    const send = (body: string) =>
+      boss.put("accounts/me", body, { headers: { "content-type": "application/x-www-form-urlencoded" } });
+    await expectSuccess(boss.put("accounts/me", { c_note: "text", name: { additional: ["A"] } }));
+    const blank =
+      "roles%5B%5D=&name%5Badditional%5D%5B%5D=&c_note%5Ba%5D=&preferences%5Bnotifications%5D%5B%5D=&gender=&gender=";
+    const { json } = await send(`${blank}&tz=UTC`);
+    expect(json).toMatchObject({
+      roles: [roles.administrator],
+      c_note: "text",
+      name: { additional: ["A"] },
+      tz: "UTC",
+    });
+    expect(json).not.toHaveProperty("preferences");
+    expect(json).not.toHaveProperty("gender");
+  });
+  it("with more fields than are read is refused", async () => {
+    const person = await (await openPortal()).register();
+    const body = `${"x=&".repeat(1000)}locale=de`;
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    await refused("kInvalidArgument", () => person.put("accounts/me", body, { headers }));
+  });
+});
+
 describe("by id", () => {
   describeAddress("AccountPut", async (portal) => {
     const { client, path, body } = await call(portal);

@@ -144,7 +144,7 @@ describe("200 account", () => {
     const account = await expectSuccess(portal.visitor().post("accounts/register", body, { headers }));
     for (const absent of ["dob", "gender", "tz", "c_note", "profile", "age"])
       expect(account).not.toHaveProperty(absent);
-    expect(account.name).toEqual({ first: "Charles", last: "Best", additional: [] });
+    expect(account.name).toEqual({ first: "Charles", last: "Best" });
     const unnamed = bracketed({ ...newPerson(), password: "", name: { first: "", last: "Best" } });
     await refused("kValidationError", () => portal.visitor().post("accounts/register", unnamed, { headers }), [
       ["kRequired", "account.name.first"],

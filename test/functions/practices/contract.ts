@@ -40,8 +40,9 @@ export const directRoot = "direct.example.com";
 /** What a refusal of credentials names that the request left out (contract practices §2). */
 export const missing = {
   credentials: "no credentials were sent: they go into the body's auth, or into an Authorization header",
-  practice: "no practice was named: its accountId goes into the body's auth, or into an X-Account-Id header",
-  user: "no user was named: their userId goes into the body's auth, or into an X-User-Id header",
+  practice:
+    "no practice was named: send its accountId with the other credentials, in the body's auth or in an X-Account-Id header",
+  user: "no user was named: send their userId with the other credentials, in the body's auth or in an X-User-Id header",
 } as const;
 
 /** The codes of single fields, which tell the field as 4060 does. */

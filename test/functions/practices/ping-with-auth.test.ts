@@ -97,6 +97,27 @@ describe(named(4010), () => {
   });
 });
 
+describe("individual credentials in the body, and ids in headers", () => {
+  it("are refused where the ids are another's", async () => {
+    await makeUser(practice, { userId: "own", loginId: "own-ids", loginPassword: password });
+    const auth = { loginId: "own-ids", loginPassword: password };
+    const ping = (headers: Record<string, string>) => call("PingWithAuth", { auth }, { headers });
+    await expectOk(ping({ "x-account-id": practice.accountId, "x-user-id": "own" }));
+    expectRefusal(await ping({ "x-account-id": "other" }), 4010);
+    expectRefusal(await ping({ "x-user-id": "user-1" }), 4010);
+  });
+});
+
+describe("a password", () => {
+  it("with a lone surrogate is not the one with U+FFFD that it would be hashed as", async () => {
+    const loginPassword = "Abcdefg1\ufffd";
+    await makeUser(practice, { userId: "replaced", loginId: "replaced", loginPassword });
+    await expectOk(call("PingWithAuth", { auth: { loginId: "replaced", loginPassword } }));
+    const raw = '{"auth":{"loginId":"replaced","loginPassword":"Abcdefg1\\ud800"}}';
+    expectRefusal(await call("PingWithAuth", raw), 4010);
+  });
+});
+
 describe(named(4011), () => {
   it("refuses a wrong practice before it looks at the user", async () => {
     await refused(4011, () => ping({ ...practice, accountId: "unknown", userId: "user-1" }));

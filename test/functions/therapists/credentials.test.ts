@@ -94,7 +94,8 @@ const missing: Readonly<Record<string, string>> = {
       "another scheme",
     ].map((what) => [what, "No credentials were sent: they go into the body's auth, or into an Authorization header."]),
   ),
-  "no practice": "No practice was named: its accountId goes into the body's auth, or into an X-Account-Id header.",
+  "no practice":
+    "No practice was named: send its accountId with the other credentials, in the body's auth or in an X-Account-Id header.",
 };
 
 /** The body without what differs from request to request. */

@@ -134,7 +134,7 @@ describe("retries that run out", () => {
     const before = await allItems();
     const { status, headers, json } = await throughProxy(always(cancelled("TransactionConflict")), () =>
       // Leaves the retries half a second.
-      call(id, { auth, ...fields }, { remainingMs: 7000 }),
+      call(id, { auth, ...fields }, { remainingMs: 7500 }),
     );
     expect(status).toBe(503);
     expect(headers["retry-after"]).toBe("1");

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { reserveTry } from "../../../lib/table/tries.ts";
+import { messageKey, triesKey } from "../../../lib/table/keys.ts";
+import { put, write } from "../../../lib/table/transact.ts";
+import { countUse, reserveTry } from "../../../lib/table/tries.ts";
 import { allItems } from "../../system.ts";
+import { type EngineRequest, hangUp, throughProxy } from "./proxy.ts";
 
 const limit = { triesMax: 3, lockMinutes: 10 };
 const start = Date.UTC(2026, 0, 1);
@@ -72,6 +75,53 @@ describe("guesses in flight", () => {
     const subject = newSubject();
     const right = await Promise.all(Array.from({ length: 40 }, () => guessRight(subject)));
     expect(right).toEqual(right.map(() => true));
+  });
+});
+
+describe("guesses that nobody judges", () => {
+  const at = (seconds: number) => new Date(start + seconds * 1000);
+  const reserve = (subject: string, seconds: number) => reserveTry("login", subject, limit, at(seconds));
+
+  it("count for 30 seconds and then not at all", async () => {
+    const subject = newSubject();
+    for (let time = 0; time < limit.triesMax; time++) expect(await reserve(subject, 0)).toBeDefined();
+    const later = await reserve(subject, 30);
+    expect(await later?.failed()).toBe(1);
+  });
+  it("lapse each by its own time, and wrong ones stay", async () => {
+    const subject = newSubject();
+    await (await reserve(subject, 0))?.failed();
+    await reserve(subject, 10);
+    await reserve(subject, 25);
+    // One wrong, one lapsed, one still undecided: there is room for one.
+    expect(await (await reserve(subject, 41))?.failed()).toBe(2);
+    expect(await (await reserve(subject, 56))?.failed()).toBe(3);
+    expect(await reserve(subject, 57)).toBeUndefined();
+  });
+  it("lapse also where an earlier release did not say when they were reserved", async () => {
+    const subject = newSubject();
+    const key = triesKey("login", subject);
+    await write(() => [put(key, { tries: limit.triesMax, failed: 0, triedAt: start, expiresAt: 9e9 })]);
+    expect(await (await reserve(subject, 30))?.failed()).toBe(1);
+  });
+});
+
+describe("a use of a thing that allows a few", () => {
+  it("counts once, however often its answer is lost", async () => {
+    const key = messageKey(`uses-${newSubject()}`);
+    await write(() => [put(key, { endsAt: start + 60_000 })]);
+    let lost = 0;
+    const loseThree = async (request: EngineRequest) => {
+      const answer = await request.forward();
+      if (request.operation !== "UpdateItem" || lost === 3) return answer;
+      lost += 1;
+      return hangUp;
+    };
+    const item = await throughProxy(loseThree, () => countUse(key, 2, new Date(start)));
+    expect(lost).toBe(3);
+    expect(item?.uses).toHaveProperty("size", 1);
+    expect(await countUse(key, 2, new Date(start))).toBeDefined();
+    expect(await countUse(key, 2, new Date(start))).toBeUndefined();
   });
 });
 

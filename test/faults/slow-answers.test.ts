@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+import { documents } from "../../lib/table/client.ts";
+import { call, makePractice } from "../system.ts";
+
+// An answer of which one byte came each second was waited for without end.
+it.each([
+  ["comes in drops", true],
+  ["stops behind its head", false],
+])("a call whose answer %s is decided", async (_, drips) => {
+  const auth = await makePractice({ accountId: `slow-${drips}` });
+  const drops: NodeJS.Timeout[] = [];
+  const engine = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+    response.write("{");
+    if (drips) drops.push(setInterval(() => response.write(" "), 200));
+  });
+  engine.listen(0, "127.0.0.1");
+  await once(engine, "listening");
+  const { port } = engine.address() as AddressInfo;
+  documents.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { hostname: "127.0.0.1", port });
+      return next(args);
+    },
+    { step: "finalizeRequest", name: "slowly", priority: "low" },
+  );
+  try {
+    const remainingMs = 8000;
+    const begun = performance.now();
+    const { status } = await call("PracticeGet", { auth }, { remainingMs });
+    expect(status).toBe(503);
+    expect(performance.now() - begun).toBeLessThan(remainingMs);
+  } finally {
+    documents.middlewareStack.remove("slowly");
+    for (const drop of drops) clearInterval(drop);
+    engine.closeAllConnections();
+    engine.close();
+  }
+});
