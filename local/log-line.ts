@@ -45,9 +45,6 @@ function hintsOf({ row, headers, body, taken, answer }: LoggedCall): string[] {
   const hints: string[] = [];
   const failed = (answer.statusCode ?? 200) >= 400;
   const isPortal = ["portal", "visitor", "session"].includes(row.tier);
-  if (failed && isPortal && !headers["medable-client-key"] && !headers.authorization) {
-    hints.push("there is no Medable-Client-Key header");
-  }
   const type = String(headers["content-type"] ?? "");
   const wantsJson = isPortal || row.family === "therapists";
   if (failed && wantsJson && /^\s*[[{]/.test(beginning(body)) && !/json/i.test(type)) {
@@ -59,8 +56,7 @@ function hintsOf({ row, headers, body, taken, answer }: LoggedCall): string[] {
   const ignored = taken && body ? Object.keys(parsed(body.toString())).filter((name) => !taken.has(name)) : [];
   const names = ignored.filter((name) => fieldName.test(name)).slice(0, ignoredMax);
   if (names.length > 0) hints.push(`ignored: ${names.join(", ")}`);
-  // The answer may have said it.
-  return hints.filter((hint) => !hint.startsWith("there is no") || !/Medable-Client-Key/.test(answer.body ?? ""));
+  return hints;
 }
 
 const beginning = (body: Buffer | undefined) => body?.subarray(0, 100).toString("utf8") ?? "";
