@@ -22,7 +22,7 @@ export function statedPort(): number {
 }
 
 /**
- * Host names that callers may use for this machine, beside localhost: `FRONTDESK_HOSTS`, with commas between them. For
+ * Host names that callers may use for this machine, besides localhost: `FRONTDESK_HOSTS`, with commas between them. For
  * what leads here under another name, such as a reverse proxy. Lower case.
  * @throws Complaint when one is no name
  */

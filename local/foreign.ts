@@ -20,7 +20,7 @@ const noPage = "This is for programs on this machine, not for web pages.";
 /**
  * Why a request must not be served: it comes, or may come, from a web page of somebody else, which the browser on this
  * machine has open. `undefined` when it may be served. Programs such as curl send nothing that is looked at here but `Host`.
- * @param hosts names that count as this machine's, beside localhost
+ * @param hosts names that count as this machine's, besides localhost
  */
 export function whyForeign({ method, path, headers, row }: Sending, hosts: readonly string[]): string | undefined {
   const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;

@@ -23,7 +23,7 @@ export interface GatewayOptions {
   readonly port: number;
   /** Gives the code of a row; the registry's own when left out. */
   readonly handlerOf?: (row: Operation) => Promise<Handler>;
-  /** Host names that callers may use for this machine, beside localhost. */
+  /** Host names that callers may use for this machine, besides localhost. */
   readonly hosts?: readonly string[];
   /** How long a function may take; as long as in AWS when left out. */
   readonly functionMsMax?: number;

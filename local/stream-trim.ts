@@ -17,7 +17,7 @@ const busyMsMax = 50;
 const busyCode = 5;
 
 /**
- * Opens Dynoxide's file beside the engine. Dynoxide never deletes records of a stream, and looks through all of them for
+ * Opens Dynoxide's file next to the engine. Dynoxide never deletes records of a stream, and looks through all of them for
  * the next sequence number, so that each write slows the writes after it.
  *
  * Only records that were reported as handled are deleted, by name. When the file cannot be used, it stays as it is.

@@ -64,37 +64,36 @@ export const handler = portalOperation("AccountLogin", {
       now: await request.again(),
       holder: accountFrom((await readItems({ account: portalAccountKey(id) })).account),
     });
-    const session = await settle<Awaited<ReturnType<typeof again>>, ReturnType<typeof beginSession>>(
-      { now: request, holder: account },
-      again,
-      ({ now: { portal }, holder }) => {
-        // The password that was judged is another by now, or somebody has locked the account or asks for a second factor.
-        if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
-        const refusal = refusalOf(holder);
-        if (refusal) throw refusal;
-        if (portal.rules.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
-        const session = beginSession(portal, holder, occasion.now);
-        return {
-          parts: [
-            ...verified,
-            forgiveGuesses(portal, holder.email),
-            session.part,
-            // A reset of the password ends trust in devices: none is trusted for one that came before it.
-            ...(device ? [knowDevice(holder, device, location.locationName, occasion.now)] : []),
-            ...(device ? [unchanged(portalAccountKey(holder), holder)] : []),
-            accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, occasion),
-          ],
-          answer: session,
-        };
-      },
-    ).catch(async (refusal) => {
+    const { session, holder } = await settle<
+      Awaited<ReturnType<typeof again>>,
+      { session: ReturnType<typeof beginSession>; holder: Account }
+    >({ now: request, holder: account }, again, ({ now: { portal }, holder }) => {
+      // The password that was judged is another by now, or somebody has locked the account or asks for a second factor.
+      if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
+      const refusal = refusalOf(holder);
+      if (refusal) throw refusal;
+      if (portal.rules.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
+      const session = beginSession(portal, holder, occasion.now);
+      return {
+        parts: [
+          ...verified,
+          forgiveGuesses(portal, holder.email),
+          session.part,
+          // A reset of the password ends trust in devices: none is trusted for one that came before it.
+          ...(device ? [knowDevice(holder, device, location.locationName, occasion.now)] : []),
+          ...(device ? [unchanged(portalAccountKey(holder), holder)] : []),
+          accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, occasion),
+        ],
+        answer: { session, holder },
+      };
+    }).catch(async (refusal) => {
       // No guess was wrong: the password was right when it was judged.
       if (refusal instanceof Failure) await guess.succeeded();
       throw refusal;
     });
     session.tell(reply);
     if (device) reply.cookies.push(setFingerprintCookie(device));
-    return ownView(account, favoritesFrom(items.favorites), occasion.now);
+    return ownView(holder, favoritesFrom(items.favorites), occasion.now);
   },
 });
 

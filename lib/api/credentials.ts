@@ -68,7 +68,7 @@ export const textOf = (value: unknown): string => {
 /** A stated id, `""` when it cannot be one. */
 const id = (value: unknown): string => (isRecordId(textOf(value)) ? textOf(value) : "");
 
-/** What a function reads beside the records that authorise its caller, in the same round trip. */
+/** What a function reads together with the records that authorise its caller, in the same round trip. */
 export interface AlongsideReads {
   readonly reads: ((scope: Scope, fields: unknown) => Readonly<Record<string, Key | undefined>>) | undefined;
   readonly page: ((scope: Scope, fields: unknown) => Promise<Page>) | undefined;

@@ -16,7 +16,7 @@ export interface TriesLimit {
 export interface Try {
   /** The guess was wrong. Gives how many in a row have now been wrong. */
   failed(): Promise<number>;
-  /** The guess was right: the count starts anew. */
+  /** The guess was right: the count starts again. */
   succeeded(): Promise<void>;
 }
 
