@@ -126,8 +126,13 @@ export async function startFunction(
 /** Time that a process's threads have spent on a CPU. */
 function cpuMsOf(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
-  const ns = threads.map((thread) =>
-    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
-  );
+  const ns = threads.map((thread) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {
+      // It has ended since.
+      return 0;
+    }
+  });
   return ns.reduce((sum, each) => sum + each, 0) / 1e6;
 }

@@ -3,9 +3,12 @@
  * dialect uses them). A function throws `new Failure(code)`; the dialect of its family puts it on the wire.
  */
 
+/** What code 4000 says: also of a path that is none, which every function can tell. */
+export const badRequest = "Bad Request";
+
 /** Codes of `/api/io` (contract practices §7). All travel with HTTP 200, but for 5000. */
 export const envelopeErrors = {
-  4000: "Bad Request",
+  4000: badRequest,
   4010: "Unauthorized",
   4011: "Unauthorized [Practice does not exist or is inactive]",
   4012: "Unauthorized [User does not exist or is inactive]",

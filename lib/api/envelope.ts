@@ -1,4 +1,4 @@
-import { type EnvelopeCode, envelopeErrors, Failure, type Fault } from "../errors.ts";
+import { badRequest, type EnvelopeCode, envelopeErrors, Failure, type Fault } from "../errors.ts";
 import { bodyText, isObject, jsonObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
@@ -37,7 +37,8 @@ export const envelope: Dialect = {
 
 /** `Dialect.unmatched`, for bundles that need no more of this dialect. */
 export function unmatched(allow: readonly string[]): Answer {
-  return allow.length > 0 ? json(405, failed(4000), { allow: allow.join(", ") }) : json(404, failed(4000));
+  const body = { successful: false, responseMessage: badRequest, responseCode: 4000 };
+  return allow.length > 0 ? json(405, body, { allow: allow.join(", ") }) : json(404, body);
 }
 
 /** A whole number that JavaScript cannot carry counts as its digits at once: it may be an id. */
