@@ -99,7 +99,7 @@ export function checkCredentials(
       const missing = missingFrom(tier, stated);
       const refuse = (at: Exclude<ApplicationTier, "none">) => new Failure(dialect.unauthorized[at], [], missing);
       const admit = isIndividual ? individualAdmission : applicationAdmission;
-      const alsoStated = inHeaders(event);
+      const alsoStated = () => inHeaders(event);
       const read = await admit({ tier, stated, alsoStated, ids, now: call.occasion.now, start, refuse });
       call.admitAgain = async () => {
         const { caller, items } = await read();
@@ -137,7 +137,7 @@ interface Admission {
   readonly tier: Exclude<ApplicationTier, "none">;
   readonly stated: Credentials;
   /** What the headers state, also where the body's credentials count. */
-  readonly alsoStated: Credentials;
+  readonly alsoStated: () => Credentials;
   readonly ids: Omit<Scope, "applicationId">;
   readonly now: Date;
   /** Begins what the function reads for itself; gives the keys to be read with the caller's. */
@@ -185,7 +185,7 @@ async function individualAdmission({ tier, stated, alsoStated, ids, now, start, 
   return async () => {
     const held = await next();
     if (!held || (tier === "account" && !held.user.admin)) throw refuse("vendor");
-    if (namesOthers(stated, held.user) || namesOthers(alsoStated, held.user)) throw refuse("vendor");
+    if (namesOthers(stated, held.user) || namesOthers(alsoStated(), held.user)) throw refuse("vendor");
     const { vendor, practice, user, items, again } = held;
     const { applicationId, accountId, userId } = user;
     const actor = { kind: "individual", applicationId, accountId, userId } as const;
