@@ -7,13 +7,15 @@ import { settle } from "../../lib/table/transact.ts";
 /** Ends the session; the device stays known. */
 export const handler = portalOperation("AccountLogout", {
   async run(request) {
-    request.reply.cookies.push(setSessionCookie(request.portal, ""));
-    return settle(request, request.again, ({ portal, viewer: { id, sessionId }, actor, occasion }) => {
+    const answer = await settle(request, request.again, ({ portal, viewer: { id, sessionId }, actor, occasion }) => {
       if (!id || !sessionId) throw new Failure("kNotLoggedIn");
       return {
         parts: [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, occasion)],
         answer: resultOf(true),
       };
     });
+    // Only now: a browser must not lose the cookie of a session that goes on.
+    request.reply.cookies.push(setSessionCookie(request.portal, ""));
+    return answer;
   },
 });

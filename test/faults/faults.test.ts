@@ -224,6 +224,8 @@ const kTooBusy = {
 function expectBusy({ call, response }: Outcome): void {
   const { status, headers, json } = response;
   expect([nameOf(call), status, headers["retry-after"]]).toEqual([nameOf(call), 503, "1"]);
+  // Nothing was done, so a browser is told nothing: a sign-out that failed took the cookie of a session that went on.
+  expect([nameOf(call), response.cookies]).toEqual([nameOf(call), []]);
   const { family } = rowOf(call.id);
   if (family === "accounts") expect(json).toEqual(kTooBusy);
   else if (family === "practices") {
