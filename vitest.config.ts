@@ -1,4 +1,4 @@
-import "./local/node-version.js";
+import "./tools/node-version.js";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
@@ -12,9 +12,9 @@ export default defineConfig({
     // One process and one engine for each test file.
     pool: "forks",
     maxWorkers: "100%",
-    setupFiles: ["test/setup.ts"],
+    setupFiles: ["test/kit/setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ["default", "./test/count-reporter.ts"],
+    reporters: ["default", "./test/kit/count-reporter.ts"],
   },
 });

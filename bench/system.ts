@@ -22,21 +22,21 @@ export async function startSystem(): Promise<BenchSystem> {
     SEAL_SECRET: "a secret for measurements, of no worth",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
-  const { createTable } = await import("../lib/table/create.ts");
+  const { createTable } = await import("../lib/table/create-table.ts");
   const { newVendor, writeVendor } = await import("../lib/practices/vendor.ts");
   const { write } = await import("../lib/table/transact.ts");
   const { routeOf } = await import("../lib/api/routes.ts");
-  const { toEvent } = await import("../local/event.ts");
+  const { toEvent } = await import("../local/gateway-event.ts");
   const { registryHandler } = await import("../local/gateway.ts");
   await createTable();
 
   return {
     async vendor(applicationId) {
       const applicationPassword = `secret of ${applicationId}`;
-      const occasion = { now: new Date(), requestId: "bench" };
-      const vendor = newVendor(applicationId, applicationId, applicationPassword, occasion.now);
+      const context = { now: new Date(), requestId: "bench" };
+      const vendor = newVendor(applicationId, applicationId, applicationPassword, context.now);
       await write(
-        () => writeVendor(undefined, vendor, "vendor.created", { actor: { kind: "operator" }, occasion }).parts,
+        () => writeVendor(undefined, vendor, "vendor.created", { actor: { kind: "operator" }, context }).parts,
       );
       return { applicationId, applicationPassword };
     },

@@ -1,9 +1,9 @@
-import { type Example, examples } from "../docs/examples.ts";
 import type { OperationId } from "../lib/operations.ts";
 import { openInbox } from "../local/inbox.ts";
+import { type Example, examples } from "../openapi/examples.ts";
+import { freshEmail, type Holder, openPortal, roles, tokenIn } from "../test/kit/portal.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type Response, send } from "../test/kit/system.ts";
 import { recordOf } from "../test/lib/messages/queue.ts";
-import { freshEmail, type Holder, openPortal, roles, tokenIn } from "../test/portal.ts";
-import { call, expectOk, makePractice, makeUser, makeVendor, type Response, send } from "../test/system.ts";
 
 /** A call as applications and browsers make it day by day. */
 export interface TypicalCall {

@@ -1,5 +1,5 @@
 import { documents } from "../lib/table/client.ts";
-import { roundTrips, watchTable } from "../test/system.ts";
+import { roundTrips, watchTable } from "../test/kit/system.ts";
 
 /** What a call takes. */
 export interface Use {

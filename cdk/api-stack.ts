@@ -18,8 +18,8 @@ import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import type { Construct } from "constructs";
 import type { Operation } from "../lib/operations.ts";
 import type { Bundles } from "./bundle.ts";
-import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
+import type { Config } from "./deploy-options.ts";
 import { accept, outsideVpc } from "./nag.ts";
 import { OperationFunction } from "./operation-function.ts";
 

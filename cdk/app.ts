@@ -1,11 +1,11 @@
 import { App } from "aws-cdk-lib";
 import { type Operation, operations } from "../lib/operations.ts";
-import { orComplain } from "../local/complaint.ts";
-import { functionFile } from "../local/functions.ts";
+import { orComplain } from "../tools/complaint.ts";
+import { functionFile } from "../tools/function-file.ts";
 import { ApiStack } from "./api-stack.ts";
 import { type Bundles, bundleFunctions } from "./bundle.ts";
-import { readConfig } from "./config.ts";
 import { DataStack } from "./data-stack.ts";
+import { readConfig } from "./deploy-options.ts";
 import { MessagesStack } from "./messages-stack.ts";
 import { judge } from "./nag.ts";
 import { PagesStack } from "./pages-stack.ts";

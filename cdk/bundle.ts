@@ -65,7 +65,7 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
 }
 
 /** Modules that a function loads when it needs them, not at its start: they lie beside its code. */
-const loadedLater = ["lib/accounts/password-judge.ts"];
+const loadedLater = ["lib/accounts/sign-in/password-judge.ts"];
 const later = new Set(loadedLater.map(besideCode));
 
 function besideCode(file: string): string {

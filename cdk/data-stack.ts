@@ -3,8 +3,8 @@ import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { tableDefinition } from "../lib/table/definition.ts";
-import type { Config } from "./config.ts";
+import { tableDefinition } from "../lib/table/table-definition.ts";
+import type { Config } from "./deploy-options.ts";
 import { accept } from "./nag.ts";
 
 /** What must outlive everything else: the table, its key, and the secret that sealing keys are derived from. */

@@ -5,8 +5,8 @@ import type { Construct } from "constructs";
 import { accessOf } from "../lib/access.ts";
 import { routePath } from "../lib/api/routes.ts";
 import { functionSecondsMax, type Operation } from "../lib/operations.ts";
-import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
+import type { Config } from "./deploy-options.ts";
 import { OwnFunction } from "./own-function.ts";
 import { readSealSecret, tablePermissions } from "./permissions.ts";
 
@@ -53,7 +53,7 @@ export class OperationFunction extends OwnFunction {
   }
 }
 
-/** What a function is told; `lib/config.ts` reads it. */
+/** What a function is told; `lib/settings.ts` reads it. */
 const settings = (row: Operation, data: DataStack, config: Config) => ({
   TABLE_NAME: data.table.tableName,
   DIRECT_DOMAIN: config.directDomain,

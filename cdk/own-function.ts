@@ -3,7 +3,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { Config } from "./config.ts";
+import type { Config } from "./deploy-options.ts";
 import { accept, onePolicyInRole } from "./nag.ts";
 
 /** What a function is made of. */

@@ -1,11 +1,11 @@
 import { Aws } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Access, Action } from "../lib/access.ts";
-import { tableDefinition } from "../lib/table/definition.ts";
+import type { Action, TableAccess } from "../lib/access.ts";
+import { tableDefinition } from "../lib/table/table-definition.ts";
 import type { DataStack } from "./data-stack.ts";
 
 /** What a function may do with the table: each action by name, in the partitions that it needs, and with the table's key. */
-export function tablePermissions(access: Access, data: DataStack): PolicyStatement[] {
+export function tablePermissions(access: TableAccess, data: DataStack): PolicyStatement[] {
   const { tableArn } = data.table;
   const index = `${tableArn}/index/${tableDefinition.index.name}`;
   const granted = (Object.keys(access) as Action[]).map((action) => ({
@@ -33,7 +33,7 @@ export function tablePermissions(access: Access, data: DataStack): PolicyStateme
 /** Partitions of the index end where their name does; those of the table go on with an id. */
 const isWhole = (partition: string) => partition.includes("…");
 
-function useOfKey(access: Access, keyArn: string): PolicyStatement {
+function useOfKey(access: TableAccess, keyArn: string): PolicyStatement {
   const writes = access.PutItem ?? access.UpdateItem ?? access.DeleteItem;
   const use = allow(writes ? [...keyReads, ...keyWrites] : keyReads, keyArn);
   // DynamoDB uses the key in the caller's name; nothing else may.

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { Complaint, orComplain } from "../local/complaint.ts";
+import { Complaint, orComplain } from "../tools/complaint.ts";
 
 /** A template as `cdk synth` writes it. */
 export interface SynthesizedTemplate {

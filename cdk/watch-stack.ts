@@ -23,8 +23,8 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import type { Family } from "../lib/operations.ts";
 import type { ApiStack } from "./api-stack.ts";
-import type { Config } from "./config.ts";
 import type { DataStack } from "./data-stack.ts";
+import type { Config } from "./deploy-options.ts";
 import type { MessagesStack } from "./messages-stack.ts";
 import { accept } from "./nag.ts";
 

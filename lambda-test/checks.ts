@@ -4,7 +4,7 @@ import { routeOf } from "../lib/api/routes.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
 import { type Operation, operations } from "../lib/operations.ts";
 import type { Engine } from "../local/dynoxide.ts";
-import { toEvent } from "../local/event.ts";
+import { toEvent } from "../local/gateway-event.ts";
 import type { Outside } from "../local/outside.ts";
 import { streamPump } from "../local/stream-pump.ts";
 import { demo } from "../local/vendors.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Access, accessOf, workerAccess } from "../lib/access.ts";
+import { accessOf, type TableAccess, workerAccess } from "../lib/access.ts";
 import { type Operation, operations } from "../lib/operations.ts";
 import type { Deployable } from "./assembly.ts";
 import type { Start } from "./runtime-api.ts";
@@ -10,7 +10,7 @@ const marked = /(<!-- functions: [^>]*-->\n)[\s\S]*?(<!-- \/functions -->)/;
 /** What a function may do with the table, in words: actions, each with the partitions that it may do it in. */
 export function accessInWords(id: string): string {
   const row = (operations as readonly Operation[]).find((each) => each.id === id);
-  const access: Access = row ? accessOf(row) : workerAccess;
+  const access: TableAccess = row ? accessOf(row) : workerAccess;
   const also = row ? (row.seals ? ["GetSecretValue"] : []) : ["GetSecretValue", "ses:SendEmail", "sns:Publish"];
   const actions = Object.entries(access).map(([action, partitions]) => `${action} ${partitions.toSorted().join(" ")}`);
   return [...actions, ...also].join("; ") || "nothing";

@@ -30,20 +30,20 @@ export type Partition =
   | "MESSAGE";
 
 /** What is done to which partitions. */
-export type Access = { readonly [A in Action]?: readonly Partition[] };
+export type TableAccess = { readonly [A in Action]?: readonly Partition[] };
 
 /** An individual signs in wherever a practice may be named: their guesses are counted. */
-const individual: Access = {
+const individual: TableAccess = {
   BatchGetItem: ["VENDOR", "PRACTICE", "LOGIN"],
   UpdateItem: ["TRIES"],
   DeleteItem: ["TRIES"],
 };
-const portal: Access = { BatchGetItem: ["WEBADDRESS", "CLIENTKEY", "VENDOR", "PRACTICE"] };
+const portal: TableAccess = { BatchGetItem: ["WEBADDRESS", "CLIENTKEY", "VENDOR", "PRACTICE"] };
 /** A session's use is noted. */
-const session: Access = { BatchGetItem: [...(portal.BatchGetItem ?? []), "SESSION"], UpdateItem: ["SESSION"] };
+const session: TableAccess = { BatchGetItem: [...(portal.BatchGetItem ?? []), "SESSION"], UpdateItem: ["SESSION"] };
 
 /** What admitting the caller takes, by tier. */
-const admission: Readonly<Record<Tier, Access>> = {
+const admission: Readonly<Record<Tier, TableAccess>> = {
   none: {},
   vendor: { BatchGetItem: ["VENDOR"] },
   account: individual,
@@ -54,10 +54,10 @@ const admission: Readonly<Record<Tier, Access>> = {
 };
 
 /** A write of somebody's rights depends on the caller's own record. */
-const rightsHeld: Access = { ConditionCheckItem: ["PRACTICE"] };
+const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
 /** What an operation does beside. */
-const own: { readonly [Id in OperationId]?: Access } = {
+const own: { readonly [Id in OperationId]?: TableAccess } = {
   PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
   PracticeUpdate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
   PracticeSave: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
@@ -102,10 +102,10 @@ const own: { readonly [Id in OperationId]?: Access } = {
 };
 
 /** What the worker that sends messages does: it marks each as sent. */
-export const workerAccess: Access = { UpdateItem: ["MESSAGE"] };
+export const workerAccess: TableAccess = { UpdateItem: ["MESSAGE"] };
 
 /** All that an operation's function does to the table: admitting its caller, and what the operation is about. */
-export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): Access {
+export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): TableAccess {
   const also = own[id as OperationId] ?? {};
   const actions = Object.keys({ ...admission[tier], ...also }) as Action[];
   return Object.fromEntries(

@@ -126,7 +126,7 @@ export type PortalFaultCode = keyof typeof portalFaults;
 export type ErrorCode = EnvelopeCode | keyof typeof problems | PortalFaultCode;
 
 /** One thing wrong with one field. `code` is set where the contract has a code of its own for it. */
-export interface Fault {
+export interface FieldError {
   readonly field: string;
   readonly message: string;
   readonly code?: ErrorCode;
@@ -135,14 +135,14 @@ export interface Fault {
 /** An error with a place in the contract. Anything else that is thrown is answered as the dialect's internal error. */
 export class Failure extends Error {
   readonly code: ErrorCode;
-  readonly faults: readonly Fault[];
+  readonly fieldErrors: readonly FieldError[];
   /** What the caller is told beside the code, where the code alone does not say it. */
   readonly reason: string | undefined;
 
-  constructor(code: ErrorCode, faults: readonly Fault[] = [], reason?: string) {
+  constructor(code: ErrorCode, fieldErrors: readonly FieldError[] = [], reason?: string) {
     super(`failure ${code}`);
     this.code = code;
-    this.faults = faults;
+    this.fieldErrors = fieldErrors;
     this.reason = reason;
   }
 }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Complaint } from "./complaint.ts";
+import { Complaint } from "../tools/complaint.ts";
 
 /** A running engine. */
 export interface Engine {

@@ -1,4 +1,4 @@
-import { Complaint } from "./complaint.ts";
+import { Complaint } from "../tools/complaint.ts";
 
 /**
  * Another engine than the one that comes along: `DYNAMODB_ENDPOINT`, or the SDK's own variable for it.

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { Complaint } from "./complaint.ts";
+import { Complaint } from "../tools/complaint.ts";
 
 /** How the commands beside a running instance reach it. */
 export interface RunningInstance {

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { routeOf } from "../lib/api/routes.ts";
 import { functionSecondsMax, type Operation } from "../lib/operations.ts";
-import { Complaint } from "./complaint.ts";
-import { toEvent } from "./event.ts";
+import { Complaint } from "../tools/complaint.ts";
+import { functionFile } from "../tools/function-file.ts";
 import { whyForeign } from "./foreign.ts";
-import { functionFile } from "./functions.ts";
+import { toEvent } from "./gateway-event.ts";
 import { errorPage } from "./html.ts";
 import { outcomeOf } from "./log-line.ts";
 

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { operations } from "../lib/operations.ts";
-import { Complaint, orComplain } from "./complaint.ts";
+import { Complaint, orComplain } from "../tools/complaint.ts";
 import { type Engine, startDynoxide } from "./dynoxide.ts";
 import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedHosts, statedPort } from "./environment.ts";
 import {
@@ -120,7 +120,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   if (!process.env.SEAL_SECRET && !process.env.SEAL_SECRET_ARN) {
     process.env.SEAL_SECRET = folder?.sealSecret() ?? newSealSecret();
   }
-  await import("../lib/config.ts").catch((error: Error) => {
+  await import("../lib/settings.ts").catch((error: Error) => {
     throw new Complaint(error.message);
   });
   if (!other) await leaveOutTokens();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Complaint } from "./complaint.ts";
+import { Complaint } from "../tools/complaint.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedPort } from "./environment.ts";
 import { dataPath, instanceRecorded, type RunningInstance, takeFolder } from "./folder.ts";

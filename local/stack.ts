@@ -1,4 +1,4 @@
-import { Complaint } from "./complaint.ts";
+import { Complaint } from "../tools/complaint.ts";
 
 /**
  * The name of the table of a deployed stack: its output `TableName`. Region and credentials are the SDK's usual ones.

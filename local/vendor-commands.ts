@@ -6,7 +6,7 @@ import {
   withClientKey,
   withSecret,
 } from "../lib/practices/vendor.ts";
-import { Complaint } from "./complaint.ts";
+import { Complaint } from "../tools/complaint.ts";
 import type { VendorCommand } from "./vendor.ts";
 import { changeVendor, listVendors } from "./vendors.ts";
 

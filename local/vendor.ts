@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Complaint, orComplain } from "./complaint.ts";
+import { Complaint, orComplain } from "../tools/complaint.ts";
 import { reachTable } from "./reach.ts";
 import type { VendorOptions } from "./vendor-commands.ts";
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { newVendor, type Vendor, withClientKey, writeVendor } from "../lib/practices/vendor.ts";
-import { createTable } from "../lib/table/create.ts";
+import { createTable } from "../lib/table/create-table.ts";
 import { vendorIndexPartition, vendorKey } from "../lib/table/keys.ts";
 import { answerIndexPage, queryIndexPage } from "../lib/table/page.ts";
 import { readItems } from "../lib/table/read.ts";
-import { settle } from "../lib/table/transact.ts";
-import { Complaint } from "./complaint.ts";
+import { retryOnConflict } from "../lib/table/transact.ts";
+import { Complaint } from "../tools/complaint.ts";
 
 /** The vendor of a laptop, who is in the README. */
 export const demo = {
@@ -53,9 +53,9 @@ export async function changeVendor(
   change: (before: Vendor | undefined) => Vendor,
 ): Promise<Vendor> {
   const find = () => findVendor(applicationId);
-  const occasion = { now: new Date(), requestId: randomUUID() };
-  return settle(await find(), find, (before) =>
-    writeVendor(before, change(before), what, { actor: { kind: "operator" }, occasion }),
+  const context = { now: new Date(), requestId: randomUUID() };
+  return retryOnConflict(await find(), find, (before) =>
+    writeVendor(before, change(before), what, { actor: { kind: "operator" }, context }),
   );
 }
 

@@ -1,7 +1,7 @@
-import { accountView } from "../../lib/accounts/account.ts";
-import { valueAt } from "../../lib/accounts/path.ts";
-import { showAccount } from "../../lib/accounts/show.ts";
-import { getTarget, targetKey } from "../../lib/accounts/target.ts";
+import { accountView } from "../../lib/accounts/account/account.ts";
+import { valueAt } from "../../lib/accounts/account/property-path.ts";
+import { showAccount } from "../../lib/accounts/account/show.ts";
+import { getTarget, targetKey } from "../../lib/accounts/account/target.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { Failure } from "../../lib/errors.ts";
 
@@ -10,12 +10,12 @@ export const handler = portalOperation("AccountGetProperty", {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound"],
   async run(request) {
-    const { viewer, path, found, occasion } = request;
+    const { viewer, path, found, context } = request;
     // Nothing behind the slash: the account itself.
     if (!path.property) return showAccount(found.target, request);
     const { account, access } = getTarget(found.target, path, viewer);
-    const showing = { access, caller: viewer, favorites: viewer.favorites, now: occasion.now };
-    const value = valueAt(accountView(account, showing), path.property.replace(/\/$/, "").split("/"));
+    const viewOptions = { access, caller: viewer, favorites: viewer.favorites, now: context.now };
+    const value = valueAt(accountView(account, viewOptions), path.property.replace(/\/$/, "").split("/"));
     if (value === undefined) throw new Failure("kNotFound");
     return Array.isArray(value) ? { object: "list", data: value, hasMore: false } : resultOf(value);
   },

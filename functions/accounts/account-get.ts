@@ -1,5 +1,5 @@
-import { showAccount } from "../../lib/accounts/show.ts";
-import { targetKey } from "../../lib/accounts/target.ts";
+import { showAccount } from "../../lib/accounts/account/show.ts";
+import { targetKey } from "../../lib/accounts/account/target.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
 /** Reads one account, or one's own (`me`), as far as the caller may. */

@@ -1,14 +1,14 @@
-import { fitting, listAccounts, readListQuery } from "../../lib/accounts/list.ts";
-import { readSelection, showAccounts } from "../../lib/accounts/show.ts";
+import { readSelection, showAccounts } from "../../lib/accounts/account/show.ts";
+import { fitting, listAccounts, readListQuery } from "../../lib/accounts/list/query.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
 /** Lists the accounts that the caller may see, newest first: administrators and providers all, others themselves. */
 export const handler = portalOperation("AccountList", {
   errors: ["kIllegalExpansion"],
-  async run({ portal, viewer, input, occasion }) {
+  async run({ portal, viewer, input, context }) {
     const selection = readSelection(input);
-    const { accounts, hasMore } = await listAccounts(portal, readListQuery(input, viewer), viewer, occasion.now);
-    const shown = await showAccounts(accounts, selection, { portal, viewer, now: occasion.now, inList: true });
+    const { accounts, hasMore } = await listAccounts(portal, readListQuery(input, viewer), viewer, context.now);
+    const shown = await showAccounts(accounts, selection, { portal, viewer, now: context.now, inList: true });
     const data = fitting(shown);
     return { object: "list", data, hasMore: hasMore || data.length < shown.length };
   },

@@ -1,18 +1,18 @@
-import { type Account, accountFrom, favoritesFrom, nobodysId, ownView } from "../../lib/accounts/account.ts";
-import { knowDevice } from "../../lib/accounts/device.ts";
-import { normaliseEmail } from "../../lib/accounts/email.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/guess.ts";
-import { admitDevice, readLocation } from "../../lib/accounts/location.ts";
-import { normalisePassword } from "../../lib/accounts/password.ts";
-import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session.ts";
+import { type Account, accountFrom, favoritesFrom, nobodysId, ownView } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { normaliseEmail } from "../../lib/accounts/account/email.ts";
+import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session/session.ts";
+import { trustDevice } from "../../lib/accounts/sign-in/device.ts";
+import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/sign-in/guess.ts";
+import { admitDevice, readLocation } from "../../lib/accounts/sign-in/location.ts";
+import { normalisePassword } from "../../lib/accounts/sign-in/password-text.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
-import { verifyPassword } from "../../lib/crypto/password.ts";
+import { verifyPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
-import { together } from "../../lib/table/deadline.ts";
+import { waitForAll } from "../../lib/table/deadline.ts";
 import { deviceCodeKey, deviceKey, emailKey, favoritesKey, portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { settle, unchanged } from "../../lib/table/transact.ts";
+import { checkUnchanged, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
 export const handler = portalOperation("AccountLogin", {
@@ -27,7 +27,7 @@ export const handler = portalOperation("AccountLogin", {
     "kCallbackNotFound",
   ],
   async run(request) {
-    const { portal, fingerprint = "", input, found, reply, occasion } = request;
+    const { portal, fingerprint = "", input, found, reply, context } = request;
     const { email, password } = input;
     if (typeof email !== "string" || typeof password !== "string" || email === "" || password === "") {
       throw new Failure("kNoCredentialsSupplied");
@@ -36,19 +36,19 @@ export const handler = portalOperation("AccountLogin", {
 
     // Known or not, locked or not: the same reads, the same hash, the same writes, so that none of it can be timed.
     const id = { ...portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
-    const [items, guess] = await together([
+    const [items, guess] = await waitForAll([
       readItems({
         account: portalAccountKey(id),
         device: deviceKey(id, fingerprint),
         code: deviceCodeKey(id, fingerprint),
         favorites: favoritesKey(id),
       }),
-      reserveGuess(portal, normaliseEmail(email) ?? email.slice(0, 254), occasion),
+      reserveGuess(portal, normaliseEmail(email) ?? email.slice(0, 254), context),
     ]);
     if (!guess) throw new Failure("kAccountLocked");
     const account = accountFrom(items.account);
     if (!(await verifyPassword(normalisePassword(password) ?? "", account?.passwordHash)) || !account) {
-      await noteWrongGuess(guess, portal, account, occasion);
+      await noteWrongGuess(guess, portal, account, context);
       throw new Failure("kInvalidCredentials");
     }
     const refusal = refusalOf(account);
@@ -56,7 +56,7 @@ export const handler = portalOperation("AccountLogin", {
       await guess.succeeded();
       throw refusal;
     }
-    const verified = await admitDevice({ portal, account, fingerprint, location, items, guess, reply, occasion });
+    const verified = await admitDevice({ portal, account, fingerprint, location, items, guess, reply, context });
 
     // Under a new name: the one that came with the request may have been planted by somebody who knows it.
     const device = verified.length > 0 && !location.singleUse ? newFingerprint() : undefined;
@@ -64,7 +64,7 @@ export const handler = portalOperation("AccountLogin", {
       now: await request.again(),
       holder: accountFrom((await readItems({ account: portalAccountKey(id) })).account),
     });
-    const { session, holder } = await settle<
+    const { session, holder } = await retryOnConflict<
       Awaited<ReturnType<typeof again>>,
       { session: ReturnType<typeof beginSession>; holder: Account }
     >({ now: request, holder: account }, again, ({ now: { portal }, holder }) => {
@@ -73,16 +73,16 @@ export const handler = portalOperation("AccountLogin", {
       const refusal = refusalOf(holder);
       if (refusal) throw refusal;
       if (portal.rules.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
-      const session = beginSession(portal, holder, occasion.now);
+      const session = beginSession(portal, holder, context.now);
       return {
         parts: [
           ...verified,
           forgiveGuesses(portal, holder.email),
           session.part,
           // A reset of the password ends trust in devices: none is trusted for one that came before it.
-          ...(device ? [knowDevice(holder, device, location.locationName, occasion.now)] : []),
-          ...(device ? [unchanged(portalAccountKey(holder), holder)] : []),
-          accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, occasion),
+          ...(device ? [trustDevice(holder, device, location.locationName, context.now)] : []),
+          ...(device ? [checkUnchanged(portalAccountKey(holder), holder)] : []),
+          accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, context),
         ],
         answer: { session, holder },
       };
@@ -93,7 +93,7 @@ export const handler = portalOperation("AccountLogin", {
     });
     session.tell(reply);
     if (device) reply.cookies.push(setFingerprintCookie(device));
-    return ownView(holder, favoritesFrom(items.favorites), occasion.now);
+    return ownView(holder, favoritesFrom(items.favorites), context.now);
   },
 });
 

@@ -1,19 +1,23 @@
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { endSession, setSessionCookie } from "../../lib/accounts/session.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { endSession, setSessionCookie } from "../../lib/accounts/session/session.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Ends the session; the device stays known. */
 export const handler = portalOperation("AccountLogout", {
   async run(request) {
-    const answer = await settle(request, request.again, ({ portal, viewer: { id, sessionId }, actor, occasion }) => {
-      if (!id || !sessionId) throw new Failure("kNotLoggedIn");
-      return {
-        parts: [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, occasion)],
-        answer: resultOf(true),
-      };
-    });
+    const answer = await retryOnConflict(
+      request,
+      request.again,
+      ({ portal, viewer: { id, sessionId }, actor, context }) => {
+        if (!id || !sessionId) throw new Failure("kNotLoggedIn");
+        return {
+          parts: [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, context)],
+          answer: resultOf(true),
+        };
+      },
+    );
     // Only now: a browser must not lose the cookie of a session that goes on.
     request.reply.cookies.push(setSessionCookie(request.portal, ""));
     return answer;

@@ -1,6 +1,6 @@
-import { patchSteps } from "../../lib/accounts/change.ts";
-import { targetKey } from "../../lib/accounts/target.ts";
-import { updateAccount } from "../../lib/accounts/update.ts";
+import { targetKey } from "../../lib/accounts/account/target.ts";
+import { patchSteps } from "../../lib/accounts/change/steps.ts";
+import { updateAccount } from "../../lib/accounts/change/update.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
 /** Applies operations to an account's properties (`set`, `unset`, `push`, `remove`), all or none. */

@@ -1,6 +1,6 @@
-import { putSteps } from "../../lib/accounts/change.ts";
-import { targetKey } from "../../lib/accounts/target.ts";
-import { updateAccount } from "../../lib/accounts/update.ts";
+import { targetKey } from "../../lib/accounts/account/target.ts";
+import { putSteps } from "../../lib/accounts/change/steps.ts";
+import { updateAccount } from "../../lib/accounts/change/update.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
 
 /** Merges properties into an account: those present change, the others stay, `null` clears. */

@@ -1,22 +1,22 @@
-import { accountCreation, newAccount, ownView } from "../../lib/accounts/account.ts";
-import { knowDevice } from "../../lib/accounts/device.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
+import { accountCreation, newAccount, ownView } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { newToken } from "../../lib/accounts/mail/token.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
-import { readRegistration } from "../../lib/accounts/registration.ts";
-import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session.ts";
-import { newToken } from "../../lib/accounts/token.ts";
+import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session/session.ts";
+import { trustDevice } from "../../lib/accounts/sign-in/device.ts";
+import { readRegistration } from "../../lib/accounts/sign-in/registration.ts";
 import { portalOperation } from "../../lib/api/portal-operation.ts";
-import { hashPassword } from "../../lib/crypto/password.ts";
+import { hashPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Registers an account, mails its verification, and signs its holder in on this device. */
 export const handler = portalOperation("AccountRegister", {
   errors: ["kSelfRegistrationDisabled", "kValidationError", "kNotFound", "kExists"],
   async run(request) {
-    const { portal, viewer, byApplication, input, reply, occasion } = request;
-    const { now } = occasion;
+    const { portal, viewer, byApplication, input, reply, context } = request;
+    const { now } = context;
     const checkOpen = ({ rules }: typeof portal) => {
       if (!rules.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
     };
@@ -25,7 +25,7 @@ export const handler = portalOperation("AccountRegister", {
     const passwordHash = await hashPassword(password);
 
     const fingerprint = newFingerprint();
-    const { account, session } = await settle(request, request.again, async ({ portal, actor }) => {
+    const { account, session } = await retryOnConflict(request, request.again, async ({ portal, actor }) => {
       checkOpen(portal);
       const { token, digest, part: tokenPart } = newToken("verification", portal, person.id, now);
       const account = { ...newAccount(portal, { ...person, passwordHash }, now), verificationDigest: digest };
@@ -35,9 +35,9 @@ export const handler = portalOperation("AccountRegister", {
       const parts = [
         ...accountCreation(account),
         tokenPart,
-        ...(byApplication ? [] : [session.part, knowDevice(account, fingerprint, undefined, now)]),
+        ...(byApplication ? [] : [session.part, trustDevice(account, fingerprint, undefined, now)]),
         await queueMessage({ kind: "verification", to, practiceName, link: portalLink(portal, "verify", token) }, now),
-        accountEvent(portal, "account.registered", account.id, actor, occasion),
+        accountEvent(portal, "account.registered", account.id, actor, context),
       ];
       return { parts, answer: { account, session } };
     });

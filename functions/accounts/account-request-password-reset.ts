@@ -1,17 +1,17 @@
-import { accountFrom, nobodysId } from "../../lib/accounts/account.ts";
-import { normaliseEmail } from "../../lib/accounts/email.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { addSpacedSending } from "../../lib/accounts/mail-limit.ts";
-import { type PasswordReset, passwordResetPart } from "../../lib/accounts/password-reset.ts";
+import { accountFrom, nobodysId } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { normaliseEmail } from "../../lib/accounts/account/email.ts";
+import { addSpacedSending } from "../../lib/accounts/mail/mail-limit.ts";
+import { type PasswordReset, passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
+import { newToken } from "../../lib/accounts/mail/token.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
-import { newToken } from "../../lib/accounts/token.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { emailKey, passwordResetKey, portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** What is no e-mail address is handled like one that nobody has; none begins with an @. */
 const emailOf = (stated: unknown) => normaliseEmail(stated) ?? `@${digestOf(typeof stated === "string" ? stated : "")}`;
@@ -27,8 +27,8 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
   }),
   errors: ["kValidationError"],
   async run(request) {
-    const { input, found, occasion } = request;
-    const { now } = occasion;
+    const { input, found, context } = request;
+    const { now } = context;
     if (input.email === undefined || input.email === null || input.email === "") {
       throw new Failure("kValidationError", [{ field: "account.email", message: "is required", code: "kRequired" }]);
     }
@@ -36,7 +36,7 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
     const id = { ...request.portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
     const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
 
-    return settle(request, request.again, async ({ portal, found }) => {
+    return retryOnConflict(request, request.again, async ({ portal, found }) => {
       const reset = found.reset as PasswordReset | undefined;
       const sentAt = addSpacedSending(reset?.sentAt, now);
       if (!sentAt) return { parts: [], answer: resultOf(true) };
@@ -51,7 +51,7 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
           passwordResetPart(resetKey, reset, { tokenDigest: digest, sentAt }, now),
           part,
           await queueMessage(mail, now),
-          accountEvent(portal, "account.passwordResetRequested", id.id, { kind: "visitor" }, occasion),
+          accountEvent(portal, "account.passwordResetRequested", id.id, { kind: "visitor" }, context),
         ],
         answer: resultOf(true),
       };

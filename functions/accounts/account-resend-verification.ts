@@ -1,37 +1,37 @@
-import { accountChange } from "../../lib/accounts/account.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { addSending } from "../../lib/accounts/mail-limit.ts";
+import { accountChange } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { addSending } from "../../lib/accounts/mail/mail-limit.ts";
+import { newToken } from "../../lib/accounts/mail/token.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
-import { newToken } from "../../lib/accounts/token.ts";
 import { nestedFault } from "../../lib/api/fault.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Mails the verification again, which voids the one before; at most five times an hour. */
 export const handler = portalOperation("AccountResendVerification", {
   async run(request) {
-    return settle<typeof request, object>(
+    return retryOnConflict<typeof request, object>(
       request,
       request.again,
-      async ({ portal, viewer: { account }, actor, reply, occasion }) => {
+      async ({ portal, viewer: { account }, actor, reply, context }) => {
         if (!account) throw new Failure("kNotLoggedIn");
         if (account.document.state === "verified") {
           reply.status = 409;
           return { parts: [], answer: nestedFault("kExists", "Account already verified") };
         }
-        const resentAt = addSending(account.resentAt, occasion.now);
+        const resentAt = addSending(account.resentAt, context.now);
         if (!resentAt) return { parts: [], answer: resultOf(true) };
-        const { token, digest, part } = newToken("verification", portal, account.id, occasion.now);
+        const { token, digest, part } = newToken("verification", portal, account.id, context.now);
         const link = portalLink(portal, "verify", token);
         const mail = { kind: "verification", to: account.email, practiceName: portal.practiceName, link } as const;
         return {
           parts: [
             part,
             accountChange(account, { ...account, verificationDigest: digest, resentAt }),
-            await queueMessage(mail, occasion.now),
-            accountEvent(portal, "account.verificationResent", account.id, actor, occasion),
+            await queueMessage(mail, context.now),
+            accountEvent(portal, "account.verificationResent", account.id, actor, context),
           ],
           answer: resultOf(true),
         };

@@ -1,17 +1,17 @@
-import { accountChange, accountFrom, withPassword } from "../../lib/accounts/account.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { forgiveGuesses } from "../../lib/accounts/guess.ts";
-import { normalisePassword, personalOf } from "../../lib/accounts/password.ts";
-import { type PasswordReset, passwordResetPart } from "../../lib/accounts/password-reset.ts";
-import { passwordFaults } from "../../lib/accounts/password-strength.ts";
-import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
+import { accountChange, accountFrom, withPassword } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { type PasswordReset, passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
+import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/mail/token.ts";
+import { forgiveGuesses } from "../../lib/accounts/sign-in/guess.ts";
+import { passwordErrors } from "../../lib/accounts/sign-in/password-strength.ts";
+import { normalisePassword, personalOf } from "../../lib/accounts/sign-in/password-text.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
-import { hashPassword } from "../../lib/crypto/password.ts";
+import { hashPassword } from "../../lib/crypto/password-hash.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { type Key, portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
-import { consume, settle } from "../../lib/table/transact.ts";
+import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Sets a new password by a mailed token: ends every session, clears a lock-out, and tells the holder. */
 export const handler = portalOperation("AccountResetPassword", {
@@ -25,8 +25,8 @@ export const handler = portalOperation("AccountResetPassword", {
   },
   errors: ["kNotFound", "kTokenExpired", "kValidationError"],
   async run(request) {
-    const { portal, input, occasion } = request;
-    const { now } = occasion;
+    const { portal, input, context } = request;
+    const { now } = context;
     const text = input.token as string;
     const works = ({ found }: typeof request) => {
       const [account, reset] = [accountFrom(found.account), found.reset as PasswordReset | undefined];
@@ -38,11 +38,11 @@ export const handler = portalOperation("AccountResetPassword", {
     const { account: holder } = works(request);
 
     const password = normalisePassword(input.password);
-    const faults = await passwordFaults(input.password, password, portal, personalOf(holder));
-    if (faults.length > 0 || password === undefined) throw new Failure("kValidationError", faults);
+    const fieldErrors = await passwordErrors(input.password, password, portal, personalOf(holder));
+    if (fieldErrors.length > 0 || password === undefined) throw new Failure("kValidationError", fieldErrors);
     const passwordHash = await hashPassword(password);
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
-    return settle(request, request.again, async (state) => {
+    return retryOnConflict(request, request.again, async (state) => {
       const { account, reset, stateKey } = works(state);
       return {
         parts: [
@@ -51,7 +51,7 @@ export const handler = portalOperation("AccountResetPassword", {
           accountChange(account, withPassword(account, passwordHash)),
           forgiveGuesses(portal, account.email),
           await queueMessage(notice, now),
-          accountEvent(portal, "account.passwordReset", account.id, { kind: "visitor" }, occasion, ["password"]),
+          accountEvent(portal, "account.passwordReset", account.id, { kind: "visitor" }, context, ["password"]),
         ],
         answer: resultOf(true),
       };

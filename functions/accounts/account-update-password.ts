@@ -1,33 +1,33 @@
-import { accountChange, withPassword } from "../../lib/accounts/account.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/guess.ts";
-import { normalisePassword, personalOf } from "../../lib/accounts/password.ts";
-import { passwordFaults } from "../../lib/accounts/password-strength.ts";
-import { continueSession } from "../../lib/accounts/session.ts";
+import { accountChange, withPassword } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { continueSession } from "../../lib/accounts/session/session.ts";
+import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/sign-in/guess.ts";
+import { passwordErrors } from "../../lib/accounts/sign-in/password-strength.ts";
+import { normalisePassword, personalOf } from "../../lib/accounts/sign-in/password-text.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
-import { hashPassword, verifyPassword } from "../../lib/crypto/password.ts";
+import { hashPassword, verifyPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Changes the caller's own password: a new key, all their other sessions ended, this one kept. */
 export const handler = portalOperation("AccountUpdatePassword", {
   errors: ["kInvalidCredentials", "kAccountLocked", "kValidationError"],
   async run(request) {
-    const { portal, input, occasion } = request;
+    const { portal, input, context } = request;
     const { account: holder, sessionId } = request.viewer;
     if (!holder || !sessionId) throw new Failure("kNotLoggedIn");
-    const guess = await reserveGuess(portal, holder.email, occasion);
+    const guess = await reserveGuess(portal, holder.email, context);
     if (!guess) throw new Failure("kAccountLocked");
     if (!(await verifyPassword(normalisePassword(input.current) ?? "", holder.passwordHash))) {
-      await noteWrongGuess(guess, portal, holder, occasion);
+      await noteWrongGuess(guess, portal, holder, context);
       throw new Failure("kInvalidCredentials");
     }
     const password = normalisePassword(input.password);
-    const faults = await passwordFaults(input.password, password, portal, personalOf(holder));
-    if (faults.length > 0 || password === undefined) {
+    const fieldErrors = await passwordErrors(input.password, password, portal, personalOf(holder));
+    if (fieldErrors.length > 0 || password === undefined) {
       await guess.succeeded();
-      throw new Failure("kValidationError", faults);
+      throw new Failure("kValidationError", fieldErrors);
     }
     const passwordHash = await hashPassword(password);
     /** What a refusal means that comes later: no guess was wrong, for `current` was right when it was judged. */
@@ -40,7 +40,7 @@ export const handler = portalOperation("AccountUpdatePassword", {
         throw await refuse(refusal);
       });
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
-    return settle<typeof request, object>(request, again, async ({ viewer: { account }, actor }) => {
+    return retryOnConflict<typeof request, object>(request, again, async ({ viewer: { account }, actor }) => {
       // The same session has changed the password since `current` was judged.
       if (account?.passwordHash !== holder.passwordHash) throw await refuse(new Failure("kInvalidCredentials"));
       const after = withPassword(account, passwordHash);
@@ -49,8 +49,8 @@ export const handler = portalOperation("AccountUpdatePassword", {
           accountChange(account, after),
           continueSession(sessionId, after),
           forgiveGuesses(portal, account.email),
-          await queueMessage(notice, occasion.now),
-          accountEvent(portal, "account.passwordChanged", account.id, actor, occasion, ["password"]),
+          await queueMessage(notice, context.now),
+          accountEvent(portal, "account.passwordChanged", account.id, actor, context, ["password"]),
         ],
         answer: resultOf(after.key),
       };

@@ -1,11 +1,11 @@
-import { accountChange, accountFrom } from "../../lib/accounts/account.ts";
-import { accountEvent } from "../../lib/accounts/event.ts";
-import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/token.ts";
+import { accountChange, accountFrom } from "../../lib/accounts/account/account.ts";
+import { accountEvent } from "../../lib/accounts/account/account-event.ts";
+import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/mail/token.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
-import { consume, settle } from "../../lib/table/transact.ts";
+import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Verifies an e-mail address by a mailed token. */
 export const handler = portalOperation("AccountVerify", {
@@ -20,16 +20,16 @@ export const handler = portalOperation("AccountVerify", {
   async run(request) {
     // A text wherever it is used: nothing else leads to an account.
     const text = (request.path.token ?? request.input.token) as string;
-    return settle(request, request.again, ({ portal, found, occasion }) => {
+    return retryOnConflict(request, request.again, ({ portal, found, context }) => {
       const account = accountFrom(found.account);
       if (!account || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
-      if (occasion.now.getTime() >= (found.token as Token).endsAt) throw new Failure("kTokenExpired");
+      if (context.now.getTime() >= (found.token as Token).endsAt) throw new Failure("kTokenExpired");
       const document = { ...account.document, state: "verified" as const };
       return {
         parts: [
           consume(tokenKey("verification", text), "kNotFound"),
           accountChange(account, { ...account, document, verificationDigest: undefined, resentAt: undefined }),
-          accountEvent(portal, "account.verified", account.id, { kind: "visitor" }, occasion, ["state"]),
+          accountEvent(portal, "account.verified", account.id, { kind: "visitor" }, context, ["state"]),
         ],
         answer: resultOf(true),
       };

@@ -2,14 +2,14 @@ import { operation } from "../../lib/api/operation.ts";
 import { type StoredPortalSettings, writePortalSettings } from "../../lib/practices/portal-settings.ts";
 import { PortalSettingsFields } from "../../lib/practices/portal-settings-fields.ts";
 import { portalSettingsKey } from "../../lib/table/keys.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Changes the settings that are passed; the others stay as they are. */
 export const handler = operation("PortalSettingsSave", {
   fields: PortalSettingsFields,
   reads: (scope) => ({ portal: portalSettingsKey(scope) }),
   run: (request) =>
-    settle(request, request.again, (now) =>
+    retryOnConflict(request, request.again, (now) =>
       writePortalSettings(now.found.portal as StoredPortalSettings | undefined, now),
     ),
 });

@@ -1,11 +1,11 @@
 import { operation } from "../../lib/api/operation.ts";
 import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates a practice under the caller's own key. Of simultaneous creates of one key exactly one succeeds. */
 export const handler = operation("PracticeCreate", {
   target: "accountId",
   fields: PracticeFields,
   errors: [...practiceFieldErrors, 4620, 4630, 4130, 4140, 4150, 4610],
-  run: (request) => settle(request, request.again, (now) => writePractice(undefined, now, 4130)),
+  run: (request) => retryOnConflict(request, request.again, (now) => writePractice(undefined, now, 4130)),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { RecordId } from "../../lib/practices/fields.ts";
+import { RecordId } from "../../lib/practices/io-fields.ts";
 import { type Practice, practiceAnswer } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 

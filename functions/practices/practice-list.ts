@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { ListFields, listedFrom, nextCursor } from "../../lib/practices/list.ts";
+import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
 import { type Practice, practiceAnswer } from "../../lib/practices/practice.ts";
 import { practicePrefix } from "../../lib/table/keys.ts";
 import { answerPage, queryPage } from "../../lib/table/page.ts";

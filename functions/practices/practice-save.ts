@@ -1,7 +1,7 @@
 import { operation } from "../../lib/api/operation.ts";
 import { type Practice, PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates the practice when there is none under this key, and otherwise replaces its fields. */
 export const handler = operation("PracticeSave", {
@@ -10,5 +10,7 @@ export const handler = operation("PracticeSave", {
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4620, 4630, 4140, 4150, 4610],
   run: (request) =>
-    settle(request, request.again, (now) => writePractice(now.found.practice as Practice | undefined, now, "changed")),
+    retryOnConflict(request, request.again, (now) =>
+      writePractice(now.found.practice as Practice | undefined, now, "changed"),
+    ),
 });

@@ -2,7 +2,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { type Practice, PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Replaces every field of a practice, active or not; what is not passed is cleared, but for `active`. */
 export const handler = operation("PracticeUpdate", {
@@ -11,7 +11,7 @@ export const handler = operation("PracticeUpdate", {
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4131, 4620, 4630, 4140, 4150, 4610],
   run: (request) =>
-    settle(request, request.again, (now) => {
+    retryOnConflict(request, request.again, (now) => {
       const before = now.found.practice as Practice | undefined;
       if (!before) throw new Failure(4131);
       return writePractice(before, now, "changed");

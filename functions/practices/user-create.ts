@@ -1,6 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates a user in the caller's practice. Of simultaneous creates of one key exactly one succeeds. */
 export const handler = operation("UserCreate", {
@@ -9,6 +9,6 @@ export const handler = operation("UserCreate", {
   errors: [...userFieldErrors, 4232, 4620, 4630, 4230, 4610, 4234],
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
-    return settle(request, request.again, (now) => writeUser(undefined, { ...now, passwordHash }, 4230));
+    return retryOnConflict(request, request.again, (now) => writeUser(undefined, { ...now, passwordHash }, 4230));
   },
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { UserKey } from "../../lib/practices/fields.ts";
+import { UserKey } from "../../lib/practices/io-fields.ts";
 import { type User, userAnswer } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 

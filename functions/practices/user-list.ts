@@ -1,6 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { ListFields, listedFrom, nextCursor } from "../../lib/practices/list.ts";
+import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
 import type { Practice } from "../../lib/practices/practice.ts";
 import { type User, userAnswer } from "../../lib/practices/user.ts";
 import { practiceKey, practiceKeyAround, userIndexPartition, userPrefix } from "../../lib/table/keys.ts";

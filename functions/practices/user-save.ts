@@ -1,7 +1,7 @@
 import { operation } from "../../lib/api/operation.ts";
 import { newPasswordHash, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates the user when there is none under this key, and otherwise replaces their fields. */
 export const handler = operation("UserSave", {
@@ -11,7 +11,7 @@ export const handler = operation("UserSave", {
   errors: [...userFieldErrors, 4232, 4620, 4630, 4610, 4234],
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
-    return settle(request, request.again, (now) =>
+    return retryOnConflict(request, request.again, (now) =>
       writeUser(now.found.user as User | undefined, { ...now, passwordHash }, "changed"),
     );
   },

@@ -2,7 +2,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { newPasswordHash, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Replaces every field of a user, active or not; what is not passed is cleared, but for `active` and a password. */
 export const handler = operation("UserUpdate", {
@@ -12,7 +12,7 @@ export const handler = operation("UserUpdate", {
   errors: [...userFieldErrors, 4231, 4232, 4620, 4630, 4610, 4234],
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
-    return settle(request, request.again, (now) => {
+    return retryOnConflict(request, request.again, (now) => {
       const before = now.found.user as User | undefined;
       if (!before) throw new Failure(4231);
       return writeUser(before, { ...now, passwordHash }, "changed");

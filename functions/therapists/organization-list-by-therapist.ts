@@ -1,7 +1,7 @@
 import { operation } from "../../lib/api/operation.ts";
 import { therapistOrganizationPrefix } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
-import { ListFields, listAnswer, listedFrom, TherapistUserId } from "../../lib/therapists/list.ts";
+import { ListFields, listAnswer, listedFrom, TherapistUserId } from "../../lib/therapists/organization-pages.ts";
 
 /** Lists one therapist's active organizations by id, page by page. */
 export const handler = operation("OrganizationListByTherapist", {

@@ -1,7 +1,7 @@
 import { operation } from "../../lib/api/operation.ts";
 import { activeOrganizationPrefix } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
-import { ListFields, listAnswer, listedFrom } from "../../lib/therapists/list.ts";
+import { ListFields, listAnswer, listedFrom } from "../../lib/therapists/organization-pages.ts";
 
 /** Lists the practice's active organizations by id, page by page. */
 export const handler = operation("OrganizationList", {

@@ -2,7 +2,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { nextNumber, reserveNumber } from "../../lib/table/counter.ts";
 import { organizationCounterKey, organizationKey } from "../../lib/table/keys.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 import {
   changeOrganization,
   createOrganization,
@@ -20,17 +20,17 @@ export const handler = operation("OrganizationSave", {
   errors: ["notFound"],
   async run(request) {
     const { fields, caller, found, reply } = request;
-    const statementOf = ({ fields, caller: { practice }, actor, occasion }: typeof request) => {
-      return { practice, fields, actor, occasion };
+    const statementOf = ({ fields, caller: { practice }, actor, context }: typeof request) => {
+      return { practice, fields, actor, context };
     };
     if (fields.id === undefined) {
       reply.status = 201;
       const counter = organizationCounterKey(caller.practice);
       const first = { next: nextNumber(counter, found.counter), now: request };
       const reserve = async () => ({ now: await request.again(), next: await reserveNumber(counter) });
-      return settle(first, reserve, ({ next, now }) => createOrganization(next, statementOf(now)));
+      return retryOnConflict(first, reserve, ({ next, now }) => createOrganization(next, statementOf(now)));
     }
-    return settle(request, request.again, (now) => {
+    return retryOnConflict(request, request.again, (now) => {
       const before = now.found.organization as Organization | undefined;
       if (!before) throw new Failure("notFound");
       return changeOrganization(before, statementOf(now));

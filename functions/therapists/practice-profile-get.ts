@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { UserId } from "../../lib/therapists/fields.ts";
 import { queryProfile, wholeProfile } from "../../lib/therapists/practice-profile.ts";
+import { UserId } from "../../lib/therapists/therapist-fields.ts";
 
 /** Reads a therapist's whole profile. */
 export const handler = operation("PracticeProfileGet", {

@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { settle } from "../../lib/table/transact.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
 import {
   PracticeProfileFields,
   type Sections,
@@ -12,7 +12,7 @@ export const handler = operation("PracticeProfileSave", {
   fields: PracticeProfileFields,
   reads: (practice, { userId }) => sectionKeys(practice, userId),
   run: (request) =>
-    settle(request, request.again, ({ fields, caller: { practice }, actor, found, occasion }) =>
-      writePracticeProfile(found as Sections, { practice, fields, actor, occasion }),
+    retryOnConflict(request, request.again, ({ fields, caller: { practice }, actor, found, context }) =>
+      writePracticeProfile(found as Sections, { practice, fields, actor, context }),
     ),
 });

@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { causesOf, logger } from "../../lib/api/log.ts";
-import { checkSealSettings } from "../../lib/config.ts";
 import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
 import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
+import { checkSealSettings } from "../../lib/settings.ts";
 import { takeLease } from "../../lib/table/lease.ts";
 
 checkSealSettings();

@@ -1,4 +1,4 @@
-import { statedPortalUrl } from "../config.ts";
+import { statedPortalUrl } from "../settings.ts";
 import type { PracticeId } from "../table/keys.ts";
 
 /** How a portal behaves (contract accounts §5). */

@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { replacement, utf8 } from "../text.ts";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { replacement, utf8 } from "./text.ts";
 
 /** Reads what was passed, as the family's dialect does. */
 export const readInput = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({

@@ -1,16 +1,16 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Account } from "../accounts/account.ts";
+import type { Account } from "../accounts/account/account.ts";
+import type { CallerRights } from "../accounts/account/properties.ts";
 import type { Portal } from "../accounts/portal.ts";
-import type { Standing } from "../accounts/properties.ts";
-import type { Session } from "../accounts/session.ts";
-import type { Actor, Occasion } from "../audit/event.ts";
-import type { ErrorCode, Fault } from "../errors.ts";
+import type { Session } from "../accounts/session/session.ts";
+import type { Actor, RequestContext } from "../audit/audit-event.ts";
+import type { ErrorCode, FieldError } from "../errors.ts";
 import type { ApplicationTier, PortalTier } from "../operations.ts";
 import type { Practice } from "../practices/practice.ts";
 import type { User } from "../practices/user.ts";
 import type { Vendor } from "../practices/vendor.ts";
 import type { Page } from "../table/page.ts";
-import type { Part } from "../table/transact.ts";
+import type { TransactionPart } from "../table/transact.ts";
 
 /** The records that a caller has proven to act for; how many depends on the operation's tier. */
 export interface Caller<T extends ApplicationTier = ApplicationTier> {
@@ -19,14 +19,14 @@ export interface Caller<T extends ApplicationTier = ApplicationTier> {
   readonly practice: T extends "account" | "user" ? Practice : undefined;
   readonly user: T extends "user" ? User : undefined;
   /** Asks that the record which gives the caller their rights is as it was judged; an application has none that is asked. */
-  readonly rightsHeld: Part | undefined;
+  readonly rightsHeld: TransactionPart | undefined;
 }
 
 /** Who calls a portal. */
-export interface Viewer extends Standing {
+export interface Viewer extends CallerRights {
   readonly actor: Actor;
   /** Asks that their own account is as it was judged; for writes that change somebody's rights. */
-  readonly rightsHeld: Part | undefined;
+  readonly rightsHeld: TransactionPart | undefined;
   /** Their own account and session; application credentials have none. */
   readonly account: Account | undefined;
   readonly session: Session | undefined;
@@ -54,12 +54,12 @@ export interface Scope {
 
 /** One request on its way through the stack; each middleware adds what it found out. */
 export interface Call {
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   /** What was passed: the fields of the body, or those of the path and query where a verb has no body. */
   input: Record<string, unknown>;
   /** What the fields schema made of it, or what is wrong with it. */
   fields: unknown;
-  faults: readonly Fault[];
+  fieldErrors: readonly FieldError[];
   /** The root or `auth` id that the operation is about is missing. */
   targetMissing: boolean;
   caller: Caller | undefined;

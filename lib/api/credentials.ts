@@ -10,12 +10,12 @@ import { admitsVendor, type Vendor } from "../practices/vendor.ts";
 import { type Key, practiceKey, userKey, vendorKey } from "../table/keys.ts";
 import type { Page } from "../table/page.ts";
 import { readItems } from "../table/read.ts";
-import { unchanged } from "../table/transact.ts";
+import { checkUnchanged } from "../table/transact.ts";
+import { headerText, utf8 } from "../text.ts";
 import { isObject } from "./body.ts";
 import type { Answer, CallEvent, Caller, Scope } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Target } from "./fields.ts";
-import { headerText, utf8 } from "./text.ts";
+import type { Target } from "./field-check.ts";
 
 /**
  * The Application Authentication Header (contract practices §2): who calls, and for which practice and user. Two kinds:
@@ -89,7 +89,7 @@ export function checkCredentials(
       const named = (name: Target) => id(target === name ? recordIdFrom(call.input[name], stated[name]) : stated[name]);
       const ids = { accountId: named("accountId"), userId: named("userId") };
       const start = (scope: Scope) => {
-        if (call.faults.length > 0 || call.targetMissing) return {};
+        if (call.fieldErrors.length > 0 || call.targetMissing) return {};
         // Not awaited here: how long a list takes must not show through a refusal.
         call.page = alongside.page?.(scope, call.fields);
         call.page?.catch(() => {});
@@ -100,7 +100,7 @@ export function checkCredentials(
       const refuse = (at: Exclude<ApplicationTier, "none">) => new Failure(dialect.unauthorized[at], [], missing);
       const admit = isIndividual ? individualAdmission : applicationAdmission;
       const alsoStated = () => inHeaders(event);
-      const read = await admit({ tier, stated, alsoStated, ids, now: call.occasion.now, start, refuse });
+      const read = await admit({ tier, stated, alsoStated, ids, now: call.context.now, start, refuse });
       call.admitAgain = async () => {
         const { caller, items } = await read();
         call.caller = caller;
@@ -189,7 +189,7 @@ async function individualAdmission({ tier, stated, alsoStated, ids, now, start, 
     const { vendor, practice, user, items, again } = held;
     const { applicationId, accountId, userId } = user;
     const actor = { kind: "individual", applicationId, accountId, userId } as const;
-    const rightsHeld = unchanged(userKey(user), user);
+    const rightsHeld = checkUnchanged(userKey(user), user);
     next = again;
     return { caller: { actor, vendor, practice, user, rightsHeld }, items };
   };

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { ErrorCode, Failure, Fault } from "../errors.ts";
+import type { ErrorCode, Failure, FieldError } from "../errors.ts";
 import type { ApplicationTier } from "../operations.ts";
 import type { Answer, Reply } from "./call.ts";
 
@@ -14,7 +14,7 @@ export interface Dialect {
   /** What it means that a request does not name the record it is about, where root and credentials may name it. */
   readonly targetMissing?: Readonly<Record<"accountId" | "userId", ErrorCode>>;
   /** The one error that tells of all faults. */
-  invalid(faults: readonly Fault[]): Failure;
+  invalid(fieldErrors: readonly FieldError[]): Failure;
   success(result: object | undefined, reply: Reply): Answer;
   failure(failure: Failure, reply: Reply, requestId: string): Answer;
   /** Anything unexpected: no detail. */

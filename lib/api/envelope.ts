@@ -1,4 +1,4 @@
-import { badRequest, type EnvelopeCode, envelopeErrors, Failure, type Fault } from "../errors.ts";
+import { badRequest, type EnvelopeCode, envelopeErrors, Failure, type FieldError } from "../errors.ts";
 import { bodyText, isObject, jsonObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
@@ -24,12 +24,12 @@ export const envelope: Dialect = {
   stackErrors: [4000, 4010, 4011, 4012, 4020, 4060, 4110, 4210],
   unauthorized: { vendor: 4010, account: 4011, user: 4012 },
   targetMissing: { accountId: 4110, userId: 4210 },
-  invalid(faults) {
-    const only = faults.length === 1 ? faults[0]?.code : undefined;
-    return new Failure(only ?? 4060, faults);
+  invalid(fieldErrors) {
+    const only = fieldErrors.length === 1 ? fieldErrors[0]?.code : undefined;
+    return new Failure(only ?? 4060, fieldErrors);
   },
   success: (result) => json(200, { successful: true, responseMessage: "OK", responseCode: 2000, ...result }),
-  failure: ({ code, faults, reason }) => json(200, refused(code as EnvelopeCode, faults, reason)),
+  failure: ({ code, fieldErrors, reason }) => json(200, refused(code as EnvelopeCode, fieldErrors, reason)),
   internal: () => json(500, failed(5000)),
   busy: () => json(503, failed(5000), { "retry-after": "1" }),
   unmatched,
@@ -53,9 +53,9 @@ const failed = (code: EnvelopeCode, reason?: string) => ({
 });
 
 /** A failure with the faults that it tells of: all of them (4060), or the only one, which has a code of its own. */
-function refused(code: EnvelopeCode, faults: readonly Fault[], reason?: string) {
-  if (faults.length === 0) return failed(code, reason);
-  const errors = faults.map(({ field, message }) => ({ field, message }));
+function refused(code: EnvelopeCode, fieldErrors: readonly FieldError[], reason?: string) {
+  if (fieldErrors.length === 0) return failed(code, reason);
+  const errors = fieldErrors.map(({ field, message }) => ({ field, message }));
   if (code !== 4060) return { ...failed(code), errors };
   return {
     ...failed(code),

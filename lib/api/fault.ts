@@ -1,10 +1,10 @@
 import { parse } from "neoqs";
-import { csrfHeader } from "../accounts/csrf.ts";
-import { type ErrorCode, Failure, type Fault, type PortalFaultCode, portalFaults } from "../errors.ts";
+import { csrfHeader } from "../accounts/session/csrf.ts";
+import { type ErrorCode, Failure, type FieldError, type PortalFaultCode, portalFaults } from "../errors.ts";
+import { replacement, unescaped } from "../text.ts";
 import { bodyText, isObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer, Reply } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { replacement, unescaped } from "./text.ts";
 
 /** Bounds on bracketed names, in bodies and queries. */
 const bounds = { depth: 10, parameterLimit: 1000, arrayLimit: 100 };
@@ -44,7 +44,7 @@ export const fault: Dialect = {
     "kCSRFTokenMismatch",
   ],
   unauthorized: { vendor: "kAccessDenied", account: "kAccessDenied", user: "kAccessDenied" },
-  invalid: (faults) => new Failure("kValidationError", faults),
+  invalid: (fieldErrors) => new Failure("kValidationError", fieldErrors),
   success: (result, reply) =>
     result === undefined
       ? { statusCode: 204, headers: { "cache-control": "no-store", ...reply.headers } }
@@ -53,7 +53,7 @@ export const fault: Dialect = {
     const code = failure.code as PortalFaultCode;
     return json(
       portalFaults[code].status,
-      faultObject(code, failure.reason, "", failure.faults),
+      faultObject(code, failure.reason, "", failure.fieldErrors),
       withoutSession(reply),
     );
   },
@@ -144,7 +144,12 @@ const nameOf = (code: ErrorCode) =>
   code === "kNewLocation" ? "location" : code === "kValidationError" ? "validation" : "error";
 
 /** A fault as it is written; its children are the single things wrong. */
-function faultObject(code: PortalFaultCode, reason?: string, path = "", faults: readonly Fault[] = []): object {
+function faultObject(
+  code: PortalFaultCode,
+  reason?: string,
+  path = "",
+  fieldErrors: readonly FieldError[] = [],
+): object {
   const { status, errCode, message } = portalFaults[code];
   return {
     object: "fault",
@@ -155,7 +160,7 @@ function faultObject(code: PortalFaultCode, reason?: string, path = "", faults: 
     message,
     reason: reason ?? message,
     path,
-    faults: faults.map((child) => faultObject(child.code as PortalFaultCode, child.message, child.field)),
+    faults: fieldErrors.map((child) => faultObject(child.code as PortalFaultCode, child.message, child.field)),
   };
 }
 

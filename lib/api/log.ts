@@ -11,7 +11,7 @@ export const logger = new Logger({ serviceName: "frontdesk" });
 /** Opens a call with its time, its deadline and its id, and logs one line when it is answered. */
 export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
   const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
-    const { requestId } = event.call.occasion;
+    const { requestId } = event.call.context;
     logger.info("answered", {
       operation: row.id,
       requestId,
@@ -27,10 +27,10 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
       setDeadline(context?.getRemainingTimeInMillis?.());
       const { requestId, timeEpoch } = event.requestContext;
       event.call = {
-        occasion: { now: new Date(timeEpoch), requestId },
+        context: { now: new Date(timeEpoch), requestId },
         input: {},
         fields: {},
-        faults: [],
+        fieldErrors: [],
         targetMissing: false,
         caller: undefined,
         admitAgain: undefined,

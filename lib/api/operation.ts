@@ -1,15 +1,15 @@
 import type * as z from "zod";
-import type { Actor, Occasion } from "../audit/event.ts";
-import { checkSealSettings } from "../config.ts";
+import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type ApplicationTier, type Family, type OperationId, type Row, rowOf } from "../operations.ts";
+import { checkSealSettings } from "../settings.ts";
 import type { Key } from "../table/keys.ts";
 import type { Page } from "../table/page.ts";
 import type { Caller, Reply, Scope } from "./call.ts";
 import { checkCredentials } from "./credentials.ts";
 import type { Dialect } from "./dialect.ts";
 import { envelope } from "./envelope.ts";
-import { checkFields, readFields, type Target } from "./fields.ts";
+import { checkFields, readFields, type Target } from "./field-check.ts";
 import { problem } from "./problem.ts";
 import { stack } from "./stack.ts";
 
@@ -34,7 +34,7 @@ export interface Request<Id extends OperationId, Schema, Name extends string> {
   readonly path: Readonly<Record<string, string>>;
   /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   /**
    * The same request with everything as it is now: the caller judged again, the items of `reads` read again.
    * @throws Failure when the caller would not be admitted any more
@@ -86,7 +86,7 @@ export function operation<
       page,
       path: pathParameters ?? {},
       reply: call.reply,
-      occasion: call.occasion,
+      context: call.context,
       again: async () => {
         await call.admitAgain?.();
         return request();

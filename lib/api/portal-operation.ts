@@ -1,11 +1,11 @@
-import type { Actor, Occasion } from "../audit/event.ts";
-import { checkSealSettings } from "../config.ts";
+import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type OperationId, type PortalTier, type Row, rowOf } from "../operations.ts";
+import { checkSealSettings } from "../settings.ts";
 import type { Key } from "../table/keys.ts";
 import type { CallEvent, PortalCaller, Reply } from "./call.ts";
 import { fault } from "./fault.ts";
-import { checkPortal, type PortalReads, type PortalScope } from "./portal.ts";
+import { checkPortal, type PortalReads, type PortalScope } from "./portal-admission.ts";
 import { stack } from "./stack.ts";
 import { unmatchedAt } from "./unmatched.ts";
 
@@ -21,7 +21,7 @@ export interface PortalRequest<Id extends OperationId, Name extends string>
   readonly found: Readonly<Record<Name, unknown>>;
   /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
   /**
    * The same request with everything as it is now: portal and caller judged again, the items read again.
    * @throws Failure when the caller would not be admitted any more
@@ -65,7 +65,7 @@ export function portalOperation<
       path: pathParameters ?? {},
       found: call.found,
       reply: call.reply,
-      occasion: call.occasion,
+      context: call.context,
       again: async () => {
         await call.admitAgain?.();
         return request();

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { Failure, type Fault, problems } from "../errors.ts";
+import { Failure, type FieldError, problems } from "../errors.ts";
+import { isBroken, replacement, unescaped } from "../text.ts";
 import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { NoRoute } from "./no-route.ts";
-import { isBroken, replacement, unescaped } from "./text.ts";
 
 /**
  * Plain HTTP, as `/therapist` speaks it (contract therapists): the status says what became of the request, success is
@@ -22,13 +22,13 @@ export const problem: Dialect = {
   },
   stackErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
   unauthorized: { vendor: "unauthorized", account: "unauthorized", user: "unauthorized" },
-  invalid: (faults) => new Failure("invalid", faults),
+  invalid: (fieldErrors) => new Failure("invalid", fieldErrors),
   success: (result, reply) =>
     result === undefined
       ? { statusCode: 204, headers: { ...noStore, ...reply.headers } }
       : answer(reply.status, "application/json", result, reply.headers),
-  failure: ({ code, faults, reason }, _, requestId) =>
-    failed(code as keyof typeof problems, requestId, faults, {}, reason),
+  failure: ({ code, fieldErrors, reason }, _, requestId) =>
+    failed(code as keyof typeof problems, requestId, fieldErrors, {}, reason),
   internal: (_, requestId) => failed("internal", requestId),
   busy: (_, requestId) => failed("busy", requestId, [], { "retry-after": "1" }),
   unmatched,
@@ -76,7 +76,7 @@ const only = (values: readonly string[]) => (values.length === 1 ? values[0] : v
 function failed(
   code: keyof typeof problems,
   requestId: string,
-  faults: readonly Fault[] = [],
+  fieldErrors: readonly FieldError[] = [],
   headers: Record<string, string> = {},
   reason?: string,
 ): Answer {
@@ -88,7 +88,7 @@ function failed(
     ...rest,
     ...(reason && { detail: `${"detail" in rest ? `${rest.detail} ` : ""}${sentence(reason)}` }),
     instance: requestId,
-    ...(code === "invalid" && { errors: faults.map(({ field, message }) => ({ path: field, message })) }),
+    ...(code === "invalid" && { errors: fieldErrors.map(({ field, message }) => ({ path: field, message })) }),
   };
   const challenge = code === "unauthorized" && { "www-authenticate": challenges };
   return answer(status, "application/problem+json", body, { ...challenge, ...headers });

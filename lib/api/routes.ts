@@ -1,5 +1,5 @@
 import { type Operation, operations, rowOf } from "../operations.ts";
-import { segmentText } from "./text.ts";
+import { segmentText } from "../text.ts";
 
 /** Where a request's method and path lead. */
 export interface Route {

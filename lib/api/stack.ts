@@ -51,20 +51,20 @@ function mapErrors(
   return {
     onError(request) {
       const { error, event } = request;
-      const { reply, occasion } = event.call;
+      const { reply, context } = event.call;
       if (error instanceof NoRoute) {
         request.response = tellNoRoute(event, unmatchedAt);
         return;
       }
       if (error instanceof Failure && (dialect.stackErrors.includes(error.code) || declared.includes(error.code))) {
         event.call.outcome = error.code;
-        request.response = dialect.failure(error, reply, occasion.requestId);
+        request.response = dialect.failure(error, reply, context.requestId);
         return;
       }
-      logUnexpected(row, occasion.requestId, error);
+      logUnexpected(row, context.requestId, error);
       const busy = error instanceof Busy;
       event.call.outcome = busy ? "busy" : "internal";
-      request.response = busy ? dialect.busy(reply, occasion.requestId) : dialect.internal(reply, occasion.requestId);
+      request.response = busy ? dialect.busy(reply, context.requestId) : dialect.internal(reply, context.requestId);
     },
   };
 }

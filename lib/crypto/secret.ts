@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { settings } from "../config.ts";
 import { Busy } from "../errors.ts";
+import { settings } from "../settings.ts";
 
 /** Secrets that sealing keys are derived from, the present one first. */
 export type SealSecrets = readonly [present: string, ...before: string[]];

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { newId } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
 import { type Key, messageKey } from "../table/keys.ts";
-import { create, type Part } from "../table/transact.ts";
+import { create, type TransactionPart } from "../table/transact.ts";
 
 /** Who a message goes to, and the practice whose portal it is about. */
 interface Addressed {
@@ -44,7 +44,7 @@ const textBytes = 2900;
  * the table.
  * @throws RangeError for a message that is too long
  */
-export async function queueMessage(message: Message, now: Date): Promise<Part> {
+export async function queueMessage(message: Message, now: Date): Promise<TransactionPart> {
   const key = messageKey(newId(now));
   const item = {
     type: "message",

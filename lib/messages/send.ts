@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { mailSettings } from "../config.ts";
+import { mailSettings } from "../settings.ts";
 import type { Mail, Message, TextMessage } from "./outbox.ts";
 import { renderMail, renderText } from "./templates.ts";
 

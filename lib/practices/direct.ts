@@ -1,5 +1,5 @@
-import { settings } from "../config.ts";
 import { Failure } from "../errors.ts";
+import { settings } from "../settings.ts";
 
 /** A Direct domain in full. @param label as a practice stores it */
 export const fullDirectDomain = (label: string): string => `${label}.${settings.DIRECT_DOMAIN}`;

@@ -1,5 +1,5 @@
-import { verifyPassword } from "../crypto/password.ts";
-import { together } from "../table/deadline.ts";
+import { verifyPassword } from "../crypto/password-hash.ts";
+import { waitForAll } from "../table/deadline.ts";
 import { type Key, loginKey, type PracticeId, practiceKey, type UserId, userKey, vendorKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import { reserveTry } from "../table/tries.ts";
@@ -36,7 +36,7 @@ export async function signIn(
   alsoRead: (practice: PracticeId) => Readonly<Record<string, Key | undefined>>,
 ): Promise<SignedIn | undefined> {
   const login = isLoginId(loginId) ? normaliseLogin(loginId) : "";
-  const [attempt, { claim }] = await together([
+  const [attempt, { claim }] = await waitForAll([
     reserveTry("login", login, limit, now),
     readItems({ claim: loginKey(login) }),
   ]);

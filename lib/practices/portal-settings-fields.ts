@@ -1,5 +1,5 @@
 import * as z from "zod";
-import * as field from "./fields.ts";
+import * as field from "./io-fields.ts";
 import { sessionIdleMinutesMin } from "./portal-settings.ts";
 
 const originsMax = 50;

@@ -1,6 +1,6 @@
-import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { type PracticeId, portalSettingsKey, practiceEventKey } from "../table/keys.ts";
-import { create, type Part, replace, rightsHeldBy, type Versioned } from "../table/transact.ts";
+import { create, replace, rightsHeldBy, type TransactionPart, type Versioned } from "../table/transact.ts";
 import type { PortalSettingsFields } from "./portal-settings-fields.ts";
 
 /** The shortest idle time that a portal may have. */
@@ -33,10 +33,10 @@ export function portalSettingsOf(stored: unknown): PortalSettings {
 
 /** Who changes which settings of whose portal, and when. */
 export interface PortalSettingsStatement {
-  readonly caller: { readonly practice: PracticeId; readonly rightsHeld: Part | undefined };
+  readonly caller: { readonly practice: PracticeId; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: PortalSettingsFields;
   readonly actor: Actor;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface PortalSettingsStatement {
  */
 export function writePortalSettings(
   before: StoredPortalSettings | undefined,
-  { caller, fields, actor, occasion }: PortalSettingsStatement,
+  { caller, fields, actor, context }: PortalSettingsStatement,
 ) {
   const { applicationId, accountId } = caller.practice;
   const id = { applicationId, accountId };
@@ -53,7 +53,7 @@ export function writePortalSettings(
   const item = { ...before, ...passed, type: "portalSettings", version: (before?.version ?? 0) + 1 };
   const key = portalSettingsKey(id);
   const after = portalSettingsOf(item);
-  const deed = {
+  const auditEntry = {
     what: "portalSettings.updated",
     record: { accountId },
     changed: changedFields(names, portalSettingsOf(before), after),
@@ -61,7 +61,7 @@ export function writePortalSettings(
   return {
     parts: [
       before ? replace(key, before, item) : create(key, item, "changed"),
-      auditEvent((eventId) => practiceEventKey(id, eventId), deed, actor, occasion),
+      auditEvent((eventId) => practiceEventKey(id, eventId), auditEntry, actor, context),
       ...rightsHeldBy(caller, key),
     ],
     answer: { portalSettings: after },

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
-import { settings } from "../config.ts";
+import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
+import { settings } from "../settings.ts";
 import {
   directAddressKey,
   directDomainKey,
@@ -11,9 +11,9 @@ import {
   practiceKey,
   webAddressKey,
 } from "../table/keys.ts";
-import { create, type Part, put, remove, replace, take, type Versioned } from "../table/transact.ts";
+import { claimName, create, put, remove, replace, type TransactionPart, type Versioned } from "../table/transact.ts";
 import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
-import * as field from "./fields.ts";
+import * as field from "./io-fields.ts";
 
 /** What `PracticeCreate`, `PracticeUpdate` and `PracticeSave` take (contract practices §4). */
 export const PracticeFields = z.object({
@@ -118,7 +118,7 @@ export interface PracticeStatement {
   readonly caller: { readonly vendor: { readonly applicationId: string } };
   readonly fields: PracticeFields;
   readonly actor: Actor;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 /**
@@ -130,15 +130,15 @@ export interface PracticeStatement {
  */
 export function writePractice(
   before: Practice | undefined,
-  { caller, fields, actor, occasion }: PracticeStatement,
-  ifExists: Part["ifRefused"],
+  { caller, fields, actor, context }: PracticeStatement,
+  ifExists: TransactionPart["ifRefused"],
 ) {
   const after = before
-    ? changePractice(before, fields, occasion.now)
-    : newPractice(caller.vendor.applicationId, fields, occasion.now);
+    ? changePractice(before, fields, context.now)
+    : newPractice(caller.vendor.applicationId, fields, context.now);
   const key = practiceKey(after);
   const item = { ...after, type: "practice" };
-  const deed = {
+  const auditEntry = {
     what: before ? "practice.updated" : "practice.created",
     record: { accountId: after.accountId },
     changed: changedFields(auditedFields, before, after),
@@ -146,10 +146,10 @@ export function writePractice(
   return {
     parts: [
       before ? replace(key, before, item) : create(key, item, ifExists),
-      ...moveName(before?.websiteAddress, after.websiteAddress, webAddressKey, after, occasion.now, 4140),
-      ...moveName(before?.directDomain, after.directDomain, directDomainKey, after, occasion.now, 4150),
+      ...moveName(before?.websiteAddress, after.websiteAddress, webAddressKey, after, context.now, 4140),
+      ...moveName(before?.directDomain, after.directDomain, directDomainKey, after, context.now, 4150),
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
-      auditEvent((eventId) => practiceEventKey(after, eventId), deed, actor, occasion),
+      auditEvent((eventId) => practiceEventKey(after, eventId), auditEntry, actor, context),
     ],
     answer: { accountId: after.accountId, action: before ? "update" : "create" },
   };
@@ -180,11 +180,11 @@ function moveName(
   { applicationId, accountId }: PracticeId,
   now: Date,
   ifTaken: ErrorCode,
-): Part[] {
+): TransactionPart[] {
   if (before === after) return [];
   const claim = { type: "claim", applicationId, accountId };
   return [
-    ...(after === undefined ? [] : [take(keyOf(after), claim, now, ifTaken)]),
+    ...(after === undefined ? [] : [claimName(keyOf(after), claim, now, ifTaken)]),
     ...(before === undefined ? [] : [put(keyOf(before), freedName(applicationId, now))]),
   ];
 }
@@ -200,10 +200,10 @@ export function moveClaim(
   keyOf: (value: string) => Key,
   owner: PracticeId & { readonly userId?: string },
   ifTaken: ErrorCode,
-): Part[] {
+): TransactionPart[] {
   if (before === after) return [];
   const { applicationId, accountId, userId } = owner;
-  const parts: Part[] = [];
+  const parts: TransactionPart[] = [];
   if (after !== undefined)
     parts.push(create(keyOf(after), { type: "claim", applicationId, accountId, userId }, ifTaken));
   if (before !== undefined) parts.push(remove(keyOf(before)));

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
-import { hashPassword } from "../crypto/password.ts";
+import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
+import { hashPassword } from "../crypto/password-hash.ts";
 import { newId } from "../crypto/random.ts";
 import { Failure } from "../errors.ts";
 import { directAddressKey, loginKey, practiceEventKey, type UserId, userIndexKey, userKey } from "../table/keys.ts";
-import { create, type Part, replace, rightsHeldBy, type Versioned } from "../table/transact.ts";
+import { create, replace, rightsHeldBy, type TransactionPart, type Versioned } from "../table/transact.ts";
 import { fullDirectAddress, localPart } from "./direct.ts";
-import * as field from "./fields.ts";
 import { normaliseLogin } from "./ids.ts";
+import * as field from "./io-fields.ts";
 import { moveClaim, type Practice } from "./practice.ts";
 
 /** What `UserCreate`, `UserUpdate` and `UserSave` take (contract practices §5). */
@@ -78,12 +78,12 @@ export interface User extends UserId, Versioned {
 
 /** Who states which fields of a user in which practice, and when. */
 export interface UserStatement {
-  readonly caller: { readonly practice: Practice; readonly rightsHeld: Part | undefined };
+  readonly caller: { readonly practice: Practice; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: UserFields;
   /** Hash of the new password, when one was passed. */
   readonly passwordHash: string | undefined;
   readonly actor: Actor;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 /** The hash of the password that fields state, if they state one. */
@@ -136,9 +136,9 @@ const newUser = (statement: UserStatement): User => ({
   userId: statement.fields.userId,
   active: statement.fields.active ?? true,
   version: 1,
-  createdId: newId(statement.occasion.now),
-  createdAt: statement.occasion.now.toISOString(),
-  updatedAt: statement.occasion.now.toISOString(),
+  createdId: newId(statement.context.now),
+  createdAt: statement.context.now.toISOString(),
+  updatedAt: statement.context.now.toISOString(),
 });
 
 /** The user with their fields replaced; attributes of a later release stay. @throws Failure 4232, 4630, 4620 */
@@ -147,7 +147,7 @@ const changeUser = (before: User, statement: UserStatement): User => ({
   ...stated(before, statement),
   active: statement.fields.active ?? before.active,
   version: before.version + 1,
-  updatedAt: statement.occasion.now.toISOString(),
+  updatedAt: statement.context.now.toISOString(),
 });
 
 const auditedFields = Object.keys(UserFields.shape).filter((name) => name !== "loginPassword") as (keyof User &
@@ -160,13 +160,13 @@ const auditedFields = Object.keys(UserFields.shape).filter((name) => name !== "l
  * @param ifExists what it means when there is one all the same: 4230, or `"changed"` for a Save
  * @throws Failure 4232, 4630, 4620
  */
-export function writeUser(before: User | undefined, statement: UserStatement, ifExists: Part["ifRefused"]) {
+export function writeUser(before: User | undefined, statement: UserStatement, ifExists: TransactionPart["ifRefused"]) {
   const after = before ? changeUser(before, statement) : newUser(statement);
   const { applicationId, accountId, userId } = after;
   const key = userKey(after);
   const item = { ...after, ...userIndexKey(applicationId, after.createdId), type: "user" };
   const changed = changedFields(auditedFields, before, after);
-  const deed = {
+  const auditEntry = {
     what: before ? "user.updated" : "user.created",
     record: { accountId, userId },
     changed: before?.passwordHash === after.passwordHash ? changed : [...changed, "loginPassword"],
@@ -176,7 +176,7 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
       before ? replace(key, before, item) : create(key, item, ifExists),
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
       ...moveClaim(loginOf(before), loginOf(after), loginKey, after, 4234),
-      auditEvent((eventId) => practiceEventKey(after, eventId), deed, statement.actor, statement.occasion),
+      auditEvent((eventId) => practiceEventKey(after, eventId), auditEntry, statement.actor, statement.context),
       // Who administers users can give others the same right: only as long as they have it themselves.
       ...rightsHeldBy(statement.caller, key),
     ],

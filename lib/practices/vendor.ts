@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
-import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { digestOf, randomText } from "../crypto/random.ts";
 import { clientKeyKey, vendorEventKey, vendorIndexKey, vendorKey } from "../table/keys.ts";
-import { create, type Part, replace, type Versioned } from "../table/transact.ts";
+import { create, replace, type TransactionPart, type Versioned } from "../table/transact.ts";
 
 /** An integrating application, which owns practices. */
 export interface Vendor extends Versioned {
@@ -65,7 +65,7 @@ export function admitsVendor(vendor: Vendor | undefined, secret: string): vendor
 }
 
 /** The write of a new vendor (`before` undefined) or of a changed one. */
-function vendorPart(before: Vendor | undefined, after: Vendor): Part {
+function vendorPart(before: Vendor | undefined, after: Vendor): TransactionPart {
   const key = vendorKey(after.applicationId);
   const item = { ...after, ...vendorIndexKey(after.applicationId), type: "vendor" };
   return before ? replace(key, before, { ...item, version: before.version + 1 }) : create(key, item, "changed");
@@ -82,10 +82,10 @@ export function writeVendor(
   before: Vendor | undefined,
   after: Vendor,
   what: string,
-  { actor, occasion }: { readonly actor: Actor; readonly occasion: Occasion },
+  { actor, context }: { readonly actor: Actor; readonly context: RequestContext },
 ) {
   const { applicationId } = after;
-  const deed = { what, record: { applicationId }, changed: changedFields(auditedFields, before, after) };
+  const auditEntry = { what, record: { applicationId }, changed: changedFields(auditedFields, before, after) };
   const claims = after.clientKeys
     .filter((clientKey) => !before?.clientKeys.includes(clientKey))
     .map((clientKey) => create(clientKeyKey(clientKey), { type: "clientKey", applicationId }, "changed"));
@@ -93,7 +93,7 @@ export function writeVendor(
     parts: [
       vendorPart(before, after),
       ...claims,
-      auditEvent((eventId) => vendorEventKey(applicationId, eventId), deed, actor, occasion),
+      auditEvent((eventId) => vendorEventKey(applicationId, eventId), auditEntry, actor, context),
     ],
     answer: after,
   };

@@ -1,22 +1,22 @@
 import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { settings } from "../config.ts";
+import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import { Repetitions } from "./deadline.ts";
+import { Retries } from "./deadline.ts";
 import type { Key } from "./keys.ts";
-import { create, type Part, replace, type Versioned } from "./transact.ts";
+import { create, replace, type TransactionPart, type Versioned } from "./transact.ts";
 
 /** A number, and what must be written together with its use for it to be nobody else's. */
-export interface Numbered {
+export interface NumberReservation {
   readonly number: number;
-  readonly parts: readonly Part[];
+  readonly parts: readonly TransactionPart[];
 }
 
 /**
  * The number that is next as long as nobody takes it first.
  * @param counter the item of the counter, if there is one: its `version` is the last number given
  */
-export function nextNumber(key: Key, counter: unknown): Numbered {
+export function nextNumber(key: Key, counter: unknown): NumberReservation {
   const before = counter as Versioned | undefined;
   const after = { type: "counter", version: (before?.version ?? 0) + 1 };
   return { number: after.version, parts: [before ? replace(key, before, after) : create(key, after, "changed")] };
@@ -27,8 +27,8 @@ export function nextNumber(key: Key, counter: unknown): Numbered {
  * repeat their work.
  * @throws Busy when others hold the counter until the call's deadline
  */
-export async function reserveNumber(key: Key): Promise<Numbered> {
-  for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
+export async function reserveNumber(key: Key): Promise<NumberReservation> {
+  for (const retries = new Retries(); ; await retries.pause()) {
     try {
       const { Attributes } = await documents.send(
         new UpdateCommand({

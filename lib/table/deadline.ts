@@ -38,7 +38,7 @@ export function checkDeadline(): void {
 export const endOfTrying = (): number => deadlines.getStore() ?? performance.now() + tryingMsMax;
 
 /** The repetitions of one piece of work: a random, growing pause before each, until the deadline. */
-export class Repetitions {
+export class Retries {
   readonly #end = endOfTrying();
   readonly #pauseMsMax: number;
   #count = 0;
@@ -60,7 +60,7 @@ export class Repetitions {
  * Waits for all, also when one of them fails: nothing goes on behind an answer.
  * @throws what the first of them in the list threw
  */
-export async function together<const Work extends readonly unknown[]>(
+export async function waitForAll<const Work extends readonly unknown[]>(
   work: Work,
 ): Promise<{ -readonly [Place in keyof Work]: Awaited<Work[Place]> }> {
   await Promise.allSettled(work);

@@ -1,10 +1,10 @@
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
-import { settings } from "../config.ts";
 import { seal, unseal } from "../crypto/seal.ts";
+import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import { tableDefinition } from "./definition.ts";
 import type { Key } from "./keys.ts";
 import { readItems } from "./read.ts";
+import { tableDefinition } from "./table-definition.ts";
 
 type Item = Record<string, unknown>;
 

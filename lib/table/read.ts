@@ -1,7 +1,7 @@
 import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
-import { settings } from "../config.ts";
+import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import { Repetitions, together } from "./deadline.ts";
+import { Retries, waitForAll } from "./deadline.ts";
 import type { Key } from "./keys.ts";
 
 /** What one BatchGetItem call takes. */
@@ -24,7 +24,7 @@ export async function readItems<Name extends string>(
   for (let start = 0; start < distinct.length; start += keysMax) {
     batches.push(readBatch(distinct.slice(start, start + keysMax), items));
   }
-  await together(batches);
+  await waitForAll(batches);
   return Object.fromEntries(named.map(([name, key]) => [name, items.get(keyText(key as Key))])) as Record<
     Name,
     Record<string, unknown> | undefined
@@ -34,13 +34,13 @@ export async function readItems<Name extends string>(
 async function readBatch(keys: readonly Key[], into: Map<string, Record<string, unknown>>): Promise<void> {
   // DynamoDB may answer a part (16 MB a call, throttling) and name the rest; the SDK's retries do not cover that.
   let rest: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ pk, sk }));
-  const repetitions = new Repetitions(500);
+  const retries = new Retries(500);
   while (rest.length > 0) {
     const { Responses, UnprocessedKeys } = await documents.send(
       new BatchGetCommand({ RequestItems: { [settings.TABLE_NAME]: { Keys: rest, ConsistentRead: true } } }),
     );
     for (const item of Responses?.[settings.TABLE_NAME] ?? []) into.set(keyText(item as Key & typeof item), item);
     rest = UnprocessedKeys?.[settings.TABLE_NAME]?.Keys ?? [];
-    if (rest.length > 0) await repetitions.pause();
+    if (rest.length > 0) await retries.pause();
   }
 }

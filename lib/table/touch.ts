@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { settings } from "../config.ts";
+import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import type { Key } from "./keys.ts";
 

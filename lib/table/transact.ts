@@ -6,10 +6,10 @@ import {
   TransactionInProgressException,
 } from "@aws-sdk/client-dynamodb";
 import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { settings } from "../config.ts";
 import { Busy, type ErrorCode, Failure } from "../errors.ts";
+import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import { Repetitions, withTimeToDecide } from "./deadline.ts";
+import { Retries, withTimeToDecide } from "./deadline.ts";
 import type { Key } from "./keys.ts";
 
 type Item = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
@@ -18,7 +18,7 @@ type Item = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
  * One write of a transaction. `ifRefused` is what its failed condition means: an error for the caller, or `"changed"`:
  * somebody else wrote the record since it was read, so read again and repeat.
  */
-export interface Part {
+export interface TransactionPart {
   readonly item: Item;
   readonly ifRefused: ErrorCode | "changed";
   /**
@@ -36,7 +36,7 @@ export interface Versioned {
 const TableName = settings.TABLE_NAME;
 
 /** Puts an item that must not exist yet. */
-export const create = (key: Key, item: object, ifRefused: Part["ifRefused"]): Part => ({
+export const create = (key: Key, item: object, ifRefused: TransactionPart["ifRefused"]): TransactionPart => ({
   item: { Put: { TableName, Item: { ...item, ...key }, ConditionExpression: "attribute_not_exists(pk)" } },
   ifRefused,
 });
@@ -46,12 +46,12 @@ export const create = (key: Key, item: object, ifRefused: Part["ifRefused"]): Pa
  * its vendor until `endsAt`.
  * @param claim names the vendor who takes it
  */
-export const take = (
+export const claimName = (
   key: Key,
   claim: { readonly applicationId: string },
   now: Date,
-  ifTaken: Part["ifRefused"],
-): Part => ({
+  ifTaken: TransactionPart["ifRefused"],
+): TransactionPart => ({
   item: {
     Put: {
       TableName,
@@ -64,7 +64,7 @@ export const take = (
 });
 
 /** Puts `after` in the place of `before`, which must not have been written since it was read. */
-export const replace = (key: Key, before: Versioned, after: object): Part => ({
+export const replace = (key: Key, before: Versioned, after: object): TransactionPart => ({
   item: {
     Put: {
       TableName,
@@ -77,7 +77,7 @@ export const replace = (key: Key, before: Versioned, after: object): Part => ({
 });
 
 /** Asks that a record has not been written since it was read, and leaves it as it is. */
-export const unchanged = (key: Key, { version }: Versioned): Part => ({
+export const checkUnchanged = (key: Key, { version }: Versioned): TransactionPart => ({
   item: {
     ConditionCheck: {
       TableName,
@@ -94,28 +94,38 @@ export const unchanged = (key: Key, { version }: Versioned): Part => ({
  * where the write is of that record itself, whose version it depends on anyway.
  * @param written key of the record that the write is about
  */
-export const rightsHeldBy = ({ rightsHeld }: { readonly rightsHeld: Part | undefined }, written: Key): Part[] => {
+export const rightsHeldBy = (
+  { rightsHeld }: { readonly rightsHeld: TransactionPart | undefined },
+  written: Key,
+): TransactionPart[] => {
   const { pk, sk } = rightsHeld?.item.ConditionCheck?.Key ?? {};
   return rightsHeld && !(pk === written.pk && sk === written.sk) ? [rightsHeld] : [];
 };
 
 /** Deletes an item, there or not: what it stood for is guarded by another part of the same transaction. */
-export const remove = (key: Key): Part => ({ item: { Delete: { TableName, Key: { ...key } } }, ifRefused: "changed" });
+export const remove = (key: Key): TransactionPart => ({
+  item: { Delete: { TableName, Key: { ...key } } },
+  ifRefused: "changed",
+});
 
 /** Deletes a one-time thing that must still be there: of many who use it at once, one succeeds. */
-export const consume = (key: Key, ifRefused: Part["ifRefused"]): Part => ({
+export const consume = (key: Key, ifRefused: TransactionPart["ifRefused"]): TransactionPart => ({
   item: { Delete: { TableName, Key: { ...key }, ConditionExpression: "attribute_exists(pk)" } },
   ifRefused,
 });
 
 /** Puts an item, whatever was there. */
-export const put = (key: Key, item: object): Part => ({
+export const put = (key: Key, item: object): TransactionPart => ({
   item: { Put: { TableName, Item: { ...item, ...key } } },
   ifRefused: "changed",
 });
 
 /** Sets attributes of an item that must exist. */
-export const amend = (key: Key, attributes: Readonly<Record<string, unknown>>, ifRefused: Part["ifRefused"]): Part => {
+export const setAttributes = (
+  key: Key,
+  attributes: Readonly<Record<string, unknown>>,
+  ifRefused: TransactionPart["ifRefused"],
+): TransactionPart => {
   const names = Object.keys(attributes);
   return {
     item: {
@@ -133,7 +143,13 @@ export const amend = (key: Key, attributes: Readonly<Record<string, unknown>>, i
 };
 
 /** Puts one id into an item's set, or takes it out. @param idsMax how many the set may hold before one is added */
-export const toggle = (key: Key, id: string, on: boolean, idsMax: number, ifFull: Part["ifRefused"]): Part => ({
+export const toggle = (
+  key: Key,
+  id: string,
+  on: boolean,
+  idsMax: number,
+  ifFull: TransactionPart["ifRefused"],
+): TransactionPart => ({
   item: {
     Update: {
       TableName,
@@ -147,7 +163,7 @@ export const toggle = (key: Key, id: string, on: boolean, idsMax: number, ifFull
 });
 
 /** The state that a write was built on is gone; the write may be built again from a new read. */
-class Changed extends Error {}
+class Conflict extends Error {}
 
 /** How often a transaction is sent without an answer before one asks what became of it. */
 const answersLostMax = 2;
@@ -161,9 +177,9 @@ const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedT
 /**
  * Writes all parts or none. The first part whose condition fails decides what the caller hears, so parts stand in the
  * order in which the contract wants them told; but where one of them says that what was read has changed, that comes first.
- * @throws Failure with that part's error; Changed, which `settle` repeats; Busy: nothing was written
+ * @throws Failure with that part's error; Conflict, which `retryOnConflict` repeats; Busy: nothing was written
  */
-async function transact(parts: readonly Part[]): Promise<void> {
+async function transact(parts: readonly TransactionPart[]): Promise<void> {
   // With the token a repetition after a lost answer does no harm: DynamoDB remembers it for ten minutes.
   const command = new TransactWriteCommand({
     TransactItems: parts.map((part) => part.item),
@@ -189,7 +205,7 @@ async function transact(parts: readonly Part[]): Promise<void> {
     await documents.send(command);
   } catch (error) {
     if (unanswered.size === 0) throw meaningOf(error, parts);
-    if (!(await isCarriedOut(parts, error))) throw new Changed();
+    if (!(await isCarriedOut(parts, error))) throw new Conflict();
   }
 }
 
@@ -201,13 +217,13 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** What a refused transaction means. */
-function meaningOf(error: unknown, parts: readonly Part[]): unknown {
+function meaningOf(error: unknown, parts: readonly TransactionPart[]): unknown {
   if (!(error instanceof TransactionCanceledException)) return error;
   const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
   const refused = parts.filter((_, place) => reasons[place] === "ConditionalCheckFailed").map((part) => part.ifRefused);
   // What was read is not so any more, the caller's rights perhaps: nothing is told before it is read again.
   const isChanged = refused.includes("changed") || reasons.some((code) => passing.has(code));
-  if (isChanged) return new Changed();
+  if (isChanged) return new Conflict();
   const [first] = refused;
   const isOther = reasons.some((code) => code !== "None" && code !== "ConditionalCheckFailed");
   return first === undefined || first === "changed" || isOther ? error : new Failure(first);
@@ -218,14 +234,14 @@ function meaningOf(error: unknown, parts: readonly Part[]): unknown {
  * be, even if it is still on its way: a placeholder takes the place of the item that it alone would create.
  * @throws Error, answered as internal, when the table does not answer this either: then nobody knows
  */
-async function isCarriedOut(parts: readonly Part[], lost: unknown): Promise<boolean> {
+async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): Promise<boolean> {
   const { placeholder: Item } = parts.find((part) => part.placeholder) ?? {};
   if (!Item) throw new Error("a transaction's answer was lost", { cause: lost });
   const ConditionExpression = "attribute_not_exists(pk)";
   const command = { TableName, Item, ConditionExpression, ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const };
   try {
     return await withTimeToDecide(async () => {
-      for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
+      for (const retries = new Retries(); ; await retries.pause()) {
         try {
           await documents.send(new PutCommand(command));
           return false;
@@ -245,8 +261,8 @@ async function isCarriedOut(parts: readonly Part[], lost: unknown): Promise<bool
 export const placeholderType = "void";
 
 /** A transaction, and what to answer once it is through. Without parts nothing is written. */
-export interface Built<Answer> {
-  readonly parts: readonly Part[];
+export interface Transaction<Answer> {
+  readonly parts: readonly TransactionPart[];
   readonly answer: Answer;
 }
 
@@ -258,22 +274,22 @@ export interface Built<Answer> {
  * @param build decides from the state what to write and what to answer; may throw the caller's error
  * @throws Busy when the call's deadline comes first; nothing is written then
  */
-export async function settle<State, Answer>(
+export async function retryOnConflict<State, Answer>(
   present: State,
   readAgain: () => Promise<State>,
-  build: (state: State) => Built<Answer> | Promise<Built<Answer>>,
+  build: (state: State) => Transaction<Answer> | Promise<Transaction<Answer>>,
 ): Promise<Answer> {
   let state = present;
-  for (const repetitions = new Repetitions(); ; ) {
+  for (const retries = new Retries(); ; ) {
     const { parts, answer } = await build(state);
     if (parts.length === 0) return answer;
     try {
       await transact(parts);
       return answer;
     } catch (error) {
-      if (!(error instanceof Changed)) throw error;
+      if (!(error instanceof Conflict)) throw error;
     }
-    await repetitions.pause();
+    await retries.pause();
     state = await readAgain();
   }
 }
@@ -283,8 +299,8 @@ export async function settle<State, Answer>(
  * @param build gives its parts, again for each repetition
  * @throws Failure, Busy
  */
-export const write = (build: () => readonly Part[] | Promise<readonly Part[]>): Promise<void> =>
-  settle(
+export const write = (build: () => readonly TransactionPart[] | Promise<readonly TransactionPart[]>): Promise<void> =>
+  retryOnConflict(
     undefined,
     async () => undefined,
     async () => ({ parts: await build(), answer: undefined }),

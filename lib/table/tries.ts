@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
-import { settings } from "../config.ts";
+import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import { Repetitions } from "./deadline.ts";
+import { Retries } from "./deadline.ts";
 import { type Key, triesKey } from "./keys.ts";
 
 /** How many wrong guesses in a row are allowed, and for how long further ones are then refused. */
@@ -60,7 +60,7 @@ export async function reserveTry(
   const key = triesKey(purpose, subject);
   const reservation = newReservation(now);
   const lockMs = limit.lockMinutes * 60_000;
-  for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
+  for (const retries = new Retries(); ; await retries.pause()) {
     const refusal = await count(key, now, lockMs, {
       UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt ADD tries :one, undecided :self",
       // Not a second time, when the answer to the first was lost.
@@ -138,7 +138,7 @@ async function forget(
  * @throws Busy when transactions hold the item until the call's deadline
  */
 async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
-  for (const repetitions = new Repetitions(); ; await repetitions.pause()) {
+  for (const retries = new Retries(); ; await retries.pause()) {
     try {
       return await write();
     } catch (error) {

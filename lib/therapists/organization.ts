@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
-import type { Numbered } from "../table/counter.ts";
+import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
+import type { NumberReservation } from "../table/counter.ts";
 import {
   activeOrganizationKey,
   type Key,
@@ -9,8 +9,8 @@ import {
   practiceEventKey,
   therapistOrganizationKey,
 } from "../table/keys.ts";
-import { create, type Part, put, remove, replace, type Versioned } from "../table/transact.ts";
-import * as field from "./fields.ts";
+import { create, put, remove, replace, type TransactionPart, type Versioned } from "../table/transact.ts";
+import * as field from "./therapist-fields.ts";
 
 /** What `OrganizationSave` takes: without `id` (or with null) a new organization, with it what is to change of one. */
 export const OrganizationFields = z.object({
@@ -43,7 +43,7 @@ export interface OrganizationStatement {
   readonly practice: PracticeId;
   readonly fields: OrganizationFields;
   readonly actor: Actor;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 const statedFields = ["name", "therapist_user_id", "is_active"] as const;
@@ -59,15 +59,15 @@ const stated = (before: Stated, { name, therapist_user_id, is_active }: Organiza
 });
 
 /** The transaction that stores a new organization under a number, and what the caller is answered. */
-export function createOrganization({ number, parts }: Numbered, statement: OrganizationStatement) {
-  const at = statement.occasion.now.toISOString();
+export function createOrganization({ number, parts }: NumberReservation, statement: OrganizationStatement) {
+  const at = statement.context.now.toISOString();
   const after = { ...stated(blank, statement.fields), id: number, version: 1, createdAt: at, updatedAt: at };
   return { parts: [...parts, ...writeOrganization(undefined, after, statement)], answer: organizationAnswer(after) };
 }
 
 /** The transaction that changes the passed fields of an organization, and what the caller is answered. */
 export function changeOrganization(before: Organization, statement: OrganizationStatement) {
-  const updatedAt = statement.occasion.now.toISOString();
+  const updatedAt = statement.context.now.toISOString();
   const after = { ...before, ...stated(before, statement.fields), version: before.version + 1, updatedAt };
   return { parts: writeOrganization(before, after, statement), answer: organizationAnswer(after) };
 }
@@ -76,11 +76,11 @@ export function changeOrganization(before: Organization, statement: Organization
 function writeOrganization(
   before: Organization | undefined,
   after: Organization,
-  { practice, actor, occasion }: OrganizationStatement,
-): Part[] {
+  { practice, actor, context }: OrganizationStatement,
+): TransactionPart[] {
   const key = organizationKey(practice, after.id);
   const item = { ...after, type: "organization" };
-  const deed = {
+  const auditEntry = {
     what: before ? "organization.updated" : "organization.created",
     record: { accountId: practice.accountId, id: String(after.id) },
     changed: changedFields<Stated>(statedFields, before ?? blank, after),
@@ -88,7 +88,7 @@ function writeOrganization(
   return [
     before ? replace(key, before, item) : create(key, item, "changed"),
     ...moveEntries(practice, before, after),
-    auditEvent((eventId) => practiceEventKey(practice, eventId), deed, actor, occasion),
+    auditEvent((eventId) => practiceEventKey(practice, eventId), auditEntry, actor, context),
   ];
 }
 
@@ -96,7 +96,7 @@ function writeOrganization(
  * The writes that bring an organization's entries in the lists up to date. An entry holds all that is answered, so that a
  * list is one query, in which an organization is either as it was before a write or as it is after it.
  */
-function moveEntries(practice: PracticeId, before: Organization | undefined, after: Organization): Part[] {
+function moveEntries(practice: PracticeId, before: Organization | undefined, after: Organization): TransactionPart[] {
   const old = before ? entryKeys(practice, before) : [];
   const now = entryKeys(practice, after);
   const entry = { ...organizationAnswer(after), type: "organizationEntry" };

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { type Actor, auditEvent, changedFields, type Occasion } from "../audit/event.ts";
+import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { Busy } from "../errors.ts";
 import { type Key, type PracticeId, practiceEventKey, profilePrefix, profileSectionKey } from "../table/keys.ts";
 import { type Page, queryPage } from "../table/page.ts";
 import { create, replace, type Versioned } from "../table/transact.ts";
-import * as field from "./fields.ts";
+import * as field from "./therapist-fields.ts";
 
 const imageBytesMax = 200 * 1024;
 const addressesMax = 50;
@@ -85,7 +85,7 @@ export interface ProfileStatement {
   readonly practice: PracticeId;
   readonly fields: PracticeProfile;
   readonly actor: Actor;
-  readonly occasion: Occasion;
+  readonly context: RequestContext;
 }
 
 const blank: Partial<PracticeProfile> = {
@@ -94,11 +94,11 @@ const blank: Partial<PracticeProfile> = {
 };
 
 /** The transaction that stores all sections of a profile as stated, and what the caller is answered. */
-export function writePracticeProfile(before: Sections, { practice, fields, actor, occasion }: ProfileStatement) {
+export function writePracticeProfile(before: Sections, { practice, fields, actor, context }: ProfileStatement) {
   const { userId } = fields;
   const old = sectionNames.flatMap((name) => before[name] ?? []);
   const version = 1 + Math.max(0, ...old.map((section) => section.version));
-  const deed = {
+  const auditEntry = {
     what: "practiceProfile.saved",
     record: { accountId: practice.accountId, userId },
     changed: changedFields(statedFields, Object.assign({ ...blank }, ...old), fields),
@@ -113,11 +113,11 @@ export function writePracticeProfile(before: Sections, { practice, fields, actor
           ...stated,
           type: "profileSection",
           version,
-          updatedAt: occasion.now.toISOString(),
+          updatedAt: context.now.toISOString(),
         };
         return before[name] ? replace(keys[name], before[name], item) : create(keys[name], item, "changed");
       }),
-      auditEvent((eventId) => practiceEventKey(practice, eventId), deed, actor, occasion),
+      auditEvent((eventId) => practiceEventKey(practice, eventId), auditEntry, actor, context),
     ],
     answer: { success: true },
   };

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { documents } from "../../lib/table/client.ts";
-import { statuses } from "../functions/accounts/contract.ts";
-import { newPerson as anyPerson, expectSuccess, openPortal as openAnyPortal, type TestPortal } from "../portal.ts";
-import type { Response } from "../system.ts";
+import { statuses } from "../functions/accounts/accounts-contract.ts";
+import { newPerson as anyPerson, expectSuccess, openPortal as openAnyPortal, type TestPortal } from "../kit/portal.ts";
+import type { Response } from "../kit/system.ts";
 
 /** A good password of plain letters: whether it is one is told in a tenth of the time that others take. */
 export const password = "grmplovaskitu";
@@ -10,11 +10,11 @@ export const password = "grmplovaskitu";
 export const another = (place: number): string =>
   `vexedtulips${[...String(place)].map((digit) => "abcdefghij"[Number(digit)]).join("")}`;
 
-/** As in `test/portal.ts`, with that password. */
+/** As in `test/kit/portal.ts`, with that password. */
 export const newPerson = (fields: Record<string, unknown> = {}): Record<string, unknown> =>
   anyPerson({ password, ...fields });
 
-/** As in `test/portal.ts`; people have that password. */
+/** As in `test/kit/portal.ts`; people have that password. */
 export async function openPortal(...about: Parameters<typeof openAnyPortal>): Promise<TestPortal> {
   const portal = await openAnyPortal(...about);
   const register: TestPortal["register"] = (fields, options) => portal.register({ password, ...fields }, options);
@@ -105,9 +105,9 @@ export async function interrupted<T>(
 }
 
 /**
- * Does something, and something else at the worst moment: just before the first transaction that tells of a deed is sent,
+ * Does something, and something else at the worst moment: just before the first transaction that stores an audit entry is sent,
  * when all that it was built on has been read.
- * @param what the deed, such as `account.updated`
+ * @param what the audit entry, such as `account.updated`
  */
 export const justBefore = <T>(what: string, meanwhile: () => Promise<unknown>, work: () => Promise<T>): Promise<T> =>
   interrupted(({ TransactItems }) => TransactItems?.some(({ Put }) => Put?.Item?.what === what), meanwhile, work);

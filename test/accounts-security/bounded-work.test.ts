@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
-import { sentMessages } from "../outside.ts";
-import { after, expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../portal.ts";
-import { type Response, watchTable } from "../system.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { type Response, watchTable } from "../kit/system.ts";
 import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
 import { hashes } from "./hashes.ts";
 

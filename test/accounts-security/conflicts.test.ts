@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type EngineRequest, engineError, throughProxy } from "../lib/table/proxy.ts";
-import { sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, type TestPortal } from "../portal.ts";
-import type { Response } from "../system.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, codeIn, type Holder, type TestPortal } from "../kit/portal.ts";
+import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
+import type { Response } from "../kit/system.ts";
 import { openPortal, outcomeOf, password } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

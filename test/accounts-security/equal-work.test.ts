@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../outside.ts";
-import { after, type Holder, type TestPortal } from "../portal.ts";
-import { type Response, type TableRequest, watchTable } from "../system.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, type Holder, type TestPortal } from "../kit/portal.ts";
+import { type Response, type TableRequest, watchTable } from "../kit/system.ts";
 import { openPortal, outcomeOf } from "./attack.ts";
 import { hashes } from "./hashes.ts";
 

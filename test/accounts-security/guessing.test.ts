@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { refused } from "../functions/accounts/contract.ts";
-import { sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, type TestPortal } from "../portal.ts";
-import { allItems, type Response } from "../system.ts";
+import { refused } from "../functions/accounts/accounts-contract.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, codeIn, type Holder, type TestPortal } from "../kit/portal.ts";
+import { allItems, type Response } from "../kit/system.ts";
 import { atOnce, interrupted, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 import { hashes } from "./hashes.ts";
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../outside.ts";
+import { sentMessages } from "../kit/outside.ts";
 import {
   applicationHeaders,
   codeIn,
@@ -10,8 +10,8 @@ import {
   roles,
   type TestPortal,
   tokenIn,
-} from "../portal.ts";
-import { changeVendor, type Response, watchTable } from "../system.ts";
+} from "../kit/portal.ts";
+import { changeVendor, type Response, watchTable } from "../kit/system.ts";
 import { another, openPortal, outcomeOf, password } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

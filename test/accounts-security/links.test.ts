@@ -3,8 +3,8 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import type { SentMessage } from "../../local/outside.ts";
-import { sentMessages } from "../outside.ts";
-import { after, expectSuccess, freshEmail, type TestPortal, tokenIn } from "../portal.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, expectSuccess, freshEmail, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { newPerson, openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

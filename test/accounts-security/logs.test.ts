@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { logger } from "../../lib/api/log.ts";
 import { operations } from "../../lib/operations.ts";
-import { engineError, hangUp, throughProxy } from "../lib/table/proxy.ts";
-import { failNext, sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, roles, type TestPortal, tokenIn } from "../portal.ts";
-import { allItems, type Item, type Response } from "../system.ts";
+import { failNext, sentMessages } from "../kit/outside.ts";
+import { after, codeIn, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { allItems, type Item, type Response } from "../kit/system.ts";
 import { openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

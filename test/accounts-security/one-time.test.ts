@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../outside.ts";
-import { after, codeIn, type Holder, type TestPortal, tokenIn } from "../portal.ts";
-import { allItems } from "../system.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, codeIn, type Holder, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { allItems } from "../kit/system.ts";
 import { another, atOnce, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

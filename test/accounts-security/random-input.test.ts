@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { accountFrom } from "../../lib/accounts/account.ts";
+import { accountFrom } from "../../lib/accounts/account/account.ts";
 import { portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { expectSuccess, type Holder, roles, type TestPortal } from "../portal.ts";
-import type { Response } from "../system.ts";
+import { expectSuccess, type Holder, roles, type TestPortal } from "../kit/portal.ts";
+import type { Response } from "../kit/system.ts";
 import { expectDocumented, expectUnpolluted, openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

@@ -1,8 +1,16 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
-import { sentMessages } from "../outside.ts";
-import { after, codeIn, expectSuccess, type Holder, type PortalClient, type TestPortal, tokenIn } from "../portal.ts";
-import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../system.ts";
+import { sentMessages } from "../kit/outside.ts";
+import {
+  after,
+  codeIn,
+  expectSuccess,
+  type Holder,
+  type PortalClient,
+  type TestPortal,
+  tokenIn,
+} from "../kit/portal.ts";
+import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../kit/system.ts";
 import { another, atOnce, justBefore, newPerson, openPortal, outcomeOf, password, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

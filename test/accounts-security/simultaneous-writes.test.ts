@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../outside.ts";
-import { expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../portal.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { another, atOnce, justBefore, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));

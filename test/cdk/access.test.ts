@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Access, type Action, accessOf, type Partition, workerAccess } from "../../lib/access.ts";
+import { type Action, accessOf, type Partition, type TableAccess, workerAccess } from "../../lib/access.ts";
 import { type Operation, type OperationId, operations } from "../../lib/operations.ts";
-import { password as loginPassword } from "../functions/practices/contract.ts";
-import { organizationsPath, profilePath, sourceProfile } from "../functions/therapists/contract.ts";
-import { sentMessages } from "../outside.ts";
-import { after, codeIn, expectSuccess, newPerson, openPortal, password, roles, tokenIn } from "../portal.ts";
+import { password as loginPassword } from "../functions/practices/practices-contract.ts";
+import { organizationsPath, profilePath, sourceProfile } from "../functions/therapists/therapists-contract.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { after, codeIn, expectSuccess, newPerson, openPortal, password, roles, tokenIn } from "../kit/portal.ts";
+import { call, expectOk, makeUser, send, type TableRequest, watchTable } from "../kit/system.ts";
 import { freshKey, inHeaders, leastBody, makeTargets, rows as practiceRows } from "../registry/practices.ts";
-import { call, expectOk, makeUser, send, type TableRequest, watchTable } from "../system.ts";
 
 vi.useFakeTimers({ toFake: ["Date"] });
 afterAll(() => {
@@ -242,7 +242,7 @@ beforeAll(async () => {
 
 const sorted = (access: Iterable<readonly [string, Iterable<string>]>) =>
   Object.fromEntries([...access].map(([action, partitions]) => [action, [...partitions].sort()]));
-const declared = (access: Access) => sorted(Object.entries(access));
+const declared = (access: TableAccess) => sorted(Object.entries(access));
 
 test.each(operations as readonly Operation[])(
   "$id may do what it was seen to do, and nothing else (lib/access.ts)",

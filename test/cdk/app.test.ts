@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { addStacks } from "../../cdk/app.ts";
 import { bundleFunctions } from "../../cdk/bundle.ts";
 import { operations } from "../../lib/operations.ts";
-import { functionFile } from "../../local/functions.ts";
+import { functionFile } from "../../tools/function-file.ts";
 import { webFiles } from "../../web/files.ts";
 import { resourcesOf, type Template, text } from "./synthesis.ts";
 

@@ -9,11 +9,11 @@ import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import type { Message } from "../../lib/messages/outbox.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
-import { toEvent } from "../../local/event.ts";
+import { toEvent } from "../../local/gateway-event.ts";
 import { startOutside } from "../../local/outside.ts";
+import { makeVendor } from "../kit/system.ts";
 import { recordOf } from "../lib/messages/queue.ts";
 import { mails, textMessage } from "../lib/messages/samples.ts";
-import { makeVendor } from "../system.ts";
 import { resourcesOf, synthesize } from "./synthesis.ts";
 
 const rows: readonly Operation[] = operations;
@@ -60,7 +60,7 @@ test.each(Object.keys(functionFiles))("%s comes with its source map, and that wi
 test("bundles know the errors of DynamoDB that the table's code tells by their class", () => {
   const folder = new URL("../../lib/table/", import.meta.url);
   const caught = readdirSync(folder)
-    .filter((file) => file !== "create.ts")
+    .filter((file) => file !== "create-table.ts")
     .flatMap((file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/instanceof (\w+Exception)\b/g)]);
   const names = new Set(caught.map(([, name]) => String(name)));
   expect(names.size).toBeGreaterThan(3);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tableDefinition } from "../../lib/table/definition.ts";
+import { tableDefinition } from "../../lib/table/table-definition.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
 const { data, terminationProtection } = synthesize();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { optionNames } from "../../cdk/config.ts";
+import { optionNames } from "../../cdk/deploy-options.ts";
 import { accessInWords } from "../../lambda-test/table.ts";
 import { operations } from "../../lib/operations.ts";
 import { resourcesOf, synthesize } from "./synthesis.ts";

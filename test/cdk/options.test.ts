@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { optionNames } from "../../cdk/config.ts";
+import { optionNames } from "../../cdk/deploy-options.ts";
 import { synthesize, type Template, text } from "./synthesis.ts";
 
 /**

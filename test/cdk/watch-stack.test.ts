@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { logger } from "../../lib/api/log.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
-import { call } from "../system.ts";
+import { call } from "../kit/system.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
 const { data, api, messages, watch } = synthesize({ alarmEmail: "desk@clinic.org" });

@@ -4,7 +4,7 @@ import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type * as Client from "../../client/src/client.ts";
 import { startGateway } from "../../local/gateway.ts";
-import { openPortal } from "../portal.ts";
+import { openPortal } from "../kit/portal.ts";
 
 /** The client, as the page has it. */
 declare const frontdesk: typeof Client;

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createDirectory, createPortal } from "../../client/src/client.ts";
 import { operations as rows } from "../../client/src/contract.ts";
-import { clientContract, type OpenApi } from "../../docs/client.ts";
-import { openApiText } from "../../docs/write.ts";
 import { operations } from "../../lib/operations.ts";
-import { shownFailures } from "../docs/document.ts";
+import { clientContract, type OpenApi } from "../../openapi/client-types.ts";
+import { openApiText } from "../../openapi/write.ts";
+import { shownFailures } from "../openapi/document.ts";
 
 const methodName = (id: string) => id.charAt(0).toLowerCase() + id.slice(1);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createDirectory, each, FrontdeskError, isFailure } from "../../client/src/client.ts";
-import { makePractice, makeVendor, type TestPractice, type TestVendor } from "../system.ts";
+import { makePractice, makeVendor, type TestPractice, type TestVendor } from "../kit/system.ts";
 import { url } from "./served.ts";
 
 const clientOf = ({ applicationId: id, applicationPassword: password }: TestVendor) =>

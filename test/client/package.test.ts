@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeClientKey } from "../portal.ts";
-import { makeVendor } from "../system.ts";
+import { makeClientKey } from "../kit/portal.ts";
+import { makeVendor } from "../kit/system.ts";
 import { url } from "./served.ts";
 
 /** Runs a program of Node to its end. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createPortal, FrontdeskError, isFailure, type Portal, type PortalState } from "../../client/src/client.ts";
-import { sentMessages } from "../outside.ts";
-import { codeIn, freshEmail, openPortal, password, roles, type TestPortal, tokenIn } from "../portal.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { codeIn, freshEmail, openPortal, password, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { url } from "./served.ts";
 
 const person = () => ({

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { delimiter, join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startDynoxide } from "../../local/dynoxide.ts";
-import { callAt, cleanUp, run, runIn, startInstanceBy, temporaryFolder } from "../local/children.ts";
+import { callAt, cleanUp, run, runIn, startInstanceBy, temporaryFolder } from "../kit/children.ts";
 
 /** What a reader does who copies every block of code of README and then of client/README, from the first to the last. */
 

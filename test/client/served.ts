@@ -1,6 +1,6 @@
 import { afterAll } from "vitest";
 import { startGateway } from "../../local/gateway.ts";
-import "../system.ts";
+import "../kit/system.ts";
 
 // Importing this file serves the registry over HTTP, on the engine of the test file.
 const gateway = await startGateway({ port: 0, log: () => {} });

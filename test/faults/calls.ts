@@ -1,5 +1,5 @@
 import type { OperationId } from "../../lib/operations.ts";
-import { password as loginPassword } from "../functions/practices/contract.ts";
+import { password as loginPassword } from "../functions/practices/practices-contract.ts";
 import {
   get,
   organizationsPath,
@@ -7,11 +7,19 @@ import {
   saveOrganization,
   saveProfile,
   sourceProfile,
-} from "../functions/therapists/contract.ts";
-import { sentMessages } from "../outside.ts";
-import { expectSuccess, type Holder, newPerson, openPortal, roles, type TestPortal, tokenIn } from "../portal.ts";
+} from "../functions/therapists/therapists-contract.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { expectSuccess, type Holder, newPerson, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import {
+  call,
+  makePractice,
+  makeUser,
+  type Response,
+  send,
+  type TestPractice,
+  type TestVendor,
+} from "../kit/system.ts";
 import { leastBody, rows as practiceRows } from "../registry/practices.ts";
-import { call, makePractice, makeUser, type Response, send, type TestPractice, type TestVendor } from "../system.ts";
 
 /** A call that succeeds as long as the table does what it is asked. */
 export interface Call {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { documents } from "../../lib/table/client.ts";
-import { call, makePractice } from "../system.ts";
+import { call, makePractice } from "../kit/system.ts";
 
 // An answer of which one byte came each second was waited for without end.
 it.each([

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import type { SentMessage } from "../../local/outside.ts";
-import { callAt, cleanUp, startInstance } from "./children.ts";
+import { callAt, cleanUp, startInstance } from "../kit/children.ts";
 
 afterEach(cleanUp);
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "./children.ts";
+import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
 
 /** Debian's. */
 const executablePath = "/usr/bin/chromium";

@@ -2,9 +2,9 @@ import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, describe, expect, it } from "vitest";
 import { startOutside } from "../../local/outside.ts";
+import { failNext, sentMessages } from "../kit/outside.ts";
 import { queue } from "../lib/messages/queue.ts";
 import { mails, textMessage } from "../lib/messages/samples.ts";
-import { failNext, sentMessages } from "../outside.ts";
 
 const [verification] = mails;
 if (!verification) throw new Error("samples are missing");

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
-import { openPortal, type TestPortal } from "../portal.ts";
+import { openPortal, type TestPortal } from "../kit/portal.ts";
 
 let gateway: Gateway;
 let portal: TestPortal;

@@ -30,7 +30,7 @@ import {
   startInstanceAsNpm,
   temporaryFolder,
   until,
-} from "./children.ts";
+} from "../kit/children.ts";
 
 const main = programFile("main");
 const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };

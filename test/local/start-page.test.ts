@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cleanUp, type Instance, startInstance, temporaryFolder } from "./children.ts";
+import { cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
 
 const demo = {
   id: "demo",

@@ -1,8 +1,8 @@
 import { afterAll, expect, it } from "vitest";
 import { documents } from "../../lib/table/client.ts";
 import { leaveOutTokens } from "../../local/tokens.ts";
-import { type EngineRequest, hangUp, throughProxy } from "../lib/table/proxy.ts";
-import { allItems, call, expectOk, makePractice } from "../system.ts";
+import { type EngineRequest, hangUp, throughProxy } from "../kit/proxy.ts";
+import { allItems, call, expectOk, makePractice } from "../kit/system.ts";
 
 afterAll(() => documents.middlewareStack.remove("leaveOutTokens"));
 

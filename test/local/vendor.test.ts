@@ -5,9 +5,9 @@ import { admitsVendor, newVendor, type Vendor, withClientKey } from "../../lib/p
 import { clientKeyKey, vendorKey } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { settle } from "../../lib/table/transact.ts";
-import { vendorWrite } from "../system.ts";
-import { callAt, cleanUp, runVendor, startInstance, temporaryFolder } from "./children.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
+import { callAt, cleanUp, runVendor, startInstance, temporaryFolder } from "../kit/children.ts";
+import { vendorWrite } from "../kit/system.ts";
 
 const servers: Server[] = [];
 
@@ -217,7 +217,7 @@ describe("in the table", () => {
     for (const id of ids) {
       const vendor = withClientKey(newVendor(id, "One of many", "secret", new Date()), `key-of-${id}`);
       const write = vendorWrite(undefined, vendor);
-      await settle(
+      await retryOnConflict(
         undefined,
         async () => undefined,
         () => write,

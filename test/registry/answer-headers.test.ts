@@ -1,11 +1,9 @@
 import { beforeAll, expect, it, vi } from "vitest";
 import { type Call, makeCalls } from "../faults/calls.ts";
-import { engineError, throughProxy } from "../lib/table/proxy.ts";
-import { allOperations, send } from "../system.ts";
+import { engineError, throughProxy } from "../kit/proxy.ts";
+import { allOperations, send } from "../kit/system.ts";
 
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 let calls: Call[] = [];
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { fullPractice, fullUser, password } from "../functions/practices/contract.ts";
-import { allItems, call, expectOk, type Item, makePractice, makeUser, watchTable } from "../system.ts";
+import { fullPractice, fullUser, password } from "../functions/practices/practices-contract.ts";
+import { allItems, call, expectOk, type Item, makePractice, makeUser, watchTable } from "../kit/system.ts";
 import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
 const writes = rows.filter(({ table }) => table === "write");

@@ -1,10 +1,10 @@
 import type { OperationId } from "../../lib/operations.ts";
-import { examplePreferences, exampleProvider } from "../functions/accounts/contract.ts";
-import { fullPractice, fullUser } from "../functions/practices/contract.ts";
-import { headersOf, sourceProfile } from "../functions/therapists/contract.ts";
-import { sentMessages } from "../outside.ts";
-import { newPerson, openPortal, type PortalClient, type TestPortal, tokenIn } from "../portal.ts";
-import { allOperations, type RequestOptions, type Response, send } from "../system.ts";
+import { examplePreferences, exampleProvider } from "../functions/accounts/accounts-contract.ts";
+import { fullPractice, fullUser } from "../functions/practices/practices-contract.ts";
+import { headersOf, sourceProfile } from "../functions/therapists/therapists-contract.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { newPerson, openPortal, type PortalClient, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { allOperations, type RequestOptions, type Response, send } from "../kit/system.ts";
 import { freshKey, leastBody, makeTargets, rows } from "./practices.ts";
 
 /** A call that takes a body and succeeds with this one, ready to be sent. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, faulty, missing, refused } from "../functions/practices/contract.ts";
-import { call, expectOk, leavesNoTrace, makeUser, type Response, send } from "../system.ts";
+import { expectRefusal, faulty, missing, refused } from "../functions/practices/practices-contract.ts";
+import { call, expectOk, leavesNoTrace, makeUser, type Response, send } from "../kit/system.ts";
 import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
 const bodyBytesMax = 256 * 1024;

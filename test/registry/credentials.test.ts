@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Tier } from "../../lib/operations.ts";
-import { expectRefusal, missing, password } from "../functions/practices/contract.ts";
-import { hashes } from "../lib/crypto/cheap-hashes.ts";
+import { expectRefusal, missing, password } from "../functions/practices/practices-contract.ts";
+import { hashes } from "../kit/cheap-hashes.ts";
 import {
   call,
   changeVendor,
@@ -12,13 +12,11 @@ import {
   makeUser,
   type TableRequest,
   watchTable,
-} from "../system.ts";
+} from "../kit/system.ts";
 import { freshKey, inHeaders, leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
 // What is counted here is whether a hash is made, not what it costs.
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 type Auth = Readonly<object>;
 type Refusal = 4010 | 4011 | 4012;

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { operation } from "../../lib/api/operation.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import { envelopeErrors, Failure } from "../../lib/errors.ts";
-import { toEvent } from "../../local/event.ts";
-import { messages, refusal } from "../functions/practices/contract.ts";
-import { makeVendor } from "../system.ts";
+import { toEvent } from "../../local/gateway-event.ts";
+import { messages, refusal } from "../functions/practices/practices-contract.ts";
+import { makeVendor } from "../kit/system.ts";
 
 /** Calls an operation of the `Ping` row that does this. */
 async function answerOf(definition: Omit<Parameters<typeof operation<"Ping">>[1], "fields" | "reads" | "page">) {

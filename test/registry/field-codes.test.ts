@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { practiceFieldErrors } from "../../lib/practices/practice.ts";
 import { userFieldErrors } from "../../lib/practices/user.ts";
-import { functionFile } from "../../local/functions.ts";
-import { type Code, expectFaults, fieldCodes, messages, refused } from "../functions/practices/contract.ts";
-import { call, leavesNoTrace } from "../system.ts";
+import { functionFile } from "../../tools/function-file.ts";
+import { type Code, expectFaults, fieldCodes, messages, refused } from "../functions/practices/practices-contract.ts";
+import { call, leavesNoTrace } from "../kit/system.ts";
 import { leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
 // A client that was told 4251 alone did not learn which of its fields that was; with a second fault it did.

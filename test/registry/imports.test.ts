@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
-import { functionFile } from "../../local/functions.ts";
+import { functionFile } from "../../tools/function-file.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const filesUnder = (...folders: string[]) =>
@@ -74,10 +74,10 @@ function placeOf(file: string): { layer: number; part: string } {
 }
 
 const sources = filesUnder("lib", "functions");
-const deployed = filesUnder("lib", "functions", "local", "cdk");
+const deployed = filesUnder("lib", "functions", "local", "cdk", "tools");
 const imports = deployed.flatMap(importsOf);
 const inside = imports.filter(
-  ({ file, from }) => sources.includes(file) && /^(lib|functions|local|cdk|test)\//.test(from),
+  ({ file, from }) => sources.includes(file) && /^(lib|functions|local|cdk|tools|test)\//.test(from),
 );
 
 describe("imports", () => {
@@ -88,7 +88,7 @@ describe("imports", () => {
   });
   it("lead to files that are there", () => {
     const missing = imports.filter(
-      ({ from }) => /^(lib|functions|local|cdk|test)\//.test(from) && !existsSync(join(root, from)),
+      ({ from }) => /^(lib|functions|local|cdk|tools|test)\//.test(from) && !existsSync(join(root, from)),
     );
     expect(missing).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe("imports", () => {
   });
   it("lead from what is deployed to nothing that is not: local, cdk, test", () => {
     const wrong = imports.filter(
-      ({ file, from }) => sources.includes(file) && /^(local|cdk|test|bench|web)\//.test(from),
+      ({ file, from }) => sources.includes(file) && /^(local|cdk|tools|openapi|test|bench|web)\//.test(from),
     );
     expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([]);
   });
@@ -207,8 +207,8 @@ describe("nothing is dead", () => {
   const used = new Map<string, Set<string>>();
   for (const { file, from, names } of [
     ...imports,
-    ...filesUnder("docs").flatMap(importsOf),
-    ...importsOf("test/setup.ts"),
+    ...filesUnder("openapi", "lambda-test", "bench").flatMap(importsOf),
+    ...importsOf("test/kit/setup.ts"),
   ]) {
     if (file === from) continue;
     used.set(from, new Set([...(used.get(from) ?? []), ...names]));

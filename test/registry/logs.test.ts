@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { logger } from "../../lib/api/log.ts";
-import { fullPractice, fullUser, refusal } from "../functions/practices/contract.ts";
-import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../lib/table/proxy.ts";
-import { call, expectOk, makePractice, makeUser, makeVendor, type RequestOptions, send } from "../system.ts";
+import { fullPractice, fullUser, refusal } from "../functions/practices/practices-contract.ts";
+import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type RequestOptions, send } from "../kit/system.ts";
 import { inHeaders } from "./practices.ts";
 
 let lines: string[];

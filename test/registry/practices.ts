@@ -1,4 +1,4 @@
-import { allOperations, makePractice, makeUser, type TestPractice, type TestVendor } from "../system.ts";
+import { allOperations, makePractice, makeUser, type TestPractice, type TestVendor } from "../kit/system.ts";
 
 /** The rows of contract practices; suites that run over the registry take these. */
 export const rows = allOperations.filter((row) => row.family === "practices");

@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
+import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
-import { expectFault } from "../functions/accounts/contract.ts";
-import { openPortal, type TestPortal } from "../portal.ts";
-import type { Response } from "../system.ts";
+import { openPortal, type TestPortal } from "../kit/portal.ts";
+import type { Response } from "../kit/system.ts";
 import { type Bodied, bodied } from "./bodied.ts";
 
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** A value that is nowhere else. */
 const canary = "canary-4711";

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { expectSoundClaims } from "../functions/practices/claims.ts";
-import { type Code, password, refusal } from "../functions/practices/contract.ts";
-import { hashes } from "../lib/crypto/cheap-hashes.ts";
-import { type EngineRequest, throughProxy } from "../lib/table/proxy.ts";
+import { type Code, password, refusal } from "../functions/practices/practices-contract.ts";
+import { hashes } from "../kit/cheap-hashes.ts";
+import { type EngineRequest, throughProxy } from "../kit/proxy.ts";
 import {
   allItems,
   call,
@@ -13,13 +13,11 @@ import {
   type Response,
   type TestPractice,
   type TestVendor,
-} from "../system.ts";
+} from "../kit/system.ts";
 import { freshKey } from "./practices.ts";
 
 // Races are about the table, not about two cores' worth of argon2.
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 const atOnce = 50;
 /** Sends as many requests as `atOnce` at the same time. */

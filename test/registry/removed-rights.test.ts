@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { type Call, makeCalls } from "../faults/calls.ts";
-import { expectRefusal, password } from "../functions/practices/contract.ts";
-import { type EngineAnswer, type EngineRequest, engineError, throughProxy } from "../lib/table/proxy.ts";
-import { sentMessages } from "../outside.ts";
+import { expectRefusal, password } from "../functions/practices/practices-contract.ts";
+import { sentMessages } from "../kit/outside.ts";
 import {
   codeIn,
   expectSuccess,
@@ -13,7 +12,8 @@ import {
   roles,
   type TestPortal,
   tokenIn,
-} from "../portal.ts";
+} from "../kit/portal.ts";
+import { type EngineAnswer, type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
 import {
   allItems,
   call,
@@ -23,11 +23,9 @@ import {
   makeUser,
   type Response,
   type TestPractice,
-} from "../system.ts";
+} from "../kit/system.ts";
 
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** Does something just before the first transaction of a call reaches the engine, and says what then becomes of that. */
 async function justBefore(

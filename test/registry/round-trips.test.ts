@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { logger } from "../../lib/api/log.ts";
-import { expectRefusal, password } from "../functions/practices/contract.ts";
+import { expectRefusal, password } from "../functions/practices/practices-contract.ts";
 import {
   call,
   expectOk,
@@ -10,7 +10,7 @@ import {
   roundTrips,
   type TableRequest,
   watchTable,
-} from "../system.ts";
+} from "../kit/system.ts";
 import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
 /** Budgets: sequential round trips with Application Authentication. */

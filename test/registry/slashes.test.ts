@@ -1,17 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Example, examples } from "../../docs/examples.ts";
 import { routePath } from "../../lib/api/routes.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
-import { type Given, startAnew, toTherapist } from "../docs/givens.ts";
-import { givens, type Id } from "../docs/scenarios.ts";
-import { answerOf } from "../docs/sending.ts";
-import { headersOf } from "../functions/therapists/contract.ts";
-import { openPortal, type TestPortal } from "../portal.ts";
-import { allOperations, type Response, send } from "../system.ts";
+import { type Example, examples } from "../../openapi/examples.ts";
+import { headersOf } from "../functions/therapists/therapists-contract.ts";
+import { openPortal, type TestPortal } from "../kit/portal.ts";
+import { allOperations, type Response, send } from "../kit/system.ts";
+import { emptyTable, type Given, toTherapist } from "../openapi/givens.ts";
+import { givens, type Id } from "../openapi/scenarios.ts";
+import { answerOf } from "../openapi/sending.ts";
 
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 // Portals took no slash at the end of a path, which some clients put there.
 
@@ -78,7 +76,7 @@ describe("what the documents show is answered the same with a slash behind the p
   const shown = rows.flatMap(({ id }) =>
     (examples[id as Id] as readonly Example[]).map((example) => ({ id: id as Id, name: example.name, example })),
   );
-  beforeEach(startAnew);
+  beforeEach(emptyTable);
   /** The same people and servers, who put a slash at the end of every path. */
   const withSlash = (given: Given): Given => {
     if (!given.client) return given;
@@ -90,7 +88,7 @@ describe("what the documents show is answered the same with a slash behind the p
   it.each(shown)("$id $name", async ({ id, name, example }) => {
     const ready = givens[`${id} ${name}` as Id] ?? givens[id];
     const expected = lasting(await answerOf(id, example, {}, await ready()));
-    await startAnew();
+    await emptyTable();
     expect(lasting(await answerOf(id, example, {}, withSlash(await ready())))).toEqual(expected);
     expect(expected.status).toBe(example.status ?? 200);
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makeVendor, type TestVendor } from "../system.ts";
+import { call, expectOk, makeVendor, type TestVendor } from "../kit/system.ts";
 
 /**
  * What the source documents say of Account Management and User Management, sentence by sentence, as a reader of them

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
+import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
-import { expectFault } from "../functions/accounts/contract.ts";
-import { expectRefusal } from "../functions/practices/contract.ts";
-import { expectProblem, get, saveProfile, sourceProfile } from "../functions/therapists/contract.ts";
-import { applicationHeaders, openPortal } from "../portal.ts";
+import { expectRefusal } from "../functions/practices/practices-contract.ts";
+import { expectProblem, get, saveProfile, sourceProfile } from "../functions/therapists/therapists-contract.ts";
+import { applicationHeaders, openPortal } from "../kit/portal.ts";
 import {
   call,
   expectOk,
@@ -15,13 +15,11 @@ import {
   type Response,
   send,
   type TestPractice,
-} from "../system.ts";
+} from "../kit/system.ts";
 import { bodied, bodiedIds } from "./bodied.ts";
 import { inHeaders, leastBody, makeTargets, rows } from "./practices.ts";
 
-vi.mock("node:crypto", async (original) =>
-  (await import("../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
-);
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** Bytes that are not UTF-8, where a text has `¤`. */
 const broken: readonly (readonly [string, readonly number[]])[] = [

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../portal.ts";
-import { aKey, anId, aTime, examplePreferences, exampleProvider, refused } from "./contract.ts";
+import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
+import { aKey, anId, aTime, examplePreferences, exampleProvider, refused } from "./accounts-contract.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 /** Who calls, seen from the account that is called for. */

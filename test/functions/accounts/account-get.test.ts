@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "../../portal.ts";
-import { aTime, expectFault, named, plainAccount, refused } from "./contract.ts";
+import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "../../kit/portal.ts";
+import { aTime, expectFault, named, plainAccount, refused } from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 /** The call for somebody's own account. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
+import { sentMessages } from "../../kit/outside.ts";
 import {
   codeIn,
   expectSuccess,
@@ -9,13 +9,13 @@ import {
   type PortalClient,
   readCookie,
   type TestPortal,
-} from "../../portal.ts";
-import { allItems } from "../../system.ts";
-import { expectFault, named, plainAccount, refused } from "./contract.ts";
+} from "../../kit/portal.ts";
+import { allItems } from "../../kit/system.ts";
+import { expectFault, named, plainAccount, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 describeCall("AccountLogin", async (portal) => {

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { openPortal, readCookie, type TestPortal } from "../../portal.ts";
-import { expectFault, expectResult, named } from "./contract.ts";
+import { openPortal, readCookie, type TestPortal } from "../../kit/portal.ts";
+import { expectFault, expectResult, named } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 describeCall("AccountLogout", async (portal) => ({ client: await portal.signedIn(), path: "accounts/me/logout" }));

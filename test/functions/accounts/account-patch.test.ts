@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
+import { sentMessages } from "../../kit/outside.ts";
 import {
   expectSuccess,
   type Holder,
@@ -8,8 +8,8 @@ import {
   type PortalClient,
   roles,
   type TestPortal,
-} from "../../portal.ts";
-import { leavesNoTrace } from "../../system.ts";
+} from "../../kit/portal.ts";
+import { leavesNoTrace } from "../../kit/system.ts";
 import {
   examplePreferences,
   exampleProvider,
@@ -18,11 +18,11 @@ import {
   notesUse,
   plainAccount,
   refused,
-} from "./contract.ts";
+} from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 /** The call for somebody's own account. */

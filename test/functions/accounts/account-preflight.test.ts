@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { openPortal, type TestPortal } from "../../portal.ts";
-import { call, expectOk, send } from "../../system.ts";
+import { openPortal, type TestPortal } from "../../kit/portal.ts";
+import { call, expectOk, send } from "../../kit/system.ts";
 
 const allowed = ["https://app.example.com", "https://staff.example.com:8443"];
 let portal: TestPortal;

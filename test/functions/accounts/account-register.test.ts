@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
+import { sentMessages } from "../../kit/outside.ts";
 import {
   applicationHeaders,
   expectSuccess,
@@ -10,9 +10,8 @@ import {
   roles,
   type TestPortal,
   tokenIn,
-} from "../../portal.ts";
-import { allItems, watchTable } from "../../system.ts";
-import { bracketed, bracketedType } from "./bracketed.ts";
+} from "../../kit/portal.ts";
+import { allItems, watchTable } from "../../kit/system.ts";
 import {
   aKey,
   type Child,
@@ -23,12 +22,13 @@ import {
   named,
   plainAccount,
   refused,
-} from "./contract.ts";
+} from "./accounts-contract.ts";
+import { bracketed, bracketedType } from "./bracketed.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 describeCall("AccountRegister", async (portal) => ({

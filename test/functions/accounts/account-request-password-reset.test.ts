@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
+import { sentMessages } from "../../kit/outside.ts";
 import {
   expectSuccess,
   type Holder,
@@ -8,13 +8,13 @@ import {
   type PortalOptions,
   type TestPortal,
   tokenIn,
-} from "../../portal.ts";
-import { allItems, type TableRequest, watchTable } from "../../system.ts";
-import { expectFault, expectResult, named, refused } from "./contract.ts";
+} from "../../kit/portal.ts";
+import { allItems, type TableRequest, watchTable } from "../../kit/system.ts";
+import { expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 describeCall("AccountRequestPasswordReset", async (portal) => ({

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
-import { type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../portal.ts";
-import { expectFault, expectResult, named, refused } from "./contract.ts";
+import { sentMessages } from "../../kit/outside.ts";
+import { type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../kit/portal.ts";
+import { expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 const path = "accounts/me/resend-verification";

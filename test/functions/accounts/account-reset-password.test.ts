@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
-import { expectSuccess, type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../portal.ts";
-import { aKey, expectFault, expectResult, named, refused } from "./contract.ts";
+import { sentMessages } from "../../kit/outside.ts";
+import { expectSuccess, type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../kit/portal.ts";
+import { aKey, expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 describeCall("AccountResetPassword", async (portal) => ({

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../portal.ts";
-import { plainAccount } from "./contract.ts";
+import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../kit/portal.ts";
+import { plainAccount } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 describeCall("AccountStatus", async (portal) => ({ client: await portal.signedIn(), path: "accounts/status" }));

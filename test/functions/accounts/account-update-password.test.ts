@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
-import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../portal.ts";
-import type { Response } from "../../system.ts";
-import { aKey, expectFault, named, refused } from "./contract.ts";
+import { sentMessages } from "../../kit/outside.ts";
+import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../kit/portal.ts";
+import type { Response } from "../../kit/system.ts";
+import { aKey, expectFault, named, refused } from "./accounts-contract.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 const newPassword = "quaint walrus jabs";

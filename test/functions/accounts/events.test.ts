@@ -1,10 +1,10 @@
 import { beforeAll, expect, it, vi } from "vitest";
-import { sentMessages } from "../../outside.ts";
-import { type Holder, newPerson, openPortal, roles, type TestPortal, tokenIn } from "../../portal.ts";
-import { type Response, watchTable } from "../../system.ts";
+import { sentMessages } from "../../kit/outside.ts";
+import { type Holder, newPerson, openPortal, roles, type TestPortal, tokenIn } from "../../kit/portal.ts";
+import { type Response, watchTable } from "../../kit/system.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 let portal: TestPortal;

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import type { Response } from "../../system.ts";
-import { expectFault, named } from "./contract.ts";
+import type { Response } from "../../kit/system.ts";
+import { expectFault, named } from "./accounts-contract.ts";
 
 /** Tries to give somebody a password, each time somebody new. */
 type Attempt = (

@@ -1,8 +1,8 @@
-import { accountCreation, newAccount } from "../../../lib/accounts/account.ts";
-import type { Document } from "../../../lib/accounts/document.ts";
+import { accountCreation, newAccount } from "../../../lib/accounts/account/account.ts";
+import type { Document } from "../../../lib/accounts/account/document.ts";
 import { newId } from "../../../lib/crypto/random.ts";
 import { write } from "../../../lib/table/transact.ts";
-import type { TestPortal } from "../../portal.ts";
+import type { TestPortal } from "../../kit/portal.ts";
 
 /** Somebody who has an account and no way to sign in, as they were stored. */
 export interface Stored {

@@ -1,14 +1,14 @@
 import { expect, it, vi } from "vitest";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 it("sets no Secure on cookies where portals run on plain HTTP, and links there", async () => {
   process.env.PORTAL_URL = "http://localhost:3000/{org}";
   vi.resetModules();
-  const { newPerson, openPortal, readCookie, tokenIn } = await import("../../portal.ts");
-  const { sentMessages } = await import("../../outside.ts");
+  const { newPerson, openPortal, readCookie, tokenIn } = await import("../../kit/portal.ts");
+  const { sentMessages } = await import("../../kit/outside.ts");
   const portal = await openPortal();
   const person = newPerson();
   const client = portal.visitor();

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import { type Holder, newPerson, openPortal, type TestPortal } from "../../portal.ts";
-import { type Response, roundTrips, watchTable } from "../../system.ts";
+import { type Holder, newPerson, openPortal, type TestPortal } from "../../kit/portal.ts";
+import { type Response, roundTrips, watchTable } from "../../kit/system.ts";
 
 let portal: TestPortal;
 let person: Holder;

@@ -10,12 +10,12 @@ import {
   type PortalClient,
   readCookie,
   type TestPortal,
-} from "../../portal.ts";
-import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../../system.ts";
-import { named, refused } from "./contract.ts";
+} from "../../kit/portal.ts";
+import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../../kit/system.ts";
+import { named, refused } from "./accounts-contract.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 let portal: TestPortal;

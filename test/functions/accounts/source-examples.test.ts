@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Account, accountCreation, newAccount } from "../../../lib/accounts/account.ts";
-import type { Document } from "../../../lib/accounts/document.ts";
-import { passwordResetPart } from "../../../lib/accounts/password-reset.ts";
-import { hashPassword } from "../../../lib/crypto/password.ts";
+import { type Account, accountCreation, newAccount } from "../../../lib/accounts/account/account.ts";
+import type { Document } from "../../../lib/accounts/account/document.ts";
+import { passwordResetPart } from "../../../lib/accounts/mail/password-reset.ts";
+import { hashPassword } from "../../../lib/crypto/password-hash.ts";
 import { digestOf, newId } from "../../../lib/crypto/random.ts";
 import { passwordResetKey, tokenKey } from "../../../lib/table/keys.ts";
 import { create, write } from "../../../lib/table/transact.ts";
-import { makeClientKey, openClient, openPortal, type PortalClient, type TestPortal } from "../../portal.ts";
-import type { Response } from "../../system.ts";
+import { makeClientKey, openClient, openPortal, type PortalClient, type TestPortal } from "../../kit/portal.ts";
+import type { Response } from "../../kit/system.ts";
+import { aKey, anId, aTime } from "./accounts-contract.ts";
 import { bracketed, bracketedType } from "./bracketed.ts";
-import { aKey, anId, aTime } from "./contract.ts";
 
 /**
  * The source document's requests as they stand there, against its own practice and client key; and its objects. Its

@@ -7,10 +7,10 @@ import {
   openPortal,
   type PortalClient,
   type TestPortal,
-} from "../../portal.ts";
-import { call, changeVendor, expectOk, makePractice, type Response } from "../../system.ts";
+} from "../../kit/portal.ts";
+import { call, changeVendor, expectOk, makePractice, type Response } from "../../kit/system.ts";
+import { expectFault, named, refused } from "./accounts-contract.ts";
 import { bracketed, bracketedType } from "./bracketed.ts";
-import { expectFault, named, refused } from "./contract.ts";
 
 /** A call that succeeds when it is sent, and who sends it. */
 export interface Scene {

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
-import { type Holder, newPerson, openPortal, type TestPortal } from "../../portal.ts";
-import { send } from "../../system.ts";
+import { type Holder, newPerson, openPortal, type TestPortal } from "../../kit/portal.ts";
+import { send } from "../../kit/system.ts";
+import { expectFault, named } from "./accounts-contract.ts";
 import { bracketedType } from "./bracketed.ts";
-import { expectFault, named } from "./contract.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 let portal: TestPortal;

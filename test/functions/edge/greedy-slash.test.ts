@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { routeOf } from "../../../lib/api/routes.ts";
 import type { OperationId } from "../../../lib/operations.ts";
-import { openPortal } from "../../portal.ts";
-import { makePractice, send } from "../../system.ts";
-import { headersOf } from "../therapists/contract.ts";
+import { openPortal } from "../../kit/portal.ts";
+import { makePractice, send } from "../../kit/system.ts";
+import { headersOf } from "../therapists/therapists-contract.ts";
 
 // API Gateway takes no route that ends in a slash: such paths are deployed as greedy ones, which match deeper paths too.
 

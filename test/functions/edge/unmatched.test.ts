@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { send } from "../../system.ts";
-import { expectProblem } from "../therapists/contract.ts";
+import { send } from "../../kit/system.ts";
+import { expectProblem } from "../therapists/therapists-contract.ts";
 
 const envelope = { successful: false, responseMessage: "Bad Request", responseCode: 4000 };
 

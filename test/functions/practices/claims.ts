@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { allItems, type Item } from "../../system.ts";
+import { allItems, type Item } from "../../kit/system.ts";
 
 /** The unique values that a record holds, as keys of their claims. */
 function claimsOf(item: Item): string[] {

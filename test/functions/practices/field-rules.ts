@@ -1,4 +1,4 @@
-import type { Code } from "./contract.ts";
+import type { Code } from "./practices-contract.ts";
 
 /** What a field takes, and how an answer then tells it. */
 export interface Accepted {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { OperationId } from "../../../lib/operations.ts";
-import { functionFile } from "../../../local/functions.ts";
-import { leavesNoTrace, type Response } from "../../system.ts";
-import { type Code, expectFaults, expectRefusal, messages } from "./contract.ts";
+import { functionFile } from "../../../tools/function-file.ts";
+import { leavesNoTrace, type Response } from "../../kit/system.ts";
 import { oneOfEach, type Rules } from "./field-rules.ts";
+import { type Code, expectFaults, expectRefusal, messages } from "./practices-contract.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { freshOrg, makeClientKey, openPortal } from "../../portal.ts";
+import { freshOrg, makeClientKey, openPortal } from "../../kit/portal.ts";
 import {
   allItems,
   call,
@@ -10,9 +10,9 @@ import {
   send,
   type TestPractice,
   type TestVendor,
-} from "../../system.ts";
+} from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
-import { refusal, refused } from "./contract.ts";
+import { refusal, refused } from "./practices-contract.ts";
 
 // What was given up went to whoever asked first, with the mail and the links that still lead to it.
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectOk, makeVendor, type Response, type TestVendor } from "../../system.ts";
-import { faulty } from "./contract.ts";
+import { expectOk, makeVendor, type Response, type TestVendor } from "../../kit/system.ts";
+import { faulty } from "./practices-contract.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Listed = Readonly<Record<string, unknown>>;

@@ -8,9 +8,9 @@ import {
   makeUser,
   makeVendor,
   type TestPractice,
-} from "../../system.ts";
-import { expectRefusal, missing, password, refused } from "./contract.ts";
+} from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
+import { expectRefusal, missing, password, refused } from "./practices-contract.ts";
 
 let practice: TestPractice;
 beforeAll(async () => {

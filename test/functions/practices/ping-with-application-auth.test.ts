@@ -9,9 +9,9 @@ import {
   makeUser,
   makeVendor,
   withSecret,
-} from "../../system.ts";
-import { expectRefusal, password, refused } from "./contract.ts";
+} from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
+import { expectRefusal, password, refused } from "./practices-contract.ts";
 
 const ping = (auth: object) => call("PingWithApplicationAuth", { auth });
 

@@ -1,12 +1,20 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { call, countsTries, expectOk, leavesNoTrace, makePractice, makeUser, type TestPractice } from "../../system.ts";
-import { expectRefusal, missing, password, refused } from "./contract.ts";
+import {
+  call,
+  countsTries,
+  expectOk,
+  leavesNoTrace,
+  makePractice,
+  makeUser,
+  type TestPractice,
+} from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
 import { freshKey } from "./practice-suites.ts";
+import { expectRefusal, missing, password, refused } from "./practices-contract.ts";
 import { signIn } from "./user-suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 let practice: TestPractice;

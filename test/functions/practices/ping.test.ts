@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { call, makePractice, makeUser } from "../../system.ts";
+import { call, makePractice, makeUser } from "../../kit/system.ts";
 
 const ok = { successful: true, responseMessage: "OK", responseCode: 2000 };
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../system.ts";
-import { password, refused } from "./contract.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
+import { password, refused } from "./practices-contract.ts";
 
 /** What holds until something is saved (contract accounts §5). */
 const defaults = {

@@ -1,8 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { call, expectOk, leavesNoTrace, makePractice, makeUser, makeVendor, type TestPractice } from "../../system.ts";
-import { faulty, password, refused } from "./contract.ts";
+import {
+  call,
+  expectOk,
+  leavesNoTrace,
+  makePractice,
+  makeUser,
+  makeVendor,
+  type TestPractice,
+} from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
 import { freshKey } from "./practice-suites.ts";
+import { faulty, password, refused } from "./practices-contract.ts";
 
 const changed = {
   registration: false,

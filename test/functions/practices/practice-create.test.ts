@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
-import { expectRefusal, plainPracticeAnswer, refused } from "./contract.ts";
 import { named } from "./field-suites.ts";
 import {
   describePracticeDirectAddress,
@@ -12,6 +11,7 @@ import {
   freshKey,
   getPractice,
 } from "./practice-suites.ts";
+import { expectRefusal, plainPracticeAnswer, refused } from "./practices-contract.ts";
 
 let auth: TestVendor;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../kit/system.ts";
+import { named } from "./field-suites.ts";
 import {
   expectRefusal,
   faulty,
@@ -8,8 +9,7 @@ import {
   missing,
   plainPracticeAnswer,
   refused,
-} from "./contract.ts";
-import { named } from "./field-suites.ts";
+} from "./practices-contract.ts";
 
 let auth: TestVendor;
 beforeAll(async () => {

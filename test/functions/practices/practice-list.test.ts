@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
-import { fullPractice, fullPracticeAnswer, plainPracticeAnswer, refused } from "./contract.ts";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
 import { collectPages, describeListParameters } from "./list-suites.ts";
+import { fullPractice, fullPracticeAnswer, plainPracticeAnswer, refused } from "./practices-contract.ts";
 
 let auth: TestVendor;
 beforeAll(async () => {

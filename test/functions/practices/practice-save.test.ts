@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../system.ts";
+import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
-import { fullPractice, fullPracticeAnswer, plainPracticeAnswer } from "./contract.ts";
 import {
   describeMovedPracticeValues,
   describePracticeDirectAddress,
@@ -13,6 +12,7 @@ import {
   freshKey,
   getPractice,
 } from "./practice-suites.ts";
+import { fullPractice, fullPracticeAnswer, plainPracticeAnswer } from "./practices-contract.ts";
 
 let auth: TestVendor;
 beforeAll(async () => {

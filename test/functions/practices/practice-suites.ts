@@ -11,7 +11,9 @@ import {
   send,
   type TestPractice,
   type TestVendor,
-} from "../../system.ts";
+} from "../../kit/system.ts";
+import { localParts, practiceRules } from "./field-rules.ts";
+import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
 import {
   type Code,
   expectFaults,
@@ -21,9 +23,7 @@ import {
   fullPracticeAnswer,
   plainPracticeAnswer,
   refused,
-} from "./contract.ts";
-import { localParts, practiceRules } from "./field-rules.ts";
-import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
+} from "./practices-contract.ts";
 
 /** What `PracticeCreate`, `PracticeUpdate` and `PracticeSave` have in common. */
 export type PracticeWrite = "PracticeCreate" | "PracticeUpdate" | "PracticeSave";

@@ -7,9 +7,8 @@ import {
   makeVendor,
   type TestPractice,
   type TestVendor,
-} from "../../system.ts";
+} from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
-import { refused } from "./contract.ts";
 import { named } from "./field-suites.ts";
 import {
   describeMovedPracticeValues,
@@ -22,6 +21,7 @@ import {
   freshKey,
   getPractice,
 } from "./practice-suites.ts";
+import { refused } from "./practices-contract.ts";
 
 let auth: TestVendor;
 beforeAll(async () => {

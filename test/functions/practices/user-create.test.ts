@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../system.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
-import { expectRefusal, plainUserAnswer, refused } from "./contract.ts";
 import { named } from "./field-suites.ts";
 import { freshKey } from "./practice-suites.ts";
+import { expectRefusal, plainUserAnswer, refused } from "./practices-contract.ts";
 import {
   describeTakenUserValues,
   describeUserDirectAddress,
@@ -14,7 +14,7 @@ import {
 } from "./user-suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 let auth: TestPractice;

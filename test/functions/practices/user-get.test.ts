@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { call, expectOk, makePractice, makeUser, makeVendor } from "../../system.ts";
-import { expectRefusal, faulty, fullUser, fullUserAnswer, password, plainUserAnswer, refused } from "./contract.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor } from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
+import {
+  expectRefusal,
+  faulty,
+  fullUser,
+  fullUserAnswer,
+  password,
+  plainUserAnswer,
+  refused,
+} from "./practices-contract.ts";
 import { practiceWithDomain } from "./user-suites.ts";
 
 let auth: Awaited<ReturnType<typeof practiceWithDomain>>;

@@ -7,10 +7,10 @@ import {
   makeVendor,
   type TestPractice,
   type TestVendor,
-} from "../../system.ts";
-import { faulty, fullUser, fullUserAnswer, plainUserAnswer, refused } from "./contract.ts";
+} from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
 import { collectPages, describeListParameters } from "./list-suites.ts";
+import { faulty, fullUser, fullUserAnswer, plainUserAnswer, refused } from "./practices-contract.ts";
 
 /** A vendor with two practices of three users each, and one practice without any. */
 let vendor: TestVendor;

@@ -9,7 +9,10 @@ import {
   send,
   type TestPractice,
   type TestVendor,
-} from "../../system.ts";
+} from "../../kit/system.ts";
+import { localParts, passwords, userRules } from "./field-rules.ts";
+import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
+import { freshKey, recordsAndClaims } from "./practice-suites.ts";
 import {
   type Code,
   expectRefusal,
@@ -19,10 +22,7 @@ import {
   password,
   plainUserAnswer,
   refused,
-} from "./contract.ts";
-import { localParts, passwords, userRules } from "./field-rules.ts";
-import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
-import { freshKey, recordsAndClaims } from "./practice-suites.ts";
+} from "./practices-contract.ts";
 
 /** What `UserCreate`, `UserUpdate` and `UserSave` have in common. */
 export type UserWrite = "UserCreate" | "UserUpdate" | "UserSave";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { call, makePractice, makeUser, makeVendor, type TestPractice } from "../../system.ts";
+import { call, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
-import { refused } from "./contract.ts";
 import { named } from "./field-suites.ts";
 import { freshKey } from "./practice-suites.ts";
+import { refused } from "./practices-contract.ts";
 import {
   describeMovedUserValues,
   describeTakenUserValues,
@@ -16,7 +16,7 @@ import {
 } from "./user-suites.ts";
 
 vi.mock("node:crypto", async (original) =>
-  (await import("../../lib/crypto/cheap-hashes.ts")).withCheapHashes(await original()),
+  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
 );
 
 let auth: TestPractice;

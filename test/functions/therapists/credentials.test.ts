@@ -11,7 +11,7 @@ import {
   type Response,
   send,
   type TestPractice,
-} from "../../system.ts";
+} from "../../kit/system.ts";
 import {
   eventsOf,
   expectProblem,
@@ -21,7 +21,7 @@ import {
   organizationsPath,
   profilePath,
   sourceProfile,
-} from "./contract.ts";
+} from "./therapists-contract.ts";
 
 /** Every operation of the family, as a request that succeeds with good credentials. */
 const requests: readonly [id: string, method: string, path: string, body: object | undefined, status: number][] = [

@@ -1,7 +1,7 @@
 import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
-import { makePractice, roundTrips, send, type TestPractice, watchTable } from "../../system.ts";
+import { makePractice, roundTrips, send, type TestPractice, watchTable } from "../../kit/system.ts";
 import {
   expectJson,
   expectNothing,
@@ -12,7 +12,7 @@ import {
   nextOf,
   saveOrganization,
   walk,
-} from "./contract.ts";
+} from "./therapists-contract.ts";
 
 const idsOf = (pages: readonly { id: number }[][]) => pages.flat().map(({ id }) => id);
 const upTo = (last: number) => Array.from({ length: last }, (_, place) => place + 1);

@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { makePractice, type TestPractice } from "../../system.ts";
-import { expectNothing, expectProblem, get, nextOf, organizationsPath, saveOrganization } from "./contract.ts";
+import { makePractice, type TestPractice } from "../../kit/system.ts";
 import { describeList } from "./list-suite.ts";
+import {
+  expectNothing,
+  expectProblem,
+  get,
+  nextOf,
+  organizationsPath,
+  saveOrganization,
+} from "./therapists-contract.ts";
 
 describe("OrganizationListByTherapist", () => {
   describeList(() => "/therapist/organizations/7/", { name: "Listed", therapist_user_id: 7 });

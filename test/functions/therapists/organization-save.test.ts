@@ -1,7 +1,14 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
-import { leavesNoTrace, makePractice, makeVendor, roundTrips, type TestPractice, watchTable } from "../../system.ts";
+import {
+  leavesNoTrace,
+  makePractice,
+  makeVendor,
+  roundTrips,
+  type TestPractice,
+  watchTable,
+} from "../../kit/system.ts";
 import {
   eventsOf,
   expectJson,
@@ -10,7 +17,7 @@ import {
   get,
   organizationsPath,
   saveOrganization,
-} from "./contract.ts";
+} from "./therapists-contract.ts";
 
 let auth: TestPractice;
 beforeAll(async () => {

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { makePractice, makeVendor, roundTrips, send, type TestPractice, watchTable } from "../../system.ts";
-import { expectJson, expectProblem, get, headersOf, profilePath, saveProfile, sourceProfile } from "./contract.ts";
+import { makePractice, makeVendor, roundTrips, send, type TestPractice, watchTable } from "../../kit/system.ts";
+import {
+  expectJson,
+  expectProblem,
+  get,
+  headersOf,
+  profilePath,
+  saveProfile,
+  sourceProfile,
+} from "./therapists-contract.ts";
 
 let auth: TestPractice;
 const profile = { ...sourceProfile, userId: "therapist-1" };

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { allItems, leavesNoTrace, makePractice, roundTrips, type TestPractice, watchTable } from "../../system.ts";
-import { eventsOf, expectJson, expectProblem, get, profilePath, saveProfile, sourceProfile } from "./contract.ts";
+import { allItems, leavesNoTrace, makePractice, roundTrips, type TestPractice, watchTable } from "../../kit/system.ts";
+import {
+  eventsOf,
+  expectJson,
+  expectProblem,
+  get,
+  profilePath,
+  saveProfile,
+  sourceProfile,
+} from "./therapists-contract.ts";
 
 let auth: TestPractice;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
-import { leavesNoTrace, makePractice, send, type TableRequest, type TestPractice } from "../../system.ts";
-import { expectProblem, get, headersOf, organizationsPath, profilePath, sourceProfile } from "./contract.ts";
+import { leavesNoTrace, makePractice, send, type TableRequest, type TestPractice } from "../../kit/system.ts";
+import { expectProblem, get, headersOf, organizationsPath, profilePath, sourceProfile } from "./therapists-contract.ts";
 
 // A contended write pauses between its repetitions; here it only has to run out of them.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => undefined }));

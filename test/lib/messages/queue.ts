@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { messageFilter } from "../../../lib/messages/filter.ts";
 import { type Message, queueMessage } from "../../../lib/messages/outbox.ts";
-import { settle } from "../../../lib/table/transact.ts";
+import { retryOnConflict } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
 
 /** An item as it lies in the table. */
@@ -11,7 +11,7 @@ export type StoredItem = Readonly<Record<string, unknown>> & { readonly pk: stri
 export async function queue(message: Message, now = new Date()): Promise<StoredItem> {
   const part = await queueMessage(message, now);
   const build = () => ({ parts: [part], answer: undefined });
-  await settle(undefined, async () => undefined, build);
+  await retryOnConflict(undefined, async () => undefined, build);
   return part.item.Put?.Item as StoredItem;
 }
 

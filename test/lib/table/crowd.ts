@@ -3,7 +3,7 @@ import { newId } from "../../../lib/crypto/random.ts";
 import { documents } from "../../../lib/table/client.ts";
 import { type Key, type PracticeId, practiceKey, userIndexKey, userKey } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
-import { makePractice, makeUser, type TestPractice } from "../../system.ts";
+import { makePractice, makeUser, type TestPractice } from "../../kit/system.ts";
 
 /** Multiplies a record, by the table's own means: thousands of calls would take their time. */
 async function multiply(count: number, key: Key, other: (place: number) => object) {

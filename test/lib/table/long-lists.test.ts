@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createDirectory, each } from "../../../client/src/client.ts";
 import { collectPages } from "../../functions/practices/list-suites.ts";
-import { call, expectOk, roundTrips, type TestPractice, watchTable } from "../../system.ts";
+import { call, expectOk, roundTrips, type TestPractice, watchTable } from "../../kit/system.ts";
 import { crowd, crowdLists, crowdOfPractices, crowdOfUsers } from "./crowd.ts";
 
 /** How much a list answers at once (contract practices §3), and what may remain unused of it for what stands around. */

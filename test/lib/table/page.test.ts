@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { collectPages } from "../../functions/practices/list-suites.ts";
-import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../system.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { crowd, crowdLists } from "./crowd.ts";
 
 /** A list that can grow: how to add a record to it and how to read it. */

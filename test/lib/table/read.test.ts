@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { practiceKey, userKey } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
-import { refusal } from "../../functions/practices/contract.ts";
-import { call, expectOk, makePractice, makeUser, makeVendor, roundTrips, watchTable } from "../../system.ts";
-import { type EngineRequest, engineError, throughProxy } from "./proxy.ts";
+import { refusal } from "../../functions/practices/practices-contract.ts";
+import { type EngineRequest, engineError, throughProxy } from "../../kit/proxy.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, roundTrips, watchTable } from "../../kit/system.ts";
 
 /** Answers one key of each BatchGetItem and leaves the rest unprocessed, as DynamoDB may. */
 const oneAtATime = async (request: EngineRequest) => {

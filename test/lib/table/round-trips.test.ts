@@ -3,8 +3,8 @@ import { logger } from "../../../lib/api/log.ts";
 import type { Key } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
 import { countRoundTrips, roundTrips } from "../../../lib/table/round-trips.ts";
-import { call, makePractice } from "../../system.ts";
-import { engineError, hangUp, throughProxy } from "./proxy.ts";
+import { engineError, hangUp, throughProxy } from "../../kit/proxy.ts";
+import { call, makePractice } from "../../kit/system.ts";
 
 const key = (place: number): Key => ({ pk: `nothing ${place}`, sk: "there" });
 const keys = (count: number) =>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { refusal } from "../../functions/practices/contract.ts";
-import { allItems, call, expectOk, makePractice, makeUser, type TestPractice } from "../../system.ts";
-import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "./proxy.ts";
+import { refusal } from "../../functions/practices/practices-contract.ts";
+import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../../kit/proxy.ts";
+import { allItems, call, expectOk, makePractice, makeUser, type TestPractice } from "../../kit/system.ts";
 
 let auth: TestPractice;
 let keys = 0;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { messageKey, triesKey } from "../../../lib/table/keys.ts";
 import { put, write } from "../../../lib/table/transact.ts";
 import { countUse, reserveTry } from "../../../lib/table/tries.ts";
-import { allItems } from "../../system.ts";
-import { type EngineRequest, hangUp, throughProxy } from "./proxy.ts";
+import { type EngineRequest, hangUp, throughProxy } from "../../kit/proxy.ts";
+import { allItems } from "../../kit/system.ts";
 
 const limit = { triesMax: 3, lockMinutes: 10 };
 const start = Date.UTC(2026, 0, 1);

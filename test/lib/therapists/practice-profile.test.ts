@@ -6,7 +6,7 @@ const statement = (firstName: string) => ({
   practice: { applicationId: "vendor", accountId: "practice" },
   fields: PracticeProfileFields.parse({ userId: "u", firstName, image: "", address: [] }),
   actor: { kind: "operator" } as const,
-  occasion: { now: new Date("2026-01-01T00:00:00Z"), requestId: "request" },
+  context: { now: new Date("2026-01-01T00:00:00Z"), requestId: "request" },
 });
 
 /** The section items that a save puts. */

@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { randomText } from "../../crypto/random.ts";
+import { emailKey, type PortalAccountId, type PracticeId, portalAccountKey } from "../../table/keys.ts";
+import { create, replace, type TransactionPart, type Versioned } from "../../table/transact.ts";
+import type { Document } from "./document.ts";
+import { type AccessLevel, type CallerRights, inheritedRoles, isCustom, mayRead } from "./properties.ts";
+import { dayIn } from "./time-zone.ts";
+
+/** For client-side encryption of what belongs to the holder; new with each password. */
+export interface AccountKey {
+  readonly fingerprint: string;
+  readonly secret: string;
+}
+
+/** A portal account. `accountId` is the practice's key, `id` the account's own. */
+export interface Account extends PortalAccountId, Versioned {
+  /** As `normaliseEmail` gives it. */
+  readonly email: string;
+  /** As `hashPassword` gives it. */
+  readonly passwordHash: string;
+  readonly key: AccountKey;
+  /** All that anyone but the server may write, custom properties included. */
+  readonly document: Document;
+  /** Goes up with each event that ends the sessions of before. */
+  readonly sessionEpoch: number;
+  /** Digest of the one verification token that works. */
+  readonly verificationDigest?: string | undefined;
+  /** When verification was mailed again, the newest last; epoch milliseconds. */
+  readonly resentAt?: readonly number[] | undefined;
+  readonly createdAt: string;
+  readonly updatedAt?: string | undefined;
+  readonly updaterId?: string | undefined;
+}
+
+/** An account as an item: custom properties as one JSON text, for they hold numbers and names that DynamoDB does not. */
+function toItem({ document, ...account }: Account): object {
+  const plain = Object.fromEntries(Object.entries(document).filter(([name]) => !isCustom(name)));
+  const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
+  return { ...account, type: "portalAccount", document: plain, custom: JSON.stringify(custom) };
+}
+
+/** The account in an item that was read; `undefined` for none. */
+export function accountFrom(item: unknown): Account | undefined {
+  if (item === undefined) return undefined;
+  const { custom, document, ...account } = item as Account & { custom: string };
+  return { ...account, document: { ...document, ...JSON.parse(custom) } };
+}
+
+/** An id that no account has: read and written where nobody has an e-mail, so that all is of one size. */
+export const nobodysId = "0".repeat(24);
+
+const newKey = (): AccountKey => ({ fingerprint: randomUUID(), secret: randomText(32) });
+
+/** An account that registers, unverified and without a role. */
+export const newAccount = (
+  { applicationId, accountId }: PracticeId,
+  person: { id: string; email: string; passwordHash: string; document: Document },
+  now: Date,
+): Account => ({
+  applicationId,
+  accountId,
+  ...person,
+  key: newKey(),
+  sessionEpoch: 1,
+  createdAt: now.toISOString(),
+  version: 1,
+});
+
+/** The account with another password: a new key, and the sessions of before are over. */
+export const withPassword = (account: Account, passwordHash: string): Account => ({
+  ...account,
+  passwordHash,
+  key: newKey(),
+  sessionEpoch: account.sessionEpoch + 1,
+});
+
+/** The writes of a new account: itself, and its e-mail address, which nobody else in the portal has. */
+export const accountCreation = (account: Account): TransactionPart[] => [
+  create(emailKey(account, account.email), { type: "claim", id: account.id }, "kExists"),
+  create(portalAccountKey(account), toItem(account), "kExists"),
+];
+
+/** The write of a changed account. */
+export const accountChange = (before: Account, after: Account): TransactionPart =>
+  replace(portalAccountKey(before), before, toItem({ ...after, version: before.version + 1 }));
+
+/** Updates by application credentials have this updater. */
+const systemId = "000000000000000000000002";
+
+/** The account with another document, by a caller. An administrator's lock ends the sessions of before. */
+export const withDocument = (account: Account, document: Document, caller: CallerRights, now: Date): Account => ({
+  ...account,
+  document,
+  updatedAt: now.toISOString(),
+  updaterId: caller.id ?? systemId,
+  sessionEpoch: account.sessionEpoch + (endsSessions(account.document, document) ? 1 : 0),
+});
+
+const endsSessions = (before: Document, after: Document) =>
+  (after.locked && !before.locked) || (after.activationRequired && !before.activationRequired);
+
+/** Years since a day of birth. @param dob, today `YYYY-MM-DD`; where it is not yet the day of birth, none */
+const ageAt = (today: string, dob: string): number =>
+  Math.max(0, Number(today.slice(0, 4)) - Number(dob.slice(0, 4)) - (today.slice(5) < dob.slice(5) ? 1 : 0));
+
+/** Who is shown an account, and how. */
+export interface ViewOptions {
+  readonly access: AccessLevel;
+  readonly caller: CallerRights;
+  /** Ids of the accounts that the caller has marked. */
+  readonly favorites: ReadonlySet<string>;
+  readonly now: Date;
+  /** In lists not even the holder is shown their key. */
+  readonly inList?: boolean;
+  /** Properties shown on request only. */
+  readonly include?: readonly string[];
+}
+
+/** An account as a caller is shown it: what they may read, and what is set. */
+export function accountView(account: Account, viewOptions: ViewOptions): Record<string, unknown> {
+  const { access, caller, now } = viewOptions;
+  const { dob, tz = "UTC", roles } = account.document;
+  const whole: Record<string, unknown> = {
+    _id: account.id,
+    object: "account",
+    access,
+    ...account.document,
+    created: account.createdAt,
+    email: account.email,
+    age: dob === undefined ? undefined : ageAt(dayIn(tz, now), dob),
+    favorite: viewOptions.favorites.has(account.id),
+    inherited_roles: inheritedRoles(roles),
+    shared: false,
+    updated: account.updatedAt,
+    updater: account.updaterId && {
+      _id: account.updaterId,
+      object: "account",
+      path: `/accounts/${account.updaterId}`,
+    },
+    key: viewOptions.inList ? undefined : account.key,
+    connections: viewOptions.include?.includes("connections") ? [] : undefined,
+  };
+  const holder = caller.id === account.id;
+  return Object.fromEntries(
+    Object.entries(whole).filter(([name, value]) => value !== undefined && mayRead(name, access, holder)),
+  );
+}
+
+/** An account as its holder is shown it when they register or sign in. */
+export const ownView = (account: Account, favorites: ReadonlySet<string>, now: Date): Record<string, unknown> =>
+  accountView(account, {
+    access: 6,
+    caller: { id: account.id, administrator: false, provider: false },
+    favorites,
+    now,
+  });
+
+/** Ids of the accounts that somebody has marked. @param item the item of `favoritesKey`, if there is one */
+export const favoritesFrom = (item: unknown): ReadonlySet<string> => (item as { ids?: Set<string> })?.ids ?? new Set();

@@ -1,0 +1,149 @@
+/**
+ * The properties of an account and the rules of who reads and writes them (contract accounts §3), once: read, list,
+ * property path, `where`, PUT, PATCH and register all ask here.
+ */
+
+/** What one caller may do with one account: 6 everything, 2 what providers see, 0 the account does not exist for them. */
+export type AccessLevel = 0 | 2 | 6;
+
+/** Who calls. */
+export interface CallerRights {
+  /** The id of the caller's own account; application credentials have none. */
+  readonly id: string | undefined;
+  readonly administrator: boolean;
+  readonly provider: boolean;
+}
+
+/** The caller's access to an account. */
+export function accessTo(accountId: string, caller: CallerRights): AccessLevel {
+  if (caller.administrator || caller.id === accountId) return 6;
+  return caller.provider ? 2 : 0;
+}
+
+/** Who writes a property. */
+export type Writer = "server" | "anyone" | "selfOrAdministrator" | "administrator";
+
+interface Rule {
+  /** The least access that reads it; `"holder"` for what only the account's own holder is shown. */
+  readonly read: number | "holder";
+  readonly write: Writer;
+}
+
+const server = { write: "server" } as const;
+
+/** Who reads and writes which property; one that is below another has its rule unless it is named itself. */
+export const rules: Readonly<Record<string, Rule>> = {
+  _id: { read: 1, ...server },
+  object: { read: 1, ...server },
+  access: { read: 1, ...server },
+  shared: { read: 1, ...server },
+  name: { read: 1, write: "selfOrAdministrator" },
+  favorite: { read: 1, write: "anyone" },
+  updated: { read: 2, ...server },
+  updater: { read: 2, ...server },
+  created: { read: 4, ...server },
+  email: { read: 4, ...server },
+  age: { read: 4, ...server },
+  inherited_roles: { read: 4, ...server },
+  mobile: { read: 4, write: "selfOrAdministrator" },
+  dob: { read: 4, write: "selfOrAdministrator" },
+  gender: { read: 4, write: "selfOrAdministrator" },
+  tz: { read: 4, write: "selfOrAdministrator" },
+  locale: { read: 4, write: "selfOrAdministrator" },
+  preferences: { read: 4, write: "selfOrAdministrator" },
+  profile: { read: 4, write: "selfOrAdministrator" },
+  "profile.provider.state": { read: 4, write: "administrator" },
+  state: { read: 4, write: "administrator" },
+  locked: { read: 4, write: "administrator" },
+  activationRequired: { read: 4, write: "administrator" },
+  roles: { read: 4, write: "administrator" },
+  key: { read: "holder", ...server },
+  connections: { read: "holder", ...server },
+};
+
+/** Names of custom properties, which are of any kind. As long as names below them: 64 characters. */
+export const customName = /^c_[A-Za-z0-9_]{1,62}$/;
+const customRule: Rule = { read: 4, write: "selfOrAdministrator" };
+
+/** What lies below the properties that are documents; everything else is one value. */
+interface Tree {
+  readonly [name: string]: Tree | true;
+}
+const documents: Tree = {
+  name: { prefix: true, first: true, middle: true, last: true, suffix: true, additional: true },
+  preferences: { notifications: true },
+  profile: {
+    provider: {
+      affiliation: true,
+      license: { number: true, state: true },
+      npi: true,
+      specialty: true,
+      state: true,
+      visibility: { provider: true, public: true },
+    },
+  },
+};
+
+/** Whether a property is a custom one, by its name. */
+export const isCustom = (name: string): boolean => customName.test(name);
+
+/** A name below a custom property: none that could mean something to a JavaScript object. */
+const segment = /^(?!__proto__$|constructor$|prototype$)[A-Za-z0-9_-]{1,64}$/;
+
+/** What is known of a path: a single value, a document with properties of its own, or nothing. */
+export function kindOf(path: readonly string[]): "value" | "document" | "custom" | undefined {
+  const [first = "", ...below] = path;
+  if (isCustom(first)) return below.every((name) => segment.test(name)) ? "custom" : undefined;
+  // A rule for a path is no property of that name.
+  if (!Object.hasOwn(rules, first) || first.includes(".")) return undefined;
+  // Whatever lies below what only the server writes is refused like the whole.
+  if (rules[first]?.write === "server") return below.every((name) => segment.test(name)) ? "value" : undefined;
+  let at: Tree | true | undefined = Object.hasOwn(documents, first) ? documents[first] : true;
+  for (const name of below) at = at !== true && at !== undefined && Object.hasOwn(at, name) ? at[name] : undefined;
+  return at === undefined ? undefined : at === true ? "value" : "document";
+}
+
+const ruleOf = (path: readonly string[]): Rule | undefined => {
+  const [first = ""] = path;
+  if (isCustom(first)) return customRule;
+  const whole = path.join(".");
+  return Object.hasOwn(rules, whole) ? rules[whole] : Object.hasOwn(rules, first) ? rules[first] : undefined;
+};
+
+/** Whether a caller reads a property. @param holder the account is the caller's own */
+export function mayRead(name: string, access: AccessLevel, holder: boolean): boolean {
+  const read = ruleOf([name])?.read;
+  return read === "holder" ? holder : read !== undefined && access >= read;
+}
+
+/** Whether a caller writes the value at a path. */
+export function mayWrite(path: readonly string[], accountId: string, caller: CallerRights): boolean {
+  const write = ruleOf(path)?.write;
+  const self = caller.id === accountId;
+  switch (write) {
+    case "anyone":
+      return caller.id !== undefined && accessTo(accountId, caller) > 0;
+    case "selfOrAdministrator":
+      return self || caller.administrator;
+    case "administrator":
+      return caller.administrator;
+    default:
+      return false;
+  }
+}
+
+/** Roles that mean something here (contract accounts §3). */
+const administratorRole = "000000000000000000000004";
+const providerRole = "000000000000000000000005";
+const inherited: Readonly<Record<string, readonly string[]>> = {
+  [administratorRole]: ["000000000000000000000007", "000000000000000000000006"],
+};
+
+/** Whether roles make an administrator. */
+export const isAdministrator = (roles: readonly string[]): boolean => roles.includes(administratorRole);
+/** Whether roles make a provider. */
+export const isProvider = (roles: readonly string[]): boolean => roles.includes(providerRole);
+/** The roles that come with these. */
+export const inheritedRoles = (roles: readonly string[]): string[] => [
+  ...new Set(roles.flatMap((role) => inherited[role] ?? [])),
+];

@@ -1,0 +1,116 @@
+import { Failure } from "../../errors.ts";
+import { type PracticeId, portalAccountKey } from "../../table/keys.ts";
+import { readItems } from "../../table/read.ts";
+import { type Account, accountFrom, accountView } from "./account.ts";
+import { accessTo, type CallerRights } from "./properties.ts";
+import { quoted, valueAt } from "./property-path.ts";
+import { getTarget } from "./target.ts";
+
+/** What a query says of how accounts are to be shown. */
+export interface Selection {
+  /** Dotted paths to narrow to; all when there are none. */
+  readonly paths: readonly string[];
+  readonly include: readonly string[];
+  readonly expand: readonly string[];
+}
+
+const pathsMax = 100;
+
+const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
+
+/** A query parameter that may be given several times, as `name`, `name[]` or `name[0]`. */
+function texts(value: unknown, name: string): string[] {
+  const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (list.length > pathsMax || !list.every((element) => typeof element === "string")) throw invalid(`Bad ${name}`);
+  return list as string[];
+}
+
+/** Reads `paths[]`, `include[]` and `expand[]`. @throws Failure kInvalidArgument, kIllegalExpansion */
+export function readSelection(query: Readonly<Record<string, unknown>>): Selection {
+  const expand = texts(query.expand, "expand");
+  const illegal = expand.find((name) => name !== "updater");
+  if (illegal !== undefined) throw new Failure("kIllegalExpansion", [], `Cannot be expanded${quoted([illegal])}`);
+  return { paths: texts(query.paths, "paths"), include: texts(query.include, "include"), expand };
+}
+
+/** Who is shown accounts, where and when. */
+export interface Audience {
+  readonly portal: PracticeId;
+  readonly viewer: CallerRights & { readonly favorites: ReadonlySet<string> };
+  readonly now: Date;
+  readonly inList: boolean;
+}
+
+/** What a request says of the one account that it reads, and who makes it. */
+export interface AccountRequest {
+  readonly portal: PracticeId;
+  readonly viewer: Audience["viewer"];
+  /** Names the account: by `id`, or the viewer's own. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly context: { readonly now: Date };
+}
+
+/**
+ * One account, or one's own (`me`), as far as the caller may see it.
+ * @param item the account as it was read
+ * @throws Failure kInvalidArgument, kIllegalExpansion, kNotLoggedIn, kNotFound
+ */
+export async function showAccount(item: unknown, request: AccountRequest): Promise<object> {
+  const { portal, viewer, path, input, context } = request;
+  const selection = readSelection(input);
+  const { account } = getTarget(item, path, viewer);
+  const [view] = await showAccounts([account], selection, { portal, viewer, now: context.now, inList: false });
+  return view as object;
+}
+
+/** Accounts as the caller is shown them: narrowed, and with what was to be expanded. */
+export async function showAccounts(
+  accounts: readonly Account[],
+  { paths, include, expand }: Selection,
+  { portal, viewer, now, inList }: Audience,
+): Promise<Record<string, unknown>[]> {
+  const viewOptions = { caller: viewer, favorites: viewer.favorites, now };
+  const viewOf = (account: Account, list: boolean) =>
+    accountView(account, { ...viewOptions, access: accessTo(account.id, viewer), inList: list, include });
+  const views = accounts.map((account) => viewOf(account, inList));
+  if (expand.includes("updater")) {
+    const updaters = await readUpdaters(portal, views);
+    for (const view of views) {
+      const updater = updaters[(view.updater as { _id: string } | undefined)?._id ?? ""];
+      if (updater && accessTo(updater.id, viewer) > 0) view.updater = viewOf(updater, true);
+    }
+  }
+  return paths.length === 0 ? views : views.map((view) => narrowed(view, paths));
+}
+
+/** The accounts that updated those of a page, by id, in one round trip. */
+async function readUpdaters(
+  { applicationId, accountId }: PracticeId,
+  views: readonly Record<string, unknown>[],
+): Promise<Record<string, Account | undefined>> {
+  const ids = views.flatMap(({ updater }) => (updater ? [(updater as { _id: string })._id] : []));
+  const items = await readItems(
+    Object.fromEntries(ids.map((id) => [id, portalAccountKey({ applicationId, accountId, id })])),
+  );
+  return Object.fromEntries(Object.entries(items).map(([id, item]) => [id, accountFrom(item)]));
+}
+
+/** Only some paths of a view, and what names it. A path that is not there is left out. */
+function narrowed(view: Record<string, unknown>, paths: readonly string[]): Record<string, unknown> {
+  const result: Record<string, unknown> = { _id: view._id, object: view.object };
+  for (const path of paths) {
+    const names = path.split(".");
+    const value = valueAt(view, names);
+    if (value === undefined) continue;
+    let at = result;
+    for (const name of names.slice(0, -1)) {
+      const below = at[name];
+      const next = typeof below === "object" && below !== null ? { ...below } : {};
+      at[name] = next;
+      at = next as Record<string, unknown>;
+    }
+    at[names.at(-1) as string] = value;
+  }
+  return result;
+}

@@ -1,0 +1,269 @@
+import { isDeepStrictEqual } from "node:util";
+import { Failure } from "../../errors.ts";
+import { nameText, normaliseMobile } from "../account/document.ts";
+import { accessTo, type CallerRights, isCustom, kindOf, mayRead, mayWrite } from "../account/properties.ts";
+import { isObject, quoted, valueAt } from "../account/property-path.ts";
+import { timeZoneFrom } from "../account/time-zone.ts";
+
+/** One step of a change to an account's document. */
+export interface Step {
+  readonly op: "set" | "unset" | "push" | "remove";
+  readonly path: readonly string[];
+  readonly value?: unknown;
+  /** `value` is an empty object: one that is there already stays as it is. */
+  readonly merges?: boolean;
+  /** What stands in the way and is no object makes room for one; for what is to be unset, nothing is there. */
+  readonly replaces?: boolean;
+}
+
+type Json = Record<string, unknown>;
+
+const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
+const unknownProperty = (path: readonly string[]) => invalid(`Unknown property${quoted([path.join(".")])}`);
+
+const stepsMax = 200;
+const depthMax = 16;
+const customBytesMax = 64 * 1024;
+/** An item of DynamoDB holds 400 KB: this, at its densest, and what the server writes. */
+const documentBytesMax = 256 * 1024;
+/** Elements of arrays that one change looks at for values to be removed. */
+const comparisonsMax = 200_000;
+
+/** How deep a value is nested; stops at one more than is allowed. */
+function tooDeep(value: unknown, left = depthMax): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((part) => tooDeep(part, left - 1));
+}
+
+/** Texts that an account need not have. */
+export const optionalTexts: ReadonlySet<string> = new Set([
+  "name.prefix",
+  "name.middle",
+  "name.suffix",
+  "dob",
+  "gender",
+  "tz",
+  "locale",
+  "profile.provider.affiliation",
+  "profile.provider.license.number",
+  "profile.provider.license.state",
+  "profile.provider.npi",
+  "profile.provider.specialty",
+  "profile.provider.state",
+]);
+
+/**
+ * A PUT as steps: properties and sub-properties that are present change, `null` clears.
+ * @param blankClears whether `""` clears as well, where there need be no text
+ * @throws Failure kInvalidArgument
+ */
+export function putSteps(body: Json, { blankClears = false } = {}): Step[] {
+  if (tooDeep(body)) throw invalid("Nested too deeply");
+  const steps: Step[] = [];
+  const visit = (path: readonly string[], value: unknown) => {
+    const kind = kindOf(path);
+    if (kind === undefined) throw unknownProperty(path);
+    const descends = isObject(value) && (kind === "document" || (kind === "custom" && Object.keys(value).length > 0));
+    if (descends) for (const [name, part] of Object.entries(value)) visit([...path, name], part);
+    else if (value === null || (blankClears && value === "" && optionalTexts.has(path.join(".")))) {
+      steps.push({ op: "unset", path, replaces: true });
+    } else steps.push({ op: "set", path, value, replaces: true, merges: kind === "custom" && isObject(value) });
+  };
+  for (const [name, value] of Object.entries(body)) visit([name], value);
+  if (steps.length > stepsMax) throw invalid("Too many properties");
+  return steps;
+}
+
+const ops = new Set(["set", "unset", "push", "remove"]);
+
+/**
+ * A PATCH as steps: `{op, path, value}` or an array of them, which may be empty, the path as `/a/b` or `a.b`.
+ * @throws Failure kInvalidArgument
+ */
+export function patchSteps(body: unknown): Step[] {
+  if (tooDeep(body)) throw invalid("Nested too deeply");
+  const operations = Array.isArray(body) ? body : [body];
+  if (operations.length > stepsMax) throw invalid(`Expected at most ${stepsMax} operations`);
+  return operations.map((operation) => {
+    if (!isObject(operation)) throw invalid("An operation is an object");
+    const { op, path, value } = operation;
+    if (typeof op !== "string" || !ops.has(op)) throw invalid("Unknown op");
+    if (typeof path !== "string" || path.length > 500) throw invalid("Bad path");
+    const names = path.startsWith("/") ? path.slice(1).split("/") : path.split(".");
+    if (kindOf(names) === undefined) throw unknownProperty(names);
+    if (op === "unset" || (op === "set" && value === null)) return { op: "unset", path: names };
+    if (value === undefined) throw invalid(`${op} needs a value`);
+    return { op: op as Step["op"], path: names, value };
+  });
+}
+
+/** What a change comes to. */
+export interface Change {
+  readonly document: Json;
+  /** The caller's own mark on the account, when they set it. */
+  readonly favorite: boolean | undefined;
+}
+
+/**
+ * Applies all steps to a copy of the document, or none.
+ * @throws Failure kAccessDenied with a child for each value that the caller may not write, kInvalidArgument
+ */
+export function applySteps(before: Json, steps: readonly Step[], accountId: string, caller: CallerRights): Change {
+  const refused = new Set<string>();
+  const document = structuredClone(before);
+  const work = { comparisons: 0 };
+  let favorite: boolean | undefined;
+  for (const step of steps) {
+    const denied = touchedBy(step, document).filter((path) => !mayWrite(path, accountId, caller));
+    // Who may not even read it is not told what is there, nor by how the step would have failed.
+    const readable = mayRead(step.path[0] ?? "", accessTo(accountId, caller), caller.id === accountId);
+    for (const path of denied) refused.add((readable ? path : step.path).join("."));
+    if (denied.length > 0) continue;
+    if (step.path[0] === "favorite") favorite = favoriteOf(step);
+    else carryOut(step, document, work);
+  }
+  if (refused.size > 0) {
+    throw new Failure(
+      "kAccessDenied",
+      [...refused].map((path) => ({
+        field: `account.${path}`,
+        message: "not writable",
+        code: "kAccessDenied" as const,
+      })),
+    );
+  }
+  const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
+  checkCustom(custom);
+  if (Buffer.byteLength(JSON.stringify(custom)) > customBytesMax) throw invalid("Custom properties are too large");
+  const after = pruned(document);
+  if (Buffer.byteLength(JSON.stringify(after)) > documentBytesMax) throw invalid("The account is too large");
+  return { document: after, favorite };
+}
+
+/**
+ * Paths of all single values that a step changes: replacing a document touches those it had and those it gets, or
+ * itself where there are none.
+ */
+function touchedBy({ op, path, value }: Step, document: Json): string[][] {
+  if (kindOf(path) !== "document") return [[...path]];
+  const leaves = (at: readonly string[], part: unknown): string[][] => {
+    const kind = kindOf(at);
+    if (kind === undefined) throw unknownProperty(at);
+    if (kind !== "document" || !isObject(part)) return [[...at]];
+    return Object.entries(part).flatMap(([name, below]) => leaves([...at, name], below));
+  };
+  const had = leaves(path, valueAt(document, path) ?? {});
+  const touched = op === "set" ? [...had, ...leaves(path, value)] : had;
+  return touched.length > 0 ? touched : [[...path]];
+}
+
+function favoriteOf({ op, value }: Step): boolean {
+  const stated = op === "unset" ? false : asBoolean(value);
+  if (op === "push" || op === "remove" || typeof stated !== "boolean") throw invalid("favorite is true or false");
+  return stated;
+}
+
+/** Values that are booleans, in arrays too; a urlencoded body can only say the words. */
+const booleans = new Set([
+  "locked",
+  "activationRequired",
+  "preferences.notifications.endpoints.enabled",
+  "profile.provider.visibility.provider",
+  "profile.provider.visibility.public",
+]);
+const asBoolean = (value: unknown) => (value === "true" ? true : value === "false" ? false : value);
+
+/** A value as it is stored; `undefined` for a part of a name that is blank and need not be there. */
+function stored(path: readonly string[], value: unknown): unknown {
+  if (isCustom(path[0] ?? "")) return value;
+  if (Array.isArray(value)) return value.map((part) => stored(path, part));
+  if (isObject(value)) {
+    const parts = Object.entries(value).map(([name, part]) => [name, stored([...path, name], part)] as const);
+    return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
+  }
+  const name = path.join(".");
+  if (booleans.has(name)) return asBoolean(value);
+  if (typeof value !== "string") return value;
+  if (path[0] === "name") return nameText(value) || (optionalTexts.has(name) ? undefined : "");
+  if (name === "tz") return timeZoneFrom(value) ?? value;
+  return name === "mobile" ? (normaliseMobile(value) ?? value) : value;
+}
+
+/** What those properties are cleared to that every account has. */
+export const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
+
+function carryOut({ op, path, value, merges, replaces }: Step, document: Json, work: { comparisons: number }): void {
+  const parent = parentOf(document, path, { replaces, makes: op === "set" || op === "push" });
+  if (!parent) return;
+  const name = path.at(-1) as string;
+  const present = Object.hasOwn(parent, name) ? parent[name] : undefined;
+  if (op === "set") {
+    const kept = stored(path, value);
+    if (kept === undefined) delete parent[name];
+    else if (!merges || !isObject(present)) parent[name] = kept;
+  } else if (op === "unset") {
+    if (path.length === 1 && Object.hasOwn(cleared, name)) parent[name] = structuredClone(cleared[name]);
+    else delete parent[name];
+  } else if (present !== undefined && !Array.isArray(present)) {
+    throw invalid(`Not an array${quoted([path.join(".")])}`);
+  } else if (op === "remove") {
+    if (present === undefined) return;
+    work.comparisons += present.length;
+    if (work.comparisons > comparisonsMax) throw invalid("Too much to look through");
+    const wanted = stored(path, value);
+    parent[name] = present.filter((element) => !isDeepStrictEqual(element, wanted));
+  } else {
+    const list = present ?? [];
+    if (path.join(".") !== "roles" || !list.includes(value)) parent[name] = [...list, stored(path, value)];
+  }
+}
+
+/**
+ * The object that holds the last name of a path.
+ * @param replaces whether what is on the way and is no object makes room for one
+ * @param makes whether objects that are not there are made; otherwise there is none to give
+ */
+function parentOf(
+  document: Json,
+  path: readonly string[],
+  { replaces = false, makes }: { replaces?: boolean | undefined; makes: boolean },
+): Json | undefined {
+  let at = document;
+  for (const name of path.slice(0, -1)) {
+    const below = Object.hasOwn(at, name) ? at[name] : undefined;
+    if (below !== undefined && !isObject(below) && !replaces)
+      throw invalid(`No object on the way to${quoted([path.join(".")])}`);
+    if (!isObject(below) && !makes) return undefined;
+    const next: Json = isObject(below) ? below : {};
+    at[name] = next;
+    at = next;
+  }
+  return at;
+}
+
+/** Names below custom properties, in arrays too, are plain ones, texts are valid Unicode, and numbers what was written. */
+function checkCustom(value: unknown): void {
+  if (typeof value === "string" && !value.isWellFormed()) throw invalid("Not valid Unicode");
+  if (typeof value === "number" && !Number.isFinite(value)) throw invalid("A number is too large to be kept as it is");
+  if (Array.isArray(value)) for (const part of value) checkCustom(part);
+  else if (isObject(value)) {
+    for (const [name, part] of Object.entries(value)) {
+      if (kindOf(["c_x", name]) === undefined) throw unknownProperty([name]);
+      checkCustom(part);
+    }
+  }
+}
+
+/**
+ * Without documents that have become empty: what is unset is absent. Only `name` stays, for its absence to be judged.
+ * @param at the path of the document
+ */
+function pruned(document: Json, at: readonly string[] = []): Json {
+  const parts = Object.entries(document).flatMap(([name, value]): [string, unknown][] => {
+    const path = [...at, name];
+    if (kindOf(path) !== "document" || !isObject(value)) return [[name, value]];
+    const below = pruned(value, path);
+    return Object.keys(below).length > 0 || path.join(".") === "name" ? [[name, below]] : [];
+  });
+  return Object.fromEntries(parts);
+}

@@ -1,0 +1,213 @@
+import { Failure } from "../../errors.ts";
+import { nameText, normaliseMobile } from "../account/document.ts";
+import { normaliseEmail } from "../account/email.ts";
+import { type AccessLevel, mayRead } from "../account/properties.ts";
+import { isObject, quoted, valueAt } from "../account/property-path.ts";
+import { instantFrom } from "./instant.ts";
+
+/** A filter on accounts: what is shown of one, judged; and what of it the table's keys can narrow. */
+export interface Where {
+  readonly matches: (view: Record<string, unknown>) => boolean;
+  /** Ids that it allows, where it names them. */
+  readonly ids: readonly string[] | undefined;
+  /** The normalised e-mail address that it asks for. */
+  readonly email: string | undefined;
+  /** Bounds of ids, inclusive; exactness is for `matches`. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** It asks for more than bounds of ids: few of those within them may match. */
+  readonly filters: boolean;
+}
+
+type Test = (view: Record<string, unknown>) => boolean;
+interface Clause {
+  readonly property: string;
+  readonly op: string;
+  readonly operand: unknown;
+}
+
+const properties = new Set(
+  "_id email mobile name.first name.last state locked roles gender created favorite".split(" "),
+);
+const charactersMax = 8192;
+const clausesMax = 50;
+const depthMax = 5;
+const choicesMax = 1000;
+const prefixCharactersMax = 100;
+
+const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
+
+/**
+ * Reads a list's `where`: a JSON object. Judges texts by comparison only, so no filter can cost more than its length.
+ * @param access what the caller may do with the accounts of the list
+ * @throws Failure kInvalidArgument naming what is not understood or may not be read
+ */
+export function readWhere(text: unknown, access: AccessLevel): Where {
+  if (text === undefined || text === "") return { matches: () => true, ...narrowing([]), filters: false };
+  if (typeof text !== "string") throw invalid("where is a JSON object");
+  if (text.length > charactersMax) throw invalid(`where has at most ${charactersMax} characters`);
+  let filter: unknown;
+  try {
+    filter = JSON.parse(text);
+  } catch {
+    throw invalid("where is a JSON object");
+  }
+  const clauses: Clause[] = [];
+  const seen = { count: 0, filters: false };
+  const matches = conjunction(filter, access, clauses, seen, 0);
+  return { matches, ...narrowing(clauses), filters: seen.filters };
+}
+
+/**
+ * All conditions of one object.
+ * @param certain takes up the clauses that hold for every match, as long as they are not below an `$or`
+ */
+function conjunction(
+  filter: unknown,
+  access: AccessLevel,
+  certain: Clause[] | undefined,
+  seen: { count: number; filters: boolean },
+  depth: number,
+): Test {
+  if (!isObject(filter)) throw invalid("where is a JSON object");
+  if (depth > depthMax) throw invalid("where is nested too deeply");
+  const tests = Object.entries(filter).map(([name, condition]): Test => {
+    seen.count += 1;
+    if (seen.count > clausesMax) throw invalid("where has too many conditions");
+    if (name === "$and" || name === "$or") {
+      if (!Array.isArray(condition) || condition.length === 0) throw invalid(`${name} takes an array of conditions`);
+      const parts = condition.map((part) =>
+        conjunction(part, access, name === "$and" ? certain : undefined, seen, depth + 1),
+      );
+      return name === "$and" ? (view) => parts.every((part) => part(view)) : (view) => parts.some((part) => part(view));
+    }
+    if (!properties.has(name) || !mayRead(name.split(".")[0] ?? "", access, false)) {
+      throw invalid(`Not a property to filter by${quoted([name])}`);
+    }
+    const operators = isObject(condition) ? Object.entries(condition) : [["$eq", condition] as const];
+    if (operators.length === 0) throw invalid(`No condition on ${name}`);
+    const conditions = operators.map(([op, operand]) => {
+      if (!certain || name !== "_id" || !Object.hasOwn(orders, op)) seen.filters = true;
+      const test = comparison(name, op, operand);
+      if (op !== "$regex") certain?.push({ property: name, op, operand: comparable(name, operand) });
+      return test;
+    });
+    return (view) => conditions.every((test) => test(view));
+  });
+  return (view) => tests.every((test) => test(view));
+}
+
+const onText = (form: (text: string) => unknown) => (operand: unknown) =>
+  typeof operand === "string" ? form(operand) : operand;
+const idForm = onText((text) => (/^[0-9a-f]*$/i.test(text) ? text.toLowerCase() : text));
+const nameForm = onText(nameText);
+const words = new Map([
+  ["true", true],
+  ["false", false],
+]);
+const booleanForm = onText((text) => words.get(text.toLowerCase()) ?? text);
+function instantForm(operand: unknown): number {
+  const at = typeof operand === "string" ? instantFrom(operand) : undefined;
+  if (at === undefined) throw invalid("created is compared with instants in ISO 8601");
+  return at;
+}
+
+/** How operands are brought into the form in which a property is compared; others are compared as they are. */
+const forms: Readonly<Record<string, (operand: unknown) => unknown>> = {
+  _id: idForm,
+  roles: idForm,
+  email: (operand) => normaliseEmail(operand) ?? operand,
+  mobile: (operand) => normaliseMobile(operand) ?? operand,
+  "name.first": nameForm,
+  "name.last": nameForm,
+  locked: booleanForm,
+  favorite: booleanForm,
+  created: instantForm,
+};
+
+/** An operand in that form. */
+function comparable(property: string, operand: unknown): unknown {
+  // One level and no deeper: arrays of arrays are refused, however deep they are nested.
+  if (Array.isArray(operand)) return operand.map((part) => (Array.isArray(part) ? part : comparable(property, part)));
+  return forms[property]?.(operand) ?? operand;
+}
+
+/** A value of an account in that form: names that were stored before they were brought into it are not in it yet. */
+function compared(property: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (property === "created") return Date.parse(value);
+  return property.startsWith("name.") ? value.normalize("NFC") : value;
+}
+
+type Ordered = string | number;
+const orders: Readonly<Record<string, (value: Ordered, operand: Ordered) => boolean>> = {
+  $gt: (value, operand) => value > operand,
+  $gte: (value, operand) => value >= operand,
+  $lt: (value, operand) => value < operand,
+  $lte: (value, operand) => value <= operand,
+};
+
+function comparison(property: string, op: string, stated: unknown): Test {
+  const names = property.split(".");
+  /** A property with several values matches by any of them. */
+  const any = (test: (value: unknown) => boolean): Test => {
+    return (view) => {
+      const value = valueAt(view, names);
+      return Array.isArray(value) ? value.some(test) : test(value);
+    };
+  };
+  if (op === "$regex") {
+    const { prefix, ignoresCase } = anchoredPrefix(stated);
+    const folded = (text: string) => (ignoresCase ? text.toLowerCase() : text).normalize("NFC");
+    const wanted = folded(prefix);
+    return any((value) => typeof value === "string" && folded(value).startsWith(wanted));
+  }
+  const order = Object.hasOwn(orders, op) ? orders[op] : undefined;
+  if (!order && op !== "$eq" && op !== "$ne" && op !== "$in") throw invalid(`Unknown operator${quoted([op])}`);
+  const operand = comparable(property, stated);
+  const isComparable = (one: unknown): one is Ordered | boolean =>
+    typeof one === "string" || typeof one === "boolean" || (typeof one === "number" && property === "created");
+  if (op === "$in") {
+    if (!Array.isArray(operand) || operand.length > choicesMax || !operand.every(isComparable)) {
+      throw invalid(`$in on ${property} takes an array of texts`);
+    }
+    const choices = new Set<unknown>(operand);
+    return any((value) => choices.has(compared(property, value)));
+  }
+  if (!order) {
+    if (!isComparable(operand)) throw invalid(`${op} on ${property} takes a text or boolean`);
+    const equals = any((value) => compared(property, value) === operand);
+    return op === "$eq" ? equals : (view) => !equals(view);
+  }
+  if (!isComparable(operand) || typeof operand === "boolean") throw invalid(`${op} on ${property} takes a text`);
+  return any((raw) => {
+    const value = compared(property, raw);
+    return typeof value === typeof operand && order(value as Ordered, operand);
+  });
+}
+
+/** The one kind of pattern that is understood: `/^text/` or `/^text/i`, in which only punctuation may be escaped. */
+function anchoredPrefix(pattern: unknown): { prefix: string; ignoresCase: boolean } {
+  const text = typeof pattern === "string" && pattern.length <= prefixCharactersMax ? pattern : "";
+  const [, body, flags] = /^\/\^((?:[^\\^$.|?*+()[\]{}/]|\\[^A-Za-z0-9])*)\/(i?)$/u.exec(text) ?? [];
+  if (body === undefined) throw invalid("$regex takes an anchored prefix such as /^s/i");
+  return { prefix: body.replace(/\\(.)/gu, "$1"), ignoresCase: flags === "i" };
+}
+
+/** What clauses that every match fulfils say of keys. */
+function narrowing(clauses: readonly Clause[]): Omit<Where, "matches" | "filters"> {
+  const operandsOf = (property: string, ...ops: string[]) =>
+    clauses.filter((clause) => clause.property === property && ops.includes(clause.op)).map(({ operand }) => operand);
+  const lists = operandsOf("_id", "$eq", "$in").map((operand) => (Array.isArray(operand) ? operand : [operand]));
+  const [email] = operandsOf("email", "$eq");
+  // What lies beyond ASCII sorts differently in a key; `matches` judges it.
+  const bounds = (...ops: string[]) => (operandsOf("_id", ...ops) as string[]).filter((text) => /^[ -~]*$/.test(text));
+  const from = bounds("$gt", "$gte");
+  const to = bounds("$lt", "$lte");
+  return {
+    ids: lists[0]?.filter((id): id is string => typeof id === "string" && /^[0-9a-f]{24}$/.test(id)),
+    email: typeof email === "string" ? email : undefined,
+    from: from.sort().at(-1),
+    to: to.sort()[0],
+  };
+}

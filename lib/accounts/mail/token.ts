@@ -1,0 +1,48 @@
+import { digestOf, randomText } from "../../crypto/random.ts";
+import { type Key, type PracticeId, tokenKey } from "../../table/keys.ts";
+import { create, type TransactionPart } from "../../table/transact.ts";
+
+/** What a mailed one-time token is for. */
+export type TokenPurpose = "verification" | "passwordReset";
+
+/** A mailed token as stored, under its digest. */
+export interface Token extends PracticeId {
+  /** The account that it is for; `nobodysId` in the decoy of an e-mail that nobody has. */
+  readonly holderId: string;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  /** Of a password reset: the item that says whether this is the newest. */
+  readonly stateKey?: Key | undefined;
+}
+
+const lifeMs: Readonly<Record<TokenPurpose, number>> = { verification: 7 * 86_400_000, passwordReset: 3_600_000 };
+/** For this long an expired token is told from one that never was. */
+const rememberedMs = 86_400_000;
+
+const tokenLength = 32;
+/** What mailed tokens look like. */
+export const tokenShape = /^[A-Za-z0-9]{32}$/;
+
+/** Where a stated token is stored, if it has the shape of one. */
+export const statedTokenKey = (purpose: TokenPurpose, stated: unknown): Key | undefined =>
+  typeof stated === "string" && tokenShape.test(stated) ? tokenKey(purpose, stated) : undefined;
+
+/** A new token, its digest and the write that stores it. */
+export function newToken(
+  purpose: TokenPurpose,
+  { applicationId, accountId }: PracticeId,
+  holderId: string,
+  now: Date,
+  stateKey?: Key,
+): { token: string; digest: string; part: TransactionPart } {
+  const token = randomText(tokenLength);
+  const endsAt = now.getTime() + lifeMs[purpose];
+  const item: Token = { applicationId, accountId, holderId, endsAt, stateKey };
+  const expiresAt = Math.ceil((endsAt + rememberedMs) / 1000);
+  const part = create(tokenKey(purpose, token), { type: "token", ...item, expiresAt }, "changed");
+  return { token, digest: digestOf(token), part };
+}
+
+/** Whether a token was made for this portal. */
+export const isTokenOf = (token: Token | undefined, practice: PracticeId): token is Token =>
+  token !== undefined && token.applicationId === practice.applicationId && token.accountId === practice.accountId;

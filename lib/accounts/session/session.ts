@@ -1,0 +1,140 @@
+import { randomText } from "../../crypto/random.ts";
+import { type PracticeId, sessionKey } from "../../table/keys.ts";
+import { create, remove, setAttributes, type TransactionPart } from "../../table/transact.ts";
+import type { Account } from "../account/account.ts";
+import { type Portal, portalsAreSecure } from "../portal.ts";
+import { csrfHeader, csrfToken } from "./csrf.ts";
+
+/** A session as stored, under a digest of its id. */
+export interface Session extends PracticeId {
+  /** The account holder. */
+  readonly holderId: string;
+  /** The account's and the portal's `sessionEpoch` when it began: a later one means that it is over. */
+  readonly accountEpoch: number;
+  readonly portalEpoch: number;
+  readonly idleMinutes: number;
+  /** These are epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly lastSeenAt: number;
+  /** Epoch seconds; after it DynamoDB cleans up. Until then a session that timed out can be told from none. */
+  readonly expiresAt: number;
+}
+
+const rememberedMs = 86_400_000;
+
+/** 43 letters and digits: 256 random bits. */
+const newSessionId = () => randomText(43);
+const sessionIdShape = /^[A-Za-z0-9]{43}$/;
+
+const sessionCookie = "md.sid";
+const fingerprintCookie = "md.fingerprint";
+const fingerprintYearSeconds = 365 * 86_400;
+const fingerprintShape = /^[A-Za-z0-9]{32}$/;
+
+/** A new name for a device. */
+export const newFingerprint = (): string => randomText(32);
+
+/** What a browser presents of sessions and devices; what has not the shape of ours is not there. */
+export function cookiesOf(cookies: readonly string[] = []): {
+  sessionId: string | undefined;
+  fingerprint: string | undefined;
+} {
+  const presented = (name: string, shape: RegExp) =>
+    cookies
+      .map((cookie) => cookie.trim())
+      .filter((cookie) => cookie.startsWith(`${name}=`))
+      .map((cookie) => cookie.slice(name.length + 1))
+      .find((value) => shape.test(value));
+  return {
+    sessionId: presented(sessionCookie, sessionIdShape),
+    fingerprint: presented(fingerprintCookie, fingerprintShape),
+  };
+}
+
+const attributes = portalsAreSecure ? "; Secure" : "";
+
+/** The cookie that carries a session; with an empty id, the one that ends it. */
+export const setSessionCookie = (portal: Portal, sessionId: string): string =>
+  `${sessionCookie}=${sessionId}; Path=/${portal.org}${sessionId ? "" : "; Max-Age=0"}; HttpOnly; SameSite=Lax${attributes}`;
+
+/** The cookie that names a device. */
+export const setFingerprintCookie = (fingerprint: string): string =>
+  `${fingerprintCookie}=${fingerprint}; Path=/; Max-Age=${fingerprintYearSeconds}; HttpOnly; SameSite=Lax${attributes}`;
+
+/** A session: its id, which only the browser keeps, and the write that stores it. */
+function newSession(portal: Portal, account: Account, now: Date): { sessionId: string; part: TransactionPart } {
+  const sessionId = newSessionId();
+  const endsAt = now.getTime() + portal.rules.sessionHours * 3_600_000;
+  const session: Session = {
+    applicationId: portal.applicationId,
+    accountId: portal.accountId,
+    holderId: account.id,
+    accountEpoch: account.sessionEpoch,
+    portalEpoch: portal.sessionEpoch,
+    idleMinutes: portal.rules.sessionIdleMinutes,
+    startedAt: now.getTime(),
+    endsAt,
+    lastSeenAt: now.getTime(),
+    expiresAt: Math.ceil((endsAt + rememberedMs) / 1000),
+  };
+  return { sessionId, part: create(sessionKey(sessionId), { type: "session", ...session }, "changed") };
+}
+
+/** The write that ends a session. */
+export const endSession = (sessionId: string): TransactionPart => remove(sessionKey(sessionId));
+
+/** The write by which a session outlives a change that ends all others. */
+export const continueSession = (sessionId: string, account: Account): TransactionPart =>
+  setAttributes(sessionKey(sessionId), { accountEpoch: account.sessionEpoch }, "kNotLoggedIn");
+
+/** The use of a session is noted at most once a minute; by that much a session that was used may outlive its idle time. */
+const notedEveryMs = 60_000;
+const isUsed = ({ lastSeenAt, startedAt }: Session) => lastSeenAt > startedAt;
+
+/** Whether a session's use at a moment has to be noted. @param now epoch milliseconds */
+export const isUseToBeNoted = (session: Session, now: number): boolean =>
+  now < session.endsAt && (!isUsed(session) || now - session.lastSeenAt >= notedEveryMs);
+
+/** How a stored session stands at a moment; what has been ended is as if it had never been. */
+export function sessionState(
+  session: Session | undefined,
+  portal: Portal,
+  account: Account | undefined,
+  now: Date,
+): "live" | "expired" | "none" {
+  if (!session || !account) return "none";
+  const ended =
+    session.applicationId !== portal.applicationId ||
+    session.accountId !== portal.accountId ||
+    session.portalEpoch !== portal.sessionEpoch ||
+    session.accountEpoch !== account.sessionEpoch;
+  if (ended) return "none";
+  const idleMs = Math.min(session.idleMinutes, portal.rules.sessionIdleMinutes) * 60_000;
+  const idle = now.getTime() - session.lastSeenAt >= idleMs + (isUsed(session) ? notedEveryMs : 0);
+  // Settings that were made stricter meanwhile hold for open sessions, too.
+  const endsAt = Math.min(session.endsAt, session.startedAt + portal.rules.sessionHours * 3_600_000);
+  return idle || now.getTime() >= endsAt ? "expired" : "live";
+}
+
+/** What a browser is given when a session begins. */
+interface Reply {
+  readonly headers: Record<string, string>;
+  readonly cookies: string[];
+}
+
+/** Begins a session: gives the browser its cookie and CSRF token, and the write that must be carried out before. */
+export function beginSession(
+  portal: Portal,
+  account: Account,
+  now: Date,
+): { part: TransactionPart; tell: (reply: Reply) => void } {
+  const { sessionId, part } = newSession(portal, account, now);
+  return {
+    part,
+    tell: ({ headers, cookies }) => {
+      cookies.push(setSessionCookie(portal, sessionId));
+      headers[csrfHeader] = csrfToken(sessionId);
+    },
+  };
+}

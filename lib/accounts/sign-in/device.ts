@@ -1,0 +1,65 @@
+import { randomInt } from "node:crypto";
+import { digestOf } from "../../crypto/random.ts";
+import { deviceCodeKey, deviceKey, type PortalAccountId } from "../../table/keys.ts";
+import { consume, put, type TransactionPart } from "../../table/transact.ts";
+import { countUse } from "../../table/tries.ts";
+
+/** The code that a device waits for. */
+export interface DeviceCode {
+  /** Of the code and the device, so that the digest of a short code is of no use elsewhere. */
+  readonly digest: string;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  /** Its tries, one id for each. */
+  readonly uses?: ReadonlySet<string>;
+}
+
+const codeMinutes = 10;
+const codeUsesMax = 5;
+/** What codes look like. */
+export const codeShape = /^[0-9]{6}$/;
+
+const codeDigest = (fingerprint: string, code: string) => digestOf(`${fingerprint} ${code}`);
+
+/** Whether a text has the shape of a code. */
+export const isCode = (value: unknown): value is string => typeof value === "string" && codeShape.test(value);
+
+/** A new code of six digits for a device, and the write that stores it. */
+export function newDeviceCode(
+  account: PortalAccountId,
+  fingerprint: string,
+  now: Date,
+): { code: string; part: TransactionPart } {
+  const code = String(randomInt(1_000_000)).padStart(6, "0");
+  const endsAt = now.getTime() + codeMinutes * 60_000;
+  const item: DeviceCode = { digest: codeDigest(fingerprint, code), endsAt };
+  const expiresAt = Math.ceil(endsAt / 1000);
+  return { code, part: put(deviceCodeKey(account, fingerprint), { type: "deviceCode", ...item, expiresAt }) };
+}
+
+/** Whether a code can still be tried. */
+export const isUsable = ({ endsAt, uses }: DeviceCode, now: Date): boolean =>
+  endsAt > now.getTime() && (uses?.size ?? 0) < codeUsesMax;
+
+/** Judges a code, which counts as a try whatever comes of it; five are allowed, however many at once. */
+export async function codeMatches(
+  account: PortalAccountId,
+  fingerprint: string,
+  code: string,
+  now: Date,
+): Promise<boolean> {
+  const item = await countUse(deviceCodeKey(account, fingerprint), codeUsesMax, now);
+  return item?.digest === codeDigest(fingerprint, code);
+}
+
+/** The write that uses a code up: of many at once, one succeeds. */
+export const consumeCode = (account: PortalAccountId, fingerprint: string): TransactionPart =>
+  consume(deviceCodeKey(account, fingerprint), "kCallbackNotFound");
+
+/** The write by which a device counts as the holder's. @param label what the holder calls it */
+export const trustDevice = (
+  account: PortalAccountId,
+  fingerprint: string,
+  label: string | undefined,
+  now: Date,
+): TransactionPart => put(deviceKey(account, fingerprint), { type: "device", label, knownSince: now.toISOString() });

@@ -1,0 +1,47 @@
+import type { RequestContext } from "../../audit/audit-event.ts";
+import { queueMessage } from "../../messages/outbox.ts";
+import { type PracticeId, triesKey } from "../../table/keys.ts";
+import { remove, type TransactionPart, write } from "../../table/transact.ts";
+import { reserveTry, type Try } from "../../table/tries.ts";
+import { type Account, nobodysId } from "../account/account.ts";
+import { accountEvent } from "../account/account-event.ts";
+import type { Portal } from "../portal.ts";
+
+const purpose = "portal password";
+/** Guesses are counted by e-mail, whether somebody has it or not. */
+const subjectOf = ({ applicationId, accountId }: PracticeId, email: string) =>
+  JSON.stringify([applicationId, accountId, email]);
+
+/** Reserves a guess at the password of an e-mail; `undefined` while it is locked out. */
+export const reserveGuess = (portal: Portal, email: string, { now }: RequestContext): Promise<Try | undefined> =>
+  reserveTry(
+    purpose,
+    subjectOf(portal, email),
+    { triesMax: portal.rules.lockAttempts, lockMinutes: portal.rules.lockMinutes },
+    now,
+  );
+
+/** The write that forgives all wrong guesses. */
+export const forgiveGuesses = (practice: PracticeId, email: string): TransactionPart =>
+  remove(triesKey(purpose, subjectOf(practice, email)));
+
+/**
+ * Notes a wrong guess. The one that locks the e-mail out is told to its holder; the same is written when there is none,
+ * so that nobody can time the difference.
+ */
+export async function noteWrongGuess(
+  guess: Try,
+  portal: Portal,
+  account: Account | undefined,
+  context: RequestContext,
+): Promise<void> {
+  if ((await guess.failed()) !== portal.rules.lockAttempts) return;
+  const { practiceName } = portal;
+  const message = account
+    ? ({ kind: "locked", to: account.email, practiceName, minutes: portal.rules.lockMinutes } as const)
+    : ({ kind: "decoy" } as const);
+  await write(async () => [
+    await queueMessage(message, context.now),
+    accountEvent(portal, "account.lockedOut", account?.id ?? nobodysId, { kind: "visitor" }, context),
+  ]);
+}

@@ -1,0 +1,90 @@
+import type { RequestContext } from "../../audit/audit-event.ts";
+import { Failure } from "../../errors.ts";
+import { queueMessage } from "../../messages/outbox.ts";
+import { triesKey } from "../../table/keys.ts";
+import { remove, type TransactionPart, write } from "../../table/transact.ts";
+import { reserveTry, type Try } from "../../table/tries.ts";
+import type { Account } from "../account/account.ts";
+import { accountEvent } from "../account/account-event.ts";
+import type { Portal } from "../portal.ts";
+import { newFingerprint, setFingerprintCookie } from "../session/session.ts";
+import { codeMatches, consumeCode, type DeviceCode, isCode, isUsable, newDeviceCode } from "./device.ts";
+
+/** What a login says of the device that it comes from. */
+export interface Location {
+  readonly verificationToken: unknown;
+  readonly locationName: string | undefined;
+  /** The device is not to be remembered. */
+  readonly singleUse: boolean;
+}
+
+const labelCharactersMax = 100;
+
+/** Reads a login's `location`; what it says beyond these three is for others. */
+export function readLocation(value: unknown): Location {
+  const { verificationToken, locationName, singleUse } = (value ?? {}) as Record<string, unknown>;
+  return {
+    verificationToken: verificationToken === "" || verificationToken === null ? undefined : verificationToken,
+    locationName:
+      typeof locationName === "string" ? locationName.slice(0, labelCharactersMax).toWellFormed() : undefined,
+    singleUse: singleUse === true || singleUse === "true",
+  };
+}
+
+/** Codes that an account may be sent in an hour without using one: guessing on new devices is no way around five tries. */
+const codesLimit = { triesMax: 10, lockMinutes: 60 };
+const codesPurpose = "device code";
+const subjectOf = ({ accountId, id }: Account) => JSON.stringify([accountId, id]);
+
+/** A login with the right password. */
+interface Attempt {
+  readonly portal: Portal;
+  readonly account: Account;
+  /** The device's cookie, `""` for none. */
+  readonly fingerprint: string;
+  readonly location: Location;
+  readonly items: { readonly device: unknown; readonly code: unknown };
+  readonly guess: Try;
+  readonly reply: { readonly cookies: string[] };
+  readonly context: RequestContext;
+}
+
+/**
+ * Second factor: lets a device in that is known, or that shows the code sent for it.
+ * @returns writes that use the code up and forgive those that were not used; none where no code was asked for
+ * @throws Failure kNewLocation when a code was sent, kUnverifiedLocation while it is awaited, kCallbackFormat,
+ * kCallbackNotFound
+ */
+export async function admitDevice(attempt: Attempt): Promise<TransactionPart[]> {
+  const { portal, account, fingerprint, location, items, guess, context } = attempt;
+  if (!portal.rules.twoFactor || items.device !== undefined) return [];
+  await guess.succeeded();
+
+  if (location.verificationToken !== undefined) {
+    if (!isCode(location.verificationToken)) throw new Failure("kCallbackFormat");
+    if (!(await codeMatches(account, fingerprint, location.verificationToken, context.now))) {
+      throw new Failure("kCallbackNotFound");
+    }
+    return [consumeCode(account, fingerprint), remove(triesKey(codesPurpose, subjectOf(account)))];
+  }
+  const awaited = items.code as DeviceCode | undefined;
+  if (awaited && isUsable(awaited, context.now)) throw new Failure("kUnverifiedLocation");
+  await sendCode(attempt);
+  throw new Failure("kNewLocation");
+}
+
+/** Sends a code for a device under a new name: one that came with the request might be somebody else's. */
+async function sendCode({ portal, account, reply, context }: Attempt): Promise<void> {
+  const sending = await reserveTry(codesPurpose, subjectOf(account), codesLimit, context.now);
+  if (!sending) throw new Failure("kUnverifiedLocation");
+  await sending.failed();
+  const fingerprint = newFingerprint();
+  const { code, part } = newDeviceCode(account, fingerprint, context.now);
+  const { mobile: to } = account.document;
+  await write(async () => [
+    part,
+    await queueMessage({ kind: "verificationCode", to, practiceName: portal.practiceName, code }, context.now),
+    accountEvent(portal, "account.deviceCodeSent", account.id, { kind: "visitor" }, context),
+  ]);
+  reply.cookies.push(setFingerprintCookie(fingerprint));
+}

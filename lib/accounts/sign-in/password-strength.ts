@@ -1,0 +1,46 @@
+import type { FieldError } from "../../errors.ts";
+import type { Portal } from "../portal.ts";
+import { isAbsent } from "./password-text.ts";
+
+const charactersMin = 8;
+const charactersMax = 256;
+/** The score of what comes first says enough, and the work grows faster than the length. */
+const judgedCharacters = 40;
+
+/**
+ * What is wrong with a password, if anything: too short or long, too easily guessed, or the holder's own name or e-mail.
+ * @param password in the form in which it is hashed
+ * @param minScore the portal's least zxcvbn score, 0 to 4
+ * @param personal what the holder is known by
+ */
+async function passwordError(
+  password: string,
+  minScore: number,
+  personal: readonly string[],
+): Promise<FieldError | undefined> {
+  const weak = (message: string): FieldError => ({ field: "account.password", message, code: "kPasswordStrength" });
+  const length = [...password].length;
+  if (length < charactersMin || length > charactersMax) {
+    return weak(`must be ${charactersMin} to ${charactersMax} characters`);
+  }
+  const own = personal.filter(Boolean).map((text) => text.toLowerCase());
+  if (own.includes(password.toLowerCase())) return weak("must not be the holder's name or e-mail address");
+  const { scorePassword } = await import("./password-judge.ts");
+  const judged = password.slice(0, judgedCharacters);
+  return scorePassword(judged, own) < minScore ? weak("is too easily guessed") : undefined;
+}
+
+/**
+ * What is wrong with a new password: missing, or too weak for the portal.
+ * @param password `stated` as `normalisePassword` gives it
+ */
+export async function passwordErrors(
+  stated: unknown,
+  password: string | undefined,
+  portal: Portal,
+  personal: readonly string[],
+): Promise<FieldError[]> {
+  if (isAbsent(stated)) return [{ field: "account.password", message: "is required", code: "kRequired" }];
+  const fault = await passwordError(password ?? "", portal.rules.minPasswordScore, personal);
+  return fault ? [fault] : [];
+}

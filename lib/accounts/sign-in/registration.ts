@@ -1,0 +1,61 @@
+import { newId } from "../../crypto/random.ts";
+import { Failure, type FieldError } from "../../errors.ts";
+import { type Document, documentErrors } from "../account/document.ts";
+import { normaliseEmail } from "../account/email.ts";
+import type { CallerRights } from "../account/properties.ts";
+import { latestDay } from "../account/time-zone.ts";
+import { applySteps, putSteps } from "../change/steps.ts";
+import type { Portal } from "../portal.ts";
+import { passwordErrors } from "./password-strength.ts";
+import { isAbsent, normalisePassword, personalOf } from "./password-text.ts";
+
+/** Who registers: a new id, and all that is needed of them, judged. */
+export interface Registration {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+  readonly document: Document;
+}
+
+/** What an account is before anybody says anything of it. */
+const blank = { state: "unverified", locked: false, activationRequired: false, roles: [], locale: "en_US" };
+
+/**
+ * Reads a registration. What only the server or an administrator writes is refused as in PUT.
+ * @throws Failure kInvalidArgument, kAccessDenied, kValidationError with a child for each fault, kNotFound for an
+ * invitation that there is not
+ */
+export async function readRegistration(
+  { email: statedEmail, password: statedPassword, token, ...properties }: Readonly<Record<string, unknown>>,
+  portal: Portal,
+  caller: CallerRights | undefined,
+  now: Date,
+): Promise<Registration> {
+  const id = newId(now);
+  const standing = { id, administrator: caller?.administrator ?? false, provider: false };
+  const { document } = applySteps(blank, putSteps(properties), id, standing);
+  const email = normaliseEmail(statedEmail);
+  const password = normalisePassword(statedPassword);
+  const fieldErrors = [
+    ...documentErrors(document, latestDay(now)),
+    ...(email === undefined ? [emailError(statedEmail)] : []),
+    ...(await passwordErrors(statedPassword, password, portal, personalOf({ email: email ?? "", document }))),
+  ];
+  if (fieldErrors.length > 0 || email === undefined || password === undefined)
+    throw new Failure("kValidationError", fieldErrors);
+  // There are no invitations yet, so none that is named exists.
+  if (invitationOf(token) !== undefined) throw new Failure("kNotFound");
+  return { id, email, password, document: document as Document };
+}
+
+const emailError = (stated: unknown): FieldError =>
+  isAbsent(stated)
+    ? { field: "account.email", message: "is required", code: "kRequired" }
+    : { field: "account.email", message: "must be an e-mail address", code: "kInvalidEmailFormat" };
+
+/** The invitation that a registration names: a text, or an object that holds one. */
+function invitationOf(token: unknown): string | undefined {
+  if (typeof token === "string") return token === "" ? undefined : token;
+  if (typeof token !== "object" || token === null) return undefined;
+  return Object.values(token).find((value): value is string => typeof value === "string" && value !== "");
+}

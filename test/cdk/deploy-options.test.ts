@@ -1,0 +1,92 @@
+import { App } from "aws-cdk-lib";
+import { expect, test } from "vitest";
+import { readConfig } from "../../cdk/deploy-options.ts";
+import { Complaint } from "../../tools/complaint.ts";
+
+const read = (context: Record<string, unknown>) => readConfig(new App({ context }));
+
+test("nothing is required", () => {
+  expect(read({})).toEqual({
+    name: "Frontdesk",
+    directDomain: "direct.example.com",
+    portalUrl: "https://{org}.portal.example.com",
+    logRetentionDays: 365,
+    tableKey: "aws-owned",
+    pages: "public",
+    requestsPerSecond: 200,
+    requestBurst: 400,
+    entrancesPerSecond: 25,
+    entranceBurst: 50,
+    mailFrom: "Frontdesk <frontdesk@example.com>",
+  });
+});
+
+test("options come as text from the command line", () => {
+  const names = { name: "Staging", directDomain: "mail.clinic.org", portalUrl: "https://clinic.org/{org}" };
+  const options = { ...names, logRetentionDays: "30", tableKey: "customer" };
+  expect(read({ ...options, requestsPerSecond: "50", requestBurst: "60" })).toMatchObject({
+    ...options,
+    logRetentionDays: 30,
+    requestsPerSecond: 50,
+    requestBurst: 60,
+  });
+});
+
+test("portals are at the deployer's domain unless told otherwise", () => {
+  const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
+  expect(read({ portalDomain: "portal.clinic.org", ...zone }).portalUrl).toBe("https://{org}.portal.clinic.org");
+  const portalUrl = "https://clinic.org/{org}";
+  expect(read({ portalDomain: "portal.clinic.org", ...zone, portalUrl }).portalUrl).toBe(portalUrl);
+});
+
+test("CDK's own context is none of ours", () => {
+  expect(() => read({ "@aws-cdk/core:explicitStackTags": true, "cli-telemetry": false })).not.toThrow();
+});
+
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+test.each([
+  [{ name: "1st" }, "name: must be letters, digits and hyphens, a letter first"],
+  [{ directDomain: "direct" }, "directDomain: must be a DNS name of at least two labels, lower case"],
+  [{ directDomain: "Direct.example.com" }, "directDomain: must be a DNS name of at least two labels, lower case"],
+  [{ portalUrl: "https://portal.example.com" }, "portalUrl: must have {org} in it, once"],
+  [{ portalUrl: "https://{org}.example.com/{org}" }, "portalUrl: must have {org} in it, once"],
+  // A mailed link holds a token that sets a password.
+  [{ portalUrl: "http://{org}.portal.example.com" }, "portalUrl: must be an https URL,"],
+  ...[
+    "{org}.portal.example.com",
+    "https://{org}.portal.example.com/",
+    "https://user:password@clinic.org/{org}",
+    "https://clinic.org/?org={org}",
+    "https://clinic.org/#{org}",
+    "https://{org}.portal.example.com:port",
+  ].map((portalUrl) => [{ portalUrl }, "portalUrl: must be an https URL,"] as [Record<string, unknown>, string]),
+  [{ logRetentionDays: "8" }, "logRetentionDays: must be one of 1, 3, 5, 7, 14, 30,"],
+  [{ logRetentionDays: "9999" }, "logRetentionDays: must be one of"],
+  [{ tableKey: "mine" }, "tableKey: "],
+  [{ pages: "false" }, 'pages: Invalid option: expected one of "public"|"none"'],
+  [{ requestsPerSecond: "0" }, "requestsPerSecond: "],
+  [{ requestBurst: "many" }, "requestBurst: "],
+  [{ entrancesPerSecond: "0" }, "entrancesPerSecond: "],
+  [{ mailFrom: "Clinic" }, "mailFrom: must be an address, alone or as Name <address>"],
+  [{ alarmEmail: "Clinic <desk@clinic.org>" }, "alarmEmail: must be an address"],
+  [{ mailConfigurationSet: "a b" }, "mailConfigurationSet: must be letters"],
+  [{ apiDomain: "api.clinic.org" }, "apiDomain: needs certificateArn, or hostedZoneId and hostedZoneName"],
+  [{ portalDomain: "portal.clinic.org" }, "portalDomain: needs certificateArn, or hostedZoneId and hostedZoneName"],
+  [{ certificateArn: "arn:aws:iam::123456789012:server-certificate/x" }, "certificateArn: must be the ARN of a cert"],
+  [{ hostedZoneId: "/hostedzone/Z1", hostedZoneName: "clinic.org" }, "hostedZoneId: must be the id of a hosted zone"],
+  [{ certificateArn }, "certificateArn: is of no use without apiDomain or portalDomain"],
+  [{ hostedZoneId: "Z1", hostedZoneName: "clinic.org" }, "hostedZoneId: is of no use without apiDomain"],
+  [{ apiDomain: "api.clinic.org", hostedZoneId: "Z1" }, "hostedZoneName: goes with hostedZoneId"],
+  [
+    { apiDomain: "api.other.org", hostedZoneId: "Z1", hostedZoneName: "clinic.org" },
+    "apiDomain: must lie in clinic.org",
+  ],
+  [{ directDomian: "direct.example.com" }, 'Unrecognized key: "directDomian"'],
+])("%j is refused", (context, message) => {
+  expect(() => read(context)).toThrow(Complaint);
+  expect(() => read(context)).toThrow(`Frontdesk cannot be deployed: wrong options: ${message}`);
+});
+
+test("all that is wrong is told at once, in one line", () => {
+  expect(() => read({ tableKey: "mine", requestBurst: "many" })).toThrow(/^.*tableKey: .*; requestBurst: .*$/);
+});

@@ -1,0 +1,157 @@
+import { expect } from "vitest";
+import { organizationCounterKey } from "../../../lib/table/keys.ts";
+import { put, retryOnConflict } from "../../../lib/table/transact.ts";
+import { createOrganization, type OrganizationFields } from "../../../lib/therapists/organization.ts";
+import { allItems, type Item, type Response, send, type TestPractice } from "../../kit/system.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The account tier's credentials as headers. */
+export const headersOf = ({ applicationId, applicationPassword, accountId }: TestPractice) => ({
+  authorization: `Basic ${Buffer.from(`${applicationId}:${applicationPassword}`).toString("base64")}`,
+  "x-account-id": accountId,
+});
+
+/** Individual Authentication as a header. */
+export const individual = (loginId: string, loginPassword: string) => ({
+  authorization: `Individual ${Buffer.from(`${loginId}:${loginPassword}`).toString("base64")}`,
+});
+
+/** Where organizations are. */
+export const organizationsPath = "/therapist/organizations/";
+/** Where practice profiles are. */
+export const profilePath = "/therapist/practice-profile/";
+
+/** Posts as a practice. */
+export const post = (auth: TestPractice, path: string, body: unknown): Promise<Response> =>
+  send("POST", path, { headers: headersOf(auth), body });
+/** Gets as a practice. */
+export const get = (auth: TestPractice, target: string): Promise<Response> =>
+  send("GET", target, { headers: headersOf(auth) });
+
+/** Calls `OrganizationSave`. */
+export const saveOrganization = (auth: TestPractice, fields: Fields) => post(auth, organizationsPath, fields);
+/** Calls `PracticeProfileSave`. */
+export const saveProfile = (auth: TestPractice, fields: Fields) => post(auth, profilePath, fields);
+
+/** The body of the source's own example for `practice-profile`; it has no `userId`. */
+export const sourceProfile = {
+  userloginname: "string",
+  role: "string",
+  firstName: "string",
+  lastName: "string",
+  emailid: "user@example.com",
+  gender: "string",
+  phoneNumber: "string",
+  dob: "2019-08-24",
+  image: "string",
+  timezone: "string",
+  address: [
+    {
+      addressLine1: "string",
+      addressLine2: "string",
+      city: "string",
+      state: "string",
+      country: "string",
+      zipcode: "string",
+    },
+  ],
+  loginid: "string",
+  orgid: 0,
+  npi: "string",
+  is_org_admin: false,
+};
+
+const titles = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  503: "Service Unavailable",
+};
+
+/** Asserts a problem document (RFC 9457), to the last key. @param paths the fields at fault, where the status is 400 */
+export function expectProblem(response: Response, status: keyof typeof titles, paths?: readonly string[]): void {
+  expect(response.json).toEqual({
+    type: "about:blank",
+    title: titles[status],
+    status,
+    detail: expect.stringMatching(/./),
+    instance: expect.stringMatching(/./),
+    ...(paths && { errors: paths.map((path) => ({ path, message: expect.stringMatching(/./) })) }),
+  });
+  expect(response.status).toBe(status);
+  expect(response.headers).toMatchObject({ "content-type": "application/problem+json", "cache-control": "no-store" });
+}
+
+/** Asserts a JSON answer. */
+export function expectJson(response: Response, status: number, json: unknown): void {
+  expect(response.json).toEqual(json);
+  expect(response.status).toBe(status);
+  expect(response.headers).toMatchObject({ "content-type": "application/json", "cache-control": "no-store" });
+}
+
+/** Asserts an answer without a body. */
+export function expectNothing(response: Response): void {
+  expect(response).toEqual({
+    status: 204,
+    headers: {
+      "cache-control": "no-store",
+      "strict-transport-security": "max-age=31536000",
+      "x-content-type-options": "nosniff",
+    },
+    cookies: [],
+    text: "",
+    json: undefined,
+  });
+}
+
+/** Where the next page of a list is, as the `Link` header says. */
+export const nextOf = ({ headers }: Response): string | undefined =>
+  /^<([^>]+)>; rel="next"$/.exec(headers.link ?? "")?.[1];
+
+/** Follows a list from page to page. @param betweenPages done alongside the reading of each page */
+export async function walk(
+  auth: TestPractice,
+  target: string,
+  betweenPages: () => Promise<unknown> = async () => undefined,
+): Promise<Response["json"][]> {
+  const pages: Response["json"][] = [];
+  for (let next: string | undefined = target; next; ) {
+    const [response] = await Promise.all([get(auth, next), betweenPages()]);
+    expect(response.status).toBe(200);
+    pages.push(response.json);
+    next = nextOf(response);
+  }
+  return pages;
+}
+
+/** Puts many organizations into a new practice at once, numbered from 1, by the entity's own constructors. */
+export async function insertOrganizations(practice: TestPractice, all: readonly Partial<OrganizationFields>[]) {
+  const actor = { kind: "operator" } as const;
+  const context = { now: new Date(), requestId: "test" };
+  const perTransaction = 20;
+  for (let start = 0; start < all.length; start += perTransaction) {
+    const parts = all.slice(start, start + perTransaction).flatMap((fields, place) => {
+      const statement = { practice, fields: { id: undefined, ...fields }, actor, context };
+      return createOrganization({ number: start + place + 1, parts: [] }, statement).parts;
+    });
+    const counter = put(organizationCounterKey(practice), { type: "counter", version: start + perTransaction });
+    await retryOnConflict(
+      undefined,
+      async () => undefined,
+      () => ({ parts: [counter, ...parts], answer: undefined }),
+    );
+  }
+}
+
+/** The audit events of a practice, in the order in which they were written. */
+export const eventsOf = async ({ applicationId, accountId }: TestPractice, what: string): Promise<Item[]> =>
+  (await allItems()).filter(
+    (item) =>
+      item.pk === `PRACTICE#${applicationId}#${accountId}` &&
+      item.type === "event" &&
+      String(item.what).startsWith(what),
+  );

@@ -1,0 +1,24 @@
+import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
+import { setEndpoint } from "../../local/environment.ts";
+
+/**
+ * Starts an engine in memory with an empty table, and puts the settings of a function into the environment. To be called
+ * before anything is imported from `lib/`.
+ */
+export async function startWorld(): Promise<Engine> {
+  const engine = await startDynoxide();
+  // Tests empty the table: no profile or setting of this machine may lead them to another one.
+  setEndpoint(engine.endpoint, true);
+  Object.assign(process.env, {
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    TABLE_NAME: "frontdesk",
+    DIRECT_DOMAIN: "direct.example.com",
+    PORTAL_URL: "https://{org}.portal.example.com",
+    SEAL_SECRET: "a secret for tests, of no worth whatever",
+  });
+  const { createTable } = await import("../../lib/table/create-table.ts");
+  await createTable();
+  return engine;
+}

@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { documents } from "../../lib/table/client.ts";
+
+/** What DynamoDB answers: HTTP status and JSON. */
+export interface EngineAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own
+  readonly json: any;
+}
+
+/** A request on its way to the engine. */
+export interface EngineRequest {
+  /** Such as `TransactWriteItems`. */
+  readonly operation: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own
+  readonly json: any;
+  /** Has the engine do it, as it is or changed. */
+  forward(json?: unknown): Promise<EngineAnswer>;
+}
+
+/** Drops the connection instead of answering. */
+export const hangUp = Symbol("hang up");
+
+/** An error as DynamoDB words it. */
+export const engineError = (type: string, fields: object = {}, status = 400): EngineAnswer => ({
+  status,
+  json: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: "the engine says so", ...fields },
+});
+
+/**
+ * Does something while a proxy on the loopback interface stands between the SDK and the engine.
+ * @param treat what the proxy does with each request
+ */
+export async function throughProxy<T>(
+  treat: (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const engine = String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
+  const server = createServer(async (incoming, outgoing) => {
+    const body = await text(incoming);
+    const { host, connection, "content-length": length, ...headers } = incoming.headers as Record<string, string>;
+    const request: EngineRequest = {
+      operation: String(headers["x-amz-target"]).replace(/^.*\./, ""),
+      json: JSON.parse(body),
+      async forward(json) {
+        const changed = json === undefined ? body : JSON.stringify(json);
+        const answer = await fetch(engine, { method: "POST", headers, body: changed });
+        return { status: answer.status, json: await answer.json() };
+      },
+    };
+    const answer = await treat(request);
+    if (answer === hangUp) return incoming.socket.destroy();
+    outgoing.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0" });
+    return outgoing.end(JSON.stringify(answer.json));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const name = "throughProxy";
+  documents.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request as object, { hostname: "127.0.0.1", port });
+      return next(args);
+    },
+    { step: "finalizeRequest", name, priority: "low" },
+  );
+  try {
+    return await work();
+  } finally {
+    documents.middlewareStack.remove(name);
+    server.closeAllConnections();
+    server.close();
+  }
+}

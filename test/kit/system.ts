@@ -1,0 +1,252 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { logger } from "../../lib/api/log.ts";
+import { routeOf } from "../../lib/api/routes.ts";
+import { type OperationId, operations } from "../../lib/operations.ts";
+import { newVendor, type Vendor, withSecret, writeVendor } from "../../lib/practices/vendor.ts";
+import { documents } from "../../lib/table/client.ts";
+import { vendorKey } from "../../lib/table/keys.ts";
+import { readItems } from "../../lib/table/read.ts";
+import { retryOnConflict } from "../../lib/table/transact.ts";
+import { toEvent } from "../../local/gateway-event.ts";
+import { functionFile } from "../../tools/function-file.ts";
+
+// A line for each call would bury what a run has to say. The suite about logs turns them on.
+logger.setLogLevel("SILENT");
+
+/** An answer of the system, its body read. */
+export interface Response {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
+  readonly json: any;
+  /** The answer's `Frontdesk-Request-Id`: not among the headers and not enumerable, so that answers can be compared. */
+  readonly requestId: string;
+}
+
+/** What of a request is out of the ordinary. */
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is when it is a string or bytes, else as JSON. */
+  readonly body?: unknown;
+  /** When the request is made; how tests let time pass. */
+  readonly now?: Date;
+  /** What the function's time limit leaves it, in milliseconds; Lambda's 15 s when left out. */
+  readonly remainingMs?: number;
+  /** What a gateway other than ours might have made of the request. */
+  readonly event?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
+}
+
+type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** Sends a request through the registry's route to the real handler, as a real API Gateway event. */
+export async function send(method: string, target: string, options: RequestOptions = {}): Promise<Response> {
+  const { body, headers = {}, now = new Date(), remainingMs = 15_000, event: changed = (event) => event } = options;
+  const bytes =
+    body === undefined
+      ? Buffer.alloc(0)
+      : Buffer.isBuffer(body)
+        ? body
+        : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  const route = routeOf(method, target.split("?")[0] ?? "");
+  const { handler } = (await import(functionFile(route.row).href)) as { handler: Handler };
+  const event = toEvent(
+    {
+      method,
+      target,
+      headers: {
+        host: "frontdesk.test",
+        "content-type": "application/json",
+        "content-length": String(bytes.length),
+        ...headers,
+      },
+      body: bytes,
+      sourceIp: "127.0.0.1",
+      now,
+    },
+    route,
+  );
+  const end = performance.now() + remainingMs;
+  const answer = await handler(changed(event), { getRemainingTimeInMillis: () => end - performance.now() });
+  const text = answer.body ?? "";
+  const { "frontdesk-request-id": requestId, ...answered } = (answer.headers ?? {}) as Record<string, string>;
+  const response = {
+    status: answer.statusCode ?? 200,
+    headers: answered,
+    cookies: answer.cookies ?? [],
+    text,
+    json: text === "" ? undefined : JSON.parse(text),
+  };
+  return Object.defineProperty(response as unknown as Response, "requestId", { value: requestId });
+}
+
+/** Calls an `/api/io` method. */
+export const call = (id: OperationId, body: unknown, options: Omit<RequestOptions, "body"> = {}): Promise<Response> =>
+  send("POST", `/api/io/${id}`, { ...options, body });
+
+/** A vendor that exists, and its credentials. */
+export interface TestVendor {
+  readonly applicationId: string;
+  readonly applicationPassword: string;
+}
+
+let vendors = 0;
+
+/** The write of a vendor alone: what tests count are the events of the calls that they make. */
+export function vendorWrite(before: Vendor | undefined, after: Vendor) {
+  const context = { now: new Date(), requestId: "test" };
+  const { parts } = writeVendor(before, after, "vendor.made", { actor: { kind: "operator" }, context });
+  return { parts: parts.slice(0, 1), answer: undefined };
+}
+
+/** Makes a vendor, enabled unless told otherwise. */
+export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) => vendor): Promise<TestVendor> {
+  vendors += 1;
+  const applicationId = `vendor-${vendors}`;
+  const applicationPassword = `secret-of-${applicationId}`;
+  const vendor = change(newVendor(applicationId, `Vendor ${vendors}`, applicationPassword, new Date()));
+  await retryOnConflict(
+    undefined,
+    async () => undefined,
+    () => vendorWrite(undefined, vendor),
+  );
+  return { applicationId, applicationPassword };
+}
+
+/** Changes a vendor that exists. */
+export async function changeVendor({ applicationId }: TestVendor, change: (vendor: Vendor) => Vendor): Promise<void> {
+  const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as unknown as Vendor;
+  await retryOnConflict(await find(), find, (vendor) => vendorWrite(vendor, change(vendor)));
+}
+
+/** A practice that exists, with the credentials of its account tier. */
+export interface TestPractice extends TestVendor {
+  readonly accountId: string;
+}
+
+/** Makes a practice of a vendor, a new one unless told otherwise. */
+export async function makePractice(fields: Record<string, unknown> = {}, vendor?: TestVendor): Promise<TestPractice> {
+  const auth = vendor ?? (await makeVendor());
+  const accountId = String(fields.accountId ?? "practice-1");
+  await expectOk(call("PracticeCreate", { auth, name: "Test Practice", ...fields, accountId }));
+  return { ...auth, accountId };
+}
+
+/** Makes a user of a practice; gives the credentials of the user tier. */
+export async function makeUser(auth: TestPractice, fields: Record<string, unknown> = {}) {
+  const userId = String(fields.userId ?? "user-1");
+  await expectOk(call("UserCreate", { auth, firstName: "Test", lastName: "User", ...fields, userId }));
+  return { ...auth, userId };
+}
+
+/** The answer of a call that must succeed. */
+export async function expectOk(pending: Promise<Response>): Promise<Response["json"]> {
+  const response = await pending;
+  if (response.json?.responseCode !== 2000)
+    throw new Error(`expected success, got ${response.status} ${response.text}`);
+  return response.json;
+}
+
+/** Every operation of the registry, for suites that run over all of them. */
+export const allOperations = operations;
+
+export { withSecret };
+
+/** An item as it lies in the table. */
+export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+
+/** Every item of the table, by key. Only tests may scan. */
+export async function allItems(): Promise<Item[]> {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const answer = await documents.send(
+      new ScanCommand({ TableName: process.env.TABLE_NAME, ConsistentRead: true, ExclusiveStartKey }),
+    );
+    items.push(...((answer.Items ?? []) as Item[]));
+    ExclusiveStartKey = answer.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
+  return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** One request to DynamoDB, as the SDK was asked for it. */
+export interface TableRequest {
+  /** Such as `BatchGetItem`. */
+  readonly command: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each command has its own
+  readonly input: any;
+  /** Places in the order of all beginnings and ends. */
+  readonly begun: number;
+  readonly ended: number;
+  /** How many items it read. */
+  readonly itemsRead: number;
+  /** DynamoDB did it, rather than refuse it. */
+  readonly done: boolean;
+}
+
+/** Does something and tells what it asked of DynamoDB meanwhile, what it did not wait for included. */
+export async function watchTable<T>(work: () => Promise<T>): Promise<{ answer: T; requests: TableRequest[] }> {
+  const watched: Promise<TableRequest>[] = [];
+  let clock = 0;
+  documents.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const begun = clock++;
+        const command = String(commandName).replace(/Command$/, "");
+        const sent = next(args);
+        watched.push(
+          sent.then(
+            ({ output }) => {
+              const { Item, Items = [], Responses = {} } = output as Partial<Record<string, object>>;
+              const itemsRead = [Item ? [Item] : [], Items, ...Object.values(Responses)].flat().length;
+              return { command, input: args.input, begun, ended: clock++, itemsRead, done: true };
+            },
+            () => ({ command, input: args.input, begun, ended: clock++, itemsRead: 0, done: false }),
+          ),
+        );
+        return sent;
+      },
+    { step: "initialize", name: "watchTable" },
+  );
+  try {
+    const answer = await work();
+    return { answer, requests: await Promise.all(watched) };
+  } finally {
+    documents.middlewareStack.remove("watchTable");
+  }
+}
+
+/** How many of the requests had to wait for one another: those that overlap in time are one round trip. */
+export function roundTrips(requests: readonly TableRequest[]): number {
+  let trips = 0;
+  let lastEnd = -1;
+  for (const { begun, ended } of requests.toSorted((one, other) => one.ended - other.ended)) {
+    if (begun < lastEnd) continue;
+    trips += 1;
+    lastEnd = ended;
+  }
+  return trips;
+}
+
+/** What changes a table. */
+export const isWrite = ({ command }: TableRequest): boolean => !/^(BatchGetItem|GetItem|Query|Scan)$/.test(command);
+
+/**
+ * Does something that must leave the table as it was: no write is carried out.
+ * @param but writes that it may do all the same, such as counting wrong guesses
+ */
+export async function leavesNoTrace<T>(
+  work: () => Promise<T>,
+  but: (write: TableRequest) => boolean = () => false,
+): Promise<T> {
+  const { answer, requests } = await watchTable(work);
+  const written = requests.filter((request) => request.done && isWrite(request) && !but(request));
+  if (written.length > 0) throw new Error(`expected no trace in the table, but it wrote ${JSON.stringify(written)}`);
+  return answer;
+}
+
+/** A count of guesses at a password: the one thing that a refused sign-in writes. */
+export const countsTries = ({ input }: TableRequest): boolean => String(input.Key?.pk).startsWith("TRIES#");

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { dayIn, latestDay, timeZoneFrom } from "../../../../lib/accounts/account/time-zone.ts";
+
+const known = (name: string) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+};
+
+describe("timeZoneFrom", () => {
+  it("has every zone that the runtime lists, in that spelling, from any letter case", () => {
+    const zones = Intl.supportedValuesOf("timeZone");
+    expect(zones.length).toBeGreaterThan(400);
+    for (const zone of zones) {
+      for (const written of [zone, zone.toLowerCase(), zone.toUpperCase()]) expect(timeZoneFrom(written)).toBe(zone);
+    }
+  });
+  it.each([
+    "US/Pacific",
+    "US/East-Indiana",
+    "Europe/Kiev",
+    "Europe/Kyiv",
+    "Asia/Calcutta",
+    "Asia/Kolkata",
+    "America/Argentina/ComodRivadavia",
+    "America/North_Dakota/New_Salem",
+    "America/Indianapolis",
+    "Antarctica/DumontDUrville",
+    "Brazil/DeNoronha",
+    "Chile/EasterIsland",
+    "Etc/GMT+12",
+    "Etc/GMT-14",
+    "Etc/UTC",
+    "EST5EDT",
+    "EST",
+    "HST",
+    "MET",
+    "GB-Eire",
+    "NZ-CHAT",
+    "W-SU",
+    "ROC",
+    "PRC",
+    "UCT",
+    "Zulu",
+    "GMT",
+    "GMT0",
+    "Universal",
+    "America/Coyhaique",
+  ])("has %s, zone or link, and leaves a link one", (name) => {
+    expect(timeZoneFrom(name)).toBe(name);
+    expect(timeZoneFrom(name.toLowerCase())).toBe(name);
+  });
+  const ofIcuAlone =
+    "ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST";
+  it.each([...ofIcuAlone.split(" "), "US/Pacific-New", "SystemV/PST8", "Etc/Unknown"])(
+    "does not have %s, which only ICU knows",
+    (name) => {
+      expect(timeZoneFrom(name)).toBeUndefined();
+    },
+  );
+  it.each(["", "Mars/Olympus", "Europe", "Europe/", "America/Argentina", "Argentina/Salta", "+01:00", "constructor"])(
+    "does not have %j",
+    (name) => {
+      expect(timeZoneFrom(name)).toBeUndefined();
+    },
+  );
+});
+
+describe("dayIn", () => {
+  const now = new Date("2031-05-06T11:30:00.000Z");
+  it.each([
+    ["UTC", "2031-05-06"],
+    ["Pacific/Kiritimati", "2031-05-07"],
+    ["Pacific/Apia", "2031-05-07"],
+    ["Pacific/Niue", "2031-05-06"],
+    ["Etc/GMT+12", "2031-05-05"],
+    ["", "2031-05-06"],
+    ["Mars/Olympus", "2031-05-06"],
+  ])("is the day that it is in %s", (zone, day) => {
+    expect(dayIn(zone, now)).toBe(day);
+  });
+  it("knows all zones that there are", () => {
+    expect(known("Pacific/Kiritimati")).toBe(true);
+    expect(dayIn("Factory", now)).toBe("2031-05-06");
+  });
+});
+
+it("the latest day is that of the easternmost zone", () => {
+  for (const [now, day] of [
+    ["2031-05-06T09:59:59.999Z", "2031-05-06"],
+    ["2031-05-06T10:00:00.000Z", "2031-05-07"],
+    ["2031-12-31T10:00:00.000Z", "2032-01-01"],
+  ] as const) {
+    expect(latestDay(new Date(now))).toBe(day);
+    expect(dayIn("Pacific/Kiritimati", new Date(now))).toBe(day);
+  }
+});

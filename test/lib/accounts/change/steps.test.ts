@@ -1,0 +1,266 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type CallerRights, kindOf, mayWrite } from "../../../../lib/accounts/account/properties.ts";
+import { applySteps, patchSteps, putSteps, type Step } from "../../../../lib/accounts/change/steps.ts";
+import { type ErrorCode, Failure } from "../../../../lib/errors.ts";
+import { anObject, aPath, aValue } from "../account/arbitraries.ts";
+
+const id = "0123456789abcdef01234567";
+const holder: CallerRights = { id, administrator: false, provider: false };
+const administrator: CallerRights = { id: "111111111111111111111111", administrator: true, provider: false };
+const application: CallerRights = { id: undefined, administrator: true, provider: false };
+const provider: CallerRights = { id: "222222222222222222222222", administrator: false, provider: true };
+const other: CallerRights = { id: "333333333333333333333333", administrator: false, provider: false };
+
+type Json = Record<string, unknown>;
+const whole = (): Json => ({
+  name: { first: "Charles", middle: "Herbert", last: "Best", additional: ["Charley"] },
+  mobile: "+16505555555",
+  gender: "m",
+  locale: "en_US",
+  state: "unverified",
+  locked: false,
+  activationRequired: false,
+  roles: ["000000000000000000000005"],
+  preferences: { notifications: [{ name: "c_notifier", endpoints: [{ name: "sms", enabled: false }] }] },
+  profile: { provider: { npi: "1", state: "processing", license: { number: "777" }, visibility: { public: false } } },
+  c_note: "x",
+  c_plan: { a: { b: 1 }, list: [1, { two: 2 }] },
+});
+
+/** What a failure says; anything else that is thrown goes on. */
+function failureOf(work: () => unknown): { code: ErrorCode; paths: string[] } | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { code: error.code, paths: error.fieldErrors.map(({ field }) => field).toSorted() };
+  }
+}
+
+describe("putSteps", () => {
+  const cases: readonly [string, Json, Step[]][] = [
+    ["a value", { gender: "f" }, [{ op: "set", path: ["gender"], value: "f" }]],
+    ["null as unset", { gender: null }, [{ op: "unset", path: ["gender"] }]],
+    [
+      "a document by its parts",
+      { name: { first: "A", middle: null } },
+      [
+        { op: "set", path: ["name", "first"], value: "A" },
+        { op: "unset", path: ["name", "middle"] },
+      ],
+    ],
+    ["an empty document as nothing", { name: {}, profile: { provider: { license: {} } } }, []],
+    ["a document that is none as a value", { name: "A" }, [{ op: "set", path: ["name"], value: "A" }]],
+    ["an array whole", { roles: ["a", "b"] }, [{ op: "set", path: ["roles"], value: ["a", "b"] }]],
+    [
+      "a custom object by its parts",
+      { c_plan: { a: { b: 1 }, c: [{}] } },
+      [
+        { op: "set", path: ["c_plan", "a", "b"], value: 1 },
+        { op: "set", path: ["c_plan", "c"], value: [{}] },
+      ],
+    ],
+    ["nothing as nothing", {}, []],
+  ];
+  it.each(cases)("reads %s", (_, body, steps) => {
+    const read = putSteps(body).map(({ op, path, value }) => (op === "unset" ? { op, path } : { op, path, value }));
+    expect(read).toEqual(steps);
+  });
+  it.each([
+    [{ nickname: "x" }],
+    [{ name: { nick: "x" } }],
+    [{ profile: { nurse: {} } }],
+    [{ "name.first": "x" }],
+    [{ c_: 1 }],
+    [{ "c_a-b": 1 }],
+    [{ c_plan: { "a b": 1 } }],
+    [{ c_plan: { constructor: 1 } }],
+    [JSON.parse('{"__proto__":{"a":1}}')],
+    [JSON.parse('{"c_plan":{"__proto__":{"a":1}}}')],
+    [Object.fromEntries(Array.from({ length: 1000 }, (_, place) => [`c_${place}`, place]))],
+  ])("refuses %j", (body) => {
+    expect(failureOf(() => putSteps(body))?.code).toBe("kInvalidArgument");
+  });
+  it("throws nothing but kInvalidArgument, whatever it is given", () => {
+    fc.assert(
+      fc.property(anObject, (body) => {
+        expect([undefined, "kInvalidArgument"]).toContain(failureOf(() => putSteps(body))?.code);
+      }),
+    );
+  });
+});
+
+describe("patchSteps", () => {
+  const set: Step = { op: "set", path: ["name", "first"], value: "A" };
+  const cases: readonly [string, unknown, Step[]][] = [
+    ["one operation", { op: "set", path: "/name/first", value: "A" }, [set]],
+    ["a dotted path", { op: "set", path: "name.first", value: "A" }, [set]],
+    [
+      "an array",
+      [
+        { op: "set", path: "name.first", value: "A" },
+        { op: "unset", path: "/tz" },
+      ],
+      [set, { op: "unset", path: ["tz"] }],
+    ],
+    ["set of null as unset", { op: "set", path: "/tz", value: null }, [{ op: "unset", path: ["tz"] }]],
+    ["unset with a value", { op: "unset", path: "/tz", value: 1 }, [{ op: "unset", path: ["tz"] }]],
+    ["push of false", { op: "push", path: "/c_list", value: false }, [{ op: "push", path: ["c_list"], value: false }]],
+    [
+      "remove of null",
+      { op: "remove", path: "/c_list", value: null },
+      [{ op: "remove", path: ["c_list"], value: null }],
+    ],
+  ];
+  it.each(cases)("reads %s", (_, body, steps) => {
+    expect(patchSteps(body)).toEqual(steps);
+  });
+  it("throws nothing but kInvalidArgument, whatever it is given", () => {
+    const operation = fc.record(
+      {
+        op: fc.oneof(fc.constantFrom("set", "unset", "push", "remove"), aValue),
+        path: fc.oneof(aPath, aValue),
+        value: aValue,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(operation, fc.array(operation), aValue), (body) => {
+        expect([undefined, "kInvalidArgument"]).toContain(failureOf(() => patchSteps(body))?.code);
+      }),
+    );
+  });
+});
+
+describe("applySteps", () => {
+  const changed = (steps: readonly Step[], caller: CallerRights = holder, before = whole()) =>
+    applySteps(before, steps, id, caller);
+  it("leaves the document that it was given as it was", () => {
+    const before = whole();
+    changed(putSteps({ name: { first: "A" }, c_plan: { a: { b: 2 } }, preferences: null }), holder, before);
+    expect(before).toEqual(whole());
+  });
+  it("gives the favorite apart from the document", () => {
+    expect(changed(putSteps({ favorite: true }))).toEqual({ document: whole(), favorite: true });
+    expect(changed(putSteps({ favorite: "false" })).favorite).toBe(false);
+    expect(changed(putSteps({ favorite: null })).favorite).toBe(false);
+    expect(changed(putSteps({ gender: "f" })).favorite).toBeUndefined();
+  });
+  it("leaves no empty documents behind, but keeps empty custom objects", () => {
+    const { document } = changed(
+      patchSteps([
+        { op: "unset", path: "profile.provider.license.number" },
+        { op: "unset", path: "preferences.notifications" },
+        { op: "unset", path: "c_plan.a.b" },
+      ]),
+    );
+    expect(document.profile).toEqual({ provider: { npi: "1", state: "processing", visibility: { public: false } } });
+    expect(document).not.toHaveProperty("preferences");
+    expect(document.c_plan).toEqual({ a: {}, list: [1, { two: 2 }] });
+  });
+  const denials: readonly [string, CallerRights, Json, string[]][] = [
+    [
+      "the holder an administrator's",
+      holder,
+      { state: "verified", locked: true, gender: "f" },
+      ["account.locked", "account.state"],
+    ],
+    [
+      "the holder part of a document",
+      holder,
+      { profile: { provider: { npi: "2", state: "x" } } },
+      ["account.profile.provider.state"],
+    ],
+    ["the holder all around it", holder, { profile: null }, ["account.profile.provider.state"]],
+    [
+      "everyone the server's",
+      application,
+      { email: "x", _id: null, key: { a: 1 } },
+      ["account._id", "account.email", "account.key"],
+    ],
+    [
+      "an administrator the server's, and nothing of the holder's",
+      administrator,
+      { name: { first: "A" }, gender: "f", mobile: "x", c_note: 1, email: "x", key: { a: 1 } },
+      ["account.email", "account.key"],
+    ],
+    ["a provider all but their mark", provider, { favorite: true, name: { first: "A" } }, ["account.name.first"]],
+    ["others even the mark", other, { favorite: true }, ["account.favorite"]],
+  ];
+  it.each(denials)("refuses %s, naming each", (_, caller, body, paths) => {
+    expect(failureOf(() => changed(putSteps(body), caller))).toEqual({ code: "kAccessDenied", paths });
+  });
+
+  /** Single values of a document, by path. */
+  function valuesOf(document: Json, at: readonly string[] = []): Map<string, unknown> {
+    const values = new Map<string, unknown>();
+    for (const [name, value] of Object.entries(document)) {
+      const path = [...at, name];
+      const isDocument =
+        kindOf(path) === "document" && typeof value === "object" && value !== null && !Array.isArray(value);
+      if (!isDocument) values.set(path.join("."), value);
+      else for (const [below, part] of valuesOf(value as Json, path)) values.set(below, part);
+    }
+    return values;
+  }
+  const standings = fc.constantFrom(holder, administrator, application, provider, other);
+  const operation = fc.record({ op: fc.constantFrom("set", "unset", "push", "remove"), path: aPath, value: aValue });
+  const bodies = fc.oneof(
+    anObject.map((body) => () => putSteps(body)),
+    fc.array(operation, { minLength: 1, maxLength: 4 }).map((body) => () => patchSteps(body)),
+  );
+
+  it("changes no value that the caller may not write, whatever the steps are", () => {
+    fc.assert(
+      fc.property(bodies, standings, (read, caller) => {
+        let change: Json = whole();
+        const failure = failureOf(() => {
+          change = changed(read(), caller).document;
+        });
+        expect([undefined, "kInvalidArgument", "kAccessDenied"]).toContain(failure?.code);
+        const [before, now] = [valuesOf(whole()), valuesOf(change)];
+        for (const path of new Set([...before.keys(), ...now.keys()])) {
+          if (mayWrite(path.split("."), id, caller)) continue;
+          // A document may be replaced by what is none, which is refused when it is judged; then nothing is below it.
+          expect(now.get(path)).toEqual(before.get(path));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+  it("refuses with kAccessDenied only what the caller may not write", () => {
+    fc.assert(
+      fc.property(bodies, standings, (read, caller) => {
+        const failure = failureOf(() => changed(read(), caller));
+        if (failure?.code !== "kAccessDenied") return;
+        expect(failure.paths.length).toBeGreaterThan(0);
+        for (const path of failure.paths) {
+          const names = path.split(".").slice(1);
+          expect(kindOf(names) === "document" || !mayWrite(names, id, caller)).toBe(true);
+        }
+      }),
+    );
+  });
+  it("never reaches into the prototype of objects", () => {
+    const names = Object.getOwnPropertyNames(Object.prototype);
+    fc.assert(
+      fc.property(bodies, (read) => {
+        failureOf(() => changed(read()));
+        expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(names);
+      }),
+    );
+  });
+  it("does the same when done twice, but for push", () => {
+    fc.assert(
+      fc.property(anObject, (body) => {
+        let once: Json | undefined;
+        failureOf(() => {
+          once = changed(putSteps(body)).document;
+        });
+        if (once) expect(changed(putSteps(body), holder, once).document).toEqual(once);
+      }),
+    );
+  });
+});

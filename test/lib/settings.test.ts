@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const config = new URL("../../lib/settings.ts", import.meta.url).href;
+const good = {
+  TABLE_NAME: "frontdesk",
+  DIRECT_DOMAIN: "direct.example.com",
+  SEAL_SECRET: "0123456789abcdef0123456789abcdef",
+};
+
+/** Starts a process with these settings alone; gives what it said and whether it ran to its end. */
+async function start(environment: Record<string, string>): Promise<{ ran: boolean; said: string }> {
+  const { PATH = "" } = process.env;
+  const command = ["--input-type=module", "-e", `await import(${JSON.stringify(config)});`];
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env: { PATH, ...environment } });
+    return { ran: true, said: stdout + stderr };
+  } catch (error) {
+    return { ran: false, said: String((error as { stderr?: string }).stderr) };
+  }
+}
+const withoutSetting = (name: keyof typeof good) => {
+  const { [name]: _, ...rest } = good;
+  return rest;
+};
+
+describe("a process", () => {
+  it("starts with good settings and says nothing", async () => {
+    expect(await start(good)).toEqual({ ran: true, said: "" });
+  });
+  it("names every setting that is missing, in one line", async () => {
+    const { ran, said } = await start({});
+    expect(ran).toBe(false);
+    const lines = said.split("\n").filter((line) => line.includes("TABLE_NAME") && line.includes("DIRECT_DOMAIN"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/cannot start/);
+  });
+  it.each<[string, string, Record<string, string>]>([
+    ["TABLE_NAME", "is missing", withoutSetting("TABLE_NAME")],
+    ["TABLE_NAME", "is empty", { ...good, TABLE_NAME: "" }],
+    ["DIRECT_DOMAIN", "is missing", withoutSetting("DIRECT_DOMAIN")],
+    ["DIRECT_DOMAIN", "is no domain", { ...good, DIRECT_DOMAIN: "Secret Value!" }],
+    ["DIRECT_DOMAIN", "is one label", { ...good, DIRECT_DOMAIN: "secretvalue" }],
+    ["SEAL_SECRET", "is too short", { ...good, SEAL_SECRET: "secretvalue" }],
+    ["SEAL_SECRET_ARN", "is no ARN", { ...good, SEAL_SECRET_ARN: "secretvalue" }],
+  ])("does not start when %s %s: it names it in one line, and never a value", async (name, _, environment) => {
+    const { ran, said } = await start(environment);
+    expect(ran).toBe(false);
+    expect(said.split("\n").filter((line) => line.includes("cannot start") && line.includes(name))).toHaveLength(1);
+    expect(said.toLowerCase()).not.toMatch(/secret ?value/);
+    for (const value of Object.values(environment)) if (value !== "") expect(said).not.toContain(value);
+  });
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import type { ShownFailure, ShownFailures } from "../../openapi/failures.ts";
+
+/** The written document, as its readers have it. */
+
+type Json = Record<string, unknown>;
+
+/** What a response or a request body says of one media type. */
+export interface Content {
+  readonly schema: Json;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown; readonly description?: string }>>;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly description: string;
+  readonly schema: Json;
+}
+
+/** What an answer of one status says. */
+export interface DocumentedResponse {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
+/** An operation of the document, its references resolved. */
+export interface DocumentedOperation {
+  readonly operationId: string;
+  readonly security: readonly Json[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
+  readonly "x-alias-of"?: string;
+  readonly "x-repeatable": boolean | "with id";
+}
+
+/** The text of the document. */
+export const documentText = readFileSync("docs/openapi.json", "utf8");
+
+const whole = JSON.parse(documentText) as Json & { paths: Record<string, Record<string, unknown>> };
+
+/** The same value with what its references lead to in their place. */
+function resolved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolved);
+  if (typeof value !== "object" || value === null) return value;
+  const { $ref } = value as { $ref?: string };
+  if ($ref === undefined)
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, resolved(part)]));
+  const found = $ref
+    .slice(2)
+    .split("/")
+    .reduce<unknown>((at, name) => (at as Json)[name], whole);
+  return resolved(found);
+}
+
+/** Every operation of the document with its method and path. */
+export const documentedOperations = Object.entries(whole.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([verb, operation]) => ({
+    method: verb.toUpperCase(),
+    path,
+    operation: resolved(operation) as DocumentedOperation,
+  })),
+);
+
+/** The operation of a registry row, under its own address. */
+export function documented(id: string): { method: string; path: string; operation: DocumentedOperation } {
+  const found = documentedOperations.find(({ operation }) => operation.operationId === id);
+  if (!found) throw new Error(`${id} is not in docs/openapi.json: npm run openapi writes it`);
+  return found;
+}
+
+/** The failures that the document shows. @throws Error for one that it does not */
+export const shownFailures: ShownFailures = (id, name) => {
+  for (const [status, { content = {} }] of Object.entries(documented(id).operation.responses)) {
+    for (const [mediaType, { examples = {} }] of Object.entries(content)) {
+      const body = examples[name]?.value as ShownFailure["body"] | undefined;
+      if (body) return { status: Number(status), mediaType, body };
+    }
+  }
+  throw new Error(`docs/openapi.json does not show how ${id} answers ${name}: npm run openapi writes it`);
+};
+
+const schemas = new WeakMap<Json, z.ZodType>();
+
+/** Why a value does not fit a schema of the document; nothing when it does. */
+export function misfit(schema: Json, value: unknown): string | undefined {
+  const known = schemas.get(schema) ?? z.fromJSONSchema(schema);
+  schemas.set(schema, known);
+  const parsed = known.safeParse(value);
+  return parsed.success ? undefined : z.prettifyError(parsed.error);
+}

@@ -1,0 +1,284 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { documentedRows } from "../../openapi/handlers.ts";
+import { call, expectOk, send } from "../kit/system.ts";
+import { expectAgreement, type Values } from "./agreement.ts";
+import { documented } from "./document.ts";
+import { bodyOf, emptyTable, organization, toTherapist } from "./givens.ts";
+import type { Id } from "./scenarios.ts";
+
+/** What the document says of the fields of practices and therapists is what their handlers do. */
+
+vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
+
+type Json = Record<string, unknown>;
+interface Properties {
+  readonly properties?: Readonly<Record<string, Json>>;
+}
+const bodySchema = (id: string) =>
+  (documented(id).operation.requestBody?.content["application/json"]?.schema ?? {}) as Properties;
+const parametersOf = (id: string) =>
+  Object.fromEntries((documented(id).operation.parameters ?? []).map(({ name, schema }) => [name, schema]));
+const schemaOf = (id: Id, field: string): Json => {
+  const schema = bodySchema(id).properties?.[field] ?? parametersOf(id)[field];
+  if (!schema) throw new Error(`not documented: ${id} ${field}`);
+  return schema;
+};
+
+beforeAll(async () => {
+  await emptyTable();
+  await organization();
+});
+
+const noText = [{}, [], ["x"], true];
+const controls = ["a\u0000b", "a\nb", "a\u001fb", "a\u007fb", "a\u009fb"];
+const text = (max: number): Values => ({
+  good: ["Ærø & Söhne", "x".repeat(max), "🙂".repeat(max), '"<b>\\'],
+  bad: [...noText, ...controls, "x".repeat(max + 1)],
+});
+const tenDigits = { good: ["6145550100"], bad: ["614555010", "61455501000", "614-555-010", "٦١٤٥٥٥٠١٠٠", ...noText] };
+const flag: Values = { good: [true, false], bad: [{}, [], 1, "maybe"] };
+const whole = (min: number, max: number): Values => ({
+  good: [min, max],
+  bad: [min - 1, max + 1, min + 0.5, {}, [], true, "x"],
+});
+const userKey: Values = { good: ["u", "7", ...text(128).good], bad: [...text(128).bad, "@u", "@"] };
+const taxonomyCode: Values = { good: ["207Q00000X", "207q00000x"], bad: ["207Q00000", "207Q00000X1", "207Q-0000X"] };
+// The check digit is beyond JSON Schema.
+const npi: Values = { good: ["1234567893"], bad: ["123456789", "12345678931", "A234567893"], beyond: ["1234567890"] };
+const state: Values = {
+  good: ["OH", "oh", "Pr", "dc", "GU", "AP", "fm"],
+  bad: ["XX", "O", "OHI", "UM", "ﬂ", "ıd", "O H", ...noText],
+};
+const postal: Values = { good: ["43004", "430041234"], bad: ["4300", "430041", "43004-1234", "４３００４", ...noText] };
+const timeZone: Values = { good: ["Zulu", "America/Phoenix"], bad: ["UTC", "Europe/Berlin", ...noText] };
+// It counts bytes.
+const metadata: Values = {
+  good: ["none", " \u0000\n", "x".repeat(4096)],
+  bad: ["x".repeat(4097), ...noText],
+  beyond: ["é".repeat(4096)],
+};
+// How long each part may be is beyond what is worth saying.
+const directAddress: Values = {
+  good: ["office", "Front.Desk+1"],
+  bad: ["a b", ".a", "a.", "a..b", "a@", "@a", "ä", "a@b@c", ...noText],
+  beyond: ["x".repeat(65)],
+};
+/** Both kinds of records. */
+const both = { address1: text(255), address2: text(255), city: text(255), state, postal, active: flag, timeZone };
+
+/** The fields of the operations that stand for all with the same fields, and what each needs beside it. */
+const tables: Readonly<Partial<Record<Id, Readonly<Record<string, Values & { readonly needs?: Json }>>>>> = {
+  PracticeSave: {
+    ...both,
+    accountId: text(128),
+    name: text(255),
+    phone: tenDigits,
+    fax: tenDigits,
+    websiteAddress: {
+      good: ["a", "River-Side_9", "x".repeat(63)],
+      bad: ["x".repeat(64), "-a", "a-", "_a", "a.b", "a b", "ä", "\u212Aa", ...noText],
+      // Reserved words are told in the description.
+      beyond: ["api", "Portal", "xn--a"],
+    },
+    directDomain: {
+      good: ["riverside", "Riverside.Direct.example.com", "x".repeat(63)],
+      bad: ["x".repeat(64), "-a", "a-", "ä", "a b", ...noText],
+      // Which full domains there are is a matter of where this runs.
+      beyond: ["riverside.elsewhere.example.com"],
+    },
+    directAddress: { ...directAddress, needs: { directDomain: "riverside" } },
+    practiceNpi: npi,
+    practiceSpecialtyCode: taxonomyCode,
+    metadata,
+  },
+  UserSave: {
+    ...both,
+    userId: userKey,
+    firstName: text(100),
+    middleName: text(100),
+    lastName: text(100),
+    loginId: {
+      needs: { loginPassword: "Stethoscope1" },
+      good: ["ada", "Ada@Example.org", "x".repeat(254)],
+      bad: ["a b", "a\tb", "a\u0000b", "x".repeat(255), ...noText],
+      // What it is compared as has a blank in it, or is longer.
+      beyond: ["a\u00a8b", "ﷺ".repeat(20)],
+    },
+    loginPassword: {
+      needs: { loginId: "ada" },
+      good: ["Stethoscope1", "Sécrète 7", `Aa1${"x".repeat(27)}`],
+      bad: ["Short1a", `Aa1${"x".repeat(28)}`, ...noText],
+      beyond: ["stethoscope1", "STETHOSCOPE1", "Stethoscope"],
+    },
+    directAddress: { ...directAddress, good: ["ada", "Ada.Mills+1"] },
+    provider: flag,
+    admin: flag,
+    searchOptOut: flag,
+    npi,
+    providerTaxonomyCode: taxonomyCode,
+    metadata,
+  },
+  PracticeList: { limit: whole(1, 1000), cursor: { good: [], bad: noText, beyond: ["x"] } },
+  UserList: {
+    limit: whole(1, 1000),
+    cursor: { good: [], bad: noText, beyond: ["x"] },
+    accountId: { good: ["practice-1"], bad: [...noText, "x".repeat(129)], beyond: ["unknown"] },
+  },
+  PortalSettingsSave: {
+    registration: flag,
+    twoFactor: flag,
+    minPasswordScore: whole(0, 4),
+    lockAttempts: whole(3, 100),
+    lockMinutes: whole(1, 1440),
+    sessionIdleMinutes: whole(5, 1440),
+    sessionHours: whole(1, 168),
+    allowedOrigins: {
+      good: [
+        [],
+        ["https://app.example.org"],
+        ["https://app.example.org:8443", "https://[::1]"],
+        Array(50).fill("https://a.b"),
+      ],
+      bad: [
+        ...["http://a.b", "https://a.b/", "https://A.b", "https://u@a.b", "https://a.b?c", "https://", "a.b", 7].map(
+          (origin) => [origin],
+        ),
+        [`https://${"a".repeat(250)}.org`],
+        Array(51).fill("https://a.b"),
+        "https://a.b",
+        {},
+      ],
+      // Only a URL parser knows.
+      beyond: [["https://a.b:443"], ["https://a.b:0443"], ["https://a b"].map((origin) => origin.replace(" ", "%20"))],
+    },
+  },
+};
+
+const practice = { applicationId: "demo", applicationPassword: "demo-application-password", accountId: "practice-1" };
+const least: Readonly<Partial<Record<Id, Json>>> = {
+  PracticeSave: { name: "Riverside Clinic", websiteAddress: "riverside", directDomain: "riverside", active: true },
+  UserSave: { userId: "user-1", firstName: "Ada", lastName: "Mills" },
+};
+const isTrimmed = (value: string) => value !== "" && value === value.trim();
+
+describe.each(Object.entries(tables))("%s", (id, fields) => {
+  // What the one before tried may be there still.
+  beforeEach(() => expectOk(call("PracticeSave", { auth: practice, ...least.PracticeSave })));
+  it.each(Object.entries(fields))("takes of %s what is documented", async (field, { needs, ...values }) => {
+    const base = id === "PracticeSave" && field === "accountId" ? { name: "Another" } : least[id as Id];
+    const takes = async (value: unknown) => {
+      const { json } = await call(id as Id, { auth: practice, ...base, ...needs, [field]: value });
+      return json.responseCode === 2000;
+    };
+    // `metadata` and passwords are taken as they come.
+    const isPlain = ["metadata", "loginPassword"].includes(field) ? (value: string) => value !== "" : isTrimmed;
+    await expectAgreement(schemaOf(id as Id, field), values, takes, isPlain);
+  });
+});
+
+const pasted = ["a\u0000b", "a\u000bb", "a\u001fb", "a\u007fb", "a\u009fb"];
+const orNull = (max: number): Values => ({
+  good: ["Ærø & Söhne", "", "  a\tb\r\nc", "x".repeat(max), "🙂".repeat(max), null],
+  bad: ["x".repeat(max + 1), ...pasted, 7, ...noText],
+});
+const wholeOrNull: Values = { good: [0, -7, Number.MAX_SAFE_INTEGER, null], bad: [0.5, 2 ** 53, "7", {}, true] };
+const flagOrNull: Values = { good: [true, false, null], bad: [0, "true", {}, []] };
+const addresses: Values = {
+  good: [[], [{}], [{ addressLine1: null, city: "Columbus", stray: 1 }], Array(50).fill({})],
+  bad: [[{ city: 7 }], [{ zipcode: "x".repeat(256) }], ["x"], Array(51).fill({}), {}, "x", null],
+};
+const therapistKey: Values = {
+  good: ["therapist-1", "x".repeat(128), "🙂".repeat(128), " ", 7, -7],
+  bad: ["", "x".repeat(129), "a\nb", ...pasted, 1.5, null, true, {}],
+};
+const therapistTables: Readonly<Partial<Record<Id, Readonly<Record<string, Values>>>>> = {
+  OrganizationSave: {
+    id: { good: [1, null], bad: [1.5, "1", {}, true], beyond: [0, 999] },
+    name: orNull(255),
+    therapist_user_id: wholeOrNull,
+    is_active: flagOrNull,
+  },
+  PracticeProfileSave: {
+    userId: therapistKey,
+    ...Object.fromEntries(
+      ["userloginname", "loginid", "role", "firstName", "lastName", "gender"].map((name) => [name, orNull(255)]),
+    ),
+    timezone: orNull(155),
+    emailid: {
+      good: ["grace@example.org", "A!b.c@X-1.example", `${"x".repeat(243)}@example.org`, null],
+      bad: ["grace", "a@b", "a@b.1", "a..b@c.de", "a@-b.de", "a b@c.de", "ä@b.de", `${"x".repeat(244)}@example.org`, 7],
+    },
+    phoneNumber: orNull(20),
+    dob: {
+      good: ["1985-04-12", "2024-02-29", "0001-01-01", null],
+      bad: ["2023-02-29", "1985-4-12", "1985-04-31", "1985-04-12T00:00:00Z", "", 7],
+    },
+    // It counts bytes; which addresses it refuses is told in the description.
+    image: {
+      good: ["https://images.example.org/grace.png", "", "x".repeat(204_800)],
+      bad: ["x".repeat(204_801), ...pasted, null, 7],
+      beyond: ["é".repeat(102_401), "javascript:alert(1)", "data:text/html,x"],
+    },
+    address: addresses,
+    orgid: wholeOrNull,
+    npi: orNull(128),
+    is_org_admin: flagOrNull,
+  },
+};
+
+describe.each(Object.entries(therapistTables))("%s", (id, fields) => {
+  const { path } = documented(id);
+  it.each(Object.entries(fields))("takes of %s what is documented", async (field, values) => {
+    const base = id === "PracticeProfileSave" ? bodyOf("PracticeProfileSave", "least") : {};
+    const takes = async (value: unknown) => {
+      const { status } = await toTherapist("POST", path, { ...base, [field]: value });
+      return status < 300;
+    };
+    await expectAgreement(schemaOf(id as Id, field), values, takes);
+  });
+});
+
+describe("addresses", () => {
+  const takes = async (target: string) => (await toTherapist("GET", target)).status !== 400;
+  it.each(["OrganizationList", "OrganizationListByTherapist"] as const)(
+    "of %s take the limits that are documented",
+    async (id) => {
+      const { path } = documented(id);
+      const ask = (value: unknown) => takes(`${path.replace("{therapistUserId}", "42")}?limit=${value}`);
+      await expectAgreement(schemaOf(id, "limit"), { good: [1, 1000], bad: [0, 1001, 1.5, "x"] }, ask);
+    },
+  );
+  it("take a therapist's number as documented", async () => {
+    const ask = (value: unknown) => takes(`/therapist/organizations/${encodeURIComponent(String(value))}/`);
+    const values = { good: ["42", "-7", "9007199254740993"], bad: ["x", "1.5", "1e3"] };
+    await expectAgreement(
+      schemaOf("OrganizationListByTherapist", "therapistUserId"),
+      values,
+      ask,
+      (value) => value !== "",
+    );
+  });
+  it("take a therapist's key as documented", async () => {
+    const ask = (value: unknown) => takes(`/therapist/practice-profile/${encodeURIComponent(String(value))}/`);
+    const values = { good: ["therapist-1", "x".repeat(128)], bad: ["x".repeat(129), "a\nb"] };
+    await expectAgreement(schemaOf("PracticeProfileGet", "userId"), values, ask, (value) => value !== "");
+  });
+});
+
+describe("the tables", () => {
+  const rows = documentedRows.filter(({ family }) => family !== "accounts");
+  const tried = new Set(Object.values({ ...tables, ...therapistTables }).flatMap((fields) => Object.keys(fields)));
+  it.each(rows)("try every field of $id", ({ id }) => {
+    const { auth: _, ...fields } = bodySchema(id).properties ?? {};
+    expect(Object.keys(fields).filter((field) => !tried.has(field))).toEqual([]);
+  });
+  it.each([
+    ["PracticeSave", ["PracticeCreate", "PracticeUpdate"]],
+    ["UserSave", ["UserCreate", "UserUpdate"]],
+  ])("of %s stand for %s, whose fields are the same", (id, others) => {
+    for (const other of others) expect(bodySchema(other)).toEqual(bodySchema(id));
+  });
+  it("are of requests that are answered otherwise", async () => {
+    expect((await send("POST", "/api/io/PracticeSave", { body: { auth: practice } })).json.responseCode).toBe(4060);
+  });
+});

@@ -1,0 +1,56 @@
+import { expect } from "vitest";
+import type { Response } from "../kit/system.ts";
+import { documented } from "./document.ts";
+import type { Id } from "./scenarios.ts";
+
+/** What the document says of headers. */
+
+/** Headers that any answer may have; the introduction says when. */
+const common = ["cache-control", "content-type", "strict-transport-security", "x-content-type-options"];
+const commonOfPortals = [
+  ...common,
+  "vary",
+  "access-control-allow-origin",
+  "access-control-allow-credentials",
+  "access-control-expose-headers",
+];
+
+/** The documented headers of an operation by status and name, whether they must be there. */
+const headersOf = (id: Id) =>
+  Object.entries(documented(id).operation.responses).flatMap(([status, { headers = {} }]) =>
+    Object.entries(headers).map(([name, { required, description }]) => ({ status, name, required, description })),
+  );
+
+/** Which documented headers answers had so far, and which they lacked. */
+const seen = new Set<string>();
+const sight = (id: Id, status: string, name: string, isThere: boolean) =>
+  `${id} ${status} ${name} ${isThere ? "there" : "not there"}`;
+
+/** Asserts that an answer has the documented headers, and no others but those that any answer may have. */
+export function expectDocumentedHeaders(id: Id, { status, headers, cookies, text }: Response): void {
+  const there = new Set([...Object.keys(headers), ...(cookies.length > 0 ? ["set-cookie"] : [])]);
+  const own = headersOf(id).filter((header) => header.status === String(status));
+  for (const { name, required, description } of own) {
+    const isThere = there.delete(name.toLowerCase());
+    seen.add(sight(id, String(status), name, isThere));
+    if (required) expect(isThere, `${id} ${status} without ${name}`).toBe(true);
+    if (name === "Set-Cookie") {
+      for (const cookie of cookies) expect(description).toContain(`\`${cookie.split("=")[0]}\``);
+    }
+  }
+  const others = id.startsWith("Account") ? commonOfPortals : common;
+  expect([...there].filter((name) => !others.includes(name))).toEqual([]);
+  expect(headers["cache-control"]).toBe("no-store");
+  expect(headers["content-type"] !== undefined).toBe(text !== "");
+}
+
+/** Documented headers that no answer had, and those that may be missing and never were. */
+export const unseenHeaders = (ids: readonly Id[]): string[] =>
+  ids
+    .flatMap((id) =>
+      headersOf(id).flatMap(({ status, name, required }) => [
+        sight(id, status, name, true),
+        ...(required ? [] : [sight(id, status, name, false)]),
+      ]),
+    )
+    .filter((wanted) => !seen.has(wanted));

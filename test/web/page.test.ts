@@ -1,0 +1,174 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Gateway, startGateway } from "../../local/gateway.ts";
+import { demo } from "../../local/vendors.ts";
+import { webPages } from "../../local/web.ts";
+import { documents, webFiles, webHeaders } from "../../web/files.ts";
+import { makeClientKey } from "../kit/portal.ts";
+import { call } from "../kit/system.ts";
+import { emptyTable, organization, practice } from "../openapi/givens.ts";
+
+const { applicationId, applicationPassword, clientKey } = demo;
+let gateway: Gateway;
+let url: string;
+beforeAll(async () => {
+  gateway = await startGateway({ port: 0, pages: webPages(() => url), log: () => {} });
+  url = `http://localhost:${gateway.port}`;
+});
+afterAll(() => gateway.close());
+beforeEach(async () => {
+  await emptyTable();
+  await makeClientKey({ applicationId, applicationPassword }, clientKey);
+});
+
+describe("the pages", () => {
+  it.each(documents)(
+    "serve %s as it is written, with the address and the demo vendor of this machine",
+    async (path) => {
+      const answer = await fetch(`${url}${path}`);
+      expect(answer.headers.get("content-type")).toBe("application/json");
+      const { servers, ...rest } = JSON.parse(await answer.text());
+      expect(servers).toEqual([
+        {
+          url,
+          description: "This machine.",
+          "x-credentials": {
+            application: { username: applicationId, password: applicationPassword },
+            practiceId: "practice-1",
+            clientKey,
+          },
+        },
+      ]);
+      const { servers: deployed, ...written } = JSON.parse(readFileSync(fileOf(path), "utf8"));
+      expect(rest).toEqual(written);
+      expect(deployed).toEqual([{ url: "/", description: "Where this document is served." }]);
+    },
+  );
+  it("lead from /docs to /docs/, which nothing may be added to", async () => {
+    const answer = await fetch(`${url}/docs`);
+    expect(answer.url).toBe(`${url}/docs/`);
+    expect(answer.status).toBe(200);
+    for (const [name, value] of Object.entries(webHeaders)) expect(answer.headers.get(name)).toBe(value);
+    const text = await answer.text();
+    for (const path of documents) expect(text).toContain(`<a href="${path}">`);
+  });
+});
+
+const fileOf = (wanted: string) => String(webFiles.find(({ path }) => path === wanted)?.file);
+
+/** Debian's. */
+const executablePath = "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser)
+  console.log(`skipped: the page in a browser, for there is no ${executablePath} (apt-get install chromium)`);
+
+describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    const args =
+      "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+    browser = await chromium.launch({ executablePath, args: args.split(" ") });
+  });
+  afterAll(() => browser.close());
+
+  /** The page in a browser that has never been here. @param host the name of this machine that the browser goes by */
+  async function openPage(host = "localhost"): Promise<Page> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://${host}:${gateway.port}/docs/`);
+    return page;
+  }
+
+  /** Sends the example of an operation, and gives what the page shows of the answer. */
+  async function execute(page: Page, family: string, id: string): Promise<{ status: string; body: string }> {
+    const block = page.locator(`[id$="-${id}"]`);
+    if (!(await block.isVisible())) await page.getByRole("heading", { name: family, exact: false }).first().click();
+    if (!(await block.getByRole("button", { name: "Execute" }).isVisible())) {
+      await block.locator(".opblock-summary-control").click();
+    }
+    const before = await block.getByRole("button", { name: "Clear" }).isVisible();
+    if (before) await block.getByRole("button", { name: "Clear" }).click();
+    await block.getByRole("button", { name: "Execute" }).click();
+    const row = block.locator(".live-responses-table tbody .response").first();
+    await row.locator(".response-col_status").waitFor();
+    return {
+      status: ((await row.locator(".response-col_status").textContent()) ?? "").trim(),
+      body: (await row.locator(".response-col_description code").first().textContent()) ?? "",
+    };
+  }
+
+  /** Says other credentials of the application than are filled in; none without a password. */
+  async function authorize(page: Page, password?: string): Promise<void> {
+    await page.getByRole("button", { name: "Authorize", exact: false }).first().click();
+    const form = page.locator(".auth-container").filter({ hasText: "(http, Basic)" });
+    await form.getByRole("button", { name: "Remove authorization" }).click();
+    if (password !== undefined) {
+      await form.locator("input").nth(0).fill(applicationId);
+      await form.locator("input").nth(1).fill(password);
+      await form.getByRole("button", { name: "Apply credentials" }).click();
+    }
+    await form.getByRole("button", { name: "Close" }).click();
+  }
+
+  it("shows every family, asks nobody else anything, and carries out a PracticeCreate", async () => {
+    const page = await (await browser.newContext()).newPage();
+    const complaints: string[] = [];
+    const asked = new Set<string>();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith("data:")) asked.add(new URL(request.url()).origin);
+    });
+    await page.goto(`${url}/docs/`);
+    for (const name of ["Practices and users", "Therapists", "Portal accounts", "Other addresses"]) {
+      await page.getByRole("heading", { name, exact: false }).first().waitFor();
+    }
+    const { status, body } = await execute(page, "Practices and users", "PracticeCreate");
+    expect(status).toBe("200");
+    expect(JSON.parse(body)).toMatchObject({ responseCode: 2000, accountId: "practice-1", action: "create" });
+
+    expect(complaints).toEqual([]);
+    expect([...asked]).toEqual([url]);
+    const auth = { applicationId, applicationPassword };
+    expect((await call("PracticeGet", { auth, accountId: "practice-1" })).json.practice.name).toBe("Riverside Clinic");
+  });
+
+  it.each(["localhost", "127.0.0.1"])(
+    "has the credentials filled in: a call without any of its own works, at %s",
+    async (host) => {
+      await organization();
+      const page = await openPage(host);
+      const { status, body } = await execute(page, "Therapists", "OrganizationList");
+      expect(status).toBe("200");
+      expect(JSON.parse(body)).toMatchObject([{ id: 1, name: "Riverside Therapists" }]);
+    },
+  );
+
+  // The browser asked for a password of its own, and the call waited for it for ever.
+  it("shows the answer to wrong and to missing credentials of a therapist's GET", async () => {
+    await practice();
+    const page = await openPage();
+    for (const password of ["wrong", undefined]) {
+      await authorize(page, password);
+      const { status, body } = await execute(page, "Therapists", "OrganizationList");
+      expect(status).toContain("401");
+      expect(JSON.parse(body)).toMatchObject({ status: 401, title: "Unauthorized" });
+    }
+  });
+
+  it("keeps the session that a portal begins, and sends its cookie and token with the calls that follow", async () => {
+    await practice();
+    const page = await openPage();
+    const said = async (id: string) => {
+      const { status, body } = await execute(page, "Portal accounts", id);
+      return { status, ...JSON.parse(body) };
+    };
+    expect(await said("AccountRegister")).toMatchObject({ status: "200", email: "charles@example.org", access: 6 });
+    expect(await said("AccountStatus")).toMatchObject({ status: "200", loggedin: true });
+    expect(await said("AccountLogout")).toMatchObject({ status: "200", object: "result", data: true });
+    expect(await said("AccountStatus")).toMatchObject({ status: "200", loggedin: false });
+  });
+});
