@@ -1,6 +1,6 @@
 /**
  * What each operation takes and costs: its typical call through the real handler, with the capacity that each request to
- * the table consumed, and the time that it was at work itself. Prints that, and writes the table in docs/operations.md.
+ * the table consumed, and the time that it was at work itself. Prints that, and writes the table in docs/cost.md.
  */
 import { isDeepStrictEqual } from "node:util";
 import { median, startSystem } from "./system.ts";

@@ -57,10 +57,10 @@ export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits,
   return `| ${[nameOf(call), roundTrips, readUnits, writeUnits, shown, billedMs, million.toFixed(2)].join(" | ")} |`;
 }
 
-const file = new URL("../docs/operations.md", import.meta.url);
+const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- cost: [^>]*-->\n)([\s\S]*?)(<!-- \/cost -->)/;
 
-/** What stands in docs/operations.md between the marks. */
+/** What stands in docs/cost.md between the marks. */
 export const writtenCosts = (): string => marked.exec(readFileSync(file, "utf8"))?.[2] ?? "";
 
 /** Writes what stands there. @param lines as `costLine` gives them */

@@ -68,10 +68,10 @@ export class DataStack extends Stack {
 
     accept(this.table, {
       "HIPAA.Security-DynamoDBInBackupPlan":
-        "Point-in-time recovery keeps every second of the last 35 days; exports for longer are made from it (docs/operations.md).",
+        "Point-in-time recovery keeps every second of the last 35 days; exports for longer are made from it (docs/run.md).",
     });
     const byHand =
-      "Rotated by hand (docs/operations.md): what was sealed with the secret before must still open, so that two rotations shortly after one another would lose messages and cursors.";
+      "Rotated by hand (docs/run.md): what was sealed with the secret before must still open, so that two rotations shortly after one another would lose messages and cursors.";
     accept(this.sealSecret, {
       "AwsSolutions-SMG4": byHand,
       "HIPAA.Security-SecretsManagerRotationEnabled": byHand,

@@ -15,7 +15,7 @@ import { writeTable } from "./table.ts";
 
 /**
  * Runs what would be deployed as Lambda runs it: synthesizes, starts every function of the assembly behind AWS's runtime
- * interface client, calls it, and prints how long it took to start. `--write` brings the table in docs/operations.md up
+ * interface client, calls it, and prints how long it took to start. `--write` brings the table in docs/cost.md up
  * to date.
  */
 const { write, rounds } = parseArgs({

@@ -4,7 +4,7 @@ import { type Operation, operations } from "../lib/operations.ts";
 import type { Deployable } from "./assembly.ts";
 import type { Start } from "./runtime-api.ts";
 
-const file = new URL("../docs/operations.md", import.meta.url);
+const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- functions: [^>]*-->\n)[\s\S]*?(<!-- \/functions -->)/;
 
 /** What a function may do with the table, in words: actions, each with the partitions that it may do it in. */
@@ -16,7 +16,7 @@ export function accessInWords(id: string): string {
   return [...actions, ...also].join("; ") || "nothing";
 }
 
-/** Writes the table of functions into docs/operations.md. @param starts by function */
+/** Writes the table of functions into docs/cost.md. @param starts by function */
 export function writeTable(functions: readonly Deployable[], starts: ReadonlyMap<string, Start>, bare: Start): void {
   const rows = functions.map(({ id, memoryMiB, bundleBytes }) => {
     const { ms = 0 } = starts.get(id) ?? {};

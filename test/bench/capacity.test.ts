@@ -10,14 +10,14 @@ afterAll(stop);
 
 const written = writtenCosts();
 const lines = written.split("\n");
-/** The line of a call in docs/operations.md, and the time in it, which is another at each measuring. */
+/** The line of a call in docs/cost.md, and the time in it, which is another at each measuring. */
 const lineOf = (name: string) => {
   const line = lines.find((each) => each.startsWith(`| ${name} |`)) ?? "";
   return { line, cpuMs: Number(line.split("|")[5]) };
 };
 
 it.each(calls.map((call) => [nameOf(call), call] as const))(
-  "%s takes and costs what docs/operations.md says (npm run bench:capacity)",
+  "%s takes and costs what docs/cost.md says (npm run bench:capacity)",
   async (name, call) => {
     const { line, cpuMs } = lineOf(name);
     const use = await measureUse(await call.prepare());
@@ -25,7 +25,7 @@ it.each(calls.map((call) => [nameOf(call), call] as const))(
   },
 );
 
-it("what docs/operations.md says of costs is of these calls, and of these prices and assumptions", () => {
+it("what docs/cost.md says of costs is of these calls, and of these prices and assumptions", () => {
   expect(costsOf(calls.map((call) => lineOf(nameOf(call)).line))).toBe(written);
 });
 
@@ -35,6 +35,6 @@ it("every operation has a typical call (bench/typical-calls.ts)", () => {
 });
 
 it("costs are reckoned with the memory that is deployed", () => {
-  const deployed = readFileSync("docs/operations.md", "utf8").split("<!-- functions:")[1] ?? "";
+  const deployed = readFileSync("docs/cost.md", "utf8").split("<!-- functions:")[1] ?? "";
   for (const { id } of calls) expect(deployed).toContain(`\n| ${id} | ${memoryOf(id)} |`);
 });

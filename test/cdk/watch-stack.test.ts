@@ -141,11 +141,11 @@ test("what dashboards ask the logs for is in the line that every call writes", a
   for (const name of ["code", "operation", "status", "roundTrips"]) expect(line).toHaveProperty(name);
 });
 
-test("metrics of alarms are as many as docs/operations.md says, and no dashboard has more than are free", () => {
+test("metrics of alarms are as many as docs/cost.md says, and no dashboard has more than are free", () => {
   const metrics = Object.values(alarms).flatMap(({ Properties: { Metrics = [{ MetricStat: true }] } }) =>
     Metrics.filter(({ MetricStat }: { MetricStat?: unknown }) => MetricStat),
   );
-  expect(readFileSync("docs/operations.md", "utf8")).toContain(`alarms (on ${metrics.length} metrics; `);
+  expect(readFileSync("docs/cost.md", "utf8")).toContain(`alarms (on ${metrics.length} metrics; `);
   const dashboards = Object.values(resourcesOf(watch, "AWS::CloudWatch::Dashboard"));
   expect(dashboards).toHaveLength(3);
   for (const { Properties } of dashboards) {
