@@ -1,6 +1,6 @@
 /**
- * The registry: one row for each operation. Plain data, no imports. CDK, the local gateway, the tests, the README's
- * table, the API's description and the client all read these rows, so nothing about a route is said twice. A row's code
+ * The registry: one row for each operation. Plain data, no imports. CDK, the local gateway, the tests, the page
+ * docs/operations.md, the API's description and the client all read these rows, so nothing about a route is said twice. A row's code
  * is `functions/{family}/{id in kebab-case}.ts`.
  */
 

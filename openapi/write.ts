@@ -7,20 +7,23 @@ import { clientContract } from "./client-types.ts";
 import { coreOf, type WholeDocument } from "./core.ts";
 import type { ShownFailures } from "./failures.ts";
 
-/** README's table of operations, from the registry. */
+/** The table of operations in `docs/operations.md`, from the registry. */
 export function operationsTable(): string {
   const rows = (operations as readonly Operation[]).map(
     ({ id, family, method, paths: [path], tier, summary }) =>
-      `| [\`${id}\`](functions/${family}/${kebabCase(id)}.ts) | \`${method} ${path}\` | ${tier} | ${summary} |`,
+      `| [\`${id}\`](../functions/${family}/${kebabCase(id)}.ts) | \`${method} ${path}\` | ${tier} | ${summary} |`,
   );
   return ["| operation | call | credentials | what it does |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 const marked = /<!-- operations: [^>]*-->\n[\s\S]*?(<!-- \/operations -->)/;
 
-/** A README with the present table of operations in its place. */
-export const withOperations = (readme: string): string =>
-  readme.replace(
+/** The page of operations. */
+export const operationsPage = "docs/operations.md";
+
+/** The page of operations with the table as the registry is now. @param page its text */
+export const withOperations = (page: string): string =>
+  page.replace(
     marked,
     (_, end: string) => `<!-- operations: written by \`npm run openapi\` -->\n${operationsTable()}\n${end}`,
   );
@@ -47,7 +50,7 @@ if (import.meta.main) {
   writeFileSync("docs/openapi.json", text);
   writeFileSync("docs/openapi.core.json", coreText(text));
   writeFileSync("client/src/contract.ts", clientContract(JSON.parse(text)));
-  writeFileSync("README.md", withOperations(readFileSync("README.md", "utf8")));
+  writeFileSync(operationsPage, withOperations(readFileSync(operationsPage, "utf8")));
   await engine.stop();
   // What the scenarios opened for messages is still open.
   process.exit();
