@@ -10,9 +10,26 @@ const linksOf = (page: string) =>
     .map(([, target]) => String(target).split("#")[0] ?? "")
     .filter((target) => target !== "" && !/^[a-z]+:/.test(target));
 
-it.each(pages)("what %s links to is there", (page) => {
+it.each(pages)("the files that %s links to exist", (page) => {
   const missing = linksOf(page).filter((target) => !existsSync(join(dirname(page), target)));
   expect(missing).toEqual([]);
+});
+
+/** The anchor of a heading, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+const anchorsOf = (page: string) =>
+  [...readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+
+it.each(pages)("the sections that %s links to exist", (page) => {
+  const anchors = [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)];
+  const missing = anchors.filter(
+    ([, target, anchor]) => !anchorsOf(target ? join(dirname(page), target) : page).includes(`${anchor}`),
+  );
+  expect(missing.map(([link]) => link)).toEqual([]);
 });
 
 it("every decision is in the list of decisions", () => {
