@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { after, expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { expectSuccess, type Holder, minutesAfter, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { type Response, watchTable } from "../kit/system.ts";
 import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
 import { hashes } from "./hashes.ts";
@@ -62,7 +62,9 @@ describe("a password of a quarter of that", () => {
     await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: holder.email }));
     const token = tokenIn((await sentMessages(holder.email))[0]);
     const reset = (to: string) =>
-      cost(() => portal.visitor().post("accounts/reset-password", { token, password: to }, { now: after(start, 1) }));
+      cost(() =>
+        portal.visitor().post("accounts/reset-password", { token, password: to }, { now: minutesAfter(start, 1) }),
+      );
     const { answer, hashes } = await reset(long);
     expect([weak(answer), hashes]).toEqual([["kPasswordStrength"], 0]);
     expect(await reset(password)).toMatchObject({ outcome: "ok", hashes: 1 });

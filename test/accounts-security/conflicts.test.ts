@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { after, codeIn, type Holder, type TestPortal } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
 import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
 import type { Response } from "../kit/system.ts";
 import { openPortal, outcomeOf, password } from "./attack.ts";
@@ -63,7 +63,7 @@ describe("a single write that meets a transaction", () => {
     expect(outcomeOf(await wrong())).toBe("kAccountLocked");
   });
   it("does not fail a call whose session is being written by another", async () => {
-    const soon = { now: after(new Date(), 1) };
+    const soon = { now: minutesAfter(new Date(), 1) };
     const answer = await amongTransactions("SESSION#", () => holder.get("accounts/me", soon));
     expect(outcomeOf(answer)).toBe("ok");
   });

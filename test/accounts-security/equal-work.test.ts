@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { after, type Holder, type TestPortal } from "../kit/portal.ts";
+import { type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
 import { type Response, type TableRequest, watchTable } from "../kit/system.ts";
 import { openPortal, outcomeOf } from "./attack.ts";
 import { hashes } from "./hashes.ts";
@@ -17,7 +17,7 @@ let known: Holder;
 let unknown: string;
 let malformed: string;
 const start = new Date();
-const at = (minutes: number) => ({ now: after(start, minutes) });
+const at = (minutes: number) => ({ now: minutesAfter(start, minutes) });
 let people = 0;
 
 beforeAll(async () => {

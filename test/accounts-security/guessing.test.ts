@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { refused } from "../functions/accounts/accounts-contract.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { after, codeIn, type Holder, type TestPortal } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
 import { allItems, type Response } from "../kit/system.ts";
 import { atOnce, interrupted, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 import { hashes } from "./hashes.ts";
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const login = (email: string, password: string, minutes = 0): Promise<Response> =>
-  portal.visitor().post("accounts/login", { email, password }, { now: after(start, minutes) });
+  portal.visitor().post("accounts/login", { email, password }, { now: minutesAfter(start, minutes) });
 const lockedMails = async (to: string) =>
   (await sentMessages(to)).filter(({ subject }) => /locked/.test(subject)).length;
 
@@ -147,7 +147,7 @@ describe("a burst of wrong codes", () => {
       const client = portal.visitor();
       for (const [name, value] of cookies) client.cookies.set(name, value);
       const body = { email, password, location: { verificationToken } };
-      return client.post("accounts/login", body, { now: after(start, minutes) });
+      return client.post("accounts/login", body, { now: minutesAfter(start, minutes) });
     };
     return { code, enter };
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { after, expectSuccess, freshEmail, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { expectSuccess, freshEmail, minutesAfter, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { newPerson, openPortal, outcomeOf } from "./attack.ts";
 
 vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
@@ -49,7 +49,7 @@ async function lettersWith(headers: Record<string, string>) {
   await expectSuccess(client.post("accounts/register", newPerson({ email }), { headers }));
   await expectSuccess(client.post("accounts/me/resend-verification", {}, { headers }));
   await expectSuccess(
-    portal.visitor().post("accounts/request-password-reset", { email }, { headers, now: after(start, 1) }),
+    portal.visitor().post("accounts/request-password-reset", { email }, { headers, now: minutesAfter(start, 1) }),
   );
   const verifications = await mailsTo(email, /^Confirm/);
   expect(verifications).toHaveLength(2);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { logger } from "../../lib/api/log.ts";
 import { operations } from "../../lib/operations.ts";
 import { failNext, sentMessages } from "../kit/outside.ts";
-import { after, codeIn, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { openPortal, outcomeOf } from "./attack.ts";
@@ -78,7 +78,7 @@ function note(response: Response): Response {
 
 /** Everything that can be done at a portal, right and wrong. */
 async function everything(start: Date): Promise<void> {
-  const at = (minutes: number) => ({ now: after(start, minutes) });
+  const at = (minutes: number) => ({ now: minutesAfter(start, minutes) });
   const { email, password } = person;
   const visitor = portal.visitor();
   const browser = portal.visitor();

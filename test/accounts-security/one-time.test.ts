@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { after, codeIn, type Holder, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { allItems } from "../kit/system.ts";
 import { another, atOnce, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
 
@@ -22,13 +22,15 @@ const mailsOf = async (subject: RegExp) =>
 /** Asks for a reset so many minutes after registering; gives the mailed token. */
 async function resetToken(minutes = 0): Promise<string> {
   const { email } = holder;
-  await portal.visitor().post("accounts/request-password-reset", { email }, { now: after(start, minutes) });
+  await portal.visitor().post("accounts/request-password-reset", { email }, { now: minutesAfter(start, minutes) });
   return tokenIn((await mailsOf(/^Reset/))[0]);
 }
 const reset = (token: string, password: string, minutes = 2) =>
-  portal.visitor().post("accounts/reset-password", { token, password }, { now: after(start, minutes) });
+  portal.visitor().post("accounts/reset-password", { token, password }, { now: minutesAfter(start, minutes) });
 const login = async (password: string) =>
-  outcomeOf(await portal.visitor().post("accounts/login", { email: holder.email, password }, { now: after(start, 3) }));
+  outcomeOf(
+    await portal.visitor().post("accounts/login", { email: holder.email, password }, { now: minutesAfter(start, 3) }),
+  );
 
 describe("a reset token", () => {
   it("sets one password of fifty that are asked for at once; the others are told that there is no such token", async () => {
@@ -62,7 +64,7 @@ describe("a reset token", () => {
     const token = await resetToken();
     const { email } = holder;
     const [asked, ...answers] = await Promise.all([
-      portal.visitor().post("accounts/request-password-reset", { email }, { now: after(start, 1.5) }),
+      portal.visitor().post("accounts/request-password-reset", { email }, { now: minutesAfter(start, 1.5) }),
       ...Array.from({ length: 5 }, (_, place) => reset(token, another(place))),
     ]);
     expect(outcomeOf(asked)).toBe("ok");
@@ -151,8 +153,9 @@ describe("a new password", () => {
     expect(ok).toBe(1);
     expect(kInvalidCredentials + kNotLoggedIn + kAccountLocked).toBe(some - 1);
     const winner = answers.findIndex((answer) => outcomeOf(answer) === "ok");
-    const { key } = (await portal.login({ email: holder.email, password: another(winner) }, { now: after(start, 20) }))
-      .account;
+    const { key } = (
+      await portal.login({ email: holder.email, password: another(winner) }, { now: minutesAfter(start, 20) })
+    ).account;
     expect(answers[winner]?.json.data).toEqual(key);
     expect(await mailsOf(/was changed/)).toHaveLength(1);
   });

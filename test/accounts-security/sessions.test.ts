@@ -2,10 +2,10 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
-  after,
   codeIn,
   expectSuccess,
   type Holder,
+  minutesAfter,
   type PortalClient,
   type TestPortal,
   tokenIn,
@@ -18,7 +18,7 @@ vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHa
 let portal: TestPortal;
 let holder: Holder;
 const start = new Date();
-const at = (minutes: number) => ({ now: after(start, minutes) });
+const at = (minutes: number) => ({ now: minutesAfter(start, minutes) });
 beforeAll(async () => {
   portal = await openPortal();
 });

@@ -4,7 +4,7 @@ import { type Operation, type OperationId, operations } from "../../lib/operatio
 import { password as loginPassword } from "../functions/practices/practices-contract.ts";
 import { organizationsPath, profilePath, sourceProfile } from "../functions/therapists/therapists-contract.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { after, codeIn, expectSuccess, newPerson, openPortal, password, roles, tokenIn } from "../kit/portal.ts";
+import { codeIn, expectSuccess, minutesAfter, newPerson, openPortal, password, roles, tokenIn } from "../kit/portal.ts";
 import { call, expectOk, makeUser, send, type TableRequest, watchTable } from "../kit/system.ts";
 import { freshKey, inHeaders, leastBody, makeTargets, rows as practiceRows } from "../registry/practices.ts";
 
@@ -161,7 +161,7 @@ async function asHolders(): Promise<void> {
       await by(id, () => client.send(method, path, { body }));
     }
     for (const minutes of [8, 120]) {
-      await by(id, () => holder.send(method, path, { body, now: after(new Date(), minutes) }));
+      await by(id, () => holder.send(method, path, { body, now: minutesAfter(new Date(), minutes) }));
     }
   };
   const marked = await portal.register();

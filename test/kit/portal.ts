@@ -264,6 +264,3 @@ export function codeIn(sms: SentMessage | undefined): string {
   if (!code) throw new Error(`expected a text message with a code, got ${JSON.stringify(sms)}`);
   return code;
 }
-
-/** The same; use `minutesAfter`, for lint takes this name for that of a test hook. */
-export const after = minutesAfter;

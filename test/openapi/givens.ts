@@ -6,9 +6,9 @@ import { put, retryOnConflict, write } from "../../lib/table/transact.ts";
 import { examples } from "../../openapi/examples.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
-  after,
   codeIn,
   expectSuccess,
+  minutesAfter,
   openPortal,
   type PortalClient,
   roles,
@@ -201,7 +201,7 @@ export async function verificationMailed(minutes = 0, byHolder = true): Promise<
   const { portal: opened, client: signedIn } = await holder();
   const client = byHolder ? signedIn : opened.visitor();
   const [mail] = await sentMessages("charles@example.org");
-  return { client, replace: { [shownToken]: tokenIn(mail) }, now: after(new Date(), minutes) };
+  return { client, replace: { [shownToken]: tokenIn(mail) }, now: minutesAfter(new Date(), minutes) };
 }
 
 /** The account, and the token of a mail by which its password can be reset. @param minutes how long ago it was sent */
@@ -209,7 +209,7 @@ export async function resetMailed(minutes = 0): Promise<Given> {
   const { client } = await stranger();
   await client.post("accounts/request-password-reset", bodyOf("AccountRequestPasswordReset", "request"));
   const [mail] = await sentMessages("charles@example.org");
-  return { client, replace: { [shownToken]: tokenIn(mail) }, now: after(new Date(), minutes) };
+  return { client, replace: { [shownToken]: tokenIn(mail) }, now: minutesAfter(new Date(), minutes) };
 }
 
 /** The account, its address verified; its holder sends. */

@@ -191,7 +191,7 @@ const presentUser = Object.fromEntries(
 const nobody = { path: { id: "0".repeat(23).concat("9") } };
 
 /** How the failures of single operations come about. */
-export const failures: Readonly<Partial<Record<Id, Readonly<Record<string, Change>>>>> = {
+const failures: Readonly<Partial<Record<Id, Readonly<Record<string, Change>>>>> = {
   PracticeCreate: {
     ...practiceFailures,
     4130: { given: () => practice() },

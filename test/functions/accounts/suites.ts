@@ -287,7 +287,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
 }
 
 /** Asserts a success, as far as all are alike. */
-export function expectSuccess(response: Response): void {
+function expectSuccess(response: Response): void {
   expect(response.text).not.toContain('"fault"');
   expect(response.status).toBe(200);
   expect(response.headers).toMatchObject({

@@ -35,7 +35,7 @@ export const messages = {
 export type Code = keyof typeof messages;
 
 /** The root Direct domain of the test system. */
-export const directRoot = "direct.example.com";
+const directRoot = "direct.example.com";
 
 /** What a refusal of credentials names that the request left out (contract practices §2). */
 export const missing = {

@@ -23,7 +23,7 @@ export const organizationsPath = "/therapist/organizations/";
 export const profilePath = "/therapist/practice-profile/";
 
 /** Posts as a practice. */
-export const post = (auth: TestPractice, path: string, body: unknown): Promise<Response> =>
+const post = (auth: TestPractice, path: string, body: unknown): Promise<Response> =>
   send("POST", path, { headers: headersOf(auth), body });
 /** Gets as a practice. */
 export const get = (auth: TestPractice, target: string): Promise<Response> =>

@@ -11,7 +11,7 @@ const words = [
   .split(" ");
 
 /** The name of a property, known or not. */
-export const aName = fc.oneof(
+const aName = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom(...words) },
   { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
 );
