@@ -30,13 +30,13 @@ const wholeCoreMiB = 1769;
 const memoryMiB = { small: 512, hash: 1769 };
 const workerMemoryMiB = 512;
 
-/** Memory of a function, by its name. */
+/** Memory of a function in MiB, by its name. @internal Tests compare it with the deployment. */
 export function memoryOf(id: string): number {
   const row = (operations as readonly Operation[]).find((each) => each.id === id);
   return row ? memoryMiB[row.memory] : workerMemoryMiB;
 }
 
-/** A call as it is called in the table. */
+/** The name of a call in the table. @internal Tests look it up. */
 export const nameOf = ({ id, about }: TypicalCall): string => (about ? `${id}: ${about}` : id);
 
 /** A call's line in the table: what it takes, and what a million of it cost. */
@@ -60,7 +60,7 @@ export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits,
 const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- cost: [^>]*-->\n)([\s\S]*?)(<!-- \/cost -->)/;
 
-/** What stands in docs/cost.md between the marks. */
+/** The rows between the marks in docs/cost.md. @internal Tests compare them with a new measurement. */
 export const writtenCosts = (): string => marked.exec(readFileSync(file, "utf8"))?.[2] ?? "";
 
 /** Writes what stands there. @param lines as `costLine` gives them */

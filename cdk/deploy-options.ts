@@ -91,7 +91,7 @@ const Options = z.strictObject({
   entranceBurst: perSecond.default(50),
 });
 
-/** The names of all options. */
+/** The names of all options. @internal Only tests read it. */
 export const optionNames: readonly string[] = Object.keys(Options.shape);
 
 /** The options, those that others lead to filled in, and those that need others refused without them. */

@@ -7,7 +7,10 @@ import type { Start } from "./runtime-api.ts";
 const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- functions: [^>]*-->\n)[\s\S]*?(<!-- \/functions -->)/;
 
-/** What a function may do with the table, in words: actions, each with the partitions that it may do it in. */
+/**
+ * What a function may do with the table, in words: actions, each with the partitions that it may do it in.
+ * @internal Tests compare it with the document.
+ */
 export function accessInWords(id: string): string {
   const row = (operations as readonly Operation[]).find((each) => each.id === id);
   const access: TableAccess = row ? accessOf(row) : workerAccess;

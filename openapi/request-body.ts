@@ -6,7 +6,7 @@ import type { Input } from "./inputs.ts";
 
 /** Bodies of requests, in each form in which they may come. */
 
-/** The media type of urlencoded bodies, which portals take beside JSON. */
+/** The media type of urlencoded bodies, which portals accept as well as JSON. @internal Tests send it. */
 export const formType = "application/x-www-form-urlencoded";
 
 /** A body as it is sent urlencoded; `undefined` for what such a body cannot say. */

@@ -21,7 +21,7 @@ async function run(...args: string[]) {
   const [code] = await once(child, "close");
   return { code, ...said };
 }
-const tsc = (...args: string[]) => run(resolve("node_modules/typescript/bin/tsc"), ...args);
+const tsc = (...args: string[]) => run(resolve("node_modules/@typescript/native/bin/tsc"), ...args);
 
 const compile = (file: string, ...settings: string[]) =>
   tsc(

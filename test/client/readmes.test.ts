@@ -58,7 +58,7 @@ function newDesk(): { folder: string; clone: string; project: string } {
 /** Compiles a program of the project, strictly. */
 const compile = (file: string) =>
   run(
-    "node_modules/typescript/bin/tsc",
+    "node_modules/@typescript/native/bin/tsc",
     [
       ...["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"],
       ...["--module", "nodenext", "--lib", "es2022", "--types", "node", "--typeRoots", resolve("node_modules/@types")],

@@ -1,0 +1,155 @@
+// Which file may import which. `npm run check` runs these rules with dependency-cruiser; imports of types count as well.
+// CONTRIBUTING.md ("The house") explains the layers.
+
+/** Files directly in lib/: the registry, errors, settings and text. They are the lowest layer. */
+const ground = String.raw`^lib/[^/]+\.ts$`;
+
+/** What is deployed: everything in lib/ and functions/ except the examples, which only describe operations. */
+const deployed = { path: "^(lib|functions)/", pathNot: String.raw`\.examples\.ts$` };
+
+/** File names that could hold anything. */
+const vagueName = [
+  String.raw`/(index|lib|type|types)\.ts$`,
+  String.raw`[/-](util|utils|helper|helpers|common|misc|shared)\.ts$`,
+];
+
+/** The layers of lib/, lowest first: a folder, and what it may import from lib/ in addition to itself. */
+const layers = [
+  { folder: "crypto", below: [ground] },
+  { folder: "table", below: [ground, "^lib/crypto/"] },
+  { folder: "audit", below: [ground, "^lib/(crypto|table)/"] },
+  { folder: "messages", below: [ground, "^lib/(crypto|table|audit)/"] },
+];
+
+const lowerFolders = layers.map(({ folder }) => folder).join("|");
+
+const layerRules = layers.map(({ folder, below }) => ({
+  name: `layers-${folder}`,
+  comment: `lib/${folder} may import only itself and the layers below it, so that each layer can be read without those above.`,
+  severity: "error",
+  from: { path: `^lib/${folder}/` },
+  to: { path: "^lib/", pathNot: [...below, `^lib/${folder}/`] },
+}));
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "resolvable",
+      comment: "Every import must lead to a file or an installed package. Packages of types only have no file to run.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: ["^aws-lambda$"] },
+    },
+    {
+      name: "no-circles",
+      comment:
+        "Files that import each other in a circle can only be understood together. Move the shared part to a file of its own.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...layerRules,
+    {
+      name: "layers-ground",
+      comment: "Files directly in lib/ are the lowest layer and import only each other.",
+      severity: "error",
+      from: { path: ground },
+      to: { path: "^lib/", pathNot: ground },
+    },
+    {
+      name: "layers-families",
+      comment:
+        "A family (lib/practices, lib/therapists, lib/accounts) imports itself and lower layers. It never imports another family or lib/api.",
+      severity: "error",
+      from: { path: "^lib/([^/]+)/", pathNot: `^lib/(${lowerFolders}|api)/` },
+      to: { path: "^lib/", pathNot: [ground, `^lib/(${lowerFolders})/`, "^lib/$1/"] },
+    },
+    {
+      name: "layers-functions",
+      comment:
+        "Functions are the top layer: lib never imports them, and they never import each other. A step that two functions share belongs in lib/{family}/.",
+      severity: "error",
+      from: deployed,
+      to: { path: "^functions/" },
+    },
+    {
+      name: "registry-is-plain-data",
+      comment: "lib/operations.ts imports nothing, so that every program can read it without loading anything else.",
+      severity: "error",
+      from: { path: String.raw`^lib/operations\.ts$` },
+      to: {},
+    },
+    {
+      name: "deployed-imports-only-deployed",
+      comment: "lib and functions import no file outside lib and functions: local tools and tests must not reach AWS.",
+      severity: "error",
+      from: deployed,
+      to: { dependencyTypes: ["local"], pathNot: "^(lib|functions)/" },
+    },
+    {
+      name: "deployed-imports-only-dependencies",
+      comment:
+        "lib and functions import only packages in `dependencies`. A type from a development package is fine: it leaves no code.",
+      severity: "error",
+      from: deployed,
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "examples-are-never-bundled",
+      comment:
+        "Examples describe operations to the API's document, tests and benchmarks. No other code may import them: they would be deployed.",
+      severity: "error",
+      from: { pathNot: "^(openapi|test|bench)/" },
+      to: { path: String.raw`^functions/.*\.examples\.ts$` },
+    },
+    {
+      name: "only-table-knows-dynamodb",
+      comment: "Of lib and functions, only lib/table imports the SDK's DynamoDB clients.",
+      severity: "error",
+      from: { ...deployed, pathNot: [deployed.pathNot, "^lib/table/"] },
+      to: { path: "node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)" },
+    },
+    {
+      name: "only-api-knows-middy",
+      comment: "Of lib and functions, only lib/api imports middy.",
+      severity: "error",
+      from: { ...deployed, pathNot: [deployed.pathNot, "^lib/api/"] },
+      to: { path: "node_modules/@middy/" },
+    },
+    {
+      name: "cdk-is-not-local",
+      comment:
+        "What cdk and local share is in tools/. Neither cdk nor tools may depend on the programs of a developer's machine.",
+      severity: "error",
+      from: { path: "^(cdk|tools)/" },
+      to: { path: "^local/" },
+    },
+    {
+      name: "no-re-exports",
+      comment:
+        "Import from the file that declares a name. A re-export hides where it is. The client's entry point is the exception: it is a package.",
+      severity: "error",
+      from: { pathNot: String.raw`^client/src/client\.ts$` },
+      to: { dependencyTypes: ["export"] },
+    },
+    ...["from", "to"].map((side) => ({
+      name: "clear-file-names",
+      comment: "A file's name says what is in it. Names such as utils or helpers could hold anything.",
+      severity: "error",
+      from: {},
+      to: {},
+      [side]: { path: vagueName, pathNot: "^node_modules/" },
+    })),
+  ],
+  options: {
+    // The compiler options that TypeScript's resolution of imports needs.
+    tsConfig: { fileName: "tsconfig.json" },
+    // Also count imports of types, which disappear when TypeScript is compiled.
+    tsPreCompilationDeps: true,
+    // Do not look at what packages import in turn.
+    doNotFollow: { path: "node_modules" },
+    // Files that programs write (.gitignore).
+    exclude: { path: ["^cdk[.]out/", "^client/dist/", "^generator-test/[^/]+/generated/", "^coverage/"] },
+  },
+};
