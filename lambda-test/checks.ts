@@ -27,39 +27,51 @@ interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Runs one check and counts it. */
+type Check = (what: string, work: () => Promise<void>) => Promise<void>;
+
 const rows: readonly Operation[] = operations;
 
 /** Checks every function, and then a day in the life of a vendor and of somebody with a portal account. */
-export async function checkAll({ functions, invoke, start, outside, engine, say }: Checked) {
+export async function checkAll(checked: Checked) {
   const counts = { passed: 0, failed: 0 };
-  const check = async (what: string, work: () => Promise<void>) => {
+  const check: Check = async (what, work) => {
     try {
       await work();
       counts.passed += 1;
-      say(`ok      ${what}`);
+      checked.say(`ok      ${what}`);
     } catch (error) {
       counts.failed += 1;
-      say(`FAILED  ${what}: ${(error as Error).message}`);
+      checked.say(`FAILED  ${what}: ${(error as Error).message}`);
     }
   };
-  const send = async (method: string, target: string, { body, headers = {} }: Asked = {}) => {
-    const route = routeOf(method, target);
-    const bytes = Buffer.from(body === undefined ? "" : JSON.stringify(body));
-    const all = { host: "frontdesk.test", "content-type": "application/json", ...headers };
-    const request = { method, target, headers: all, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
-    const answer = (await invoke(route.row.id, toEvent(request, route))) as APIGatewayProxyStructuredResultV2;
-    const { statusCode: status, headers: its = {}, cookies = [] } = answer;
-    return { status, headers: its, cookies, json: answer.body ? JSON.parse(answer.body) : undefined };
-  };
-  const io = async (id: string, body: object) => (await send("POST", `/api/io/${id}`, { body })).json;
+  await checkStarts(checked, check);
+  await checkVendor(checked, check);
+  await checkPortal(checked, check);
+  return counts;
+}
 
+/** Sends a request to the function of its route, as API Gateway does. */
+async function send({ invoke }: Checked, method: string, target: string, { body, headers = {} }: Asked = {}) {
+  const route = routeOf(method, target);
+  const bytes = Buffer.from(body === undefined ? "" : JSON.stringify(body));
+  const all = { host: "frontdesk.test", "content-type": "application/json", ...headers };
+  const request = { method, target, headers: all, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
+  const answer = (await invoke(route.row.id, toEvent(request, route))) as APIGatewayProxyStructuredResultV2;
+  const { statusCode: status, headers: its = {}, cookies = [] } = answer;
+  return { status, headers: its, cookies, json: answer.body ? JSON.parse(answer.body) : undefined };
+}
+
+/** Every function starts and answers, and none starts without its settings. */
+async function checkStarts(checked: Checked, check: Check): Promise<void> {
+  const { functions, invoke, start } = checked;
   for (const row of rows) {
     await check(
       `${row.id} starts, and answers ${row.id === "Ping" ? "its ping" : "who has no credentials"}`,
       async () => {
         const method = row.method === "ANY" ? "GET" : row.method;
         const path = row.paths[0] === "$default" ? "/nothing/here" : filled(row.paths[0] ?? "");
-        expectRefusal(row, await send(method, path, { body: method === "GET" ? undefined : {} }));
+        expectRefusal(row, await send(checked, method, path, { body: method === "GET" ? undefined : {} }));
       },
     );
   }
@@ -77,7 +89,11 @@ export async function checkAll({ functions, invoke, start, outside, engine, say 
       );
     });
   }
+}
 
+/** A vendor makes practices, a user and an organization. */
+async function checkVendor(checked: Checked, check: Check): Promise<void> {
+  const io = async (id: string, body: object) => (await send(checked, "POST", `/api/io/${id}`, { body })).json;
   const { applicationId, applicationPassword } = demo;
   const vendor = { applicationId, applicationPassword };
   const auth = { ...vendor, accountId: "practice-1" };
@@ -116,25 +132,29 @@ export async function checkAll({ functions, invoke, start, outside, engine, say 
   await check("a therapist's organization is saved and listed", async () => {
     const basic = Buffer.from(`${applicationId}:${applicationPassword}`).toString("base64");
     const headers = { authorization: `Basic ${basic}`, "x-account-id": "practice-1" };
-    const made = await send("POST", "/therapist/organizations/", { headers, body: { name: "Lakeside" } });
+    const made = await send(checked, "POST", "/therapist/organizations/", { headers, body: { name: "Lakeside" } });
     equal(made.status, 201);
-    deepEqual((await send("GET", "/therapist/organizations/", { headers })).json, [made.json]);
+    deepEqual((await send(checked, "GET", "/therapist/organizations/", { headers })).json, [made.json]);
   });
+}
 
+/** Somebody registers at the vendor's portal, signs in, and gets a mail. */
+async function checkPortal(checked: Checked, check: Check): Promise<void> {
+  const { invoke, engine, outside } = checked;
   const headers = { "medable-client-key": demo.clientKey };
   const person = { email: "charles@example.org", password: "mauve otter juggles 41 kettles" };
   const registration = { ...person, name: { first: "Charles", last: "Best" }, mobile: "1-650-555-5555" };
   await check("somebody registers a portal account, signs in, and has a session", async () => {
-    const registered = await send("POST", "/riverside/v2/accounts/register", { headers, body: registration });
+    const registered = await send(checked, "POST", "/riverside/v2/accounts/register", { headers, body: registration });
     equal(registered.status, 200);
     equal(registered.json.email, person.email);
-    const signedIn = await send("POST", "/riverside/v2/accounts/login", { headers, body: person });
+    const signedIn = await send(checked, "POST", "/riverside/v2/accounts/login", { headers, body: person });
     equal(signedIn.status, 200);
     const cookie = signedIn.cookies.map((each) => each.split(";")[0]).join("; ");
-    const status = await send("GET", "/riverside/v2/accounts/status", { headers: { ...headers, cookie } });
+    const status = await send(checked, "GET", "/riverside/v2/accounts/status", { headers: { ...headers, cookie } });
     equal(status.json.loggedin, true);
     const wrong = { ...person, password: "wrong" };
-    const refused = await send("POST", "/riverside/v2/accounts/login", { headers, body: wrong });
+    const refused = await send(checked, "POST", "/riverside/v2/accounts/login", { headers, body: wrong });
     equal(refused.json.code, "kInvalidCredentials");
   });
   await check("the worker opens the message that was queued, and mails it", async () => {
@@ -148,7 +168,6 @@ export async function checkAll({ functions, invoke, start, outside, engine, say 
     equal(mail?.to, person.email);
     match(mail?.text ?? "", /https:\/\/riverside\.portal\.example\.com\/verify\?token=/);
   });
-  return counts;
 }
 
 /** A path of the registry with something in the place of each variable. */
