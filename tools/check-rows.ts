@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as ts from "typescript";
 import { type Operation, operations } from "../lib/operations.ts";
@@ -108,7 +108,7 @@ function undocumented(root: string): string[] {
     const names = exportsOf(root, file).map(({ name }) => name);
     if (names.length === 1 && names[0] === "handler") return [];
     return [
-      `${file}: a function file exports \`handler\` and nothing else; ${basename(file)} exports ${names.join(", ") || "nothing"}.`,
+      `${file}: a function file exports \`handler\` and nothing else; this one exports ${names.join(", ") || "nothing"}.`,
     ];
   });
   const bare = [...filesIn(root, "lib/**/*.ts"), ...functions].flatMap((file) =>
