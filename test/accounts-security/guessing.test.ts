@@ -1,12 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { refused } from "../functions/accounts/accounts-contract.ts";
+import { hashes } from "../kit/cheap-hashes.ts";
 import { sentMessages } from "../kit/outside.ts";
 import { codeIn, type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
 import { allItems, type Response } from "../kit/system.ts";
 import { atOnce, interrupted, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
-import { hashes } from "./hashes.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 let holder: Holder;

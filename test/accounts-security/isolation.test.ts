@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
 import {
   applicationHeaders,
@@ -13,8 +13,6 @@ import {
 } from "../kit/portal.ts";
 import { changeVendor, type Response, watchTable } from "../kit/system.ts";
 import { another, openPortal, outcomeOf, password } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 let others: readonly (readonly [string, TestPortal])[];

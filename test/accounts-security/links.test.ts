@@ -1,13 +1,11 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import { sentMessages } from "../kit/outside.ts";
 import { expectSuccess, freshEmail, minutesAfter, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { newPerson, openPortal, outcomeOf } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 /* What a request says of hosts, schemes and pages leaves the mailed links byte for byte what configuration makes them. */
 

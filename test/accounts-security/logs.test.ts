@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logger } from "../../lib/api/log.ts";
 import { operations } from "../../lib/operations.ts";
 import { failNext, sentMessages } from "../kit/outside.ts";
@@ -6,8 +6,6 @@ import { codeIn, type Holder, minutesAfter, roles, type TestPortal, tokenIn } fr
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { openPortal, outcomeOf } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 /** What must not be told, and where it came from. */
 const secrets = new Map<string, string>();

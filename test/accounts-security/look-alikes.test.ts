@@ -1,10 +1,8 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
 import { expectSuccess, type TestPortal } from "../kit/portal.ts";
 import { allItems } from "../kit/system.ts";
 import { another, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 beforeAll(async () => {

@@ -1,9 +1,7 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { expectSuccess, type Holder, type PortalClient, roles, type TestPortal } from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
 import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 let portal: TestPortal;

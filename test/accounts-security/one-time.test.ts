@@ -1,10 +1,8 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
 import { codeIn, type Holder, minutesAfter, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { allItems } from "../kit/system.ts";
 import { another, atOnce, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 let holder: Holder;

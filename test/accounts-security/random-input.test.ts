@@ -1,13 +1,11 @@
 import fc from "fast-check";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accountFrom } from "../../lib/accounts/account/account.ts";
 import { portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
 import { expectSuccess, type Holder, roles, type TestPortal } from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
 import { expectDocumented, expectUnpolluted, openPortal, outcomeOf } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 let holder: Holder;

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
@@ -12,8 +12,6 @@ import {
 } from "../kit/portal.ts";
 import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../kit/system.ts";
 import { another, atOnce, justBefore, newPerson, openPortal, outcomeOf, password, some, tally } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 let holder: Holder;

@@ -1,9 +1,7 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
 import { expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { another, atOnce, justBefore, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
-
-vi.mock("node:crypto", async (original) => (await import("./hashes.ts")).countHashes(await original()));
 
 let portal: TestPortal;
 let holder: Holder;

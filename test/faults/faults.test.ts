@@ -1,11 +1,8 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, allOperations, type Item, type Response } from "../kit/system.ts";
 import { type Call, makeCalls } from "./calls.ts";
-
-// What is tested here is what becomes of a call while the table fails, not what a hash costs.
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** What stands between the functions and the engine, made for one run of all calls. */
 type Fault = () => (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>;

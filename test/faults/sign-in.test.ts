@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { password as loginPassword } from "../functions/practices/practices-contract.ts";
 import { openPortal } from "../kit/portal.ts";
 import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
 import { call, expectOk, makePractice, makeUser } from "../kit/system.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 const start = new Date("2026-05-04T10:00:00Z");
 const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1000);

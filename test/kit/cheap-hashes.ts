@@ -1,16 +1,32 @@
-/** How many password hashes were made since the test file began. */
-export const hashes = { made: 0 };
+import type * as nodeCrypto from "node:crypto";
+
+/** The password hashes that the code under test has asked for. Cheap hashes only: real ones are not counted. */
+export const hashes: {
+  /** How many hashes were asked for since the test file began, or since a test last set this to 0. */
+  made: number;
+  /** The parameters of the last hash as they were asked for, as JSON; empty when there was no hash. */
+  lastCost: string;
+} = { made: 0, lastCost: "" };
 
 /**
- * `node:crypto` with an argon2 that counts, and that is as cheap as it gets: for suites that are about something else
- * than what a hash costs. Everything hashed in the same test file is hashed alike.
- *
- *     vi.mock("node:crypto", async (original) => (await import("…/cheap-hashes.ts")).withCheapHashes(await original()));
+ * Replaces argon2 of `node:crypto` by one that counts its calls and uses as little memory and time as argon2 allows. Stored
+ * hashes keep their format, and still name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it
+ * asked for. `setup.ts` uses this for every test file.
  */
-export function withCheapHashes(crypto: typeof import("node:crypto")): object {
+export function withCheapHashes(crypto: typeof nodeCrypto): typeof nodeCrypto & { default: typeof nodeCrypto } {
   const argon2: typeof crypto.argon2 = (algorithm, parameters, callback) => {
+    const { memory, passes, parallelism, tagLength, nonce } = parameters;
     hashes.made += 1;
-    crypto.argon2(algorithm, { ...parameters, memory: 8, passes: 1 }, callback);
+    hashes.lastCost = JSON.stringify({
+      algorithm,
+      memory,
+      passes,
+      parallelism,
+      tagLength,
+      nonce: Buffer.byteLength(nonce),
+    });
+    // Argon2 needs at least 8 KiB for each lane.
+    crypto.argon2(algorithm, { ...parameters, memory: 8 * parallelism, passes: 1 }, callback);
   };
   return { ...crypto, argon2, default: crypto };
 }

@@ -1,6 +1,14 @@
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import { startWorld } from "./engine.ts";
 
-// Runs before each test file, in its process: an engine of its own, in memory, and the settings of a function.
+// This file runs before each test file, in the same process.
+
+// Real password hashes would take a large part of the time of the whole run, so every test file gets cheap ones. A test
+// file that needs real hashes says so in one line, below its imports:
+//
+//     vi.unmock("node:crypto");
+vi.mock("node:crypto", async (original) => (await import("./cheap-hashes.ts")).withCheapHashes(await original()));
+
+// Each test file has its own engine, in memory, and the settings of a function.
 const engine = await startWorld();
 afterAll(() => engine.stop());

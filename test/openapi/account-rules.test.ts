@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../lib/accounts/account/properties.ts";
 import {
   freshEmail,
@@ -14,8 +14,6 @@ import { expectAgreement, fits, type Values } from "./agreement.ts";
 import { documented } from "./document.ts";
 
 /** What the document says that portals take is what their handlers do. */
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type Example, examples } from "../../openapi/examples.ts";
 import { formType } from "../../openapi/request-body.ts";
 import type { Response } from "../kit/system.ts";
@@ -8,8 +8,6 @@ import { emptyTable } from "./givens.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
 import { givens, type Id, otherwise } from "./scenarios.ts";
 import { answerOf } from "./sending.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** What was answered so far: operation, status and the name of the example. */
 const produced = new Set<string>();

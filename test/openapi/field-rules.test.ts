@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { call, expectOk, send } from "../kit/system.ts";
 import { expectAgreement, type Values } from "./agreement.ts";
@@ -7,8 +7,6 @@ import { bodyOf, emptyTable, organization, toTherapist } from "./givens.ts";
 import type { Id } from "./scenarios.ts";
 
 /** What the document says of the fields of practices and therapists is what their handlers do. */
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 type Json = Record<string, unknown>;
 interface Properties {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { rules } from "../../lib/accounts/account/properties.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { roles } from "../kit/portal.ts";
@@ -8,8 +8,6 @@ import { bodyOf, emptyTable, holder, practice, profile, toTherapist, user } from
 import type { Id } from "./scenarios.ts";
 
 /** What is answered of a record fits what the document says of a body that writes it, and can be sent back. */
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 type Json = Record<string, unknown>;
 const vendor = { applicationId: "demo", applicationPassword: "demo-application-password" };

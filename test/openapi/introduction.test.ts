@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startGateway } from "../../local/gateway.ts";
 import { type Example, examples } from "../../openapi/examples.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
@@ -8,8 +8,6 @@ import { call, send } from "../kit/system.ts";
 import { emptyTable, holder, practice, toTherapist } from "./givens.ts";
 import { givens, type Id } from "./scenarios.ts";
 import { answerOf } from "./sending.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** What the introduction says of all operations, so that it need not be said of each. */
 

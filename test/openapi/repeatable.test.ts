@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type Example, examples } from "../../openapi/examples.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { allItems } from "../kit/system.ts";
@@ -6,8 +6,6 @@ import { documented, documentedOperations } from "./document.ts";
 import { emptyTable } from "./givens.ts";
 import { givens, type Id } from "./scenarios.ts";
 import { answerOf } from "./sending.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** `x-repeatable`: what a client may send again when it does not know whether the first request was carried out. */
 

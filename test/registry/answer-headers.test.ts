@@ -1,9 +1,7 @@
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { type Call, makeCalls } from "../faults/calls.ts";
 import { engineError, throughProxy } from "../kit/proxy.ts";
 import { allOperations, send } from "../kit/system.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 let calls: Call[] = [];
 beforeAll(async () => {

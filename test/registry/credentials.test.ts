@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Tier } from "../../lib/operations.ts";
 import { expectRefusal, missing, password } from "../functions/practices/practices-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
@@ -14,9 +14,6 @@ import {
   watchTable,
 } from "../kit/system.ts";
 import { freshKey, inHeaders, leastBody, makeTargets, type Row, rows } from "./practices.ts";
-
-// What is counted here is whether a hash is made, not what it costs.
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 type Auth = Readonly<object>;
 type Refusal = 4010 | 4011 | 4012;

@@ -1,12 +1,10 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
 import { openPortal, type TestPortal } from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
 import { type Bodied, bodied } from "./bodied.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** A value that is nowhere else. */
 const canary = "canary-4711";

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { expectSoundClaims } from "../functions/practices/claims.ts";
 import { type Code, password, refusal } from "../functions/practices/practices-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
@@ -15,9 +15,6 @@ import {
   type TestVendor,
 } from "../kit/system.ts";
 import { freshKey } from "./practices.ts";
-
-// Races are about the table, not about two cores' worth of argon2.
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 const atOnce = 50;
 /** Sends as many requests as `atOnce` at the same time. */

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { type Call, makeCalls } from "../faults/calls.ts";
 import { expectRefusal, password } from "../functions/practices/practices-contract.ts";
@@ -24,8 +24,6 @@ import {
   type Response,
   type TestPractice,
 } from "../kit/system.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** Does something just before the first transaction of a call reaches the engine, and says what then becomes of that. */
 async function justBefore(

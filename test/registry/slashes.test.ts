@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { routePath } from "../../lib/api/routes.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { type Example, examples } from "../../openapi/examples.ts";
@@ -8,8 +8,6 @@ import { allOperations, type Response, send } from "../kit/system.ts";
 import { emptyTable, type Given, toTherapist } from "../openapi/givens.ts";
 import { givens, type Id } from "../openapi/scenarios.ts";
 import { answerOf } from "../openapi/sending.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 // Portals took no slash at the end of a path, which some clients put there.
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
@@ -18,8 +18,6 @@ import {
 } from "../kit/system.ts";
 import { bodied, bodiedIds } from "./bodied.ts";
 import { inHeaders, leastBody, makeTargets, rows } from "./practices.ts";
-
-vi.mock("node:crypto", async (original) => (await import("../kit/cheap-hashes.ts")).withCheapHashes(await original()));
 
 /** Bytes that are not UTF-8, where a text has `¤`. */
 const broken: readonly (readonly [string, readonly number[]])[] = [

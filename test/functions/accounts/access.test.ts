@@ -1,10 +1,6 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
 import { aKey, anId, aTime, examplePreferences, exampleProvider, refused } from "./accounts-contract.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 /** Who calls, seen from the account that is called for. */
 const callers = ["holder", "administrator", "application", "provider", "other", "stranger"] as const;

@@ -1,11 +1,7 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "../../kit/portal.ts";
 import { aTime, expectFault, named, plainAccount, refused } from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 /** The call for somebody's own account. */
 const call: Prepare = async (portal) => {

@@ -1,13 +1,9 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
 import { watchTable } from "../../kit/system.ts";
 import { named, plainAccount, refused } from "./accounts-contract.ts";
 import { firstCreated, type Stored, storePeople } from "./people.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 describeCall("AccountList", async (portal) => ({ client: await portal.signedIn(), path: "accounts" }));
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import {
   codeIn,
@@ -13,10 +13,6 @@ import {
 import { allItems } from "../../kit/system.ts";
 import { expectFault, named, plainAccount, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 describeCall("AccountLogin", async (portal) => {
   const { email, password } = await portal.register();

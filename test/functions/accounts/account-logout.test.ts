@@ -1,11 +1,7 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { openPortal, readCookie, type TestPortal } from "../../kit/portal.ts";
 import { expectFault, expectResult, named } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 describeCall("AccountLogout", async (portal) => ({ client: await portal.signedIn(), path: "accounts/me/logout" }));
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import {
   expectSuccess,
@@ -20,10 +20,6 @@ import {
   refused,
 } from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 /** The call for somebody's own account. */
 const call: Prepare = async (portal) => {

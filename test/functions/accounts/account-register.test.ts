@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import {
   applicationHeaders,
@@ -26,10 +26,6 @@ import {
 import { bracketed, bracketedType } from "./bracketed.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 describeCall("AccountRegister", async (portal) => ({
   client: portal.visitor(),

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import {
   expectSuccess,
@@ -12,10 +12,6 @@ import {
 import { allItems, type TableRequest, watchTable } from "../../kit/system.ts";
 import { expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 describeCall("AccountRequestPasswordReset", async (portal) => ({
   client: portal.visitor(),

@@ -1,12 +1,8 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../kit/portal.ts";
 import { expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 const path = "accounts/me/resend-verification";
 describeCall("AccountResendVerification", async (portal) => ({ client: await portal.signedIn(), path }));

@@ -1,13 +1,9 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { expectSuccess, type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../kit/portal.ts";
 import { aKey, expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 describeCall("AccountResetPassword", async (portal) => ({
   client: portal.visitor(),

@@ -1,14 +1,10 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { type Holder, minutesAfter, openPortal, type TestPortal } from "../../kit/portal.ts";
 import type { Response } from "../../kit/system.ts";
 import { aKey, expectFault, named, refused } from "./accounts-contract.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 const newPassword = "quaint walrus jabs";
 

@@ -1,13 +1,9 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../kit/portal.ts";
 import { allItems } from "../../kit/system.ts";
 import { expectFault, expectResult, named, refused } from "./accounts-contract.ts";
 import { describeCall } from "./suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 const ways: readonly [string, (token: string) => { path: string; body?: unknown }][] = [
   ["POST accounts/{token}", (token) => ({ path: `accounts/${token}` })],

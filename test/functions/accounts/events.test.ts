@@ -1,11 +1,7 @@
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { type Holder, newPerson, openPortal, roles, type TestPortal, tokenIn } from "../../kit/portal.ts";
 import { type Response, watchTable } from "../../kit/system.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 let portal: TestPortal;
 let person: Holder;

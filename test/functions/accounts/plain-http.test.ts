@@ -1,9 +1,5 @@
 import { expect, it, vi } from "vitest";
 
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
-
 it("sets no Secure on cookies where portals run on plain HTTP, and links there", async () => {
   process.env.PORTAL_URL = "http://localhost:3000/{org}";
   vi.resetModules();

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Busy } from "../../../lib/errors.ts";
 import { documents } from "../../../lib/table/client.ts";
 import {
@@ -13,10 +13,6 @@ import {
 } from "../../kit/portal.ts";
 import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../../kit/system.ts";
 import { named, refused } from "./accounts-contract.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 let portal: TestPortal;
 beforeAll(async () => {

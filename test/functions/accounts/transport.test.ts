@@ -1,13 +1,9 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
 import { type Holder, newPerson, openPortal, type TestPortal } from "../../kit/portal.ts";
 import { send } from "../../kit/system.ts";
 import { expectFault, named } from "./accounts-contract.ts";
 import { bracketedType } from "./bracketed.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 let portal: TestPortal;
 let person: Holder;

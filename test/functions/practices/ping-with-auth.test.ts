@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   call,
   countsTries,
@@ -12,10 +12,6 @@ import { named } from "./field-suites.ts";
 import { freshKey } from "./practice-suites.ts";
 import { expectRefusal, missing, password, refused } from "./practices-contract.ts";
 import { signIn } from "./user-suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 let practice: TestPractice;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
 import { named } from "./field-suites.ts";
@@ -14,10 +14,6 @@ import {
   describeUserTarget,
   getUser,
 } from "./user-suites.ts";
-
-vi.mock("node:crypto", async (original) =>
-  (await import("../../kit/cheap-hashes.ts")).withCheapHashes(await original()),
-);
 
 let auth: TestPractice;
 beforeAll(async () => {
