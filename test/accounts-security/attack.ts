@@ -1,34 +1,11 @@
 import { expect } from "vitest";
 import { documents } from "../../lib/table/client.ts";
 import { statuses } from "../functions/accounts/accounts-contract.ts";
-import { newPerson as anyPerson, expectSuccess, openPortal as openAnyPortal, type TestPortal } from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
 
-/** A good password of plain letters: whether it is one is told in a tenth of the time that others take. */
-export const password = "grmplovaskitu";
-/** More of them. */
+/** Good passwords, a different one for each place. */
 export const another = (place: number): string =>
   `vexedtulips${[...String(place)].map((digit) => "abcdefghij"[Number(digit)]).join("")}`;
-
-/** As in `test/kit/portal.ts`, with that password. */
-export const newPerson = (fields: Record<string, unknown> = {}): Record<string, unknown> =>
-  anyPerson({ password, ...fields });
-
-/** As in `test/kit/portal.ts`; people have that password. */
-export async function openPortal(...about: Parameters<typeof openAnyPortal>): Promise<TestPortal> {
-  const portal = await openAnyPortal(...about);
-  const register: TestPortal["register"] = (fields, options) => portal.register({ password, ...fields }, options);
-  return {
-    ...portal,
-    register,
-    async signedIn(roleIds = [], options = {}) {
-      const person = await register({}, options);
-      if (roleIds.length === 0) return person;
-      await expectSuccess(portal.administrator.put(`accounts/${person.id}`, { roles: roleIds }, options));
-      return person;
-    },
-  };
-}
 
 /** More than any limit allows, as an attacker sends them, … */
 export const many = 50;

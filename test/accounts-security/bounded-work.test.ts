@@ -2,9 +2,19 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { expectSuccess, type Holder, minutesAfter, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import {
+  expectSuccess,
+  type Holder,
+  minutesAfter,
+  newPerson,
+  openPortal,
+  password,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "../kit/portal.ts";
 import { type Response, watchTable } from "../kit/system.ts";
-import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
+import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const bodyMax = 256 * 1024;

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { codeIn, type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, openPortal, password, type TestPortal } from "../kit/portal.ts";
 import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
 import type { Response } from "../kit/system.ts";
-import { openPortal, outcomeOf, password } from "./attack.ts";
+import { outcomeOf } from "./attack.ts";
 
 /*
  * DynamoDB refuses a single write of an item that somebody's transaction holds (`TransactionConflictException`), and the

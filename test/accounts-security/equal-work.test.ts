@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hashes } from "../kit/cheap-hashes.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
+import { type Holder, minutesAfter, openPortal, type TestPortal } from "../kit/portal.ts";
 import { type Response, type TableRequest, watchTable } from "../kit/system.ts";
-import { openPortal, outcomeOf } from "./attack.ts";
+import { outcomeOf } from "./attack.ts";
 
 /*
  * Known, unknown and locked e-mails: one answer, byte for byte, and one piece of work: the same requests to the table in

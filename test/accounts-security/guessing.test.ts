@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { refused } from "../functions/accounts/accounts-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { codeIn, type Holder, minutesAfter, type TestPortal } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, openPortal, type TestPortal } from "../kit/portal.ts";
 import { allItems, type Response } from "../kit/system.ts";
-import { atOnce, interrupted, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
+import { atOnce, interrupted, many, outcomeOf, some, tally } from "./attack.ts";
 
 let portal: TestPortal;
 let holder: Holder;

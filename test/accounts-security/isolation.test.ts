@@ -6,13 +6,15 @@ import {
   expectSuccess,
   type Holder,
   openClient,
+  openPortal,
   type PortalClient,
+  password,
   roles,
   type TestPortal,
   tokenIn,
 } from "../kit/portal.ts";
 import { changeVendor, type Response, watchTable } from "../kit/system.ts";
-import { another, openPortal, outcomeOf, password } from "./attack.ts";
+import { another, outcomeOf } from "./attack.ts";
 
 let portal: TestPortal;
 let others: readonly (readonly [string, TestPortal])[];

@@ -4,8 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { expectSuccess, freshEmail, minutesAfter, type TestPortal, tokenIn } from "../kit/portal.ts";
-import { newPerson, openPortal, outcomeOf } from "./attack.ts";
+import {
+  expectSuccess,
+  freshEmail,
+  minutesAfter,
+  newPerson,
+  openPortal,
+  type TestPortal,
+  tokenIn,
+} from "../kit/portal.ts";
+import { outcomeOf } from "./attack.ts";
 
 /* What a request says of hosts, schemes and pages leaves the mailed links byte for byte what configuration makes them. */
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logger } from "../../lib/api/log.ts";
 import { operations } from "../../lib/operations.ts";
 import { failNext, sentMessages } from "../kit/outside.ts";
-import { codeIn, type Holder, minutesAfter, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
-import { openPortal, outcomeOf } from "./attack.ts";
+import { outcomeOf } from "./attack.ts";
 
 /** What must not be told, and where it came from. */
 const secrets = new Map<string, string>();

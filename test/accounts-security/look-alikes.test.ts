@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { expectSuccess, type TestPortal } from "../kit/portal.ts";
+import { expectSuccess, newPerson, openPortal, password, type TestPortal } from "../kit/portal.ts";
 import { allItems } from "../kit/system.ts";
-import { another, newPerson, openPortal, outcomeOf, password } from "./attack.ts";
+import { another, outcomeOf } from "./attack.ts";
 
 let portal: TestPortal;
 beforeAll(async () => {

@@ -1,7 +1,15 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { expectSuccess, type Holder, type PortalClient, roles, type TestPortal } from "../kit/portal.ts";
+import {
+  expectSuccess,
+  type Holder,
+  newPerson,
+  openPortal,
+  type PortalClient,
+  roles,
+  type TestPortal,
+} from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
-import { expectDocumented, expectUnpolluted, newPerson, openPortal, outcomeOf } from "./attack.ts";
+import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 let portal: TestPortal;

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { codeIn, type Holder, minutesAfter, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { codeIn, type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { allItems } from "../kit/system.ts";
-import { another, atOnce, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
+import { another, atOnce, many, outcomeOf, some, tally } from "./attack.ts";
 
 let portal: TestPortal;
 let holder: Holder;

@@ -3,9 +3,9 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accountFrom } from "../../lib/accounts/account/account.ts";
 import { portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { expectSuccess, type Holder, roles, type TestPortal } from "../kit/portal.ts";
+import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
-import { expectDocumented, expectUnpolluted, openPortal, outcomeOf } from "./attack.ts";
+import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
 
 let portal: TestPortal;
 let holder: Holder;

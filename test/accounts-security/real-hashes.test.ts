@@ -1,8 +1,9 @@
 import { argon2Sync } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { hashes } from "../kit/cheap-hashes.ts";
+import { openPortal, password } from "../kit/portal.ts";
 import { allItems, call, expectOk, makePractice, makeUser } from "../kit/system.ts";
-import { openPortal, outcomeOf, password } from "./attack.ts";
+import { outcomeOf } from "./attack.ts";
 
 // All other suites get cheap hashes. Here passwords are hashed as in production, from the first request to the last.
 vi.unmock("node:crypto");

@@ -5,13 +5,15 @@ import {
   codeIn,
   expectSuccess,
   type Holder,
-  minutesAfter,
+  newPerson,
+  openPortal,
   type PortalClient,
+  password,
   type TestPortal,
   tokenIn,
 } from "../kit/portal.ts";
 import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../kit/system.ts";
-import { another, atOnce, justBefore, newPerson, openPortal, outcomeOf, password, some, tally } from "./attack.ts";
+import { another, atOnce, justBefore, outcomeOf, some, tally } from "./attack.ts";
 
 let portal: TestPortal;
 let holder: Holder;

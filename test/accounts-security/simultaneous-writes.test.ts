@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
-import { expectSuccess, type Holder, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
-import { another, atOnce, justBefore, many, openPortal, outcomeOf, some, tally } from "./attack.ts";
+import { expectSuccess, type Holder, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
+import { another, atOnce, justBefore, many, outcomeOf, some, tally } from "./attack.ts";
 
 let portal: TestPortal;
 let holder: Holder;

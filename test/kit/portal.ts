@@ -27,8 +27,11 @@ export const roles = {
   developer: "000000000000000000000007",
 } as const;
 
-/** A password that every portal takes, whatever its least score; one that is judged quickly. */
-export const password = "vexed tulips jog";
+/**
+ * A password that every portal accepts, whatever its minimum score. Random consonants are scored ten times as fast as
+ * words, and nearly every account suite registers somebody in each test.
+ */
+export const password = "zqhvwkxjgtb";
 
 /** What of a call to a portal is out of the ordinary. */
 export interface PortalOptions {
