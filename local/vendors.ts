@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { newVendor, type Vendor, withClientKey, writeVendor } from "../lib/practices/vendor.ts";
+import { newVendor, withClientKey, writeVendor } from "../lib/practices/vendor.ts";
 import { createTable } from "../lib/table/create-table.ts";
 import { vendorIndexPartition, vendorKey } from "../lib/table/keys.ts";
-import { answerIndexPage, queryIndexPage } from "../lib/table/page.ts";
+import { answerIndexPage, type Place, queryIndexPage } from "../lib/table/page.ts";
 import { readItems } from "../lib/table/read.ts";
+import type { Vendor } from "../lib/table/records.ts";
 import { retryOnConflict } from "../lib/table/transact.ts";
 import { Complaint } from "../tools/complaint.ts";
 
@@ -39,7 +40,7 @@ export async function makeDemoVendor(): Promise<void> {
 
 /** The vendor as it is now, or `undefined`. */
 async function findVendor(applicationId: string): Promise<Vendor | undefined> {
-  return (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor | undefined;
+  return (await readItems({ vendor: vendorKey(applicationId) })).vendor;
 }
 
 /**
@@ -62,7 +63,7 @@ export async function changeVendor(
 /** Every vendor, by id. One that was made in this moment may be missing: an index lags behind its table. */
 export async function listVendors(): Promise<Vendor[]> {
   const vendors: Vendor[] = [];
-  let after: Record<string, unknown> | undefined;
+  let after: Place | undefined;
   do {
     const page = await queryIndexPage(vendorIndexPartition, undefined, after);
     const { records, next } = await answerIndexPage(
@@ -71,7 +72,7 @@ export async function listVendors(): Promise<Vendor[]> {
       (key) => key,
       (vendor) => vendor,
     );
-    vendors.push(...(records as unknown as Vendor[]));
+    vendors.push(...records);
     after = next;
   } while (after);
   return vendors;

@@ -35,7 +35,7 @@ export const handler = portalOperation("AccountLogin", {
     const location = readLocation(input.location);
 
     // Known or not, locked or not: the same reads, the same hash, the same writes, so that none of it can be timed.
-    const id = { ...portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
+    const id = { ...portal, id: found.claim?.id ?? nobodysId };
     const [items, guess] = await waitForAll([
       readItems({
         account: portalAccountKey(id),
@@ -72,7 +72,7 @@ export const handler = portalOperation("AccountLogin", {
       if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
       const refusal = refusalOf(holder);
       if (refusal) throw refusal;
-      if (portal.rules.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
+      if (portal.settings.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
       const session = beginSession(portal, holder, context.now);
       return {
         parts: [

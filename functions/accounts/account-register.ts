@@ -17,8 +17,8 @@ export const handler = portalOperation("AccountRegister", {
   async run(request) {
     const { portal, viewer, byApplication, input, reply, context } = request;
     const { now } = context;
-    const checkOpen = ({ rules }: typeof portal) => {
-      if (!rules.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
+    const checkOpen = ({ settings }: typeof portal) => {
+      if (!settings.registration && !byApplication) throw new Failure("kSelfRegistrationDisabled");
     };
     checkOpen(portal);
     const { password, ...person } = await readRegistration(input, portal, viewer, now);

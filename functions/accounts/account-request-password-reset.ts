@@ -2,7 +2,7 @@ import { accountFrom, nobodysId } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { normaliseEmail } from "../../lib/accounts/account/email.ts";
 import { addSpacedSending } from "../../lib/accounts/mail/mail-limit.ts";
-import { type PasswordReset, passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
+import { passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
 import { newToken } from "../../lib/accounts/mail/token.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
@@ -33,11 +33,11 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
       throw new Failure("kValidationError", [{ field: "account.email", message: "is required", code: "kRequired" }]);
     }
     const resetKey = passwordResetKey(request.portal, emailOf(input.email));
-    const id = { ...request.portal, id: (found.claim as { id: string } | undefined)?.id ?? nobodysId };
+    const id = { ...request.portal, id: found.claim?.id ?? nobodysId };
     const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
 
     return retryOnConflict(request, request.again, async ({ portal, found }) => {
-      const reset = found.reset as PasswordReset | undefined;
+      const { reset } = found;
       const sentAt = addSpacedSending(reset?.sentAt, now);
       if (!sentAt) return { parts: [], answer: resultOf(true) };
       const { token, digest, part } = newToken("passwordReset", portal, id.id, now, resetKey);

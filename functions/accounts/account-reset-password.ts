@@ -1,7 +1,7 @@
 import { accountChange, accountFrom, withPassword } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
-import { type PasswordReset, passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
-import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/mail/token.ts";
+import { passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
+import { isTokenOf, statedTokenKey } from "../../lib/accounts/mail/token.ts";
 import { forgiveGuesses } from "../../lib/accounts/sign-in/guess.ts";
 import { passwordErrors } from "../../lib/accounts/sign-in/password-strength.ts";
 import { normalisePassword, personalOf } from "../../lib/accounts/sign-in/password-text.ts";
@@ -10,14 +10,14 @@ import { hashPassword } from "../../lib/crypto/password-hash.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { type Key, portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
+import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
 import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Sets a new password by a mailed token: ends every session, clears a lock-out, and tells the holder. */
 export const handler = portalOperation("AccountResetPassword", {
   readsFirst: (_, { token }) => ({ token: statedTokenKey("passwordReset", token) }),
   reads: ({ found, ...practice }) => {
-    const token = found.token as Token | undefined;
+    const { token } = found;
     return {
       account: isTokenOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined,
       reset: token?.stateKey,
@@ -29,11 +29,11 @@ export const handler = portalOperation("AccountResetPassword", {
     const { now } = context;
     const text = input.token as string;
     const works = ({ found }: typeof request) => {
-      const [account, reset] = [accountFrom(found.account), found.reset as PasswordReset | undefined];
-      if (!account || reset?.tokenDigest !== digestOf(text)) throw new Failure("kNotFound");
-      const { endsAt, stateKey } = found.token as Token;
+      const [account, reset] = [accountFrom(found.account), found.reset];
+      if (!account || reset?.tokenDigest !== digestOf(text) || !found.token?.stateKey) throw new Failure("kNotFound");
+      const { endsAt, stateKey } = found.token;
       if (now.getTime() >= endsAt) throw new Failure("kTokenExpired");
-      return { account, reset, stateKey: stateKey as Key };
+      return { account, reset, stateKey };
     };
     const { account: holder } = works(request);
 

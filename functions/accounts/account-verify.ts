@@ -1,6 +1,6 @@
 import { accountChange, accountFrom } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
-import { isTokenOf, statedTokenKey, type Token } from "../../lib/accounts/mail/token.ts";
+import { isTokenOf, statedTokenKey } from "../../lib/accounts/mail/token.ts";
 import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
@@ -11,7 +11,7 @@ import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 export const handler = portalOperation("AccountVerify", {
   readsFirst: (path, input) => ({ token: statedTokenKey("verification", path.token ?? input.token) }),
   reads: ({ found, ...practice }) => {
-    const token = found.token as Token | undefined;
+    const { token } = found;
     return {
       account: isTokenOf(token, practice) ? portalAccountKey({ ...practice, id: token.holderId ?? "" }) : undefined,
     };
@@ -22,8 +22,8 @@ export const handler = portalOperation("AccountVerify", {
     const text = (request.path.token ?? request.input.token) as string;
     return retryOnConflict(request, request.again, ({ portal, found, context }) => {
       const account = accountFrom(found.account);
-      if (!account || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
-      if (context.now.getTime() >= (found.token as Token).endsAt) throw new Failure("kTokenExpired");
+      if (!account || !found.token || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
+      if (context.now.getTime() >= found.token.endsAt) throw new Failure("kTokenExpired");
       const document = { ...account.document, state: "verified" as const };
       return {
         parts: [

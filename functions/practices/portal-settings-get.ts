@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { portalSettingsOf } from "../../lib/practices/portal-settings.ts";
+import { portalSettingsOf } from "../../lib/portal-settings.ts";
 import { portalSettingsKey } from "../../lib/table/keys.ts";
 
 /** Reads the settings of the practice's portal: those that were saved, and defaults for the rest. */

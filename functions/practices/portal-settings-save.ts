@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { type StoredPortalSettings, writePortalSettings } from "../../lib/practices/portal-settings.ts";
+import { writePortalSettings } from "../../lib/practices/portal-settings.ts";
 import { PortalSettingsFields } from "../../lib/practices/portal-settings-fields.ts";
 import { portalSettingsKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
@@ -8,8 +8,5 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 export const handler = operation("PortalSettingsSave", {
   fields: PortalSettingsFields,
   reads: (scope) => ({ portal: portalSettingsKey(scope) }),
-  run: (request) =>
-    retryOnConflict(request, request.again, (now) =>
-      writePortalSettings(now.found.portal as StoredPortalSettings | undefined, now),
-    ),
+  run: (request) => retryOnConflict(request, request.again, (now) => writePortalSettings(now.found.portal, now)),
 });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { RecordId } from "../../lib/practices/io-fields.ts";
-import { type Practice, practiceAnswer } from "../../lib/practices/practice.ts";
+import { practiceAnswer } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 
 /** Reads one practice, active or not. */
@@ -13,6 +13,6 @@ export const handler = operation("PracticeGet", {
   errors: [4131],
   async run({ found }) {
     if (!found.practice) throw new Failure(4131);
-    return { practice: practiceAnswer(found.practice as Practice) };
+    return { practice: practiceAnswer(found.practice) };
   },
 });

@@ -1,6 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
-import { type Practice, practiceAnswer } from "../../lib/practices/practice.ts";
+import { practiceAnswer } from "../../lib/practices/practice.ts";
 import { practicePrefix } from "../../lib/table/keys.ts";
 import { answerPage, queryPage } from "../../lib/table/page.ts";
 
@@ -12,7 +12,7 @@ export const handler = operation("PracticeList", {
   page: async ({ applicationId }, { limit, cursor }) =>
     queryPage(practicePrefix(applicationId), limit, await listedFrom(cursor, binding(applicationId))),
   async run({ fields: { limit }, page, caller }) {
-    const { records, next } = await answerPage(page, limit, (item) => practiceAnswer(item as unknown as Practice));
+    const { records, next } = await answerPage(page, limit, practiceAnswer);
     return { practiceList: records, ...(await nextCursor(next, binding(caller.vendor.applicationId))) };
   },
 });

@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { type Practice, PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
+import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
@@ -9,8 +9,5 @@ export const handler = operation("PracticeSave", {
   fields: PracticeFields,
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4620, 4630, 4140, 4150, 4610],
-  run: (request) =>
-    retryOnConflict(request, request.again, (now) =>
-      writePractice(now.found.practice as Practice | undefined, now, "changed"),
-    ),
+  run: (request) => retryOnConflict(request, request.again, (now) => writePractice(now.found.practice, now, "changed")),
 });

@@ -1,6 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { type Practice, PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
+import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
@@ -12,7 +12,7 @@ export const handler = operation("PracticeUpdate", {
   errors: [...practiceFieldErrors, 4131, 4620, 4630, 4140, 4150, 4610],
   run: (request) =>
     retryOnConflict(request, request.again, (now) => {
-      const before = now.found.practice as Practice | undefined;
+      const before = now.found.practice;
       if (!before) throw new Failure(4131);
       return writePractice(before, now, "changed");
     }),

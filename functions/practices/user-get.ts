@@ -2,7 +2,7 @@ import * as z from "zod";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { UserKey } from "../../lib/practices/io-fields.ts";
-import { type User, userAnswer } from "../../lib/practices/user.ts";
+import { userAnswer } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 
 /** Reads one user of the caller's practice, active or not. */
@@ -13,6 +13,6 @@ export const handler = operation("UserGet", {
   errors: [4241, 4231],
   async run({ found, caller }) {
     if (!found.user) throw new Failure(4231);
-    return { user: userAnswer(found.user as User, caller.practice.directDomain) };
+    return { user: userAnswer(found.user, caller.practice.directDomain) };
   },
 });

@@ -1,10 +1,10 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
-import type { Practice } from "../../lib/practices/practice.ts";
-import { type User, userAnswer } from "../../lib/practices/user.ts";
+import { userAnswer } from "../../lib/practices/user.ts";
 import { practiceKey, practiceKeyAround, userIndexPartition, userPrefix } from "../../lib/table/keys.ts";
 import { answerIndexPage, answerPage, queryIndexPage, queryPage } from "../../lib/table/page.ts";
+import type { Practice, User } from "../../lib/table/records.ts";
 
 const binding = (applicationId: string, accountId: string | undefined) => ["UserList", applicationId, accountId ?? ""];
 
@@ -17,18 +17,16 @@ export const handler = operation("UserList", {
   page: async ({ applicationId }, { accountId, limit, cursor }) => {
     const start = await listedFrom(cursor, binding(applicationId, accountId));
     return accountId === undefined
-      ? queryIndexPage(userIndexPartition(applicationId), limit, start)
-      : queryPage(userPrefix({ applicationId, accountId }), limit, start);
+      ? { ofAll: await queryIndexPage(userIndexPartition(applicationId), limit, start) }
+      : { ofPractice: await queryPage(userPrefix({ applicationId, accountId }), limit, start) };
   },
   errors: [4131],
   async run({ fields: { accountId, limit }, page, found, caller }) {
     if (accountId !== undefined && !found.practice) throw new Failure(4131);
-    const show = (user: unknown, practice: unknown) =>
-      userAnswer(user as User, (practice as Practice | undefined)?.directDomain);
-    const { records, next } =
-      accountId === undefined
-        ? await answerIndexPage(page, limit, practiceKeyAround, show)
-        : await answerPage(page, limit, (user) => show(user, found.practice));
+    const show = (user: User, practice: Practice | undefined) => userAnswer(user, practice?.directDomain);
+    const { records, next } = page.ofAll
+      ? await answerIndexPage(page.ofAll, limit, practiceKeyAround, show)
+      : await answerPage(page.ofPractice, limit, (user) => show(user, found.practice));
     return { userList: records, ...(await nextCursor(next, binding(caller.vendor.applicationId, accountId))) };
   },
 });

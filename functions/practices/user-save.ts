@@ -1,5 +1,5 @@
 import { operation } from "../../lib/api/operation.ts";
-import { newPasswordHash, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
+import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
@@ -12,7 +12,7 @@ export const handler = operation("UserSave", {
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
     return retryOnConflict(request, request.again, (now) =>
-      writeUser(now.found.user as User | undefined, { ...now, passwordHash }, "changed"),
+      writeUser(now.found.user, { ...now, passwordHash }, "changed"),
     );
   },
 });

@@ -1,6 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { newPasswordHash, type User, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
+import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
@@ -13,7 +13,7 @@ export const handler = operation("UserUpdate", {
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
     return retryOnConflict(request, request.again, (now) => {
-      const before = now.found.user as User | undefined;
+      const before = now.found.user;
       if (!before) throw new Failure(4231);
       return writeUser(before, { ...now, passwordHash }, "changed");
     });

@@ -3,12 +3,7 @@ import { Failure } from "../../lib/errors.ts";
 import { nextNumber, reserveNumber } from "../../lib/table/counter.ts";
 import { organizationCounterKey, organizationKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
-import {
-  changeOrganization,
-  createOrganization,
-  type Organization,
-  OrganizationFields,
-} from "../../lib/therapists/organization.ts";
+import { changeOrganization, createOrganization, OrganizationFields } from "../../lib/therapists/organization.ts";
 
 /** Without `id` creates an organization; with it changes the passed fields of one, active or not. */
 export const handler = operation("OrganizationSave", {
@@ -31,7 +26,7 @@ export const handler = operation("OrganizationSave", {
       return retryOnConflict(first, reserve, ({ next, now }) => createOrganization(next, statementOf(now)));
     }
     return retryOnConflict(request, request.again, (now) => {
-      const before = now.found.organization as Organization | undefined;
+      const before = now.found.organization;
       if (!before) throw new Failure("notFound");
       return changeOrganization(before, statementOf(now));
     });

@@ -1,11 +1,6 @@
 import { operation } from "../../lib/api/operation.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
-import {
-  PracticeProfileFields,
-  type Sections,
-  sectionKeys,
-  writePracticeProfile,
-} from "../../lib/therapists/practice-profile.ts";
+import { PracticeProfileFields, sectionKeys, writePracticeProfile } from "../../lib/therapists/practice-profile.ts";
 
 /** Stores a therapist's whole profile: all its sections, or none. */
 export const handler = operation("PracticeProfileSave", {
@@ -13,6 +8,6 @@ export const handler = operation("PracticeProfileSave", {
   reads: (practice, { userId }) => sectionKeys(practice, userId),
   run: (request) =>
     retryOnConflict(request, request.again, ({ fields, caller: { practice }, actor, found, context }) =>
-      writePracticeProfile(found as Sections, { practice, fields, actor, context }),
+      writePracticeProfile(found, { practice, fields, actor, context }),
     ),
 });

@@ -1,17 +1,6 @@
+import type { PortalSettings } from "../portal-settings.ts";
 import { statedPortalUrl } from "../settings.ts";
-import type { PracticeId } from "../table/keys.ts";
-
-/** How a portal behaves (contract accounts §5). */
-export interface PortalRules {
-  readonly registration: boolean;
-  readonly twoFactor: boolean;
-  readonly minPasswordScore: number;
-  readonly lockAttempts: number;
-  readonly lockMinutes: number;
-  readonly sessionIdleMinutes: number;
-  readonly sessionHours: number;
-  readonly allowedOrigins: readonly string[];
-}
+import type { PracticeId } from "../table/records.ts";
 
 /** A practice's portal, where people have accounts. */
 export interface Portal extends PracticeId {
@@ -20,7 +9,7 @@ export interface Portal extends PracticeId {
   readonly practiceName: string;
   /** Goes up when the practice is deactivated, which ends the sessions of before. */
   readonly sessionEpoch: number;
-  readonly rules: PortalRules;
+  readonly settings: PortalSettings;
 }
 
 const portalUrl = statedPortalUrl();

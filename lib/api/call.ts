@@ -2,14 +2,10 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import type { Account } from "../accounts/account/account.ts";
 import type { CallerRights } from "../accounts/account/properties.ts";
 import type { Portal } from "../accounts/portal.ts";
-import type { Session } from "../accounts/session/session.ts";
 import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode, FieldError } from "../errors.ts";
 import type { ApplicationTier, PortalTier } from "../operations.ts";
-import type { Practice } from "../practices/practice.ts";
-import type { User } from "../practices/user.ts";
-import type { Vendor } from "../practices/vendor.ts";
-import type { Page } from "../table/page.ts";
+import type { Practice, Session, User, Vendor } from "../table/records.ts";
 import type { TransactionPart } from "../table/transact.ts";
 
 /** The records that a caller has proven to act for; how many depends on the operation's tier. */
@@ -67,8 +63,8 @@ export interface Call {
   admitAgain: (() => Promise<void>) | undefined;
   /** On calls to a portal: which one, and who calls. */
   portal: PortalCaller | undefined;
-  found: Record<string, unknown>;
-  page: Promise<Page> | undefined;
+  found: Readonly<Record<string, unknown>>;
+  page: Promise<unknown> | undefined;
   readonly reply: Reply;
   /** The code that is answered, for the log. */
   outcome: ErrorCode | "ok" | "internal" | "busy";

@@ -4,12 +4,10 @@ import { Failure } from "../errors.ts";
 import type { ApplicationTier } from "../operations.ts";
 import { asText, isRecordId, recordIdFrom } from "../practices/ids.ts";
 import { type SignedIn, signIn } from "../practices/individual.ts";
-import type { Practice } from "../practices/practice.ts";
-import type { User } from "../practices/user.ts";
-import { admitsVendor, type Vendor } from "../practices/vendor.ts";
-import { type Key, practiceKey, userKey, vendorKey } from "../table/keys.ts";
-import type { Page } from "../table/page.ts";
-import { readItems } from "../table/read.ts";
+import { admitsVendor } from "../practices/vendor.ts";
+import { practiceKey, userKey, vendorKey } from "../table/keys.ts";
+import { type Keys, readTogether } from "../table/read.ts";
+import type { User } from "../table/records.ts";
 import { checkUnchanged } from "../table/transact.ts";
 import { headerText, utf8 } from "../text.ts";
 import { isObject } from "./body.ts";
@@ -70,8 +68,8 @@ const id = (value: unknown): string => (isRecordId(textOf(value)) ? textOf(value
 
 /** What a function reads together with the records that authorise its caller, in the same round trip. */
 export interface AlongsideReads {
-  readonly reads: ((scope: Scope, fields: unknown) => Readonly<Record<string, Key | undefined>>) | undefined;
-  readonly page: ((scope: Scope, fields: unknown) => Promise<Page>) | undefined;
+  readonly reads: ((scope: Scope, fields: unknown) => Keys) | undefined;
+  readonly page: ((scope: Scope, fields: unknown) => Promise<unknown>) | undefined;
 }
 
 /** Admits the caller at the operation's tier, or refuses; unknown, wrong and inactive are one answer after the same work. */
@@ -140,34 +138,29 @@ interface Admission {
   readonly alsoStated: () => Credentials;
   readonly ids: Omit<Scope, "applicationId">;
   readonly now: Date;
-  /** Begins what the function reads for itself; gives the keys to be read with the caller's. */
-  readonly start: (scope: Scope) => Readonly<Record<string, Key | undefined>>;
+  /** Begins what the function reads for itself; returns the keys to be read with the caller's. */
+  readonly start: (scope: Scope) => Keys;
   /** The refusal at a tier. */
   readonly refuse: (at: Exclude<ApplicationTier, "none">) => Failure;
 }
 
 /** The caller as the table has them at the moment, and the items that the function asked for. @throws Failure */
-type Read = () => Promise<{ caller: Caller; items: Record<string, unknown> }>;
+type Read = () => Promise<{ caller: Caller; items: Readonly<Record<string, unknown>> }>;
 
 async function applicationAdmission({ tier, stated, ids, start, refuse }: Admission): Promise<Read> {
   const applicationId = id(stated.applicationId);
   const practice = { applicationId, accountId: id(stated.accountId) };
+  const own = start({ applicationId, ...ids });
   const keys = {
-    ...start({ applicationId, ...ids }),
-    "caller vendor": vendorKey(applicationId),
-    "caller practice": tier === "vendor" ? undefined : practiceKey(practice),
-    "caller user": tier === "user" ? userKey({ ...practice, userId: id(stated.userId) }) : undefined,
+    vendor: vendorKey(applicationId),
+    practice: tier === "vendor" ? undefined : practiceKey(practice),
+    user: tier === "user" ? userKey({ ...practice, userId: id(stated.userId) }) : undefined,
   };
   return async () => {
-    const items = await readItems<string>(keys);
-    const caller = {
-      actor: { kind: "application", applicationId } as const,
-      vendor: items["caller vendor"] as Vendor | undefined,
-      practice: items["caller practice"] as Practice | undefined,
-      user: items["caller user"] as User | undefined,
-      // A condition on the vendor's item in many writes at once would make them wait for each other.
-      rightsHeld: undefined,
-    };
+    const [items, records] = await readTogether(own, keys);
+    const actor = { kind: "application", applicationId } as const;
+    // A condition on the vendor's item in many writes at once would make them wait for each other.
+    const caller = { ...records, actor, rightsHeld: undefined };
     if (!admitsVendor(caller.vendor, textOf(stated.applicationPassword))) throw refuse("vendor");
     if (tier !== "vendor" && !caller.practice?.active) throw refuse("account");
     if (tier === "user" && !caller.user?.active) throw refuse("user");

@@ -3,8 +3,7 @@ import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type ApplicationTier, type Family, type OperationId, type Row, rowOf } from "../operations.ts";
 import { checkSealSettings } from "../settings.ts";
-import type { Key } from "../table/keys.ts";
-import type { Page } from "../table/page.ts";
+import type { Found, Keys } from "../table/read.ts";
 import type { Caller, Reply, Scope } from "./call.ts";
 import { checkCredentials } from "./credentials.ts";
 import type { Dialect } from "./dialect.ts";
@@ -22,14 +21,14 @@ const dialects: Readonly<Record<Exclude<Family, "accounts">, Dialect>> = {
 type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 /** What a function is given once its request has passed the stack. */
-export interface Request<Id extends OperationId, Schema, Name extends string> {
+export interface Request<Id extends OperationId, Schema, Reads extends Keys, List> {
   readonly fields: FieldsOf<Schema>;
   readonly caller: Caller<Extract<Row<Id>["tier"], ApplicationTier>>;
   readonly actor: Actor;
   /** The items of `reads`, as they were when the credentials were. */
-  readonly found: Readonly<Record<Name, unknown>>;
-  /** The page that `page` asked for; empty where there is none. */
-  readonly page: Page;
+  readonly found: Found<Reads>;
+  /** What `page` read. */
+  readonly page: List;
   /** Variables of the path, decoded. */
   readonly path: Readonly<Record<string, string>>;
   /** Status, headers and cookies of the answer, where they differ from the usual. */
@@ -39,11 +38,11 @@ export interface Request<Id extends OperationId, Schema, Name extends string> {
    * The same request with everything as it is now: the caller judged again, the items of `reads` read again.
    * @throws Failure when the caller would not be admitted any more
    */
-  readonly again: () => Promise<Request<Id, Schema, Name>>;
+  readonly again: () => Promise<Request<Id, Schema, Reads, List>>;
 }
 
 /** An operation: what goes in, what it reads, what can go wrong, and what it does. */
-export interface Definition<Id extends OperationId, Schema extends z.ZodType | undefined, Name extends string> {
+export interface Definition<Id extends OperationId, Schema extends z.ZodType | undefined, Reads extends Keys, List> {
   /** What `run` may throw; any other failure is answered as internal. The stack's own errors go without saying. */
   readonly errors?: readonly ErrorCode[];
   /** The id in the body's root or among the credentials names the record that this is about. */
@@ -51,11 +50,11 @@ export interface Definition<Id extends OperationId, Schema extends z.ZodType | u
   /** What goes in. */
   readonly fields?: Schema;
   /** Items to read in the same round trip as the records that authorise the caller. */
-  readonly reads?: (scope: Scope, fields: FieldsOf<Schema>) => Readonly<Record<Name, Key | undefined>>;
+  readonly reads?: (scope: Scope, fields: FieldsOf<Schema>) => Reads;
   /** A list to read at the same time. */
-  readonly page?: (scope: Scope, fields: FieldsOf<Schema>) => Promise<Page>;
+  readonly page?: (scope: Scope, fields: FieldsOf<Schema>) => Promise<List>;
   /** Does it and gives what the answer says. */
-  readonly run: (request: Request<Id, Schema, Name>) => Promise<object | undefined>;
+  readonly run: (request: Request<Id, Schema, Reads, List>) => Promise<object | undefined>;
 }
 
 /**
@@ -65,8 +64,9 @@ export interface Definition<Id extends OperationId, Schema extends z.ZodType | u
 export function operation<
   const Id extends OperationId,
   Schema extends z.ZodType | undefined = undefined,
-  Name extends string = never,
->(id: Id, definition: Definition<Id, Schema, Name>) {
+  Reads extends Keys = Record<never, never>,
+  List = undefined,
+>(id: Id, definition: Definition<Id, Schema, Reads, List>) {
   const row = rowOf(id);
   if (row.seals) checkSealSettings();
   const dialect = dialects[row.family as Exclude<Family, "accounts">];
@@ -77,7 +77,7 @@ export function operation<
     checkFields(dialect, definition.target),
   ];
   const handler = stack(row, dialect, middlewares, definition.errors ?? [], async ({ call, pathParameters }) => {
-    const page = (await call.page) ?? { items: [] };
+    const page = await call.page;
     const request = () => ({
       fields: call.fields,
       caller: call.caller,
@@ -92,7 +92,7 @@ export function operation<
         return request();
       },
     });
-    return definition.run(request() as unknown as Request<Id, Schema, Name>);
+    return definition.run(request() as unknown as Request<Id, Schema, Reads, List>);
   });
   return Object.assign(handler, { fields: definition.fields, target: definition.target });
 }

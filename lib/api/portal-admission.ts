@@ -3,19 +3,16 @@ import { accountFrom, favoritesFrom } from "../accounts/account/account.ts";
 import { isAdministrator, isProvider } from "../accounts/account/properties.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { csrfHeader, csrfMatches, csrfToken } from "../accounts/session/csrf.ts";
-import { cookiesOf, isUseToBeNoted, type Session, sessionState } from "../accounts/session/session.ts";
+import { cookiesOf, isUseToBeNoted, sessionState } from "../accounts/session/session.ts";
 import { Failure } from "../errors.ts";
 import type { PortalTier } from "../operations.ts";
+import { portalSettingsOf, sessionIdleMinutesMin } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
-import { portalSettingsOf, sessionIdleMinutesMin } from "../practices/portal-settings.ts";
-import type { Practice } from "../practices/practice.ts";
-import { admitsVendor, isClientKey, type Vendor } from "../practices/vendor.ts";
+import { admitsVendor, isClientKey } from "../practices/vendor.ts";
 import { waitForAll } from "../table/deadline.ts";
 import {
   clientKeyKey,
   favoritesKey,
-  type Key,
-  type PracticeId,
   portalAccountKey,
   portalSettingsKey,
   practiceKey,
@@ -23,67 +20,74 @@ import {
   vendorKey,
   webAddressKey,
 } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
+import { type Found, type Keys, readTogether } from "../table/read.ts";
+import type { PortalAccountId, PracticeId } from "../table/records.ts";
 import { touch } from "../table/touch.ts";
 import { checkUnchanged } from "../table/transact.ts";
 import type { Answer, Call, CallEvent, PortalCaller, Viewer } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 
-type Keys = Readonly<Record<string, Key | undefined>>;
-type Items = Readonly<Record<string, unknown>>;
-
 /** What is known of a request when its portal is, and nothing is proven yet. */
-export interface PortalScope extends PracticeId {
+export interface PortalScope<First extends Keys = Keys> extends PracticeId {
   /** Id of the session's account; `""` when there is none. */
   readonly holderId: string;
   readonly path: Readonly<Record<string, string>>;
   readonly input: Readonly<Record<string, unknown>>;
   /** The items of `readsFirst`. */
-  readonly found: Items;
+  readonly found: Found<First>;
 }
 
 /** What a function reads in the two round trips that admit its caller. */
-export interface PortalReads {
+export interface PortalReads<First extends Keys = Keys> {
   /** With the portal's name, the client key and the session. */
-  readonly readsFirst: ((path: PortalScope["path"], input: PortalScope["input"]) => Keys) | undefined;
+  readonly readsFirst: ((path: PortalScope["path"], input: PortalScope["input"]) => First) | undefined;
   /** With the practice and the caller's account. */
-  readonly reads: ((scope: PortalScope) => Keys) | undefined;
+  readonly reads: ((scope: PortalScope<First>) => Keys) | undefined;
 }
+
+/** The keys that a request names: the portal, the vendor and the session. */
+const namedKeys = ({ org, clientKey, sessionId }: Stated) => ({
+  claim: webAddressKey(org),
+  clientKey: isClientKey(clientKey) ? clientKeyKey(clientKey) : undefined,
+  session: sessionId === undefined ? undefined : sessionKey(sessionId),
+});
+
+/** The keys that those lead to. @param holder the session's account, if there is a session */
+const portalKeys = (practice: PracticeId, holder: PortalAccountId | undefined) => ({
+  vendor: vendorKey(practice.applicationId),
+  practice: practiceKey(practice),
+  settings: portalSettingsKey(practice),
+  holder: holder && portalAccountKey(holder),
+  favorites: holder && favoritesKey(holder),
+});
+
+type Records = Found<ReturnType<typeof namedKeys> & ReturnType<typeof portalKeys>>;
 
 /**
  * Admits the caller of a portal. Two round trips: what the request names (portal, client key, session), then what that
  * leads to (practice, settings, account). An unknown portal, an inactive practice, a missing or foreign client key and
  * wrong application credentials are one answer after the same work.
  */
-export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<CallEvent, Answer> {
+export function checkPortal<First extends Keys>(
+  tier: PortalTier,
+  own: PortalReads<First>,
+): MiddlewareObj<CallEvent, Answer> {
   return {
     async before({ event }) {
       const { call } = event;
-      // Also where there is no portal: that is not to be told from one that is not entered.
+      // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
       call.reply.headers.vary = "Origin";
       const now = call.context.now.getTime();
       const stated = statedBy(event, tier);
-      const { path, org, clientKey, sessionId } = stated;
+      const { path, sessionId } = stated;
 
-      const firstKeys = {
-        ...own.readsFirst?.(path, call.input),
-        "portal claim": webAddressKey(org),
-        "portal client key": isClientKey(clientKey) ? clientKeyKey(clientKey) : undefined,
-        "portal session": sessionId === undefined ? undefined : sessionKey(sessionId),
-      };
-      const first = await readItems<string>(firstKeys);
-      const { applicationId = "", accountId = "" } = (first["portal claim"] ?? {}) as Partial<PracticeId>;
-      const practiceId = { applicationId, accountId };
-      const session = first["portal session"] as Session | undefined;
-      const holder = { ...practiceId, id: session?.holderId ?? "" };
-      const secondKeys = {
-        ...own.reads?.({ ...practiceId, holderId: holder.id, path, input: call.input, found: first }),
-        "portal vendor": vendorKey(applicationId),
-        "portal practice": practiceKey(practiceId),
-        "portal settings": portalSettingsKey(practiceId),
-        "portal holder": session && portalAccountKey(holder),
-        "portal favorites": session && favoritesKey(holder),
-      };
+      const firstOwn = own.readsFirst?.(path, call.input) ?? ({} as First);
+      const [foundFirst, named] = await readTogether(firstOwn, namedKeys(stated));
+      const practiceId = { applicationId: named.claim?.applicationId ?? "", accountId: named.claim?.accountId ?? "" };
+      const { session } = named;
+      const holder = session && { ...practiceId, id: session.holderId };
+      const scope = { ...practiceId, holderId: session?.holderId ?? "", path, input: call.input, found: foundFirst };
+      const secondOwn = own.reads?.(scope) ?? {};
 
       const noteUse = async () => {
         if (session && sessionId && isUseToBeNoted(session, now)) {
@@ -92,14 +96,20 @@ export function checkPortal(tier: PortalTier, own: PortalReads): MiddlewareObj<C
       };
       // No portal's sessions end sooner than this: noting the use of one cannot revive it, and costs no round trip.
       const isFresh = session !== undefined && now - session.lastSeenAt < sessionIdleMinutesMin * 60_000;
-      const [second] = await waitForAll([readItems<string>(secondKeys), isFresh ? noteUse() : undefined]);
+      const [[found, records]] = await waitForAll([
+        readTogether(secondOwn, portalKeys(practiceId, holder)),
+        isFresh ? noteUse() : undefined,
+      ]);
 
-      const admit = (items: Items) => {
-        call.found = items;
-        call.portal = admitted(event, tier, stated, practiceId, items);
+      const admit = (found: Call["found"], records: Records) => {
+        call.found = found;
+        call.portal = admitted(event, tier, stated, practiceId, records);
       };
-      call.admitAgain = async () => admit(await readItems<string>({ ...firstKeys, ...secondKeys }));
-      admit({ ...first, ...second });
+      call.admitAgain = async () => {
+        const keys = { ...namedKeys(stated), ...portalKeys(practiceId, holder) };
+        admit(...(await readTogether({ ...firstOwn, ...secondOwn }, keys)));
+      };
+      admit({ ...foundFirst, ...found }, { ...named, ...records });
       if (!isFresh && call.portal?.viewer?.session) await noteUse();
     },
   };
@@ -140,13 +150,13 @@ function admitted(
   tier: PortalTier,
   { org, clientKey, credentials, byApplication, sessionId, fingerprint }: Stated,
   { applicationId, accountId }: PracticeId,
-  items: Items,
+  records: Records,
 ): PortalCaller {
   const { call } = event;
-  const portal = openPortal(org, items);
+  const portal = openPortal(org, records);
   if (portal) allowOrigin(call, portal, event.headers.origin);
-  const vendor = items["portal vendor"] as Vendor | undefined;
-  const byKey = (items["portal client key"] as Partial<PracticeId> | undefined)?.applicationId === applicationId;
+  const { vendor, session } = records;
+  const byKey = records.clientKey?.applicationId === applicationId;
   const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
   const byCredentials =
     secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
@@ -154,17 +164,14 @@ function admitted(
     throw new Failure("kAccessDenied", [], missingFrom(clientKey, byApplication, credentials.accountId));
   }
 
-  const session = items["portal session"] as Session | undefined;
-  const viewer = byApplication
-    ? applicationViewer(applicationId)
-    : sessionViewer(call, portal, sessionId, session, items);
+  const viewer = byApplication ? applicationViewer(applicationId) : sessionViewer(call, portal, sessionId, records);
   if (viewer?.sessionId) {
     const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
     if (writes) checkCsrf(viewer.sessionId, event.headers[csrfHeader]);
     call.reply.headers[csrfHeader] = csrfToken(viewer.sessionId);
   }
   if (tier === "session" && !viewer) {
-    const timedOut = session && sessionState(session, portal, accountFrom(items["portal holder"]), call.context.now);
+    const timedOut = session && sessionState(session, portal, accountFrom(records.holder), call.context.now);
     throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
   }
   return { portal, viewer, byApplication, fingerprint };
@@ -186,17 +193,16 @@ function checkCsrf(sessionId: string, offered: string | undefined): void {
 }
 
 /** The portal, if its practice is active and still has this web address. */
-function openPortal(org: string, items: Items): Portal | undefined {
-  const practice = items["portal practice"] as Practice | undefined;
+function openPortal(org: string, { practice, settings: saved }: Records): Portal | undefined {
   if (!practice?.active || practice.websiteAddress !== org) return undefined;
   const { applicationId, accountId, name, sessionEpoch = 0 } = practice;
-  const rules = portalSettingsOf(items["portal settings"]);
-  return { applicationId, accountId, org, practiceName: name, sessionEpoch, rules };
+  const settings = portalSettingsOf(saved);
+  return { applicationId, accountId, org, practiceName: name, sessionEpoch, settings };
 }
 
 /** Lets a browser page of an allowed origin read the answer, whatever it will be. */
-function allowOrigin(call: Call, { rules }: Portal, origin: string | undefined): void {
-  if (origin === undefined || !rules.allowedOrigins.includes(origin)) return;
+function allowOrigin(call: Call, { settings }: Portal, origin: string | undefined): void {
+  if (origin === undefined || !settings.allowedOrigins.includes(origin)) return;
   Object.assign(call.reply.headers, {
     "access-control-allow-origin": origin,
     "access-control-allow-credentials": "true",
@@ -222,10 +228,9 @@ function sessionViewer(
   call: Call,
   portal: Portal,
   sessionId: string | undefined,
-  session: Session | undefined,
-  items: Items,
+  { session, holder, favorites }: Records,
 ): Viewer | undefined {
-  const account = accountFrom(items["portal holder"]);
+  const account = accountFrom(holder);
   const state = sessionState(session, portal, account, call.context.now);
   if (state !== "live" || !session || !account || !sessionId) return undefined;
   const { applicationId, accountId, id, document } = account;
@@ -238,6 +243,6 @@ function sessionViewer(
     account,
     session,
     sessionId,
-    favorites: favoritesFrom(items["portal favorites"]),
+    favorites: favoritesFrom(favorites),
   };
 }

@@ -2,7 +2,7 @@ import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type OperationId, type PortalTier, type Row, rowOf } from "../operations.ts";
 import { checkSealSettings } from "../settings.ts";
-import type { Key } from "../table/keys.ts";
+import type { Found, Keys } from "../table/read.ts";
 import type { CallEvent, PortalCaller, Reply } from "./call.ts";
 import { fault } from "./fault.ts";
 import { checkPortal, type PortalReads, type PortalScope } from "./portal-admission.ts";
@@ -10,7 +10,7 @@ import { stack } from "./stack.ts";
 import { unmatchedAt } from "./unmatched.ts";
 
 /** What a portal's function is given once its caller is admitted. */
-export interface PortalRequest<Id extends OperationId, Name extends string>
+export interface PortalRequest<Id extends OperationId, Reads extends Keys>
   extends PortalCaller<Extract<Row<Id>["tier"], PortalTier>> {
   readonly actor: Actor;
   /** The body's properties, or those of the query where a verb has no body. */
@@ -18,7 +18,7 @@ export interface PortalRequest<Id extends OperationId, Name extends string>
   /** Variables of the path, decoded. */
   readonly path: Readonly<Record<string, string>>;
   /** The items of `readsFirst` and `reads`. */
-  readonly found: Readonly<Record<Name, unknown>>;
+  readonly found: Found<Reads>;
   /** Status, headers and cookies of the answer, where they differ from the usual. */
   readonly reply: Reply;
   readonly context: RequestContext;
@@ -26,22 +26,19 @@ export interface PortalRequest<Id extends OperationId, Name extends string>
    * The same request with everything as it is now: portal and caller judged again, the items read again.
    * @throws Failure when the caller would not be admitted any more
    */
-  readonly again: () => Promise<PortalRequest<Id, Name>>;
+  readonly again: () => Promise<PortalRequest<Id, Reads>>;
 }
 
 /** An operation of a portal: what it reads, what can go wrong, and what it does. */
-export interface PortalDefinition<Id extends OperationId, First extends string, Name extends string> {
+export interface PortalDefinition<Id extends OperationId, First extends Keys, Reads extends Keys> {
   /** What `run` may throw; any other failure is answered as internal. The stack's own errors go without saying. */
   readonly errors?: readonly ErrorCode[];
   /** Items to read in the first of the two round trips that admit the caller. */
-  readonly readsFirst?: (
-    path: PortalScope["path"],
-    input: PortalScope["input"],
-  ) => Readonly<Record<First, Key | undefined>>;
+  readonly readsFirst?: (path: PortalScope<First>["path"], input: PortalScope<First>["input"]) => First;
   /** Items to read in the second. */
-  readonly reads?: (scope: PortalScope) => Readonly<Record<Name, Key | undefined>>;
+  readonly reads?: (scope: PortalScope<First>) => Reads;
   /** Does it and gives the object that is answered. */
-  readonly run: (request: PortalRequest<Id, First | Name>) => Promise<object>;
+  readonly run: (request: PortalRequest<Id, First & Reads>) => Promise<object>;
 }
 
 /**
@@ -50,12 +47,12 @@ export interface PortalDefinition<Id extends OperationId, First extends string, 
  */
 export function portalOperation<
   const Id extends OperationId,
-  First extends string = never,
-  Name extends string = never,
->(id: Id, definition: PortalDefinition<Id, First, Name>) {
+  First extends Keys = Record<never, never>,
+  Reads extends Keys = Record<never, never>,
+>(id: Id, definition: PortalDefinition<Id, First, Reads>) {
   const row = rowOf(id);
   if (row.seals) checkSealSettings();
-  const reads: PortalReads = { readsFirst: definition.readsFirst, reads: definition.reads };
+  const reads: PortalReads<First> = { readsFirst: definition.readsFirst, reads: definition.reads };
   const admission = [checkPortal(row.tier as PortalTier, reads)];
   const run = ({ call, pathParameters }: CallEvent) => {
     const request = () => ({
@@ -71,7 +68,7 @@ export function portalOperation<
         return request();
       },
     });
-    return definition.run(request() as unknown as PortalRequest<Id, First | Name>);
+    return definition.run(request() as unknown as PortalRequest<Id, First & Reads>);
   };
   return stack(row, fault, admission, definition.errors ?? [], run, unmatchedAt);
 }

@@ -1,8 +1,7 @@
 import { type OperationId, rowOf } from "../operations.ts";
+import { portalSettingsOf } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
-import { portalSettingsOf } from "../practices/portal-settings.ts";
-import type { Practice } from "../practices/practice.ts";
-import { type PracticeId, portalSettingsKey, practiceKey, webAddressKey } from "../table/keys.ts";
+import { portalSettingsKey, practiceKey, webAddressKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import type { CallEvent } from "./call.ts";
 import { fault } from "./fault.ts";
@@ -22,10 +21,10 @@ export function preflight(operation: OperationId) {
   const run = async ({ call, headers, pathParameters, rawPath }: CallEvent) => {
     const { org = "" } = pathParameters ?? {};
     const { claim } = await readItems({ claim: webAddressKey(labelShape.test(org) ? org : "") });
-    const { applicationId = "", accountId = "" } = (claim ?? {}) as Partial<PracticeId>;
+    const { applicationId = "", accountId = "" } = claim ?? {};
     const id = { applicationId, accountId };
     const items = await readItems({ practice: practiceKey(id), settings: portalSettingsKey(id) });
-    const isOpen = (items.practice as Practice | undefined)?.active === true;
+    const isOpen = items.practice?.active === true;
 
     const { headers: answer } = call.reply;
     answer.vary = "Origin";

@@ -1,5 +1,5 @@
 import { newId } from "../crypto/random.ts";
-import type { Key } from "../table/keys.ts";
+import type { Key } from "../table/records.ts";
 import { create, placeholderType, type TransactionPart } from "../table/transact.ts";
 
 /** Who acted. */

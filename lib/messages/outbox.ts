@@ -1,7 +1,8 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { newId } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
-import { type Key, messageKey } from "../table/keys.ts";
+import { messageKey } from "../table/keys.ts";
+import type { Key, QueuedItem } from "../table/records.ts";
 import { create, type TransactionPart } from "../table/transact.ts";
 
 /** Who a message goes to, and the practice whose portal it is about. */
@@ -65,7 +66,7 @@ function padded(text: string): string {
 
 /** A message as the stream brings it. */
 export interface QueuedMessage {
-  readonly key: Key;
+  readonly key: Key<QueuedItem>;
   readonly sealed: string;
 }
 

@@ -1,12 +1,10 @@
 import { verifyPassword } from "../crypto/password-hash.ts";
 import { waitForAll } from "../table/deadline.ts";
-import { type Key, loginKey, type PracticeId, practiceKey, type UserId, userKey, vendorKey } from "../table/keys.ts";
-import { readItems } from "../table/read.ts";
+import { loginKey, practiceKey, userKey, vendorKey } from "../table/keys.ts";
+import { type Keys, readItems, readTogether } from "../table/read.ts";
+import type { Practice, PracticeId, User, UserId, Vendor } from "../table/records.ts";
 import { reserveTry } from "../table/tries.ts";
 import { isLoginId, normaliseLogin } from "./ids.ts";
-import type { Practice } from "./practice.ts";
-import type { User } from "./user.ts";
-import type { Vendor } from "./vendor.ts";
 
 /** Wrong passwords in a row after which a login is refused, and for how long (contract practices §2). */
 const limit = { triesMax: 5, lockMinutes: 15 };
@@ -33,7 +31,7 @@ export async function signIn(
   loginId: string,
   password: string,
   now: Date,
-  alsoRead: (practice: PracticeId) => Readonly<Record<string, Key | undefined>>,
+  alsoRead: (practice: PracticeId) => Keys,
 ): Promise<SignedIn | undefined> {
   const login = isLoginId(loginId) ? normaliseLogin(loginId) : "";
   const [attempt, { claim }] = await waitForAll([
@@ -42,27 +40,20 @@ export async function signIn(
   ]);
   if (!attempt) return undefined;
 
-  const id = (claim as UserId | undefined) ?? nobody;
-  const keys = {
-    ...alsoRead(id),
-    "caller vendor": vendorKey(id.applicationId),
-    "caller practice": practiceKey(id),
-    "caller user": userKey(id),
-  };
+  const id = claim ?? nobody;
+  const own = alsoRead(id);
+  const keys = { vendor: vendorKey(id.applicationId), practice: practiceKey(id), user: userKey(id) };
   const read = async () => {
-    const items = await readItems<string>(keys);
-    const user = items["caller user"] as User | undefined;
+    const [items, { user, ...records }] = await readTogether(own, keys);
     // The claim may have passed to somebody else since it was read.
     const holds = user?.loginId !== undefined && normaliseLogin(user.loginId) === login;
-    return { items, user: holds ? user : undefined };
+    return { items, ...records, user: holds ? user : undefined };
   };
   const first = await read();
   const proven = first.user?.passwordHash;
   const matches = await verifyPassword(password, proven);
 
-  const admitted = ({ items, user }: typeof first): SignedIn | undefined => {
-    const vendor = items["caller vendor"] as Vendor | undefined;
-    const practice = items["caller practice"] as Practice | undefined;
+  const admitted = ({ items, vendor, practice, user }: typeof first): SignedIn | undefined => {
     if (!user?.active || user.passwordHash !== proven || !practice?.active || !vendor || vendor.disabled)
       return undefined;
     return { vendor, practice, user, items, again: async () => admitted(await read()) };

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { sessionIdleMinutesMin } from "../portal-settings.ts";
 import * as field from "./io-fields.ts";
-import { sessionIdleMinutesMin } from "./portal-settings.ts";
 
 const originsMax = 50;
 const originCharactersMax = 255;

@@ -1,35 +1,9 @@
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
-import { type PracticeId, portalSettingsKey, practiceEventKey } from "../table/keys.ts";
-import { create, replace, rightsHeldBy, type TransactionPart, type Versioned } from "../table/transact.ts";
+import { portalSettingNames, portalSettingsOf } from "../portal-settings.ts";
+import { portalSettingsKey, practiceEventKey } from "../table/keys.ts";
+import type { PracticeId, StoredPortalSettings } from "../table/records.ts";
+import { create, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
 import type { PortalSettingsFields } from "./portal-settings-fields.ts";
-
-/** The shortest idle time that a portal may have. */
-export const sessionIdleMinutesMin = 5;
-
-const defaults = {
-  registration: true,
-  twoFactor: false,
-  minPasswordScore: 2,
-  lockAttempts: 5,
-  lockMinutes: 15,
-  sessionIdleMinutes: 15,
-  sessionHours: 12,
-  allowedOrigins: [] as readonly string[],
-};
-
-/** How a practice's portal behaves. */
-export type PortalSettings = typeof defaults;
-
-/** The settings as they are stored: those that were ever saved. */
-export type StoredPortalSettings = Partial<PortalSettings> & Versioned;
-
-const names = Object.keys(defaults) as (keyof PortalSettings)[];
-
-/** All settings in effect. @param stored the item of `portalSettingsKey`, if there is one */
-export function portalSettingsOf(stored: unknown): PortalSettings {
-  const saved = (stored ?? {}) as Partial<PortalSettings>;
-  return Object.fromEntries(names.map((name) => [name, saved[name] ?? defaults[name]])) as PortalSettings;
-}
 
 /** Who changes which settings of whose portal, and when. */
 export interface PortalSettingsStatement {
@@ -56,7 +30,7 @@ export function writePortalSettings(
   const auditEntry = {
     what: "portalSettings.updated",
     record: { accountId },
-    changed: changedFields(names, portalSettingsOf(before), after),
+    changed: changedFields(portalSettingNames, portalSettingsOf(before), after),
   };
   return {
     parts: [

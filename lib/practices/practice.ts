@@ -2,16 +2,9 @@ import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { settings } from "../settings.ts";
-import {
-  directAddressKey,
-  directDomainKey,
-  type Key,
-  type PracticeId,
-  practiceEventKey,
-  practiceKey,
-  webAddressKey,
-} from "../table/keys.ts";
-import { claimName, create, put, remove, replace, type TransactionPart, type Versioned } from "../table/transact.ts";
+import { directAddressKey, directDomainKey, practiceEventKey, practiceKey, webAddressKey } from "../table/keys.ts";
+import type { Key, Practice, PracticeId } from "../table/records.ts";
+import { claimName, create, put, remove, replace, type TransactionPart } from "../table/transact.ts";
 import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
 import * as field from "./io-fields.ts";
 
@@ -39,32 +32,6 @@ export type PracticeFields = z.output<typeof PracticeFields>;
 
 /** The codes of single faults in them. */
 export const practiceFieldErrors = [4160, 4161, 4251, 4252, 4640] as const;
-
-/** A practice as it is stored. An unset field is absent. */
-export interface Practice extends PracticeId, Versioned {
-  readonly name: string;
-  readonly address1?: string | undefined;
-  readonly address2?: string | undefined;
-  readonly city?: string | undefined;
-  readonly state?: string | undefined;
-  readonly postal?: string | undefined;
-  readonly phone?: string | undefined;
-  readonly fax?: string | undefined;
-  readonly active: boolean;
-  readonly timeZone: string;
-  readonly websiteAddress?: string | undefined;
-  /** The label alone. */
-  readonly directDomain?: string | undefined;
-  /** The local part alone. */
-  readonly directAddress?: string | undefined;
-  readonly practiceNpi?: string | undefined;
-  readonly practiceSpecialtyCode?: string | undefined;
-  readonly metadata?: string | undefined;
-  /** Goes up with each deactivation, which ends the portal's sessions for good. */
-  readonly sessionEpoch?: number | undefined;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
 
 /**
  * A practice with every field as a caller stated it: what was not passed is cleared, but for `active`.

@@ -3,12 +3,13 @@ import { type Actor, auditEvent, changedFields, type RequestContext } from "../a
 import { hashPassword } from "../crypto/password-hash.ts";
 import { newId } from "../crypto/random.ts";
 import { Failure } from "../errors.ts";
-import { directAddressKey, loginKey, practiceEventKey, type UserId, userIndexKey, userKey } from "../table/keys.ts";
-import { create, replace, rightsHeldBy, type TransactionPart, type Versioned } from "../table/transact.ts";
+import { directAddressKey, loginKey, practiceEventKey, userIndexKey, userKey } from "../table/keys.ts";
+import type { Practice, User } from "../table/records.ts";
+import { create, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
 import { fullDirectAddress, localPart } from "./direct.ts";
 import { normaliseLogin } from "./ids.ts";
 import * as field from "./io-fields.ts";
-import { moveClaim, type Practice } from "./practice.ts";
+import { moveClaim } from "./practice.ts";
 
 /** What `UserCreate`, `UserUpdate` and `UserSave` take (contract practices §5). */
 export const UserFields = z
@@ -45,36 +46,6 @@ const aboutLoginId = (issue: { path?: readonly PropertyKey[] | undefined }) => i
 
 /** The codes of single faults in them. */
 export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;
-
-/** A user as stored. An unset field is absent. */
-export interface User extends UserId, Versioned {
-  readonly firstName: string;
-  readonly middleName?: string | undefined;
-  readonly lastName: string;
-  readonly address1?: string | undefined;
-  readonly address2?: string | undefined;
-  readonly city?: string | undefined;
-  readonly state?: string | undefined;
-  readonly postal?: string | undefined;
-  readonly active: boolean;
-  readonly timeZone: string;
-  /** The local part alone; its domain is the practice's. */
-  readonly directAddress?: string | undefined;
-  /** As given; compared as `normaliseLogin` makes it. */
-  readonly loginId?: string | undefined;
-  /** As `hashPassword` gives it. */
-  readonly passwordHash?: string | undefined;
-  readonly provider: boolean;
-  readonly admin: boolean;
-  readonly searchOptOut: boolean;
-  readonly npi?: string | undefined;
-  readonly providerTaxonomyCode?: string | undefined;
-  readonly metadata?: string | undefined;
-  /** Time-ordered; the user's place in the vendor's list of all users. */
-  readonly createdId: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
 
 /** Who states which fields of a user in which practice, and when. */
 export interface UserStatement {

@@ -2,19 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { digestOf, randomText } from "../crypto/random.ts";
 import { clientKeyKey, vendorEventKey, vendorIndexKey, vendorKey } from "../table/keys.ts";
-import { create, replace, type TransactionPart, type Versioned } from "../table/transact.ts";
-
-/** An integrating application, which owns practices. */
-export interface Vendor extends Versioned {
-  readonly applicationId: string;
-  readonly name: string;
-  /** SHA-256 of the live secrets in hex, the newest first; two while they are being rotated. */
-  readonly secretDigests: readonly string[];
-  readonly disabled: boolean;
-  /** Public keys that name the application on portal calls. */
-  readonly clientKeys: readonly string[];
-  readonly createdAt: string;
-}
+import type { Vendor } from "../table/records.ts";
+import { create, replace, type TransactionPart } from "../table/transact.ts";
 
 const liveSecretsMax = 2;
 

@@ -3,8 +3,8 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import { Retries } from "./deadline.ts";
-import type { Key } from "./keys.ts";
-import { create, replace, type TransactionPart, type Versioned } from "./transact.ts";
+import type { Key, Versioned } from "./records.ts";
+import { create, replace, type TransactionPart } from "./transact.ts";
 
 /** A number, and what must be written together with its use for it to be nobody else's. */
 export interface NumberReservation {
@@ -13,11 +13,10 @@ export interface NumberReservation {
 }
 
 /**
- * The number that is next as long as nobody takes it first.
- * @param counter the item of the counter, if there is one: its `version` is the last number given
+ * The next number, as long as nobody takes it first.
+ * @param before the counter, if any number was ever taken: its `version` is the last one
  */
-export function nextNumber(key: Key, counter: unknown): NumberReservation {
-  const before = counter as Versioned | undefined;
+export function nextNumber(key: Key<Versioned>, before: Versioned | undefined): NumberReservation {
   const after = { type: "counter", version: (before?.version ?? 0) + 1 };
   return { number: after.version, parts: [before ? replace(key, before, after) : create(key, after, "changed")] };
 }
@@ -27,7 +26,7 @@ export function nextNumber(key: Key, counter: unknown): NumberReservation {
  * repeat their work.
  * @throws Busy when others hold the counter until the call's deadline
  */
-export async function reserveNumber(key: Key): Promise<NumberReservation> {
+export async function reserveNumber(key: Key<Versioned>): Promise<NumberReservation> {
   for (const retries = new Retries(); ; await retries.pause()) {
     try {
       const { Attributes } = await documents.send(

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import type { Key } from "./keys.ts";
+import type { Key } from "./records.ts";
 
 /** The right to do once what an item asks for. It ends by itself, so that a crash delays the work and does not lose it. */
 export interface Lease {

@@ -2,37 +2,41 @@ import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { seal, unseal } from "../crypto/seal.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import type { Key } from "./keys.ts";
 import { readItems } from "./read.ts";
+import type { IndexPartition, Key, Prefix } from "./records.ts";
 import { tableDefinition } from "./table-definition.ts";
 
-type Item = Record<string, unknown>;
+/** Where in a list a page starts: the key attributes of the item before it. */
+export type Place = Readonly<Record<string, unknown>>;
 
-/** What one query gave of a list, and how to go on behind it. */
-export interface Page {
+/** The items that one query returned of a list, and how to read on. */
+export interface Page<Item> {
   readonly items: readonly Item[];
-  /** The attributes that say where in the list an item stands. */
+  /** The attributes that say where in the list an item is. */
   readonly place: readonly string[];
-  /** Reads on. Absent when the list, or what was wanted of it, has come to its end. */
-  readonly more?: () => Promise<Page>;
+  /** Reads on. Absent at the end of the list, or when as many items as were asked for have been read. */
+  readonly more?: () => Promise<Page<Item>>;
 }
+
+/** A page of an index, whose items are the keys of records. */
+export type IndexPage<Item> = Page<Key<Item>>;
 
 /** Records of a list as they are answered and, when there is more, where the next page starts. */
 export interface Answered<Shown> {
   readonly records: readonly Shown[];
-  readonly next?: Item;
+  readonly next?: Place;
 }
 
 /** How much a list answers at once. */
 const answerBytesMax = 5 * 1024 * 1024;
-/** What Lambda takes. The answer is a text in it: what JSON escapes is escaped once more. */
+/** What Lambda takes. The answer is a text in JSON, so that characters which JSON escapes are escaped twice. */
 const escapedBytesMax = 6 * 1024 * 1024;
-/** What is kept for all that stands around the records: fields, cursor, headers. */
+/** Reserved for everything around the records: fields, cursor, headers. */
 const frameBytes = 32 * 1024;
 
 /**
  * Measures the records of an answer one after the other.
- * @returns tells of each whether there is room for it as well; there always is for the first
+ * @returns a function that says whether a record still fits; the first one always does
  */
 export function answerRoom(): (record: object) => boolean {
   let bytes = frameBytes;
@@ -50,14 +54,13 @@ export function answerRoom(): (record: object) => boolean {
 }
 
 /**
- * Begins to read the items below a partition and sort-key prefix, strongly consistent, in key order: one round trip, of at
- * most DynamoDB's 1 MB.
- * @param limit how many items the page has at the most; as many as an answer has room for when left out
+ * Reads the first items below a prefix, strongly consistent, in key order: one round trip, of at most DynamoDB's 1 MB.
+ * @param limit how many items the page has at most; when left out, as many as fit into an answer
  * @param after where the page before ended: its `next`
  */
-export async function queryPage(prefix: Key, limit?: number, after?: Item): Promise<Page> {
+export function queryPage<Item>(prefix: Prefix<Item>, limit?: number, after?: Place): Promise<Page<Item>> {
   const place = [tableDefinition.partitionKey, tableDefinition.sortKey];
-  return query(place, wantedFor(limit), after, {
+  return query<Item>(place, wantedFor(limit), after, {
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
     ExpressionAttributeValues: { ":pk": prefix.pk, ":from": prefix.sk, ":to": endOf(prefix.sk) },
     ConsistentRead: true,
@@ -65,32 +68,36 @@ export async function queryPage(prefix: Key, limit?: number, after?: Item): Prom
 }
 
 /**
- * Where the keys below a prefix end: `$` follows `#`, which every prefix ends with. `begins_with` would say the same, but
- * the local engine takes `a` and `A` in it for one letter.
+ * The end of the keys below a prefix: every prefix ends with `#`, and `$` is the next character. `begins_with` would do
+ * the same, but the local engine ignores letter case in it.
  */
 const endOf = (prefix: string) => `${prefix.slice(0, -1)}$`;
 
-/** The same of an index partition: keys only, in index order. The index may lag behind the table for a moment. */
-export async function queryIndexPage(gsi1pk: string, limit?: number, after?: Item): Promise<Page> {
+/** Reads the first keys of an index partition, in index order. The index may lag behind the table for a moment. */
+export function queryIndexPage<Item>(
+  { gsi1pk }: IndexPartition<Item>,
+  limit?: number,
+  after?: Place,
+): Promise<IndexPage<Item>> {
   const { name, partitionKey, sortKey } = tableDefinition.index;
   const place = [tableDefinition.partitionKey, tableDefinition.sortKey, partitionKey, sortKey];
-  return query(place, wantedFor(limit), after, {
+  return query<Key<Item>>(place, wantedFor(limit), after, {
     IndexName: name,
     KeyConditionExpression: "gsi1pk = :pk",
     ExpressionAttributeValues: { ":pk": gsi1pk },
   });
 }
 
-/** One more than the page holds tells whether there is more, so that no list ends with an empty page. */
+/** Reads one more than the page holds, to know whether there is more; so no list ends with an empty page. */
 const wantedFor = (limit: number | undefined) => (limit === undefined ? undefined : limit + 1);
 
-async function query(
+async function query<Item>(
   place: readonly string[],
   wanted: number | undefined,
-  after: Item | undefined,
+  after: Place | undefined,
   input: Omit<QueryCommandInput, "TableName">,
-): Promise<Page> {
-  const { Items: items = [], LastEvaluatedKey: last } = await documents.send(
+): Promise<Page<Item>> {
+  const { Items = [], LastEvaluatedKey: last } = await documents.send(
     new QueryCommand({
       ...input,
       TableName: settings.TABLE_NAME,
@@ -98,24 +105,26 @@ async function query(
       ...(after && { ExclusiveStartKey: after }),
     }),
   );
+  // The one place where items of a list get their type: the prefix says which kind of item `lib/` writes below it.
+  const items = Items as Item[];
   const rest = wanted === undefined ? undefined : wanted - items.length;
-  return { items, place, ...(last && rest !== 0 && { more: () => query(place, rest, last, input) }) };
+  return { items, place, ...(last && rest !== 0 && { more: () => query<Item>(place, rest, last, input) }) };
 }
 
 /** The items of a page and of all behind it, query by query. */
-async function* queries(page: Page): AsyncGenerator<readonly Item[]> {
-  for (let at: Page | undefined = page; at; at = await at.more?.()) yield at.items;
+async function* queries<Item>(page: Page<Item>): AsyncGenerator<readonly Item[]> {
+  for (let at: Page<Item> | undefined = page; at; at = await at.more?.()) yield at.items;
 }
 
-/** An item of a list, and the record that is answered for it, if there is one. */
-interface Candidate<Shown> {
+/** An item of a list, and the record that is answered for it, if any. */
+interface Candidate<Item, Shown> {
   readonly item: Item;
   readonly record?: Shown | undefined;
 }
 
-/** As many records as are wanted and an answer has room for; reads on as long as there is room. */
-export async function answerPage<Shown extends object>(
-  page: Page,
+/** The records of a page: as many as were asked for and fit into an answer. Reads on while there is room. */
+export async function answerPage<Item extends object, Shown extends object>(
+  page: Page<Item>,
   limit: number | undefined,
   show: (item: Item) => Shown,
 ): Promise<Answered<Shown>> {
@@ -129,23 +138,24 @@ export async function answerPage<Shown extends object>(
 const recordsAtOnce = 1000;
 
 /**
- * The same for the records that an index page names, strongly consistent: one round trip for each thousand.
+ * The records that a page of an index names, strongly consistent, as `answerPage` returns them: one round trip for each
+ * thousand.
  * @param relatedKey the key of the record that one is shown together with
  */
-export async function answerIndexPage<Shown extends object>(
-  page: Page,
+export async function answerIndexPage<Item, Related, Shown extends object>(
+  page: IndexPage<Item>,
   limit: number | undefined,
-  relatedKey: (key: Key) => Key,
-  show: (item: Item, related: Item | undefined) => Shown,
+  relatedKey: (key: Key<Item>) => Key<Related>,
+  show: (item: Item, related: Related | undefined) => Shown,
 ): Promise<Answered<Shown>> {
-  async function* candidates() {
+  async function* candidates(): AsyncGenerator<readonly Candidate<Key<Item>, Shown>[]> {
     let left = limit ?? Number.POSITIVE_INFINITY;
     for await (const items of queries(page)) {
       for (let start = 0; start < items.length; start += recordsAtOnce) {
         const [named, beyond] = cut(items.slice(start, start + recordsAtOnce), left);
         left -= named.length;
         yield await readCandidates(named, relatedKey, show);
-        // That there is more is known without reading it.
+        // It is known that there is more, without reading it.
         yield beyond.map((item) => ({ item }));
       }
     }
@@ -155,37 +165,40 @@ export async function answerIndexPage<Shown extends object>(
 
 const cut = <T>(all: readonly T[], place: number) => [all.slice(0, place), all.slice(place)] as const;
 
-async function readCandidates<Shown>(
-  items: readonly Item[],
-  relatedKey: (key: Key) => Key,
-  show: (item: Item, related: Item | undefined) => Shown,
-): Promise<Candidate<Shown>[]> {
+async function readCandidates<Item, Related, Shown>(
+  items: readonly Key<Item>[],
+  relatedKey: (key: Key<Item>) => Key<Related>,
+  show: (item: Item, related: Related | undefined) => Shown,
+): Promise<Candidate<Key<Item>, Shown>[]> {
   if (items.length === 0) return [];
-  const keys = items.map(({ pk, sk }) => ({ pk, sk }) as Key);
-  const found = await readItems<string>({
-    ...Object.fromEntries(keys.map((key, at) => [`record ${at}`, key])),
-    ...Object.fromEntries(keys.map((key, at) => [`related ${at}`, relatedKey(key)])),
-  });
-  return items.map((item, at) => {
-    const record = found[`record ${at}`];
-    return { item, record: record && show(record, found[`related ${at}`]) };
+  const record = (place: number) => `record ${place}` as const;
+  const related = (place: number) => `related ${place}` as const;
+  const keys: Record<ReturnType<typeof record>, Key<Item>> & Record<ReturnType<typeof related>, Key<Related>> = {};
+  for (const [place, key] of items.entries()) {
+    keys[record(place)] = key;
+    keys[related(place)] = relatedKey(key);
+  }
+  const found = await readItems(keys);
+  return items.map((item, place) => {
+    const stored = found[record(place)];
+    return { item, record: stored && show(stored, found[related(place)]) };
   });
 }
 
-/** Takes candidates until there are as many as are wanted or an answer has room for, and no longer. */
-async function fill<Shown extends object>(
-  batches: AsyncIterable<readonly Candidate<Shown>[]>,
+/** Takes candidates until there are as many as were asked for, or the answer is full. */
+async function fill<Item extends object, Shown extends object>(
+  batches: AsyncIterable<readonly Candidate<Item, Shown>[]>,
   place: readonly string[],
   limit = Number.POSITIVE_INFINITY,
 ): Promise<Answered<Shown>> {
   const records: Shown[] = [];
   const hasRoom = answerRoom();
   let taken = 0;
-  let last: Item = {};
+  let last: object = {};
   for await (const batch of batches) {
     for (const { item, record } of batch) {
       if (taken === limit || (record && !hasRoom(record))) {
-        return { records, next: Object.fromEntries(place.map((name) => [name, last[name]])) };
+        return { records, next: Object.fromEntries(place.map((name) => [name, Reflect.get(last, name)])) };
       }
       if (record) records.push(record);
       taken += 1;
@@ -197,55 +210,47 @@ async function fill<Shown extends object>(
 
 /**
  * The opaque form in which a caller keeps `next`.
- * @param binding what the cursor is good for: the list and its caller
+ * @param binding the list and its caller; the cursor opens with the same binding only
  */
-export const sealCursor = (next: Record<string, unknown>, binding: readonly string[]): Promise<string> =>
+export const sealCursor = (next: Place, binding: readonly string[]): Promise<string> =>
   seal("cursor", JSON.stringify(binding), JSON.stringify(next));
 
-/** `next` again, or `undefined` for a cursor that is not this list's and this caller's. */
-export async function unsealCursor(
-  cursor: string,
-  binding: readonly string[],
-): Promise<Record<string, unknown> | undefined> {
-  // Decoding is lenient about what stands between and behind the digits; a cursor comes back as it was given, or not at all.
+/** The `next` in a cursor; `undefined` for a cursor of another list or another caller. */
+export async function unsealCursor(cursor: string, binding: readonly string[]): Promise<Place | undefined> {
+  // Decoding ignores characters that are no digits; only the exact text that was sealed is accepted.
   if (Buffer.from(cursor, "base64url").toString("base64url") !== cursor) return undefined;
   const text = await unseal("cursor", JSON.stringify(binding), cursor);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/**
- * The items of a stretch of a partition in key order, up to 1 MB at a time, strongly consistent.
- * @param from lowest sort key, inclusive
- * @param to highest sort key, inclusive
- * @param atOnce how many items to read at a time at the most
- */
-export async function* queryStretch({
-  pk,
-  from,
-  to,
-  descending,
-  atOnce,
-}: {
-  pk: string;
-  from: string;
-  to: string;
-  descending: boolean;
-  atOnce: number;
-}): AsyncGenerator<readonly Record<string, unknown>[]> {
-  let start: Record<string, unknown> | undefined;
+/** A range of the keys below a prefix, and how to read it. */
+export interface Range<Item> {
+  readonly prefix: Prefix<Item>;
+  /** The first and the last key, inclusive: what follows the prefix in them. */
+  readonly from: string;
+  readonly to: string;
+  readonly descending: boolean;
+  /** How many items to read at a time at most. */
+  readonly atOnce: number;
+}
+
+/** The items of a range in key order, up to 1 MB at a time, strongly consistent. */
+export async function* queryRange<Item>(range: Range<Item>): AsyncGenerator<readonly Item[]> {
+  const { pk, sk } = range.prefix;
+  let start: Place | undefined;
   do {
     const answer = await documents.send(
       new QueryCommand({
         TableName: settings.TABLE_NAME,
         KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-        ExpressionAttributeValues: { ":pk": pk, ":from": from, ":to": to },
+        ExpressionAttributeValues: { ":pk": pk, ":from": sk + range.from, ":to": sk + range.to },
         ConsistentRead: true,
-        ScanIndexForward: !descending,
-        Limit: atOnce,
+        ScanIndexForward: !range.descending,
+        Limit: range.atOnce,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    yield answer.Items ?? [];
+    yield (answer.Items ?? []) as Item[];
     start = answer.LastEvaluatedKey;
   } while (start);
 }

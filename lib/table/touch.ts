@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, TransactionConflictException } from "@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import type { Key } from "./keys.ts";
+import type { Key } from "./records.ts";
 
 /**
  * Notes that a thing was used now, unless it is gone or was last used before `notBefore`: what has timed out is not

@@ -10,7 +10,7 @@ import { Busy, type ErrorCode, Failure } from "../errors.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import { Retries, withTimeToDecide } from "./deadline.ts";
-import type { Key } from "./keys.ts";
+import type { Key, Versioned } from "./records.ts";
 
 type Item = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
@@ -26,11 +26,6 @@ export interface TransactionPart {
    * transaction cannot be carried out any more.
    */
   readonly placeholder?: object;
-}
-
-/** A record that exists in the table: `version` counts its writes and guards each one against a lost update. */
-export interface Versioned {
-  readonly version: number;
 }
 
 const TableName = settings.TABLE_NAME;

@@ -4,7 +4,8 @@ import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import { Retries } from "./deadline.ts";
-import { type Key, triesKey } from "./keys.ts";
+import { triesKey } from "./keys.ts";
+import type { Key, TriesCount } from "./records.ts";
 
 /** How many wrong guesses in a row are allowed, and for how long further ones are then refused. */
 export interface TriesLimit {
@@ -28,14 +29,8 @@ const forgottenMs = 86_400_000;
  */
 const undecidedMsMax = 30_000;
 
-/** What is stored of the guesses at one secret. */
-interface Count {
-  /** Reserved and not lapsed, wrong ones included. */
-  readonly tries: number;
-  readonly failed: number;
-  /** When the last one was reserved or was wrong; epoch milliseconds. */
-  readonly triedAt: number;
-  /** Those that are not judged yet. */
+/** The guesses at one secret that are counted. */
+interface Count extends Omit<TriesCount, "undecided"> {
   readonly undecided: readonly string[];
 }
 
@@ -152,7 +147,7 @@ async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
  * @param key an item with `endsAt` in epoch milliseconds; `uses` is the set of its uses
  * @returns the item, or `undefined` when it is gone, over, or used up
  */
-export async function countUse(key: Key, usesMax: number, now: Date): Promise<Record<string, unknown> | undefined> {
+export async function countUse<Item>(key: Key<Item>, usesMax: number, now: Date): Promise<Item | undefined> {
   const self = randomBytes(6).toString("base64url");
   try {
     const use = new UpdateCommand({
@@ -165,7 +160,8 @@ export async function countUse(key: Key, usesMax: number, now: Date): Promise<Re
       ExpressionAttributeValues: { ":uses": new Set([self]), ":self": self, ":now": now.getTime(), ":max": usesMax },
       ReturnValues: "ALL_NEW",
     });
-    return (await sendAlone(() => documents.send(use))).Attributes;
+    // The key says which kind of item this is.
+    return (await sendAlone(() => documents.send(use))).Attributes as Item;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return undefined;

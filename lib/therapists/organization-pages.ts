@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { Failure } from "../errors.ts";
-import type { PracticeId } from "../table/keys.ts";
 import { answerPage, type Page, sealCursor, unsealCursor } from "../table/page.ts";
-import { type Organization, organizationAnswer } from "./organization.ts";
+import type { OrganizationEntry, PracticeId } from "../table/records.ts";
+import { organizationAnswer } from "./organization.ts";
 
 const limitMax = 1000;
 
@@ -55,10 +55,13 @@ export async function listedFrom(list: List, { cursor }: ListFields): Promise<Re
  * The organizations from where a page begins, `undefined` when there are none; where the next page is goes into the `Link` header.
  * @see https://www.rfc-editor.org/rfc/rfc8288
  */
-export async function listAnswer(list: List, { limit }: ListFields, page: Page, headers: Record<string, string>) {
-  const { records, next } = await answerPage(page, limit, (item) =>
-    organizationAnswer(item as unknown as Organization),
-  );
+export async function listAnswer(
+  list: List,
+  { limit }: ListFields,
+  page: Page<OrganizationEntry>,
+  headers: Record<string, string>,
+) {
+  const { records, next } = await answerPage(page, limit, organizationAnswer);
   if (next) {
     const path = ["/therapist/organizations", ...(list.therapistUserId === undefined ? [] : [list.therapistUserId])];
     const cursor = await sealCursor(next, binding(list));

@@ -1,15 +1,9 @@
 import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import type { NumberReservation } from "../table/counter.ts";
-import {
-  activeOrganizationKey,
-  type Key,
-  organizationKey,
-  type PracticeId,
-  practiceEventKey,
-  therapistOrganizationKey,
-} from "../table/keys.ts";
-import { create, put, remove, replace, type TransactionPart, type Versioned } from "../table/transact.ts";
+import { activeOrganizationKey, organizationKey, practiceEventKey, therapistOrganizationKey } from "../table/keys.ts";
+import type { Key, Organization, OrganizationEntry, PracticeId } from "../table/records.ts";
+import { create, put, remove, replace, type TransactionPart } from "../table/transact.ts";
 import * as field from "./therapist-fields.ts";
 
 /** What `OrganizationSave` takes: without `id` (or with null) a new organization, with it what is to change of one. */
@@ -26,18 +20,6 @@ export const OrganizationFields = z.object({
 });
 export type OrganizationFields = z.output<typeof OrganizationFields>;
 
-/** An organization as it is stored. */
-export interface Organization extends Versioned {
-  /** Counted up within the practice, never given twice. */
-  readonly id: number;
-  readonly name: string | null;
-  /** The caller's own key of the therapist. */
-  readonly therapist_user_id: number | null;
-  readonly is_active: boolean;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
 /** Who states which fields of an organization in which practice, and when. */
 export interface OrganizationStatement {
   readonly practice: PracticeId;
@@ -47,7 +29,7 @@ export interface OrganizationStatement {
 }
 
 const statedFields = ["name", "therapist_user_id", "is_active"] as const;
-type Stated = Pick<Organization, (typeof statedFields)[number]>;
+type Stated = Omit<OrganizationEntry, "id">;
 
 const blank: Stated = { name: null, therapist_user_id: null, is_active: true };
 
@@ -105,14 +87,14 @@ function moveEntries(practice: PracticeId, before: Organization | undefined, aft
 }
 
 /** Where an organization is listed: nowhere while it is inactive, so that lists are not read past those that are. */
-function entryKeys(practice: PracticeId, { id, is_active, therapist_user_id }: Organization): Key[] {
+function entryKeys(practice: PracticeId, { id, is_active, therapist_user_id }: Organization): Key<OrganizationEntry>[] {
   if (!is_active) return [];
   const ofAll = activeOrganizationKey(practice, id);
   return therapist_user_id === null ? [ofAll] : [ofAll, therapistOrganizationKey(practice, therapist_user_id, id)];
 }
 
 /** An organization as callers are answered it. */
-export const organizationAnswer = ({ id, name, therapist_user_id, is_active }: Organization) => ({
+export const organizationAnswer = ({ id, name, therapist_user_id, is_active }: OrganizationEntry) => ({
   id,
   name,
   therapist_user_id,

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { Busy } from "../errors.ts";
-import { type Key, type PracticeId, practiceEventKey, profilePrefix, profileSectionKey } from "../table/keys.ts";
+import { practiceEventKey, profilePrefix, profileSectionKey } from "../table/keys.ts";
 import { type Page, queryPage } from "../table/page.ts";
-import { create, replace, type Versioned } from "../table/transact.ts";
+import type { Key, PracticeId, ProfileSection } from "../table/records.ts";
+import { create, replace } from "../table/transact.ts";
 import * as field from "./therapist-fields.ts";
 
 const imageBytesMax = 200 * 1024;
@@ -62,11 +63,8 @@ export const PracticeProfileFields = z.object({
 /** A therapist's whole profile. */
 export type PracticeProfile = z.output<typeof PracticeProfileFields>;
 
-/** A section as it is stored. All sections of one save have the same version, and those of another save another. */
-type Section = Partial<PracticeProfile> & Versioned;
-
 /** The sections that were found. */
-export type Sections = Readonly<Partial<Record<SectionName, Section>>>;
+export type Sections = Readonly<Partial<Record<SectionName, ProfileSection | undefined>>>;
 
 const statedFields = Object.values(sections).flatMap(Object.keys) as (keyof PracticeProfile)[];
 
@@ -77,7 +75,7 @@ const pick = (profile: Partial<PracticeProfile>, names: readonly string[]): Part
 export const sectionKeys = (practice: PracticeId, userId: string) =>
   Object.fromEntries(sectionNames.map((name) => [name, profileSectionKey(practice, userId, name)])) as Record<
     SectionName,
-    Key
+    Key<ProfileSection>
   >;
 
 /** Who states a profile in which practice, and when. */
@@ -124,7 +122,7 @@ export function writePracticeProfile(before: Sections, { practice, fields, actor
 }
 
 /** All that is stored of a profile, in one strongly consistent query. */
-export const queryProfile = (practice: PracticeId, userId: string): Promise<Page> =>
+export const queryProfile = (practice: PracticeId, userId: string): Promise<Page<ProfileSection>> =>
   queryPage(profilePrefix(practice, userId), sectionNames.length);
 
 /** Readings of a profile that is being written all the time. */
@@ -136,9 +134,9 @@ const readingsMax = 20;
  * @throws Busy when every reading fell into another save
  */
 export async function wholeProfile(
-  { items }: Pick<Page, "items">,
+  { items }: Pick<Page<ProfileSection>, "items">,
   userId: string,
-  readAgain: () => Promise<Pick<Page, "items">>,
+  readAgain: () => Promise<Pick<Page<ProfileSection>, "items">>,
 ): Promise<PracticeProfile | undefined> {
   let found = items;
   for (let reading = 0; reading < readingsMax; reading++) {

@@ -1,6 +1,7 @@
-import { newClientKey, type Vendor, withClientKey, writeVendor } from "../../lib/practices/vendor.ts";
+import { newClientKey, withClientKey, writeVendor } from "../../lib/practices/vendor.ts";
 import { vendorKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
+import type { Vendor } from "../../lib/table/records.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import {
@@ -123,7 +124,7 @@ export const newPerson = (fields: Record<string, unknown> = {}): Record<string, 
 
 /** Gives a vendor one more client key. */
 export async function makeClientKey({ applicationId }: TestVendor, clientKey = newClientKey()): Promise<string> {
-  const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as unknown as Vendor;
+  const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor;
   const context = { now: new Date(), requestId: "test" };
   await retryOnConflict(await find(), find, (vendor) =>
     writeVendor(vendor, withClientKey(vendor, clientKey), "vendor.clientKeyAdded", {

@@ -3,10 +3,11 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { logger } from "../../lib/api/log.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import { type OperationId, operations } from "../../lib/operations.ts";
-import { newVendor, type Vendor, withSecret, writeVendor } from "../../lib/practices/vendor.ts";
+import { newVendor, withSecret, writeVendor } from "../../lib/practices/vendor.ts";
 import { documents } from "../../lib/table/client.ts";
 import { vendorKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
+import type { Vendor } from "../../lib/table/records.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 import { toEvent } from "../../local/gateway-event.ts";
 import { functionFile } from "../../tools/function-file.ts";
@@ -117,7 +118,7 @@ export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) =
 
 /** Changes a vendor that exists. */
 export async function changeVendor({ applicationId }: TestVendor, change: (vendor: Vendor) => Vendor): Promise<void> {
-  const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as unknown as Vendor;
+  const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor;
   await retryOnConflict(await find(), find, (vendor) => vendorWrite(vendor, change(vendor)));
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { admitsVendor, newVendor, type Vendor, withClientKey } from "../../lib/practices/vendor.ts";
+import { admitsVendor, newVendor, withClientKey } from "../../lib/practices/vendor.ts";
 import { clientKeyKey, vendorKey } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
 import { readItems } from "../../lib/table/read.ts";
@@ -145,8 +145,9 @@ describe("in the table", () => {
     DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
     TABLE_NAME: String(process.env.TABLE_NAME),
   };
-  const find = async (id: string) => (await readItems({ vendor: vendorKey(id) })).vendor as Vendor | undefined;
-  const eventsOf = async (id: string) => (await queryPage({ pk: vendorKey(id).pk, sk: "EVENT#" }, 100)).items;
+  const find = async (id: string) => (await readItems({ vendor: vendorKey(id) })).vendor;
+  const eventsOf = async (id: string) =>
+    (await queryPage<Record<string, unknown>>({ pk: vendorKey(id).pk, sk: "EVENT#" }, 100)).items;
 
   it("each write leaves an event that names the operator and no secret", async () => {
     const id = "with-events";
@@ -323,7 +324,7 @@ describe("of a stack in AWS", () => {
       ["create", "--id", "of-stack", "--name", "Of a stack", "--stack", "frontdesk-prod"],
       environment,
     );
-    const vendor = (await readItems({ vendor: vendorKey("of-stack") })).vendor as Vendor | undefined;
+    const vendor = (await readItems({ vendor: vendorKey("of-stack") })).vendor;
     expect(admitsVendor(vendor, passwordIn(printed))).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import { type Actor, auditEvent, type RequestContext } from "../../audit/audit-event.ts";
-import { type PracticeId, practiceEventKey } from "../../table/keys.ts";
+import { practiceEventKey } from "../../table/keys.ts";
+import type { PracticeId } from "../../table/records.ts";
 import type { TransactionPart } from "../../table/transact.ts";
 
 /**

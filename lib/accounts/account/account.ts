@@ -1,48 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { randomText } from "../../crypto/random.ts";
-import { emailKey, type PortalAccountId, type PracticeId, portalAccountKey } from "../../table/keys.ts";
-import { create, replace, type TransactionPart, type Versioned } from "../../table/transact.ts";
+import { emailKey, portalAccountKey } from "../../table/keys.ts";
+import type { AccountItem, AccountKey, Favorites, PracticeId } from "../../table/records.ts";
+import { create, replace, type TransactionPart } from "../../table/transact.ts";
 import type { Document } from "./document.ts";
 import { type AccessLevel, type CallerRights, inheritedRoles, isCustom, mayRead } from "./properties.ts";
 import { dayIn } from "./time-zone.ts";
 
-/** For client-side encryption of what belongs to the holder; new with each password. */
-export interface AccountKey {
-  readonly fingerprint: string;
-  readonly secret: string;
-}
-
-/** A portal account. `accountId` is the practice's key, `id` the account's own. */
-export interface Account extends PortalAccountId, Versioned {
-  /** As `normaliseEmail` gives it. */
-  readonly email: string;
-  /** As `hashPassword` gives it. */
-  readonly passwordHash: string;
-  readonly key: AccountKey;
-  /** All that anyone but the server may write, custom properties included. */
+/** A portal account. */
+export interface Account extends Omit<AccountItem, "document" | "custom"> {
+  /** All properties that somebody other than the server may write, custom ones included. */
   readonly document: Document;
-  /** Goes up with each event that ends the sessions of before. */
-  readonly sessionEpoch: number;
-  /** Digest of the one verification token that works. */
-  readonly verificationDigest?: string | undefined;
-  /** When verification was mailed again, the newest last; epoch milliseconds. */
-  readonly resentAt?: readonly number[] | undefined;
-  readonly createdAt: string;
-  readonly updatedAt?: string | undefined;
-  readonly updaterId?: string | undefined;
 }
 
-/** An account as an item: custom properties as one JSON text, for they hold numbers and names that DynamoDB does not. */
-function toItem({ document, ...account }: Account): object {
+/** An account as it is stored. */
+function accountItem({ document, ...account }: Account): AccountItem & { readonly type: string } {
   const plain = Object.fromEntries(Object.entries(document).filter(([name]) => !isCustom(name)));
   const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
   return { ...account, type: "portalAccount", document: plain, custom: JSON.stringify(custom) };
 }
 
-/** The account in an item that was read; `undefined` for none. */
-export function accountFrom(item: unknown): Account | undefined {
+/** The account in an item that was read, if there is one. */
+export function accountFrom(item: AccountItem): Account;
+export function accountFrom(item: AccountItem | undefined): Account | undefined;
+export function accountFrom(item: AccountItem | undefined): Account | undefined {
   if (item === undefined) return undefined;
-  const { custom, document, ...account } = item as Account & { custom: string };
+  const { custom, document, ...account } = item;
   return { ...account, document: { ...document, ...JSON.parse(custom) } };
 }
 
@@ -77,12 +60,12 @@ export const withPassword = (account: Account, passwordHash: string): Account =>
 /** The writes of a new account: itself, and its e-mail address, which nobody else in the portal has. */
 export const accountCreation = (account: Account): TransactionPart[] => [
   create(emailKey(account, account.email), { type: "claim", id: account.id }, "kExists"),
-  create(portalAccountKey(account), toItem(account), "kExists"),
+  create(portalAccountKey(account), accountItem(account), "kExists"),
 ];
 
 /** The write of a changed account. */
 export const accountChange = (before: Account, after: Account): TransactionPart =>
-  replace(portalAccountKey(before), before, toItem({ ...after, version: before.version + 1 }));
+  replace(portalAccountKey(before), before, accountItem({ ...after, version: before.version + 1 }));
 
 /** Updates by application credentials have this updater. */
 const systemId = "000000000000000000000002";
@@ -155,5 +138,5 @@ export const ownView = (account: Account, favorites: ReadonlySet<string>, now: D
     now,
   });
 
-/** Ids of the accounts that somebody has marked. @param item the item of `favoritesKey`, if there is one */
-export const favoritesFrom = (item: unknown): ReadonlySet<string> => (item as { ids?: Set<string> })?.ids ?? new Set();
+/** Ids of the accounts that somebody has marked. */
+export const favoritesFrom = (item: Favorites | undefined): ReadonlySet<string> => item?.ids ?? new Set();

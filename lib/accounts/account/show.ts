@@ -1,6 +1,7 @@
 import { Failure } from "../../errors.ts";
-import { type PracticeId, portalAccountKey } from "../../table/keys.ts";
+import { portalAccountKey } from "../../table/keys.ts";
 import { readItems } from "../../table/read.ts";
+import type { AccountItem, PracticeId } from "../../table/records.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
 import { accessTo, type CallerRights } from "./properties.ts";
 import { quoted, valueAt } from "./property-path.ts";
@@ -56,7 +57,7 @@ export interface AccountRequest {
  * @param item the account as it was read
  * @throws Failure kInvalidArgument, kIllegalExpansion, kNotLoggedIn, kNotFound
  */
-export async function showAccount(item: unknown, request: AccountRequest): Promise<object> {
+export async function showAccount(item: AccountItem | undefined, request: AccountRequest): Promise<object> {
   const { portal, viewer, path, input, context } = request;
   const selection = readSelection(input);
   const { account } = getTarget(item, path, viewer);

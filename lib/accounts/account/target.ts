@@ -1,5 +1,6 @@
 import { Failure } from "../../errors.ts";
-import { type Key, type PracticeId, portalAccountKey } from "../../table/keys.ts";
+import { portalAccountKey } from "../../table/keys.ts";
+import type { AccountItem, Key, PracticeId } from "../../table/records.ts";
 import { type Account, accountFrom } from "./account.ts";
 import { type AccessLevel, accessTo, type CallerRights } from "./properties.ts";
 
@@ -8,7 +9,7 @@ const idShape = /^[0-9a-f]{24}$/;
 /** The key of the account that a path names: by `id`, in any letter case, or the session's own where it says `me`. */
 export function targetKey(
   scope: PracticeId & { readonly holderId: string; readonly path: Readonly<Record<string, string>> },
-): Key | undefined {
+): Key<AccountItem> | undefined {
   const id = scope.path.id?.toLowerCase() ?? scope.holderId;
   return idShape.test(id) ? portalAccountKey({ ...scope, id }) : undefined;
 }
@@ -19,7 +20,7 @@ export function targetKey(
  * not know of, as for one that never was
  */
 export function getTarget(
-  item: unknown,
+  item: AccountItem | undefined,
   path: Readonly<Record<string, string>>,
   caller: CallerRights,
 ): { account: Account; access: Exclude<AccessLevel, 0> } {

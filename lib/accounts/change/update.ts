@@ -3,6 +3,7 @@ import type { Actor, RequestContext } from "../../audit/audit-event.ts";
 import { Failure } from "../../errors.ts";
 import { queueMessage } from "../../messages/outbox.ts";
 import { favoritesKey, portalAccountKey } from "../../table/keys.ts";
+import type { AccountItem } from "../../table/records.ts";
 import { retryOnConflict, rightsHeldBy, type TransactionPart, toggle } from "../../table/transact.ts";
 import { accountChange, accountView, withDocument } from "../account/account.ts";
 import { accountEvent } from "../account/account-event.ts";
@@ -26,7 +27,7 @@ interface Update {
   readonly context: RequestContext;
   readonly path: Readonly<Record<string, string>>;
   /** `target` is the item of `targetKey`. */
-  readonly found: { readonly target: unknown };
+  readonly found: { readonly target: AccountItem | undefined };
   /** The same as it is now. @throws Failure when the caller would not be admitted any more */
   readonly again: () => Promise<Update>;
 }

@@ -1,7 +1,8 @@
 import { Failure } from "../../errors.ts";
-import { emailKey, type PracticeId, portalAccountKey, portalAccountPrefix } from "../../table/keys.ts";
-import { answerRoom, queryStretch } from "../../table/page.ts";
+import { emailKey, portalAccountKey, portalAccountPrefix } from "../../table/keys.ts";
+import { answerRoom, queryRange } from "../../table/page.ts";
 import { readItems } from "../../table/read.ts";
+import type { PracticeId } from "../../table/records.ts";
 import { type Account, accountFrom, accountView } from "../account/account.ts";
 import { normaliseEmail } from "../account/email.ts";
 import { type AccessLevel, accessTo, type CallerRights } from "../account/properties.ts";
@@ -121,17 +122,18 @@ async function* candidates(
     yield order.flatMap((id) => accountFrom(items[id]) ?? []);
     return;
   }
-  const { pk, sk } = portalAccountPrefix(portal);
+  const bound = (text: string) => text.slice(0, 24);
   // Ids are hex digits, so that `g` is behind the last of them.
-  const bound = (text: string) => sk + text.slice(0, 24);
-  const stretch = { pk, from: bound(where.from ?? ""), to: bound(where.to ?? "g"), descending: !ascending };
-  if (stretch.from > stretch.to) return;
-  for await (const items of queryStretch({ ...stretch, atOnce: Math.min(enough, limitMax) })) {
-    yield items.flatMap((item) => accountFrom(item) ?? []);
+  const [from, to] = [bound(where.from ?? ""), bound(where.to ?? "g")];
+  if (from > to) return;
+  const prefix = portalAccountPrefix(portal);
+  const atOnce = Math.min(enough, limitMax);
+  for await (const items of queryRange({ prefix, from, to, descending: !ascending, atOnce })) {
+    yield items.map((item) => accountFrom(item));
   }
 }
 
 async function idsOf(portal: PracticeId, email: string): Promise<string[]> {
   const { claim } = await readItems({ claim: emailKey(portal, normaliseEmail(email) ?? "") });
-  return claim ? [(claim as unknown as { id: string }).id] : [];
+  return claim ? [claim.id] : [];
 }

@@ -1,19 +1,11 @@
-import type { Key } from "../../table/keys.ts";
-import { create, replace, type TransactionPart, type Versioned } from "../../table/transact.ts";
-
-/** State of password resets for one e-mail, whether somebody has it or not. */
-export interface PasswordReset extends Versioned {
-  /** Digest of the one token that works. */
-  readonly tokenDigest?: string | undefined;
-  /** When mails were sent, the newest last; epoch milliseconds. */
-  readonly sentAt: readonly number[];
-}
+import type { Key, PasswordReset } from "../../table/records.ts";
+import { create, replace, type TransactionPart } from "../../table/transact.ts";
 
 const keptMs = 86_400_000;
 
 /** The write of the state, new or changed. */
 export function passwordResetPart(
-  key: Key,
+  key: Key<PasswordReset>,
   before: PasswordReset | undefined,
   after: Omit<PasswordReset, "version">,
   now: Date,

@@ -1,19 +1,10 @@
 import { digestOf, randomText } from "../../crypto/random.ts";
-import { type Key, type PracticeId, tokenKey } from "../../table/keys.ts";
+import { tokenKey } from "../../table/keys.ts";
+import type { Key, PasswordReset, PracticeId, Token } from "../../table/records.ts";
 import { create, type TransactionPart } from "../../table/transact.ts";
 
 /** What a mailed one-time token is for. */
 export type TokenPurpose = "verification" | "passwordReset";
-
-/** A mailed token as stored, under its digest. */
-export interface Token extends PracticeId {
-  /** The account that it is for; `nobodysId` in the decoy of an e-mail that nobody has. */
-  readonly holderId: string;
-  /** Epoch milliseconds. */
-  readonly endsAt: number;
-  /** Of a password reset: the item that says whether this is the newest. */
-  readonly stateKey?: Key | undefined;
-}
 
 const lifeMs: Readonly<Record<TokenPurpose, number>> = { verification: 7 * 86_400_000, passwordReset: 3_600_000 };
 /** For this long an expired token is told from one that never was. */
@@ -24,7 +15,7 @@ const tokenLength = 32;
 export const tokenShape = /^[A-Za-z0-9]{32}$/;
 
 /** Where a stated token is stored, if it has the shape of one. */
-export const statedTokenKey = (purpose: TokenPurpose, stated: unknown): Key | undefined =>
+export const statedTokenKey = (purpose: TokenPurpose, stated: unknown): Key<Token> | undefined =>
   typeof stated === "string" && tokenShape.test(stated) ? tokenKey(purpose, stated) : undefined;
 
 /** A new token, its digest and the write that stores it. */
@@ -33,7 +24,7 @@ export function newToken(
   { applicationId, accountId }: PracticeId,
   holderId: string,
   now: Date,
-  stateKey?: Key,
+  stateKey?: Key<PasswordReset>,
 ): { token: string; digest: string; part: TransactionPart } {
   const token = randomText(tokenLength);
   const endsAt = now.getTime() + lifeMs[purpose];

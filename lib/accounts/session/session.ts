@@ -1,25 +1,10 @@
 import { randomText } from "../../crypto/random.ts";
-import { type PracticeId, sessionKey } from "../../table/keys.ts";
+import { sessionKey } from "../../table/keys.ts";
+import type { Session } from "../../table/records.ts";
 import { create, remove, setAttributes, type TransactionPart } from "../../table/transact.ts";
 import type { Account } from "../account/account.ts";
 import { type Portal, portalsAreSecure } from "../portal.ts";
 import { csrfHeader, csrfToken } from "./csrf.ts";
-
-/** A session as stored, under a digest of its id. */
-export interface Session extends PracticeId {
-  /** The account holder. */
-  readonly holderId: string;
-  /** The account's and the portal's `sessionEpoch` when it began: a later one means that it is over. */
-  readonly accountEpoch: number;
-  readonly portalEpoch: number;
-  readonly idleMinutes: number;
-  /** These are epoch milliseconds. */
-  readonly startedAt: number;
-  readonly endsAt: number;
-  readonly lastSeenAt: number;
-  /** Epoch seconds; after it DynamoDB cleans up. Until then a session that timed out can be told from none. */
-  readonly expiresAt: number;
-}
 
 const rememberedMs = 86_400_000;
 
@@ -65,14 +50,14 @@ export const setFingerprintCookie = (fingerprint: string): string =>
 /** A session: its id, which only the browser keeps, and the write that stores it. */
 function newSession(portal: Portal, account: Account, now: Date): { sessionId: string; part: TransactionPart } {
   const sessionId = newSessionId();
-  const endsAt = now.getTime() + portal.rules.sessionHours * 3_600_000;
+  const endsAt = now.getTime() + portal.settings.sessionHours * 3_600_000;
   const session: Session = {
     applicationId: portal.applicationId,
     accountId: portal.accountId,
     holderId: account.id,
     accountEpoch: account.sessionEpoch,
     portalEpoch: portal.sessionEpoch,
-    idleMinutes: portal.rules.sessionIdleMinutes,
+    idleMinutes: portal.settings.sessionIdleMinutes,
     startedAt: now.getTime(),
     endsAt,
     lastSeenAt: now.getTime(),
@@ -110,10 +95,10 @@ export function sessionState(
     session.portalEpoch !== portal.sessionEpoch ||
     session.accountEpoch !== account.sessionEpoch;
   if (ended) return "none";
-  const idleMs = Math.min(session.idleMinutes, portal.rules.sessionIdleMinutes) * 60_000;
+  const idleMs = Math.min(session.idleMinutes, portal.settings.sessionIdleMinutes) * 60_000;
   const idle = now.getTime() - session.lastSeenAt >= idleMs + (isUsed(session) ? notedEveryMs : 0);
   // Settings that were made stricter meanwhile hold for open sessions, too.
-  const endsAt = Math.min(session.endsAt, session.startedAt + portal.rules.sessionHours * 3_600_000);
+  const endsAt = Math.min(session.endsAt, session.startedAt + portal.settings.sessionHours * 3_600_000);
   return idle || now.getTime() >= endsAt ? "expired" : "live";
 }
 

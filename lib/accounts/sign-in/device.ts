@@ -1,18 +1,9 @@
 import { randomInt } from "node:crypto";
 import { digestOf } from "../../crypto/random.ts";
-import { deviceCodeKey, deviceKey, type PortalAccountId } from "../../table/keys.ts";
+import { deviceCodeKey, deviceKey } from "../../table/keys.ts";
+import type { DeviceCode, PortalAccountId } from "../../table/records.ts";
 import { consume, put, type TransactionPart } from "../../table/transact.ts";
 import { countUse } from "../../table/tries.ts";
-
-/** The code that a device waits for. */
-export interface DeviceCode {
-  /** Of the code and the device, so that the digest of a short code is of no use elsewhere. */
-  readonly digest: string;
-  /** Epoch milliseconds. */
-  readonly endsAt: number;
-  /** Its tries, one id for each. */
-  readonly uses?: ReadonlySet<string>;
-}
 
 const codeMinutes = 10;
 const codeUsesMax = 5;

@@ -1,6 +1,7 @@
 import type { RequestContext } from "../../audit/audit-event.ts";
 import { queueMessage } from "../../messages/outbox.ts";
-import { type PracticeId, triesKey } from "../../table/keys.ts";
+import { triesKey } from "../../table/keys.ts";
+import type { PracticeId } from "../../table/records.ts";
 import { remove, type TransactionPart, write } from "../../table/transact.ts";
 import { reserveTry, type Try } from "../../table/tries.ts";
 import { type Account, nobodysId } from "../account/account.ts";
@@ -17,7 +18,7 @@ export const reserveGuess = (portal: Portal, email: string, { now }: RequestCont
   reserveTry(
     purpose,
     subjectOf(portal, email),
-    { triesMax: portal.rules.lockAttempts, lockMinutes: portal.rules.lockMinutes },
+    { triesMax: portal.settings.lockAttempts, lockMinutes: portal.settings.lockMinutes },
     now,
   );
 
@@ -35,10 +36,10 @@ export async function noteWrongGuess(
   account: Account | undefined,
   context: RequestContext,
 ): Promise<void> {
-  if ((await guess.failed()) !== portal.rules.lockAttempts) return;
+  if ((await guess.failed()) !== portal.settings.lockAttempts) return;
   const { practiceName } = portal;
   const message = account
-    ? ({ kind: "locked", to: account.email, practiceName, minutes: portal.rules.lockMinutes } as const)
+    ? ({ kind: "locked", to: account.email, practiceName, minutes: portal.settings.lockMinutes } as const)
     : ({ kind: "decoy" } as const);
   await write(async () => [
     await queueMessage(message, context.now),

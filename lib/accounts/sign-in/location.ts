@@ -2,13 +2,14 @@ import type { RequestContext } from "../../audit/audit-event.ts";
 import { Failure } from "../../errors.ts";
 import { queueMessage } from "../../messages/outbox.ts";
 import { triesKey } from "../../table/keys.ts";
+import type { Device, DeviceCode } from "../../table/records.ts";
 import { remove, type TransactionPart, write } from "../../table/transact.ts";
 import { reserveTry, type Try } from "../../table/tries.ts";
 import type { Account } from "../account/account.ts";
 import { accountEvent } from "../account/account-event.ts";
 import type { Portal } from "../portal.ts";
 import { newFingerprint, setFingerprintCookie } from "../session/session.ts";
-import { codeMatches, consumeCode, type DeviceCode, isCode, isUsable, newDeviceCode } from "./device.ts";
+import { codeMatches, consumeCode, isCode, isUsable, newDeviceCode } from "./device.ts";
 
 /** What a login says of the device that it comes from. */
 export interface Location {
@@ -43,7 +44,7 @@ interface Attempt {
   /** The device's cookie, `""` for none. */
   readonly fingerprint: string;
   readonly location: Location;
-  readonly items: { readonly device: unknown; readonly code: unknown };
+  readonly items: { readonly device: Device | undefined; readonly code: DeviceCode | undefined };
   readonly guess: Try;
   readonly reply: { readonly cookies: string[] };
   readonly context: RequestContext;
@@ -57,7 +58,7 @@ interface Attempt {
  */
 export async function admitDevice(attempt: Attempt): Promise<TransactionPart[]> {
   const { portal, account, fingerprint, location, items, guess, context } = attempt;
-  if (!portal.rules.twoFactor || items.device !== undefined) return [];
+  if (!portal.settings.twoFactor || items.device !== undefined) return [];
   await guess.succeeded();
 
   if (location.verificationToken !== undefined) {
@@ -67,8 +68,7 @@ export async function admitDevice(attempt: Attempt): Promise<TransactionPart[]> 
     }
     return [consumeCode(account, fingerprint), remove(triesKey(codesPurpose, subjectOf(account)))];
   }
-  const awaited = items.code as DeviceCode | undefined;
-  if (awaited && isUsable(awaited, context.now)) throw new Failure("kUnverifiedLocation");
+  if (items.code && isUsable(items.code, context.now)) throw new Failure("kUnverifiedLocation");
   await sendCode(attempt);
   throw new Failure("kNewLocation");
 }

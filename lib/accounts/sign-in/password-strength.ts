@@ -41,6 +41,6 @@ export async function passwordErrors(
   personal: readonly string[],
 ): Promise<FieldError[]> {
   if (isAbsent(stated)) return [{ field: "account.password", message: "is required", code: "kRequired" }];
-  const fault = await passwordError(password ?? "", portal.rules.minPasswordScore, personal);
+  const fault = await passwordError(password ?? "", portal.settings.minPasswordScore, personal);
   return fault ? [fault] : [];
 }

@@ -13,6 +13,7 @@ import { renderMail } from "../../../lib/messages/templates.ts";
 import { documents } from "../../../lib/table/client.ts";
 import { takeLease } from "../../../lib/table/lease.ts";
 import { readItems } from "../../../lib/table/read.ts";
+import type { Key, QueuedItem } from "../../../lib/table/records.ts";
 import { startOutside } from "../../../local/outside.ts";
 import { queue, queuedRecords, recordOf } from "../../lib/messages/queue.ts";
 import { mails, messages, textMessage } from "../../lib/messages/samples.ts";
@@ -57,7 +58,7 @@ const allDone = { batchItemFailures: [] };
 const failed = (...records: DynamoDBRecord[]) => ({
   batchItemFailures: records.map((record) => ({ itemIdentifier: record.dynamodb?.SequenceNumber })),
 });
-const keyOf = (record: DynamoDBRecord) => ({
+const keyOf = (record: DynamoDBRecord): Key<QueuedItem> => ({
   pk: String(record.dynamodb?.Keys?.pk?.S),
   sk: String(record.dynamodb?.Keys?.sk?.S),
 });

@@ -1,12 +1,13 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { newId } from "../../../lib/crypto/random.ts";
 import { documents } from "../../../lib/table/client.ts";
-import { type Key, type PracticeId, practiceKey, userIndexKey, userKey } from "../../../lib/table/keys.ts";
+import { practiceKey, userIndexKey, userKey } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
+import type { Key, PracticeId } from "../../../lib/table/records.ts";
 import { makePractice, makeUser, type TestPractice } from "../../kit/system.ts";
 
 /** Multiplies a record, by the table's own means: thousands of calls would take their time. */
-async function multiply(count: number, key: Key, other: (place: number) => object) {
+async function multiply(count: number, key: Key<object>, other: (place: number) => object) {
   const { item } = await readItems({ item: key });
   const copies = Array.from({ length: count - 1 }, (_, place) => ({ ...item, ...other(place) }));
   for (let start = 0; start < copies.length; start += 25) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as keys from "../../../lib/table/keys.ts";
+import type { Key } from "../../../lib/table/records.ts";
 
 /** Texts full of what keys are built with. */
 const text = fc.string({
@@ -25,7 +26,7 @@ const text = fc.string({
 });
 
 /** Every kind of key that the practices family uses, with as many free values as it takes. */
-const kinds: readonly [string, number, (...values: string[]) => keys.Key][] = [
+const kinds: readonly [string, number, (...values: string[]) => Key][] = [
   ["vendor", 1, (a) => keys.vendorKey(a as string)],
   ["client key", 1, (a) => keys.clientKeyKey(a as string)],
   ["practice", 2, (a, b) => keys.practiceKey(practice(a, b))],
@@ -95,7 +96,7 @@ describe("prefixes", () => {
   it("hold a record exactly when it is of the vendor or practice that is asked for", () => {
     fc.assert(
       fc.property(text, text, record, (a, b, { name, key }) => {
-        const under = (prefix: keys.Key) => key.pk === prefix.pk && key.sk.startsWith(prefix.sk);
+        const under = (prefix: Key) => key.pk === prefix.pk && key.sk.startsWith(prefix.sk);
         expect(under(keys.practicePrefix(a))).toBe(name[0] === "practice" && name[1] === a);
         expect(under(keys.userPrefix(practice(a, b)))).toBe(name[0] === "user" && name[1] === a && name[2] === b);
       }),

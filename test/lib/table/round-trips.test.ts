@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { logger } from "../../../lib/api/log.ts";
-import type { Key } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
+import type { Key } from "../../../lib/table/records.ts";
 import { countRoundTrips, roundTrips } from "../../../lib/table/round-trips.ts";
 import { engineError, hangUp, throughProxy } from "../../kit/proxy.ts";
 import { call, makePractice } from "../../kit/system.ts";

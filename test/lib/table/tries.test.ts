@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { messageKey, triesKey } from "../../../lib/table/keys.ts";
+import { deviceCodeKey, triesKey } from "../../../lib/table/keys.ts";
 import { put, write } from "../../../lib/table/transact.ts";
 import { countUse, reserveTry } from "../../../lib/table/tries.ts";
 import { type EngineRequest, hangUp, throughProxy } from "../../kit/proxy.ts";
@@ -108,7 +108,7 @@ describe("guesses that nobody judges", () => {
 
 describe("a use of a thing that allows a few", () => {
   it("counts once, however often its answer is lost", async () => {
-    const key = messageKey(`uses-${newSubject()}`);
+    const key = deviceCodeKey({ applicationId: "v", accountId: "p", id: newSubject() }, "device");
     await write(() => [put(key, { endsAt: start + 60_000 })]);
     let lost = 0;
     const loseThree = async (request: EngineRequest) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Busy } from "../../../lib/errors.ts";
+import type { ProfileSection } from "../../../lib/table/records.ts";
 import { PracticeProfileFields, wholeProfile, writePracticeProfile } from "../../../lib/therapists/practice-profile.ts";
 
 const statement = (firstName: string) => ({
@@ -12,7 +13,7 @@ const statement = (firstName: string) => ({
 /** The section items that a save puts. */
 const sectionsOf = (before: Parameters<typeof writePracticeProfile>[0], firstName: string) =>
   writePracticeProfile(before, statement(firstName))
-    .parts.map(({ item }) => item.Put?.Item ?? {})
+    .parts.map(({ item }) => (item.Put?.Item ?? {}) as ProfileSection & Record<string, unknown>)
     .filter(({ type }) => type === "profileSection");
 
 const bySection = (items: readonly Record<string, unknown>[]) =>
@@ -20,7 +21,7 @@ const bySection = (items: readonly Record<string, unknown>[]) =>
 
 const first = sectionsOf({}, "First");
 const second = sectionsOf(bySection(first), "Second");
-const pages = (...readings: (readonly Record<string, unknown>[])[]) => {
+const pages = (...readings: (readonly ProfileSection[])[]) => {
   let read = 0;
   const next = async () => ({ items: readings[Math.min(++read, readings.length - 1)] ?? [] });
   return { first: { items: readings[0] ?? [] }, next, readings: () => read + 1 };

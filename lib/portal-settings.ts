@@ -1,0 +1,46 @@
+/**
+ * The settings of a practice's portal (contract accounts §5): their shape and their defaults. The fields that
+ * `PortalSettingsSave` accepts are in `lib/practices`, so that functions of portals do not bundle zod schemas.
+ */
+export interface PortalSettings {
+  readonly registration: boolean;
+  readonly twoFactor: boolean;
+  /** Least zxcvbn score of a new password, 0 to 4. */
+  readonly minPasswordScore: number;
+  /** Wrong passwords in a row after which an e-mail address is locked, and for how long. */
+  readonly lockAttempts: number;
+  readonly lockMinutes: number;
+  readonly sessionIdleMinutes: number;
+  readonly sessionHours: number;
+  /** Origins of the browser pages that may call the portal. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** The shortest idle time that a portal may have. */
+export const sessionIdleMinutesMin = 5;
+
+const defaults: PortalSettings = {
+  registration: true,
+  twoFactor: false,
+  minPasswordScore: 2,
+  lockAttempts: 5,
+  lockMinutes: 15,
+  sessionIdleMinutes: 15,
+  sessionHours: 12,
+  allowedOrigins: [],
+};
+
+/** The names of all settings. */
+export const portalSettingNames = Object.keys(defaults) as readonly (keyof PortalSettings)[];
+
+/** All settings in effect: those that were saved, and the defaults for the others. */
+export const portalSettingsOf = (saved: Partial<PortalSettings> = {}): PortalSettings => ({
+  registration: saved.registration ?? defaults.registration,
+  twoFactor: saved.twoFactor ?? defaults.twoFactor,
+  minPasswordScore: saved.minPasswordScore ?? defaults.minPasswordScore,
+  lockAttempts: saved.lockAttempts ?? defaults.lockAttempts,
+  lockMinutes: saved.lockMinutes ?? defaults.lockMinutes,
+  sessionIdleMinutes: saved.sessionIdleMinutes ?? defaults.sessionIdleMinutes,
+  sessionHours: saved.sessionHours ?? defaults.sessionHours,
+  allowedOrigins: saved.allowedOrigins ?? defaults.allowedOrigins,
+});

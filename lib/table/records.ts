@@ -1,0 +1,312 @@
+import type { PortalSettings } from "../portal-settings.ts";
+
+/**
+ * Every kind of item in the table, as it is stored, and the types of the keys that lead to them. An item also has its
+ * key (`pk`, `sk`) and a `type`, which say what kind it is. An unset field is absent.
+ */
+
+/** Exists in the type system only: it says which kind of item a key leads to. */
+declare const item: unique symbol;
+
+/** The key of one item. */
+export interface Key<Item = unknown> {
+  readonly pk: string;
+  readonly sk: string;
+  readonly [item]?: Item;
+}
+
+/** The beginning of the keys of a list: a partition, and what its sort keys begin with. */
+export interface Prefix<Item = unknown> {
+  readonly pk: string;
+  readonly sk: string;
+  readonly [item]?: Item;
+}
+
+/** A partition of the index. */
+export interface IndexPartition<Item = unknown> {
+  readonly gsi1pk: string;
+  readonly [item]?: Item;
+}
+
+/** Attributes that put an item on the sparse index. */
+export interface IndexKey {
+  readonly gsi1pk: string;
+  readonly gsi1sk: string;
+}
+
+/** The caller's own keys of a practice. */
+export interface PracticeId {
+  readonly applicationId: string;
+  readonly accountId: string;
+}
+
+/** The caller's own keys of a user. */
+export interface UserId extends PracticeId {
+  readonly userId: string;
+}
+
+/** The portal account with an id, within a practice. */
+export interface PortalAccountId extends PracticeId {
+  /** 24 hex digits, time-ordered. */
+  readonly id: string;
+}
+
+/** A record that exists in the table: `version` counts its writes and guards each one against a lost update. */
+export interface Versioned {
+  readonly version: number;
+}
+
+/** An integrating application, which owns practices. */
+export interface Vendor extends Versioned {
+  readonly applicationId: string;
+  readonly name: string;
+  /** SHA-256 of the live secrets in hex, the newest first; two while they are being rotated. */
+  readonly secretDigests: readonly string[];
+  readonly disabled: boolean;
+  /** Public keys that name the application on portal calls. */
+  readonly clientKeys: readonly string[];
+  readonly createdAt: string;
+}
+
+/** The claim of a client key. It names the vendor. */
+export interface ClientKeyClaim {
+  readonly applicationId: string;
+}
+
+/** A practice. */
+export interface Practice extends PracticeId, Versioned {
+  readonly name: string;
+  readonly address1?: string | undefined;
+  readonly address2?: string | undefined;
+  readonly city?: string | undefined;
+  readonly state?: string | undefined;
+  readonly postal?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly fax?: string | undefined;
+  readonly active: boolean;
+  readonly timeZone: string;
+  readonly websiteAddress?: string | undefined;
+  /** The label alone. */
+  readonly directDomain?: string | undefined;
+  /** The local part alone. */
+  readonly directAddress?: string | undefined;
+  readonly practiceNpi?: string | undefined;
+  readonly practiceSpecialtyCode?: string | undefined;
+  readonly metadata?: string | undefined;
+  /** Goes up with each deactivation, which ends the portal's sessions for good. */
+  readonly sessionEpoch?: number | undefined;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/**
+ * The claim of a web address or a Direct domain. It names the practice that has the name. A released name names no
+ * practice; it stays reserved for the vendor `freedBy` until `endsAt`.
+ */
+export interface NameClaim extends Partial<PracticeId> {
+  readonly freedBy?: string;
+  /** These are epoch milliseconds. */
+  readonly freedAt?: number;
+  readonly endsAt?: number;
+}
+
+/** The claim of a Direct address. It names the practice or the user that has it. */
+export interface DirectAddressClaim extends PracticeId {
+  readonly userId?: string | undefined;
+}
+
+/** A user. */
+export interface User extends UserId, Versioned {
+  readonly firstName: string;
+  readonly middleName?: string | undefined;
+  readonly lastName: string;
+  readonly address1?: string | undefined;
+  readonly address2?: string | undefined;
+  readonly city?: string | undefined;
+  readonly state?: string | undefined;
+  readonly postal?: string | undefined;
+  readonly active: boolean;
+  readonly timeZone: string;
+  /** The local part alone; its domain is the practice's. */
+  readonly directAddress?: string | undefined;
+  /** As the caller passed it; compared in the form that `normaliseLogin` returns. */
+  readonly loginId?: string | undefined;
+  /** As `hashPassword` returns it. */
+  readonly passwordHash?: string | undefined;
+  readonly provider: boolean;
+  readonly admin: boolean;
+  readonly searchOptOut: boolean;
+  readonly npi?: string | undefined;
+  readonly providerTaxonomyCode?: string | undefined;
+  readonly metadata?: string | undefined;
+  /** Time-ordered; the user's place in the vendor's list of all users. */
+  readonly createdId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** The settings of a portal that were saved; `portalSettingsOf` adds the defaults. */
+export interface StoredPortalSettings extends Partial<PortalSettings>, Versioned {}
+
+/** What is shown of an organization. Also its entry in a list of active organizations. */
+export interface OrganizationEntry {
+  /** Counted up within the practice, never given twice. */
+  readonly id: number;
+  readonly name: string | null;
+  /** The caller's own key of the therapist. */
+  readonly therapist_user_id: number | null;
+  readonly is_active: boolean;
+}
+
+/** An organization. */
+export interface Organization extends OrganizationEntry, Versioned {
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A postal address in a therapist's profile. */
+interface ProfileAddress {
+  readonly addressLine1: string | null;
+  readonly addressLine2: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly country: string | null;
+  readonly zipcode: string | null;
+}
+
+/**
+ * One section of a therapist's practice profile, with some of these fields. The sections of one save have the same
+ * version.
+ */
+export interface ProfileSection extends Versioned {
+  readonly userloginname?: string | null;
+  readonly loginid?: string | null;
+  readonly role?: string | null;
+  readonly timezone?: string | null;
+  readonly firstName?: string | null;
+  readonly lastName?: string | null;
+  readonly gender?: string | null;
+  readonly emailid?: string | null;
+  readonly phoneNumber?: string | null;
+  readonly dob?: string | null;
+  readonly image?: string;
+  readonly address?: readonly ProfileAddress[];
+  readonly orgid?: number | null;
+  readonly npi?: string | null;
+  readonly is_org_admin?: boolean;
+}
+
+/** For client-side encryption of data that belongs to the account's holder; new with each password. */
+export interface AccountKey {
+  readonly fingerprint: string;
+  readonly secret: string;
+}
+
+/**
+ * A portal account. `accountId` is the practice's key, `id` the account's own. `accountFrom` and `accountItem` convert
+ * between this and `Account`: custom properties are one JSON text here, because they may contain numbers and names
+ * that DynamoDB does not accept.
+ */
+export interface AccountItem extends PortalAccountId, Versioned {
+  /** As `normaliseEmail` returns it. */
+  readonly email: string;
+  /** As `hashPassword` returns it. */
+  readonly passwordHash: string;
+  readonly key: AccountKey;
+  /** Properties that somebody other than the server may write, without the custom ones. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** The custom properties, as JSON. */
+  readonly custom: string;
+  /** Goes up with each event that ends the sessions of before. */
+  readonly sessionEpoch: number;
+  /** Digest of the one verification token that works. */
+  readonly verificationDigest?: string | undefined;
+  /** When verification was mailed again, the newest last; epoch milliseconds. */
+  readonly resentAt?: readonly number[] | undefined;
+  readonly createdAt: string;
+  readonly updatedAt?: string | undefined;
+  readonly updaterId?: string | undefined;
+}
+
+/** The claim of an e-mail address. It names the account that has it. */
+export interface EmailClaim {
+  readonly id: string;
+}
+
+/** Ids of the accounts that an account holder has marked. */
+export interface Favorites {
+  /** Absent once the last one was taken out: DynamoDB stores no empty set. */
+  readonly ids?: ReadonlySet<string>;
+}
+
+/** A session, stored under a digest of its id. */
+export interface Session extends PracticeId {
+  /** The account holder. */
+  readonly holderId: string;
+  /** The account's and the portal's `sessionEpoch` when it began: a later one means that it is over. */
+  readonly accountEpoch: number;
+  readonly portalEpoch: number;
+  readonly idleMinutes: number;
+  /** These are epoch milliseconds. */
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly lastSeenAt: number;
+  /** Epoch seconds; after it DynamoDB cleans up. Until then an expired session can be told from an unknown one. */
+  readonly expiresAt: number;
+}
+
+/** A device that an account holder has proven to be theirs. */
+export interface Device {
+  /** What the holder calls it. */
+  readonly label?: string | undefined;
+  readonly knownSince: string;
+}
+
+/** The code that a new device waits for. */
+export interface DeviceCode {
+  /** Of the code and the device, so that the digest of a short code is of no use elsewhere. */
+  readonly digest: string;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  /** Its tries, one id for each. */
+  readonly uses?: ReadonlySet<string>;
+}
+
+/** A mailed one-time token, stored under its digest. */
+export interface Token extends PracticeId {
+  /** The account that it is for; `nobodysId` in the decoy for an unknown e-mail address. */
+  readonly holderId: string;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  /** Of a password reset: the item that says whether this is the newest. */
+  readonly stateKey?: Key<PasswordReset> | undefined;
+}
+
+/** State of password resets for one e-mail address, known or not. */
+export interface PasswordReset extends Versioned {
+  /** Digest of the one token that works. */
+  readonly tokenDigest?: string | undefined;
+  /** When mails were sent, the newest last; epoch milliseconds. */
+  readonly sentAt: readonly number[];
+}
+
+/** A message that is queued, being sent, or sent. */
+export interface QueuedItem {
+  /** The sealed message. */
+  readonly sealed: string;
+  readonly queuedAt: string;
+  /** While a worker sends it: until when, in epoch milliseconds. */
+  readonly leaseUntil?: number;
+  readonly doneAt?: string;
+}
+
+/** The guesses at one secret that are counted. */
+export interface TriesCount {
+  /** Reserved and not lapsed, wrong ones included. */
+  readonly tries: number;
+  readonly failed: number;
+  /** When the last one was reserved or was wrong; epoch milliseconds. */
+  readonly triedAt: number;
+  /** Reservations that are not judged yet. */
+  readonly undecided: ReadonlySet<string>;
+}
