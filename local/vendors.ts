@@ -5,7 +5,7 @@ import { vendorIndexPartition, vendorKey } from "../lib/table/keys.ts";
 import { answerIndexPage, type Place, queryIndexPage } from "../lib/table/page.ts";
 import { readItems } from "../lib/table/read.ts";
 import type { Vendor } from "../lib/table/records.ts";
-import { retryOnConflict } from "../lib/table/transact.ts";
+import { held, retryOnConflict } from "../lib/table/transact.ts";
 import { Complaint } from "../tools/complaint.ts";
 
 /** The vendor of a laptop, who is in the README. */
@@ -55,7 +55,7 @@ export async function changeVendor(
 ): Promise<Vendor> {
   const find = () => findVendor(applicationId);
   const context = { now: new Date(), requestId: randomUUID() };
-  return retryOnConflict(await find(), find, (before) =>
+  return retryOnConflict(held(await find(), find), ({ value: before }) =>
     writeVendor(before, change(before), what, { actor: { kind: "operator" }, context }),
   );
 }

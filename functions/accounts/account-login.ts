@@ -12,7 +12,7 @@ import { Failure } from "../../lib/errors.ts";
 import { waitForAll } from "../../lib/table/deadline.ts";
 import { deviceCodeKey, deviceKey, emailKey, favoritesKey, portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { checkUnchanged, retryOnConflict } from "../../lib/table/transact.ts";
+import { checkUnchanged, held, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
 export const handler = portalOperation("AccountLogin", {
@@ -60,14 +60,12 @@ export const handler = portalOperation("AccountLogin", {
 
     // Under a new name: the one that came with the request may have been planted by somebody who knows it.
     const device = verified.length > 0 && !location.singleUse ? newFingerprint() : undefined;
-    const again = async () => ({
-      now: await request.again(),
+    type Present = Pick<typeof request, "portal"> & { readonly holder: Account | undefined };
+    const state = held<Present>({ portal, holder: account }, async () => ({
+      portal: (await request.refresh()).portal,
       holder: accountFrom((await readItems({ account: portalAccountKey(id) })).account),
-    });
-    const { session, holder } = await retryOnConflict<
-      Awaited<ReturnType<typeof again>>,
-      { session: ReturnType<typeof beginSession>; holder: Account }
-    >({ now: request, holder: account }, again, ({ now: { portal }, holder }) => {
+    }));
+    const { session, holder } = await retryOnConflict(state, ({ value: { portal, holder } }) => {
       // The password that was judged is another by now, or somebody has locked the account or asks for a second factor.
       if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
       const refusal = refusalOf(holder);

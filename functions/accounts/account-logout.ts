@@ -7,17 +7,13 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 /** Ends the session; the device stays known. */
 export const handler = portalOperation("AccountLogout", {
   async run(request) {
-    const answer = await retryOnConflict(
-      request,
-      request.again,
-      ({ portal, viewer: { id, sessionId }, actor, context }) => {
-        if (!id || !sessionId) throw new Failure("kNotLoggedIn");
-        return {
-          parts: [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, context)],
-          answer: resultOf(true),
-        };
-      },
-    );
+    const answer = await retryOnConflict(request, ({ portal, viewer: { id, sessionId }, actor, context }) => {
+      if (!id || !sessionId) throw new Failure("kNotLoggedIn");
+      return {
+        parts: [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, context)],
+        answer: resultOf(true),
+      };
+    });
     // Only now: a browser must not lose the cookie of a session that goes on.
     request.reply.cookies.push(setSessionCookie(request.portal, ""));
     return answer;

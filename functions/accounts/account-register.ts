@@ -25,7 +25,7 @@ export const handler = portalOperation("AccountRegister", {
     const passwordHash = await hashPassword(password);
 
     const fingerprint = newFingerprint();
-    const { account, session } = await retryOnConflict(request, request.again, async ({ portal, actor }) => {
+    const { account, session } = await retryOnConflict(request, async ({ portal, actor }) => {
       checkOpen(portal);
       const { token, digest, part: tokenPart } = newToken("verification", portal, person.id, now);
       const account = { ...newAccount(portal, { ...person, passwordHash }, now), verificationDigest: digest };

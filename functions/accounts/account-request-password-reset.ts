@@ -36,7 +36,7 @@ export const handler = portalOperation("AccountRequestPasswordReset", {
     const id = { ...request.portal, id: found.claim?.id ?? nobodysId };
     const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
 
-    return retryOnConflict(request, request.again, async ({ portal, found }) => {
+    return retryOnConflict(request, async ({ portal, found }) => {
       const { reset } = found;
       const sentAt = addSpacedSending(reset?.sentAt, now);
       if (!sentAt) return { parts: [], answer: resultOf(true) };

@@ -12,30 +12,26 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 /** Mails the verification again, which voids the one before; at most five times an hour. */
 export const handler = portalOperation("AccountResendVerification", {
   async run(request) {
-    return retryOnConflict<typeof request, object>(
-      request,
-      request.again,
-      async ({ portal, viewer: { account }, actor, reply, context }) => {
-        if (!account) throw new Failure("kNotLoggedIn");
-        if (account.document.state === "verified") {
-          reply.status = 409;
-          return { parts: [], answer: nestedFault("kExists", "Account already verified") };
-        }
-        const resentAt = addSending(account.resentAt, context.now);
-        if (!resentAt) return { parts: [], answer: resultOf(true) };
-        const { token, digest, part } = newToken("verification", portal, account.id, context.now);
-        const link = portalLink(portal, "verify", token);
-        const mail = { kind: "verification", to: account.email, practiceName: portal.practiceName, link } as const;
-        return {
-          parts: [
-            part,
-            accountChange(account, { ...account, verificationDigest: digest, resentAt }),
-            await queueMessage(mail, context.now),
-            accountEvent(portal, "account.verificationResent", account.id, actor, context),
-          ],
-          answer: resultOf(true),
-        };
-      },
-    );
+    return retryOnConflict(request, async ({ portal, viewer: { account }, actor, reply, context }) => {
+      if (!account) throw new Failure("kNotLoggedIn");
+      if (account.document.state === "verified") {
+        reply.status = 409;
+        return { parts: [], answer: nestedFault("kExists", "Account already verified") };
+      }
+      const resentAt = addSending(account.resentAt, context.now);
+      if (!resentAt) return { parts: [], answer: resultOf(true) };
+      const { token, digest, part } = newToken("verification", portal, account.id, context.now);
+      const link = portalLink(portal, "verify", token);
+      const mail = { kind: "verification", to: account.email, practiceName: portal.practiceName, link } as const;
+      return {
+        parts: [
+          part,
+          accountChange(account, { ...account, verificationDigest: digest, resentAt }),
+          await queueMessage(mail, context.now),
+          accountEvent(portal, "account.verificationResent", account.id, actor, context),
+        ],
+        answer: resultOf(true),
+      };
+    });
   },
 });

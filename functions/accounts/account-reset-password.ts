@@ -42,7 +42,7 @@ export const handler = portalOperation("AccountResetPassword", {
     if (fieldErrors.length > 0 || password === undefined) throw new Failure("kValidationError", fieldErrors);
     const passwordHash = await hashPassword(password);
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
-    return retryOnConflict(request, request.again, async (state) => {
+    return retryOnConflict(request, async (state) => {
       const { account, reset, stateKey } = works(state);
       return {
         parts: [

@@ -8,7 +8,7 @@ import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
 import { hashPassword, verifyPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { retryOnConflict } from "../../lib/table/transact.ts";
+import { held, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Changes the caller's own password: a new key, all their other sessions ended, this one kept. */
 export const handler = portalOperation("AccountUpdatePassword", {
@@ -35,12 +35,14 @@ export const handler = portalOperation("AccountUpdatePassword", {
       await guess.succeeded();
       return refusal;
     };
-    const again = () =>
-      request.again().catch(async (refusal) => {
+    const state = held(request, () =>
+      request.refresh().catch(async (refusal) => {
         throw await refuse(refusal);
-      });
+      }),
+    );
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
-    return retryOnConflict<typeof request, object>(request, again, async ({ viewer: { account }, actor }) => {
+    return retryOnConflict(state, async ({ value: { viewer, actor } }) => {
+      const { account } = viewer;
       // The same session has changed the password since `current` was judged.
       if (account?.passwordHash !== holder.passwordHash) throw await refuse(new Failure("kInvalidCredentials"));
       const after = withPassword(account, passwordHash);

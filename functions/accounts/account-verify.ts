@@ -20,7 +20,7 @@ export const handler = portalOperation("AccountVerify", {
   async run(request) {
     // A text wherever it is used: nothing else leads to an account.
     const text = (request.path.token ?? request.input.token) as string;
-    return retryOnConflict(request, request.again, ({ portal, found, context }) => {
+    return retryOnConflict(request, ({ portal, found, context }) => {
       const account = accountFrom(found.account);
       if (!account || !found.token || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
       if (context.now.getTime() >= found.token.endsAt) throw new Failure("kTokenExpired");

@@ -8,5 +8,5 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 export const handler = operation("PortalSettingsSave", {
   fields: PortalSettingsFields,
   reads: (scope) => ({ portal: portalSettingsKey(scope) }),
-  run: (request) => retryOnConflict(request, request.again, (now) => writePortalSettings(now.found.portal, now)),
+  run: (request) => retryOnConflict(request, (now) => writePortalSettings(now.found.portal, now)),
 });

@@ -7,5 +7,5 @@ export const handler = operation("PracticeCreate", {
   target: "accountId",
   fields: PracticeFields,
   errors: [...practiceFieldErrors, 4620, 4630, 4130, 4140, 4150, 4610],
-  run: (request) => retryOnConflict(request, request.again, (now) => writePractice(undefined, now, 4130)),
+  run: (request) => retryOnConflict(request, (now) => writePractice(undefined, now, 4130)),
 });

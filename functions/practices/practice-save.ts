@@ -9,5 +9,5 @@ export const handler = operation("PracticeSave", {
   fields: PracticeFields,
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4620, 4630, 4140, 4150, 4610],
-  run: (request) => retryOnConflict(request, request.again, (now) => writePractice(now.found.practice, now, "changed")),
+  run: (request) => retryOnConflict(request, (now) => writePractice(now.found.practice, now, "changed")),
 });

@@ -11,7 +11,7 @@ export const handler = operation("PracticeUpdate", {
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4131, 4620, 4630, 4140, 4150, 4610],
   run: (request) =>
-    retryOnConflict(request, request.again, (now) => {
+    retryOnConflict(request, (now) => {
       const before = now.found.practice;
       if (!before) throw new Failure(4131);
       return writePractice(before, now, "changed");

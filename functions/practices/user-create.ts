@@ -9,6 +9,6 @@ export const handler = operation("UserCreate", {
   errors: [...userFieldErrors, 4232, 4620, 4630, 4230, 4610, 4234],
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
-    return retryOnConflict(request, request.again, (now) => writeUser(undefined, { ...now, passwordHash }, 4230));
+    return retryOnConflict(request, (now) => writeUser(undefined, { ...now, passwordHash }, 4230));
   },
 });

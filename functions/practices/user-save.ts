@@ -11,8 +11,6 @@ export const handler = operation("UserSave", {
   errors: [...userFieldErrors, 4232, 4620, 4630, 4610, 4234],
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
-    return retryOnConflict(request, request.again, (now) =>
-      writeUser(now.found.user, { ...now, passwordHash }, "changed"),
-    );
+    return retryOnConflict(request, (now) => writeUser(now.found.user, { ...now, passwordHash }, "changed"));
   },
 });

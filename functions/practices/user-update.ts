@@ -12,7 +12,7 @@ export const handler = operation("UserUpdate", {
   errors: [...userFieldErrors, 4231, 4232, 4620, 4630, 4610, 4234],
   async run(request) {
     const passwordHash = await newPasswordHash(request.fields);
-    return retryOnConflict(request, request.again, (now) => {
+    return retryOnConflict(request, (now) => {
       const before = now.found.user;
       if (!before) throw new Failure(4231);
       return writeUser(before, { ...now, passwordHash }, "changed");

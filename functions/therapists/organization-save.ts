@@ -2,7 +2,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { nextNumber, reserveNumber } from "../../lib/table/counter.ts";
 import { organizationCounterKey, organizationKey } from "../../lib/table/keys.ts";
-import { retryOnConflict } from "../../lib/table/transact.ts";
+import { held, retryOnConflict } from "../../lib/table/transact.ts";
 import { changeOrganization, createOrganization, OrganizationFields } from "../../lib/therapists/organization.ts";
 
 /** Without `id` creates an organization; with it changes the passed fields of one, active or not. */
@@ -22,10 +22,10 @@ export const handler = operation("OrganizationSave", {
       reply.status = 201;
       const counter = organizationCounterKey(caller.practice);
       const first = { next: nextNumber(counter, found.counter), now: request };
-      const reserve = async () => ({ now: await request.again(), next: await reserveNumber(counter) });
-      return retryOnConflict(first, reserve, ({ next, now }) => createOrganization(next, statementOf(now)));
+      const state = held(first, async () => ({ now: await request.refresh(), next: await reserveNumber(counter) }));
+      return retryOnConflict(state, ({ value: { next, now } }) => createOrganization(next, statementOf(now)));
     }
-    return retryOnConflict(request, request.again, (now) => {
+    return retryOnConflict(request, (now) => {
       const before = now.found.organization;
       if (!before) throw new Failure("notFound");
       return changeOrganization(before, statementOf(now));

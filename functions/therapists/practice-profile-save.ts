@@ -7,7 +7,7 @@ export const handler = operation("PracticeProfileSave", {
   fields: PracticeProfileFields,
   reads: (practice, { userId }) => sectionKeys(practice, userId),
   run: (request) =>
-    retryOnConflict(request, request.again, ({ fields, caller: { practice }, actor, found, context }) =>
+    retryOnConflict(request, ({ fields, caller: { practice }, actor, found, context }) =>
       writePracticeProfile(found, { practice, fields, actor, context }),
     ),
 });

@@ -59,8 +59,8 @@ export interface Call {
   /** The root or `auth` id that the operation is about is missing. */
   targetMissing: boolean;
   caller: Caller | undefined;
-  /** Reads what admitted the caller, and the function's own items, again and judges it again. @throws Failure as before */
-  admitAgain: (() => Promise<void>) | undefined;
+  /** Reads the records that admitted the caller, and the function's own items, again and checks the caller again. @throws Failure as before */
+  refresh: (() => Promise<void>) | undefined;
   /** On calls to a portal: which one, and who calls. */
   portal: PortalCaller | undefined;
   found: Readonly<Record<string, unknown>>;

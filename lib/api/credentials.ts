@@ -99,12 +99,12 @@ export function checkCredentials(
       const admit = isIndividual ? individualAdmission : applicationAdmission;
       const alsoStated = () => inHeaders(event);
       const read = await admit({ tier, stated, alsoStated, ids, now: call.context.now, start, refuse });
-      call.admitAgain = async () => {
+      call.refresh = async () => {
         const { caller, items } = await read();
         call.caller = caller;
         call.found = items;
       };
-      await call.admitAgain();
+      await call.refresh();
     },
   };
 }
@@ -179,11 +179,11 @@ async function individualAdmission({ tier, stated, alsoStated, ids, now, start, 
     const held = await next();
     if (!held || (tier === "account" && !held.user.admin)) throw refuse("vendor");
     if (namesOthers(stated, held.user) || namesOthers(alsoStated(), held.user)) throw refuse("vendor");
-    const { vendor, practice, user, items, again } = held;
+    const { vendor, practice, user, items, refresh } = held;
     const { applicationId, accountId, userId } = user;
     const actor = { kind: "individual", applicationId, accountId, userId } as const;
     const rightsHeld = checkUnchanged(userKey(user), user);
-    next = again;
+    next = refresh;
     return { caller: { actor, vendor, practice, user, rightsHeld }, items };
   };
 }

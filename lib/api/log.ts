@@ -33,7 +33,7 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
         fieldErrors: [],
         targetMissing: false,
         caller: undefined,
-        admitAgain: undefined,
+        refresh: undefined,
         portal: undefined,
         found: {},
         page: undefined,

@@ -38,7 +38,7 @@ export interface Request<Id extends OperationId, Schema, Reads extends Keys, Lis
    * The same request with everything as it is now: the caller judged again, the items of `reads` read again.
    * @throws Failure when the caller would not be admitted any more
    */
-  readonly again: () => Promise<Request<Id, Schema, Reads, List>>;
+  readonly refresh: () => Promise<Request<Id, Schema, Reads, List>>;
 }
 
 /** An operation: what goes in, what it reads, what can go wrong, and what it does. */
@@ -87,8 +87,8 @@ export function operation<
       path: pathParameters ?? {},
       reply: call.reply,
       context: call.context,
-      again: async () => {
-        await call.admitAgain?.();
+      refresh: async () => {
+        await call.refresh?.();
         return request();
       },
     });

@@ -105,7 +105,7 @@ export function checkPortal<First extends Keys>(
         call.found = found;
         call.portal = admitted(event, tier, stated, practiceId, records);
       };
-      call.admitAgain = async () => {
+      call.refresh = async () => {
         const keys = { ...namedKeys(stated), ...portalKeys(practiceId, holder) };
         admit(...(await readTogether({ ...firstOwn, ...secondOwn }, keys)));
       };

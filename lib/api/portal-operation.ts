@@ -26,7 +26,7 @@ export interface PortalRequest<Id extends OperationId, Reads extends Keys>
    * The same request with everything as it is now: portal and caller judged again, the items read again.
    * @throws Failure when the caller would not be admitted any more
    */
-  readonly again: () => Promise<PortalRequest<Id, Reads>>;
+  readonly refresh: () => Promise<PortalRequest<Id, Reads>>;
 }
 
 /** An operation of a portal: what it reads, what can go wrong, and what it does. */
@@ -63,8 +63,8 @@ export function portalOperation<
       found: call.found,
       reply: call.reply,
       context: call.context,
-      again: async () => {
-        await call.admitAgain?.();
+      refresh: async () => {
+        await call.refresh?.();
         return request();
       },
     });

@@ -15,7 +15,7 @@ const nobody: UserId = { applicationId: "", accountId: "", userId: "" };
 /** A user who has proven who they are, their practice and its vendor, and what was read with them. */
 export interface SignedIn {
   /** The same as it is now; `undefined` when these credentials would not sign in any more. Costs no guess. */
-  readonly again: () => Promise<SignedIn | undefined>;
+  readonly refresh: () => Promise<SignedIn | undefined>;
   readonly vendor: Vendor;
   readonly practice: Practice;
   readonly user: User;
@@ -56,7 +56,7 @@ export async function signIn(
   const admitted = ({ items, vendor, practice, user }: typeof first): SignedIn | undefined => {
     if (!user?.active || user.passwordHash !== proven || !practice?.active || !vendor || vendor.disabled)
       return undefined;
-    return { vendor, practice, user, items, again: async () => admitted(await read()) };
+    return { vendor, practice, user, items, refresh: async () => admitted(await read()) };
   };
   const signedIn = matches ? admitted(first) : undefined;
   await (signedIn ? attempt.succeeded() : attempt.failed());

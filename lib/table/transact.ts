@@ -255,28 +255,43 @@ async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): P
 /** The `type` of a placeholder. */
 export const placeholderType = "void";
 
-/** A transaction, and what to answer once it is through. Without parts nothing is written. */
+/** A transaction, and what to answer once it has been carried out. Without parts nothing is written. */
 export interface Transaction<Answer> {
   readonly parts: readonly TransactionPart[];
   readonly answer: Answer;
 }
 
+/** A state that can be read again. */
+export interface Refreshable<State> {
+  /** The same state as it is now. A request also checks its caller's rights again. @throws Failure when they are gone */
+  refresh(): Promise<State>;
+}
+
+/** A value, and how to read it again. */
+export interface Held<Value> extends Refreshable<Held<Value>> {
+  readonly value: Value;
+}
+
+/** A state for `retryOnConflict` whose value `read` reads again. */
+export const held = <Value>(value: Value, read: () => Promise<Value>): Held<Value> => ({
+  value,
+  refresh: async () => held(await read(), read),
+});
+
 /**
- * Builds a write from the present state and carries it out; when the state has changed meanwhile, reads it again and
- * repeats, so that simultaneous writes of one record are served one after the other.
- * @param present the state as it was read with the credentials
- * @param readAgain reads it again; in a call also the records that give its caller the right to write, and judges them
+ * Builds a write from a state and carries it out. When the state has changed in the meantime, reads it again and repeats,
+ * so that simultaneous writes of one record are served one after the other.
+ * @param state the state as it was read; for a request, together with the records that authorise its caller
  * @param build decides from the state what to write and what to answer; may throw the caller's error
  * @throws Busy when the call's deadline comes first; nothing is written then
  */
-export async function retryOnConflict<State, Answer>(
-  present: State,
-  readAgain: () => Promise<State>,
+export async function retryOnConflict<State extends Refreshable<State>, Answer>(
+  state: State,
   build: (state: State) => Transaction<Answer> | Promise<Transaction<Answer>>,
 ): Promise<Answer> {
-  let state = present;
+  let present = state;
   for (const retries = new Retries(); ; ) {
-    const { parts, answer } = await build(state);
+    const { parts, answer } = await build(present);
     if (parts.length === 0) return answer;
     try {
       await transact(parts);
@@ -285,18 +300,17 @@ export async function retryOnConflict<State, Answer>(
       if (!(error instanceof Conflict)) throw error;
     }
     await retries.pause();
-    state = await readAgain();
+    present = await present.refresh();
   }
 }
 
 /**
  * Carries out a write that depends on no state that was read, and on nobody's rights.
- * @param build gives its parts, again for each repetition
+ * @param build returns its parts, again for each repetition
  * @throws Failure, Busy
  */
 export const write = (build: () => readonly TransactionPart[] | Promise<readonly TransactionPart[]>): Promise<void> =>
   retryOnConflict(
-    undefined,
-    async () => undefined,
+    held(undefined, async () => undefined),
     async () => ({ parts: await build(), answer: undefined }),
   );

@@ -2,7 +2,7 @@ import { newClientKey, withClientKey, writeVendor } from "../../lib/practices/ve
 import { vendorKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
 import type { Vendor } from "../../lib/table/records.ts";
-import { retryOnConflict } from "../../lib/table/transact.ts";
+import { held, retryOnConflict } from "../../lib/table/transact.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import {
   call,
@@ -126,7 +126,7 @@ export const newPerson = (fields: Record<string, unknown> = {}): Record<string, 
 export async function makeClientKey({ applicationId }: TestVendor, clientKey = newClientKey()): Promise<string> {
   const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor;
   const context = { now: new Date(), requestId: "test" };
-  await retryOnConflict(await find(), find, (vendor) =>
+  await retryOnConflict(held(await find(), find), ({ value: vendor }) =>
     writeVendor(vendor, withClientKey(vendor, clientKey), "vendor.clientKeyAdded", {
       actor: { kind: "operator" },
       context,

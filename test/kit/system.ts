@@ -8,7 +8,7 @@ import { documents } from "../../lib/table/client.ts";
 import { vendorKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
 import type { Vendor } from "../../lib/table/records.ts";
-import { retryOnConflict } from "../../lib/table/transact.ts";
+import { held, retryOnConflict, write } from "../../lib/table/transact.ts";
 import { toEvent } from "../../local/gateway-event.ts";
 import { functionFile } from "../../tools/function-file.ts";
 
@@ -108,18 +108,14 @@ export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) =
   const applicationId = `vendor-${vendors}`;
   const applicationPassword = `secret-of-${applicationId}`;
   const vendor = change(newVendor(applicationId, `Vendor ${vendors}`, applicationPassword, new Date()));
-  await retryOnConflict(
-    undefined,
-    async () => undefined,
-    () => vendorWrite(undefined, vendor),
-  );
+  await write(() => vendorWrite(undefined, vendor).parts);
   return { applicationId, applicationPassword };
 }
 
 /** Changes a vendor that exists. */
 export async function changeVendor({ applicationId }: TestVendor, change: (vendor: Vendor) => Vendor): Promise<void> {
   const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor;
-  await retryOnConflict(await find(), find, (vendor) => vendorWrite(vendor, change(vendor)));
+  await retryOnConflict(held(await find(), find), ({ value: vendor }) => vendorWrite(vendor, change(vendor)));
 }
 
 /** A practice that exists, with the credentials of its account tier. */

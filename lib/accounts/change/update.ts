@@ -29,7 +29,7 @@ interface Update {
   /** `target` is the item of `targetKey`. */
   readonly found: { readonly target: AccountItem | undefined };
   /** The same as it is now. @throws Failure when the caller would not be admitted any more */
-  readonly again: () => Promise<Update>;
+  readonly refresh: () => Promise<Update>;
 }
 
 /** Whether a change gives somebody rights or takes them away. */
@@ -43,40 +43,36 @@ const changesRights = (before: Document, after: Document) =>
  * @throws Failure kAccessDenied, kInvalidArgument, kValidationError, kNotFound
  */
 export async function updateAccount(request: Update, readSteps: () => readonly Step[]): Promise<object> {
-  return retryOnConflict<Update, object>(
-    request,
-    request.again,
-    async ({ portal, viewer, actor, path, found, context }) => {
-      const { now } = context;
-      const { account, access } = getTarget(found.target, path, viewer);
-      // Only now: nobody learns of a fault in what they may not know of.
-      const steps = readSteps();
-      const change = applySteps(account.document, steps, account.id, viewer);
-      const fieldErrors = documentErrors(change.document, latestDay(now), account.document);
-      if (fieldErrors.length > 0) throw new Failure("kValidationError", fieldErrors);
-      const document = change.document as Document;
-      const ownMark = change.favorite;
-      const touchesAccount = steps.some(({ path }) => path[0] !== "favorite");
-      const after = touchesAccount ? withDocument(account, document, viewer, now) : account;
+  return retryOnConflict(request, async ({ portal, viewer, actor, path, found, context }) => {
+    const { now } = context;
+    const { account, access } = getTarget(found.target, path, viewer);
+    // Only now: nobody learns of a fault in what they may not know of.
+    const steps = readSteps();
+    const change = applySteps(account.document, steps, account.id, viewer);
+    const fieldErrors = documentErrors(change.document, latestDay(now), account.document);
+    if (fieldErrors.length > 0) throw new Failure("kValidationError", fieldErrors);
+    const document = change.document as Document;
+    const ownMark = change.favorite;
+    const touchesAccount = steps.some(({ path }) => path[0] !== "favorite");
+    const after = touchesAccount ? withDocument(account, document, viewer, now) : account;
 
-      const parts: TransactionPart[] = [];
-      if (touchesAccount) parts.push(accountChange(account, after));
-      if (ownMark !== undefined && viewer.id !== undefined && ownMark !== viewer.favorites.has(account.id)) {
-        const key = favoritesKey({ ...portal, id: viewer.id });
-        parts.push(toggle(key, account.id, ownMark, favoritesMax, "kInvalidArgument"));
-      }
-      if (changesRights(account.document, document)) parts.push(...rightsHeldBy(viewer, portalAccountKey(account)));
-      if (touchesAccount && document.mobile !== account.document.mobile) {
-        const notice = { kind: "mobileChanged", to: account.email, practiceName: portal.practiceName } as const;
-        parts.push(await queueMessage(notice, now));
-      }
-      const changed = [...new Set(steps.map(({ path }) => path.join(".")))];
-      if (parts.length > 0) parts.push(accountEvent(portal, "account.updated", account.id, actor, context, changed));
+    const parts: TransactionPart[] = [];
+    if (touchesAccount) parts.push(accountChange(account, after));
+    if (ownMark !== undefined && viewer.id !== undefined && ownMark !== viewer.favorites.has(account.id)) {
+      const key = favoritesKey({ ...portal, id: viewer.id });
+      parts.push(toggle(key, account.id, ownMark, favoritesMax, "kInvalidArgument"));
+    }
+    if (changesRights(account.document, document)) parts.push(...rightsHeldBy(viewer, portalAccountKey(account)));
+    if (touchesAccount && document.mobile !== account.document.mobile) {
+      const notice = { kind: "mobileChanged", to: account.email, practiceName: portal.practiceName } as const;
+      parts.push(await queueMessage(notice, now));
+    }
+    const changed = [...new Set(steps.map(({ path }) => path.join(".")))];
+    if (parts.length > 0) parts.push(accountEvent(portal, "account.updated", account.id, actor, context, changed));
 
-      const favorites = new Set(viewer.favorites);
-      if (ownMark === true) favorites.add(account.id);
-      if (ownMark === false) favorites.delete(account.id);
-      return { parts, answer: accountView(after, { access, caller: viewer, favorites, now }) };
-    },
-  );
+    const favorites = new Set(viewer.favorites);
+    if (ownMark === true) favorites.add(account.id);
+    if (ownMark === false) favorites.delete(account.id);
+    return { parts, answer: accountView(after, { access, caller: viewer, favorites, now }) };
+  });
 }

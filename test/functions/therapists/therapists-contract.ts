@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { organizationCounterKey } from "../../../lib/table/keys.ts";
-import { put, retryOnConflict } from "../../../lib/table/transact.ts";
+import { put, write } from "../../../lib/table/transact.ts";
 import { createOrganization, type OrganizationFields } from "../../../lib/therapists/organization.ts";
 import { allItems, type Item, type Response, send, type TestPractice } from "../../kit/system.ts";
 
@@ -139,11 +139,7 @@ export async function insertOrganizations(practice: TestPractice, all: readonly 
       return createOrganization({ number: start + place + 1, parts: [] }, statement).parts;
     });
     const counter = put(organizationCounterKey(practice), { type: "counter", version: start + perTransaction });
-    await retryOnConflict(
-      undefined,
-      async () => undefined,
-      () => ({ parts: [counter, ...parts], answer: undefined }),
-    );
+    await write(() => [counter, ...parts]);
   }
 }
 

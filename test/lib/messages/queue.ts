@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { messageFilter } from "../../../lib/messages/filter.ts";
 import { type Message, queueMessage } from "../../../lib/messages/outbox.ts";
-import { retryOnConflict } from "../../../lib/table/transact.ts";
+import { write } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
 
 /** An item as it lies in the table. */
@@ -10,8 +10,7 @@ export type StoredItem = Readonly<Record<string, unknown>> & { readonly pk: stri
 /** Queues a message as an operation does; gives the item as it is stored. */
 export async function queue(message: Message, now = new Date()): Promise<StoredItem> {
   const part = await queueMessage(message, now);
-  const build = () => ({ parts: [part], answer: undefined });
-  await retryOnConflict(undefined, async () => undefined, build);
+  await write(() => [part]);
   return part.item.Put?.Item as StoredItem;
 }
 
