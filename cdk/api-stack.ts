@@ -20,22 +20,22 @@ import type { Operation } from "../lib/operations.ts";
 import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
-import { accept, outsideVpc } from "./nag.ts";
+import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
 import { OperationFunction } from "./operation-function.ts";
 
-/** What the API is made of. */
+/** What the API stack is built from. */
 export interface ApiStackProps {
   readonly config: Config;
   readonly data: DataStack;
   readonly operations: readonly Operation[];
-  /** The functions of these operations, by their ids. */
+  /** The bundled functions of these operations, by operation id. */
   readonly bundles: Pick<Bundles, "directoryOf">;
 }
 
-/** What answers: the HTTP API with its one stage and its names, and a function with its routes for each operation. */
+/** The HTTP API with its stage and domain names, and a function with its routes for each operation. */
 export class ApiStack extends Stack {
   readonly api: HttpApi;
-  /** Where it answers, without a slash at the end. */
+  /** The API's address, without a slash at the end. */
   readonly url: string;
   readonly accessLog: LogGroup;
   readonly functions: readonly OperationFunction[];
@@ -59,39 +59,25 @@ export class ApiStack extends Stack {
       throttle: { rateLimit: config.requestsPerSecond, burstLimit: config.requestBurst },
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: accessLogFormat },
     });
-    this.functions = operations.map(
-      (row) =>
-        new OperationFunction(this, row.id, {
-          row,
-          directory: bundles.directoryOf(row.id),
-          api: this.api,
-          data,
-          config,
-        }),
-    );
+    this.functions = operations.map((row) => {
+      const directory = bundles.directoryOf(row.id);
+      return new OperationFunction(this, row.id, { row, directory, api: this.api, data, config });
+    });
     this.throttleEntrances(stage, config);
-    this.name(stage, config);
+    this.addDomainNames(stage, config);
 
-    // The CDK's own getter refuses when there is an apiDomain.
+    // Not CDK's own getter: it throws when the default endpoint is disabled.
     const { attrApiEndpoint } = this.api.node.defaultChild as CfnApi;
-    // Always: the stack of the page may be deployed with options of before, and CloudFormation keeps what that imports.
+    // Exported under every option: a deployed pages stack may still import them, and CloudFormation refuses to remove an
+    // export that is imported.
     for (const value of [this.api.apiId, attrApiEndpoint]) this.exportValue(value);
 
     this.url = config.apiDomain ? `https://${config.apiDomain}` : attrApiEndpoint;
-    new CfnOutput(this, "ApiUrl", { value: this.url, description: "Where this Frontdesk answers" });
-    accept(this, {
-      "AwsSolutions-APIG4":
-        "The functions judge credentials themselves, in one middleware stack whose tier the registry states for each operation: the contracts carry credentials in the body, in two kinds of headers and in cookies, and word refusals, none of which an authorizer can.",
-      "HIPAA.Security-LambdaConcurrency":
-        "The stage throttles requests, route by route where strangers guess; a share of the account's concurrency for each of the functions would only let one run dry while others are idle.",
-      "HIPAA.Security-LambdaDLQ":
-        "Called synchronously by API Gateway only: the caller hears of a failure, nothing is lost.",
-      ...outsideVpc,
-      ...logsHoldNothing,
-    });
+    new CfnOutput(this, "ApiUrl", { value: this.url, description: "The address of this Frontdesk" });
+    acceptFindings(this, reasons);
   }
 
-  /** Sets the lower rate of the routes that strangers guess at. */
+  /** Sets the lower throttle of the routes where strangers can try passwords. */
   private throttleEntrances(stage: HttpStage, { entrancesPerSecond, entranceBurst }: Config): void {
     const routes = this.functions.filter(({ row }) => row.entrance).flatMap((each) => each.routes);
     if (routes.length === 0) return;
@@ -99,12 +85,12 @@ export class ApiStack extends Stack {
     (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
       routes.map((route) => [(route.node.defaultChild as CfnRoute).routeKey, rate]),
     );
-    // Only routes that are there can be named.
+    // API Gateway refuses settings for a route that does not exist yet.
     stage.node.addDependency(...routes);
   }
 
-  /** Gives the API the deployer's names, with certificate and records where their zone is ours to write. */
-  private name(stage: HttpStage, { apiDomain, portalDomain, ...config }: Config): void {
+  /** Adds the deployer's domain names. With a hosted zone it also creates the certificate and the DNS records. */
+  private addDomainNames(stage: HttpStage, { apiDomain, portalDomain, ...config }: Config): void {
     const names = { Api: apiDomain, Portals: portalDomain && `*.${portalDomain}` };
     const stated = Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined);
     if (stated.length === 0) return;
@@ -136,7 +122,7 @@ export class ApiStack extends Stack {
       } else {
         new CfnOutput(this, `${which}Cname`, {
           value: domain.regionalDomainName,
-          description: `What ${domainName} must be a CNAME of`,
+          description: `Create a CNAME record from ${domainName} to this name`,
         });
       }
     }
@@ -150,13 +136,19 @@ export class ApiStack extends Stack {
   }
 }
 
-/** Why log groups need no key of one's own. */
-export const logsHoldNothing = {
-  "HIPAA.Security-CloudWatchLogGroupEncrypted":
-    "CloudWatch Logs encrypts every log group with its own key. What is logged names no person: operation, request id, status, code and number of round trips; of an unforeseen error name, message and stack; of a message its key. No body, header, path, query or record.",
+/** Why findings of the rule packs are accepted here. */
+const reasons = {
+  "AwsSolutions-APIG4":
+    "The functions check credentials themselves, in one middleware stack; the registry states the tier of each operation. The contracts carry credentials in the body, in two kinds of headers and in cookies, and prescribe the words of a refusal. An authorizer can do none of this.",
+  "HIPAA.Security-LambdaConcurrency":
+    "The stage throttles requests, with a lower rate for routes where strangers can try passwords. Reserved concurrency for each function would only let one function run out while others are idle.",
+  "HIPAA.Security-LambdaDLQ":
+    "API Gateway is the only caller and waits for the answer: it sees every failure, so nothing is lost.",
+  ...noVpcReason,
+  ...logEncryptionReason,
 } as const;
 
-/** Only what cannot name a person: the route's pattern, never the path, query, headers or address of a request. */
+/** Only fields that cannot identify a person: the route's pattern, never a request's path, query, headers or address. */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: "$context.requestId",

@@ -7,36 +7,37 @@ import { type Bundles, bundleFunctions } from "./bundle.ts";
 import { DataStack } from "./data-stack.ts";
 import { readConfig } from "./deploy-options.ts";
 import { MessagesStack } from "./messages-stack.ts";
-import { judge } from "./nag.ts";
+import { checkRules } from "./nag.ts";
 import { PagesStack } from "./pages-stack.ts";
 import { WatchStack } from "./watch-stack.ts";
 
-/** Where the code of every function is, by its name: the registry's, and the worker `SendMessages`. */
+/** The source file of every function, by function name: those of the registry, and the worker `SendMessages`. */
 export const functionFiles: Readonly<Record<string, URL>> = {
   ...Object.fromEntries(operations.map((row) => [row.id, functionFile(row)])),
   SendMessages: new URL("../functions/workers/send-messages.ts", import.meta.url),
 };
 
 /**
- * Adds Frontdesk's stacks to an app, as its context says. They name no account or region: both are the deployer's.
+ * Adds Frontdesk's stacks to an app, with the options in its context. The stacks name no account and no region, so that
+ * the deployer can choose both.
  * @throws Complaint about a wrong option
  */
 export async function addStacks(app: App): Promise<void> {
-  // A wrong option is told before anything is bundled.
+  // First, so that a wrong option is reported before the functions are bundled.
   readConfig(app);
   const bundles = await bundleFunctions(functionFiles);
   try {
     addStacksOf(app, bundles, operations);
   } finally {
-    // By now the stacks have copied them into the cloud assembly.
+    // The stacks have copied the bundles into the cloud assembly.
     bundles.remove();
   }
-  judge(app);
+  checkRules(app);
 }
 
 /**
- * Adds the stacks of some operations.
- * @param bundles the functions of these operations and of the worker `SendMessages`, by their names
+ * Adds the stacks for the given operations.
+ * @param bundles the bundled functions of these operations and of the worker `SendMessages`, by name
  * @throws Complaint about a wrong option
  */
 export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, operations: readonly Operation[]): void {

@@ -5,13 +5,13 @@ import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { tableDefinition } from "../lib/table/table-definition.ts";
 import type { Config } from "./deploy-options.ts";
-import { accept } from "./nag.ts";
+import { acceptFindings } from "./nag.ts";
 
-/** What must outlive everything else: the table, its key, and the secret that sealing keys are derived from. */
+/** The table, its key, and the secret that sealing keys are derived from. They outlive all other stacks. */
 export class DataStack extends Stack {
   readonly table: dynamodb.Table;
   readonly streamArn: string;
-  /** The key that encrypts the table, when it is this account's. */
+  /** The key that encrypts the table, if the deployer chose a key of this account. */
   readonly tableKey: kms.Key | undefined;
   readonly sealSecret: secretsmanager.Secret;
 
@@ -20,24 +20,30 @@ export class DataStack extends Stack {
       description: "Frontdesk: the table and the sealing secret. Deleting this stack keeps both.",
       terminationProtection: true,
     });
+    this.tableKey = config.tableKey === "customer" ? this.addTableKey() : undefined;
+    this.table = this.addTable();
+    this.streamArn = this.table.tableStreamArn ?? "";
+    this.sealSecret = this.addSealSecret();
+    new CfnOutput(this, "TableName", { value: this.table.tableName, description: "The table of this Frontdesk" });
+  }
+
+  private addTableKey(): kms.Key {
+    const key = new kms.Key(this, "TableKey", {
+      description: "Encrypts Frontdesk's table",
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // Other stacks read the key's output, not its export: CloudFormation never removes an export that is imported, so the
+    // option could not be undone. BOTH keeps the export for stacks of earlier deployments, which import it.
+    CrossStackReferences.of(key).produce(ReferenceStrength.BOTH);
+    return key;
+  }
+
+  private addTable(): dynamodb.Table {
     const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
     const { partitionKey, sortKey, index, timeToLiveAttribute } = tableDefinition;
-
-    this.tableKey =
-      config.tableKey === "customer"
-        ? new kms.Key(this, "TableKey", {
-            description: "Encrypts Frontdesk's table",
-            enableKeyRotation: true,
-            removalPolicy: RemovalPolicy.RETAIN,
-          })
-        : undefined;
-
-    // CloudFormation does not remove an export that is imported, and so the option could not be taken back: other stacks
-    // read the key's output instead. BOTH keeps the export, which stacks of earlier deployments import.
-    if (this.tableKey) CrossStackReferences.of(this.tableKey).produce(ReferenceStrength.BOTH);
-
-    // Not TableV2: with a key of one's own it must know its region.
-    this.table = new dynamodb.Table(this, "Table", {
+    // Not TableV2: with a customer's key it requires a known region.
+    const table = new dynamodb.Table(this, "Table", {
       partitionKey: text(partitionKey),
       sortKey: text(sortKey),
       timeToLiveAttribute,
@@ -51,34 +57,33 @@ export class DataStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.table.addGlobalSecondaryIndex({
+    table.addGlobalSecondaryIndex({
       indexName: index.name,
       partitionKey: text(index.partitionKey),
       sortKey: text(index.sortKey),
       projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
+    acceptFindings(table, {
+      "HIPAA.Security-DynamoDBInBackupPlan":
+        "Point-in-time recovery can restore any second of the last 35 days. Exports that are kept longer are made from it (docs/run.md).",
+    });
+    return table;
+  }
 
-    this.streamArn = this.table.tableStreamArn ?? "";
-
-    this.sealSecret = new secretsmanager.Secret(this, "SealSecret", {
-      description: "What the keys are derived from that Frontdesk seals with",
+  private addSealSecret(): secretsmanager.Secret {
+    const secret = new secretsmanager.Secret(this, "SealSecret", {
+      description: "Frontdesk derives its sealing keys from this secret",
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
     });
-
-    accept(this.table, {
-      "HIPAA.Security-DynamoDBInBackupPlan":
-        "Point-in-time recovery keeps every second of the last 35 days; exports for longer are made from it (docs/run.md).",
-    });
     const byHand =
-      "Rotated by hand (docs/run.md): what was sealed with the secret before must still open, so that two rotations shortly after one another would lose messages and cursors.";
-    accept(this.sealSecret, {
+      "Rotated by hand (docs/run.md). Only the current and the previous secret can open what was sealed, so two rotations within a short time would lose messages and cursors.";
+    acceptFindings(secret, {
       "AwsSolutions-SMG4": byHand,
       "HIPAA.Security-SecretsManagerRotationEnabled": byHand,
       "HIPAA.Security-SecretsManagerUsingKMSKey":
-        "Encrypted with Secrets Manager's own key. Who may read it is said by the roles, each by this secret's ARN; it opens cursors and queued messages, not records.",
+        "Encrypted with the key of Secrets Manager. Only roles that name this secret's ARN may read it. It opens cursors and queued messages, not records.",
     });
-
-    new CfnOutput(this, "TableName", { value: this.table.tableName, description: "The table of this Frontdesk" });
+    return secret;
   }
 }

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import * as z from "zod";
 import { Complaint } from "../tools/complaint.ts";
 
-/** Days for which CloudWatch Logs can keep a log group. */
+/** The retention periods that CloudWatch Logs offers, in days. */
 const retentionDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === "number" && days !== RetentionDays.INFINITE,
 );
@@ -25,76 +25,76 @@ const PortalUrl = z
   .refine((url) => url.split("{org}").length === 2, "must have {org} in it, once");
 const emailShape = /^[^<>@\s]+@[^<>@\s]+$/;
 
-/** What a deployer may choose, each with `-c {option}={value}` or in `cdk.json` under `context`. Nothing is required. */
+/** The options of a deployment: `-c {option}={value}`, or in `cdk.json` under `context`. None is required. */
 const Options = z.strictObject({
-  /** What the names of the stacks begin with; another name makes another, separate Frontdesk in the same account. */
+  /** The prefix of the stacks' names. Another name makes another, separate Frontdesk in the same account. */
   name: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, "must be letters, digits and hyphens, a letter first")
     .default("Frontdesk"),
-  /** Root under which practices get their Direct domains: `{label}.{directDomain}`. */
+  /** The parent of the practices' Direct domains: `{label}.{directDomain}`. */
   directDomain: DnsName.default("direct.example.com"),
   /**
-   * Where a practice's portal is, `{org}` standing for its web address: what mailed links begin with.
-   * `https://{org}.{portalDomain}` unless stated. The links hold tokens, and so it is https.
+   * The URL of a practice's portal, with `{org}` for the practice's web address; mailed links begin with it. The default
+   * is `https://{org}.{portalDomain}`. It must be https, because the links hold tokens.
    */
   portalUrl: PortalUrl.optional(),
-  /** A name of one's own for the API, such as `api.clinic.org`; then it answers there only, and no longer at AWS's name. */
+  /** The deployer's domain name for the API, such as `api.clinic.org`. The API then no longer answers at AWS's name. */
   apiDomain: DnsName.optional(),
-  /** A domain under which every practice's portal has its name, such as `portal.clinic.org`: `{org}.portal.clinic.org`. */
+  /** The parent domain of the practices' portals, such as `portal.clinic.org`: a portal is `{org}.portal.clinic.org`. */
   portalDomain: DnsName.optional(),
-  /** The hosted zone of Route 53 that these two lie in: the certificate and the records are then made. */
+  /** The Route 53 hosted zone of `apiDomain` and `portalDomain`. The certificate and the DNS records are then created. */
   hostedZoneId: z
     .string()
     .regex(/^Z[A-Z0-9]+$/, "must be the id of a hosted zone, such as Z0123456789")
     .optional(),
-  /** That zone's name, such as `clinic.org`. */
+  /** The hosted zone's name, such as `clinic.org`. */
   hostedZoneName: DnsName.optional(),
-  /** Without such a zone: a certificate of ACM, in the stacks' region, for `apiDomain` and `*.{portalDomain}`. */
+  /** Without a hosted zone: an ACM certificate, in the stacks' region, for `apiDomain` and `*.{portalDomain}`. */
   certificateArn: z
     .string()
     .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, "must be the ARN of a certificate of ACM")
     .optional(),
-  /** Whether everybody finds the API's description at the API's own address: `/docs`, where calls can be tried, and its documents. */
+  /** Whether the API's address serves the API's description to everybody: the page `/docs`, and the OpenAPI documents. */
   pages: z.enum(["public", "none"]).default("public"),
-  /** The sender of all mail: an address, alone or as `Name <address>`. Nothing is sent before SES has verified it. */
+  /** The sender of all mail: `address` or `Name <address>`. SES sends nothing until it has verified the address. */
   mailFrom: z
     .string()
     .regex(/^[ -~]+$/, "must be ASCII")
     .regex(/^([^<>@]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, "must be an address, alone or as Name <address>")
     .default("Frontdesk <frontdesk@example.com>"),
-  /** Name of the SES configuration set that mail is sent under. */
+  /** The name of the SES configuration set for all mail. */
   mailConfigurationSet: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be letters, digits, hyphens and underscores")
     .optional(),
-  /** Who is mailed the alarms; AWS asks them to confirm. */
+  /** The address that alarms are mailed to. AWS asks its owner to confirm. */
   alarmEmail: z.string().regex(emailShape, "must be an address").optional(),
-  /** For how many days logs are kept: those of the functions and the API's access log. */
+  /** How many days the functions' logs and the API's access log are kept. */
   logRetentionDays: z.coerce
     .number()
     .refine((days) => retentionDays.includes(days), `must be one of ${retentionDays.join(", ")}`)
     .default(RetentionDays.ONE_YEAR),
   /**
-   * Whose key encrypts the table: DynamoDB's own (free), or one of this account, so that reading the table needs a
-   * permission on the key too. To be chosen before the first deployment: while a later change is deployed, functions
-   * and table disagree for minutes.
+   * The key that encrypts the table: DynamoDB's own (free), or a key of this account, so that reading the table also
+   * needs a permission on the key. Choose it before the first deployment: during a later change the functions cannot use
+   * the table for some minutes.
    */
   tableKey: z.enum(["aws-owned", "customer"]).default("aws-owned"),
-  /** Requests a second that the API lets through, over all callers; more are answered 429. */
+  /** The API's rate limit, in requests a second over all callers. Requests above it are answered 429. */
   requestsPerSecond: perSecond.default(200),
-  /** Requests that it lets through at once, before `requestsPerSecond` counts. */
+  /** How many requests the API accepts at once, before `requestsPerSecond` applies. */
   requestBurst: perSecond.default(400),
-  /** The same for each route where strangers try passwords, register, or have mail sent (`entrance` in the registry). */
+  /** The rate limit of each route where strangers can try passwords, register or have mail sent (`entrance` in the registry). */
   entrancesPerSecond: perSecond.default(25),
-  /** Requests that such a route lets through at once. */
+  /** How many requests each of these routes accepts at once, before `entrancesPerSecond` applies. */
   entranceBurst: perSecond.default(50),
 });
 
 /** The names of all options. @internal Only tests read it. */
 export const optionNames: readonly string[] = Object.keys(Options.shape);
 
-/** The options, those that others lead to filled in, and those that need others refused without them. */
+/** The options after checking those that depend on each other, and with the derived default of `portalUrl`. */
 const Config = Options.superRefine(({ apiDomain, portalDomain, ...options }, context) => {
   const { certificateArn, hostedZoneId, hostedZoneName } = options;
   const fault = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
@@ -117,15 +117,15 @@ const Config = Options.superRefine(({ apiDomain, portalDomain, ...options }, con
   portalUrl: portalUrl ?? `https://{org}.${options.portalDomain ?? "portal.example.com"}`,
 }));
 
-/** What a deployer has chosen. */
+/** The options of a deployment, with defaults filled in. */
 export type Config = z.output<typeof Config>;
 
-/** CDK's own context has a colon in each key, but for this one. */
+/** Whether a context key is an option of ours. CDK's own keys have a colon, except `cli-telemetry`. */
 const isOption = (key: string) => !key.includes(":") && key !== "cli-telemetry";
 
 /**
- * The options in a construct's context.
- * @throws Complaint naming every wrong or unknown option, in one line
+ * Reads the options from a construct's context.
+ * @throws Complaint that names every wrong or unknown option, in one line
  */
 export function readConfig(scope: Construct): Config {
   const context = Object.entries<unknown>(scope.node.getAllContext());

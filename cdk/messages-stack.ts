@@ -6,29 +6,29 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { workerAccess } from "../lib/access.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
-import { logsHoldNothing } from "./api-stack.ts";
+import { workerMemoryMiB } from "../tools/function-memory.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
-import { accept, outsideVpc } from "./nag.ts";
-import { OwnFunction } from "./own-function.ts";
+import { FunctionWithRole } from "./function-with-role.ts";
+import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
 import { allow, readSealSecret, tablePermissions } from "./permissions.ts";
 
-/** What sends messages is made of. */
+/** What the messages stack is built from. */
 export interface MessagesStackProps {
   readonly config: Config;
   readonly data: DataStack;
-  /** Where the worker's bundle lies. */
+  /** The directory with the worker's bundle. */
   readonly directory: string;
 }
 
-/** What sends mail and text messages: a worker on the table's stream, and a queue for what it could not handle. */
+/** The worker that sends mail and text messages from the table's stream, and a queue for messages that it could not send. */
 export class MessagesStack extends Stack {
-  readonly worker: OwnFunction;
+  readonly worker: FunctionWithRole;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { config, data, directory }: MessagesStackProps) {
+  constructor(scope: Construct, id: string, props: MessagesStackProps) {
     super(scope, id, { description: "Frontdesk: the worker that sends mail and text messages." });
-    // By a weak one CloudFormation plans to replace the stream's mapping at each change of it, which it cannot.
+    // With weak references CloudFormation plans to replace the stream's mapping whenever it changes, which cannot be done.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
 
     this.deadLetters = new Queue(this, "DeadLetters", {
@@ -37,12 +37,28 @@ export class MessagesStack extends Stack {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    this.worker = new OwnFunction(this, "SendMessages", {
+    this.worker = this.addWorker(props);
+    this.followStream(props.data.streamArn);
+
+    new CfnOutput(this, "DeadLettersUrl", {
+      value: this.deadLetters.queueUrl,
+      description: "The queue of messages that could not be sent",
+    });
+    acceptFindings(this.worker, workerReasons);
+    acceptFindings(this.deadLetters, {
+      "AwsSolutions-SQS3":
+        "This is the dead-letter queue. A message that arrives here raises an alarm and is kept for 14 days.",
+    });
+    acceptFindings(this, stackReasons);
+  }
+
+  private addWorker({ config, data, directory }: MessagesStackProps): FunctionWithRole {
+    return new FunctionWithRole(this, "SendMessages", {
       name: "worker SendMessages",
-      description: "Sends the messages that the table's stream says were queued",
+      description: "Sends the queued messages that it reads from the table's stream",
       directory,
-      memoryMiB: 512,
-      // A sending ends within eleven seconds; those of a batch go side by side.
+      memoryMiB: workerMemoryMiB,
+      // Sending a message takes at most eleven seconds, and the messages of a batch are sent in parallel.
       timeout: Duration.seconds(30),
       environment: {
         TABLE_NAME: data.table.tableName,
@@ -60,63 +76,66 @@ export class MessagesStack extends Stack {
       ],
       config,
     });
+  }
+
+  /** Lets Lambda call the worker with the queued messages in the table's stream. */
+  private followStream(eventSourceArn: string): void {
     new EventSourceMapping(this, "Stream", {
       target: this.worker.function,
-      eventSourceArn: data.streamArn,
+      eventSourceArn,
       filters: [FilterCriteria.filter(messageFilter)],
-      // From the stream's beginning: what was queued before the worker was there is sent, not lost.
+      // From the oldest record, so that messages that were queued before the worker existed are sent too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 10,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      // What cannot be sent for a quarter of an hour holds up what comes after it no longer.
+      // A message that could not be sent for 15 minutes stops delaying the messages behind it.
       maxRecordAge: Duration.minutes(15),
       retryAttempts: 100,
       parallelizationFactor: 4,
       onFailure: new SqsDlq(this.deadLetters),
     });
-
-    new CfnOutput(this, "DeadLettersUrl", { value: this.deadLetters.queueUrl, description: "What was not sent" });
-    accept(this.worker, {
-      "AwsSolutions-IAM5[Resource::*]":
-        "sns:Publish to phone numbers, which have no ARN; topics, which have one, are denied. dynamodb:ListStreams takes no resource.",
-      "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]":
-        "While the account is in the sandbox SES asks for the identities of recipients too. The condition on ses:FromAddress leaves one sender.",
-      "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/*]":
-        "Unless the option mailConfigurationSet names one, mail goes out under the default set of the sender's identity, which only the deployer knows. The condition on ses:FromAddress leaves one sender.",
-    });
-    accept(this.deadLetters, {
-      "AwsSolutions-SQS3": "This is the dead-letter queue: what arrives raises an alarm, and is kept for 14 days.",
-    });
-    accept(this, {
-      "HIPAA.Security-LambdaConcurrency":
-        "At most four batches a shard of the stream run at a time, which is all the concurrency that this worker can take.",
-      "HIPAA.Security-LambdaDLQ":
-        "Failed records go to the queue that its event source names; it is not called asynchronously.",
-      ...outsideVpc,
-      ...logsHoldNothing,
-    });
   }
 }
 
-/** Following the stream, as Lambda does with the worker's role. */
+/** Why findings on the worker are accepted. */
+const workerReasons = {
+  "AwsSolutions-IAM5[Resource::*]":
+    "sns:Publish sends to phone numbers, which have no ARN; topics, which have ARNs, are denied. dynamodb:ListStreams has no resource.",
+  "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]":
+    "While the account is in the SES sandbox, SES also checks the permission on the recipient's identity. The condition on ses:FromAddress allows one sender only.",
+  "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/*]":
+    "Without the option mailConfigurationSet, mail is sent under the default set of the sender's identity, whose name only the deployer knows. The condition on ses:FromAddress allows one sender only.",
+} as const;
+
+/** Why other findings on the stack are accepted. */
+const stackReasons = {
+  "HIPAA.Security-LambdaConcurrency":
+    "At most four batches of each shard of the stream run at a time. This limits the worker's concurrency.",
+  "HIPAA.Security-LambdaDLQ":
+    "The worker is not called asynchronously. Its event source sends failed records to the dead-letter queue.",
+  ...noVpcReason,
+  ...logEncryptionReason,
+} as const;
+
+/** The permissions to read the stream. Lambda reads it with the worker's role. */
 function readStream({ streamArn }: DataStack): PolicyStatement[] {
   const read = allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], streamArn);
-  // Takes no single stream.
+  // ListStreams cannot be limited to one stream.
   return [read, allow(["dynamodb:ListStreams"], "*")];
 }
 
 /**
- * Mail from one address, and text messages to phone numbers.
+ * The permissions to send mail from one address, and text messages to phone numbers.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
  */
 function send({ mailFrom, mailConfigurationSet }: Config): PolicyStatement[] {
   const ses = `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-  // SES asks for the configuration set too. When a mail names none it is the identity's default one, if it has one.
+  // SES also checks the permission on the configuration set. For a mail without one it uses the identity's default set.
   const configurationSet = `${ses}:configuration-set/${mailConfigurationSet ?? "*"}`;
   const mail = allow(["ses:SendEmail"], `${ses}:identity/*`, configurationSet);
   mail.addCondition("StringEquals", { "ses:FromAddress": addressIn(mailFrom) });
-  // A phone number has no ARN; everything else that can be published to has.
+  // Phone numbers have no ARN. Topics and all other targets have one, and are denied below.
   const texts = allow(["sns:Publish"], "*");
   const noTopics = new PolicyStatement({
     effect: Effect.DENY,
@@ -126,5 +145,5 @@ function send({ mailFrom, mailConfigurationSet }: Config): PolicyStatement[] {
   return [mail, texts, noTopics];
 }
 
-/** The address of a sender that may have a name. */
+/** The e-mail address in a sender of the form `address` or `Name <address>`. */
 const addressIn = (sender: string) => /<(.*)>$/.exec(sender)?.[1] ?? sender;

@@ -2,24 +2,30 @@ import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, HIPAASecurityChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 
-/** Has every synthesis judged by two packs of rules, AWS Solutions and HIPAA Security; a finding fails it. */
-export function judge(app: App): void {
+/** Checks every synthesis against two rule packs, AWS Solutions and HIPAA Security. A finding fails the synthesis. */
+export function checkRules(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app));
 }
 
-/** Accepts findings on a construct and all within it. @param reasons by rule; an auditor reads them */
-export function accept(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
+/** Accepts findings on a construct and everything inside it. @param reasons why, by rule; written for an auditor */
+export function acceptFindings(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
   for (const [id, reason] of Object.entries(reasons)) Validations.of(construct).acknowledge({ id, reason });
 }
 
-/** Why a role has its policy in itself. */
-export const onePolicyInRole = {
+/** Why roles have inline policies. */
+export const inlinePolicyReason = {
   "HIPAA.Security-IAMNoInlinePolicy":
-    "One role, one document: a policy of its own could be attached to another role, and would outlive this one.",
+    "Each role has exactly one policy, and no other role may use it. A separate policy could be attached to another role, and would remain after this role is deleted.",
 } as const;
 
-/** Why functions are in no VPC. */
-export const outsideVpc = {
+/** Why functions run outside a VPC. */
+export const noVpcReason = {
   "HIPAA.Security-LambdaInsideVPC":
-    "A function talks to AWS services only, by TLS, and its role names what it may reach; there is nothing in a VPC for it to be near to.",
+    "A function calls AWS services only, over TLS, and its role names the resources that it may use. No resource that it uses is inside a VPC.",
+} as const;
+
+/** Why log groups use the key of CloudWatch Logs. */
+export const logEncryptionReason = {
+  "HIPAA.Security-CloudWatchLogGroupEncrypted":
+    "CloudWatch Logs encrypts every log group with its own key. No log line identifies a person. A call logs operation, request id, status, code and number of round trips; an unexpected error logs its name, message and stack; a message logs its key. Bodies, headers, paths, queries and records are never logged.",
 } as const;

@@ -5,26 +5,24 @@ import type { Construct } from "constructs";
 import { accessOf } from "../lib/access.ts";
 import { routePath } from "../lib/api/routes.ts";
 import { functionSecondsMax, type Operation } from "../lib/operations.ts";
+import { memoryMiB } from "../tools/function-memory.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
-import { OwnFunction } from "./own-function.ts";
+import { FunctionWithRole } from "./function-with-role.ts";
 import { readSealSecret, tablePermissions } from "./permissions.ts";
 
-/** What a function of an operation is made of. */
+/** What the function of an operation is built from. */
 export interface OperationFunctionProps {
   readonly row: Operation;
-  /** Where its bundle lies. */
+  /** The directory with its bundle. */
   readonly directory: string;
   readonly api: HttpApi;
   readonly data: DataStack;
   readonly config: Config;
 }
 
-/** Memory of each class. Lambda gives CPU by memory: 1769 MiB is one whole core, which is what argon2id is waiting for. */
-const memoryMiB = { small: 512, hash: 1769 } as const;
-
-/** A registry row in AWS: the function, its role, its log group, and its routes. */
-export class OperationFunction extends OwnFunction {
+/** A registry row in AWS: a function with its role, its log group and its routes. */
+export class OperationFunction extends FunctionWithRole {
   readonly row: Operation;
   readonly routes: readonly HttpRoute[];
 
@@ -35,7 +33,7 @@ export class OperationFunction extends OwnFunction {
       directory,
       memoryMiB: memoryMiB[row.memory],
       timeout: Duration.seconds(functionSecondsMax),
-      // What does without the table does without settings.
+      // A function that does not use the table needs no settings.
       environment: row.table === "none" ? {} : settings(row, data, config),
       statements: [...tablePermissions(accessOf(row), data), ...(row.seals ? [readSealSecret(data)] : [])],
       config,
@@ -43,8 +41,8 @@ export class OperationFunction extends OwnFunction {
     this.row = row;
     const integration = new HttpLambdaIntegration("Integration", this.function, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
-      // One permission for all routes: one for each would fill the function's resource policy (20 KB). `$default` needs
-      // its own: the ARN that CDK writes for all has a place for method and path each, the one of `$default` has not.
+      // One permission for all routes: a permission for each could exceed the 20 KB of the function's resource policy.
+      // `$default` needs its own, because its ARN has no method and path, and the ARN that CDK writes for all routes has.
       scopePermissionToRoute: row.paths.includes("$default"),
     });
     this.routes = routeKeys(row).map(
@@ -53,7 +51,7 @@ export class OperationFunction extends OwnFunction {
   }
 }
 
-/** What a function is told; `lib/settings.ts` reads it. */
+/** A function's environment variables; `lib/settings.ts` reads them. */
 const settings = (row: Operation, data: DataStack, config: Config) => ({
   TABLE_NAME: data.table.tableName,
   DIRECT_DOMAIN: config.directDomain,
@@ -61,10 +59,10 @@ const settings = (row: Operation, data: DataStack, config: Config) => ({
   ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
 });
 
-/** Links that are mailed and cookies are of the portals' address. */
+/** Functions of portals need the portals' address, for mailed links and for cookies. */
 const isPortalTier = ({ tier }: Operation) => ["portal", "visitor", "session"].includes(tier);
 
-/** The routes of a row: each path with its method, and with HEAD where that is GET. */
+/** The routes of a row: its method on each path. A GET also gets a route for HEAD. */
 function routeKeys({ method, paths }: Operation): HttpRouteKey[] {
   const methods = method === "GET" ? [HttpMethod.GET, HttpMethod.HEAD] : [HttpMethod[method]];
   return paths.flatMap((path) =>

@@ -4,7 +4,7 @@ import type { Action, TableAccess } from "../lib/access.ts";
 import { tableDefinition } from "../lib/table/table-definition.ts";
 import type { DataStack } from "./data-stack.ts";
 
-/** What a function may do with the table: each action by name, in the partitions that it needs, and with the table's key. */
+/** The permissions of a function on the table: each action by name, in the partitions that it needs, and the table's key. */
 export function tablePermissions(access: TableAccess, data: DataStack): PolicyStatement[] {
   const { tableArn } = data.table;
   const index = `${tableArn}/index/${tableDefinition.index.name}`;
@@ -15,7 +15,7 @@ export function tablePermissions(access: TableAccess, data: DataStack): PolicySt
       (partition) => `${partition.replace("…", "#*#")}${isWhole(partition) ? "" : "#*"}`,
     ),
   }));
-  // Actions on the same partitions are one statement.
+  // Actions on the same partitions share one statement.
   const scopes = Map.groupBy(granted, ({ resource, partitions }) => JSON.stringify([resource, partitions.sort()]));
   const statements = [...scopes.values()].map((each) => {
     const [{ resource, partitions }] = each as [(typeof granted)[number]];
@@ -23,20 +23,21 @@ export function tablePermissions(access: TableAccess, data: DataStack): PolicySt
       each.map(({ action }) => action),
       resource,
     );
-    // A call that names many keys, as a batch does, is allowed if it may use every one of them.
+    // A call with many keys, such as a batch, is allowed only if every one of its keys is.
     statement.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": partitions });
     return statement;
   });
   return granted.length > 0 && data.tableKey ? [...statements, useOfKey(access, data.tableKey.keyArn)] : statements;
 }
 
-/** Partitions of the index end where their name does; those of the table go on with an id. */
+/** Whether a partition's name is complete, as in the index. In the table an id follows the name. */
 const isWhole = (partition: string) => partition.includes("…");
 
+/** The permission to use the key that encrypts the table. */
 function useOfKey(access: TableAccess, keyArn: string): PolicyStatement {
   const writes = access.PutItem ?? access.UpdateItem ?? access.DeleteItem;
   const use = allow(writes ? [...keyReads, ...keyWrites] : keyReads, keyArn);
-  // DynamoDB uses the key in the caller's name; nothing else may.
+  // Only DynamoDB may use the key on behalf of the function.
   use.addCondition("StringEquals", { "kms:ViaService": `dynamodb.${Aws.REGION}.amazonaws.com` });
   return use;
 }
@@ -50,10 +51,10 @@ const keyWrites = [
   "kms:ReEncryptTo",
 ];
 
-/** The permission to read the secret that seals. */
+/** The permission to read the sealing secret. */
 export const readSealSecret = (data: DataStack): PolicyStatement =>
   allow(["secretsmanager:GetSecretValue"], data.sealSecret.secretArn);
 
-/** A statement that allows actions on resources. */
+/** A policy statement that allows actions on resources. */
 export const allow = (actions: readonly string[], ...resources: readonly string[]): PolicyStatement =>
   new PolicyStatement({ actions: [...actions], resources: [...resources] });

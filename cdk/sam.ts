@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Complaint, orComplain } from "../tools/complaint.ts";
+import { functionDefaults } from "../tools/function-settings.ts";
 
 /** A template as `cdk synth` writes it. */
 export interface SynthesizedTemplate {
@@ -13,7 +14,7 @@ interface SynthesizedResource {
   readonly Metadata?: object;
 }
 
-/** What `sam local start-api` reads of a template, and what of that it needs. */
+/** The resource types that `sam local start-api` reads from a template, each with the properties that it needs. */
 const properties: Readonly<Record<string, readonly string[]>> = {
   "AWS::Lambda::Function": [
     "Architectures",
@@ -32,9 +33,9 @@ const properties: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The API's template as SAM can run it: functions and routes alone, and settings of this machine in the place of those
- * that only a deployment knows.
- * @param local by name; those that a function is not told are left out
+ * The API's template for SAM: only functions and routes, with this machine's settings instead of those that only a
+ * deployment knows.
+ * @param local this machine's environment variables, by name
  */
 export function samTemplate(api: SynthesizedTemplate, local: Readonly<Record<string, string>>): SynthesizedTemplate {
   const resources = Object.entries(api.Resources).flatMap(([id, { Type, Properties, Metadata }]) => {
@@ -42,20 +43,20 @@ export function samTemplate(api: SynthesizedTemplate, local: Readonly<Record<str
     if (!kept) return [];
     const chosen = Object.fromEntries(Object.entries(Properties).filter(([name]) => kept.includes(name)));
     if (Type === "AWS::Lambda::Function") chosen.Environment = settings(chosen.Environment, local);
-    // Where SAM finds a function's code.
+    // SAM finds a function's code by its metadata.
     return [[id, { Type, Properties: chosen, ...(Metadata && { Metadata }) }]];
   });
   return { Resources: Object.fromEntries(resources) };
 }
 
-/** A function's variables: those of the template as far as they are texts, then this machine's. */
+/** A function's environment variables: the plain strings of the template, and this machine's. */
 function settings(environment: unknown, local: Readonly<Record<string, string>>): object {
   const { Variables = {} } = (environment ?? {}) as { Variables?: Record<string, unknown> };
-  const told = Object.entries(Variables).filter(([name, value]) => typeof value === "string" && !(name in local));
-  return { Variables: { ...Object.fromEntries(told), ...local } };
+  const known = Object.entries(Variables).filter(([name, value]) => typeof value === "string" && !(name in local));
+  return { Variables: { ...Object.fromEntries(known), ...local } };
 }
 
-/** The template in the cloud assembly, beside the others: SAM looks for code relative to it. */
+/** In the cloud assembly, because SAM looks for the code relative to the template. */
 const file = "cdk.out/sam.template.json";
 
 if (import.meta.main) {
@@ -65,13 +66,13 @@ if (import.meta.main) {
       text = readFileSync("cdk.out/FrontdeskApi.template.json", "utf8");
     } catch {
       throw new Complaint(
-        "There is no cdk.out/FrontdeskApi.template.json: run npm run synth first, with no name of its own.",
+        "There is no cdk.out/FrontdeskApi.template.json: run npm run synth first, without the option name.",
       );
     }
     const template = samTemplate(JSON.parse(text), {
-      TABLE_NAME: process.env.TABLE_NAME ?? "frontdesk",
+      TABLE_NAME: process.env.TABLE_NAME ?? functionDefaults.TABLE_NAME,
       AWS_ENDPOINT_URL_DYNAMODB: process.env.DYNAMODB_ENDPOINT ?? "http://host.docker.internal:8000",
-      // Of no worth: what it seals is this machine's.
+      // A new secret for each template: nothing that it seals leaves this machine.
       SEAL_SECRET: randomBytes(32).toString("base64url"),
     });
     writeFileSync(file, JSON.stringify(template, undefined, 1));

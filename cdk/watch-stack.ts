@@ -26,9 +26,9 @@ import type { ApiStack } from "./api-stack.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import type { MessagesStack } from "./messages-stack.ts";
-import { accept } from "./nag.ts";
+import { acceptFindings } from "./nag.ts";
 
-/** What is watched. */
+/** The stacks that are monitored. */
 export interface WatchStackProps {
   readonly config: Config;
   readonly data: DataStack;
@@ -37,9 +37,9 @@ export interface WatchStackProps {
 }
 
 const families = ["practices", "therapists", "accounts"] as const satisfies readonly Family[];
-/** What is in the route of every operation of a family, and of no other. */
+/** A part of the route that every operation of the family has, and no operation of another family. */
 const partOfRoutes = { practices: "/io/", therapists: "/therapist/", accounts: "/{org}/" } as const;
-/** The requests that functions make of the table. */
+/** The requests that functions send to the table. */
 const tableOperations = [
   TableOperation.BATCH_GET_ITEM,
   TableOperation.QUERY,
@@ -55,7 +55,7 @@ const throttledFunctions = new Metric({
   period,
 });
 
-/** What an operator looks at and is woken by: a dashboard for each family, alarms, and the topic that they go to. */
+/** A dashboard for each family, alarms, and the topic that alarms are sent to. */
 export class WatchStack extends Stack {
   readonly #namespace: string;
   readonly #topic: Topic;
@@ -65,20 +65,30 @@ export class WatchStack extends Stack {
     this.#namespace = config.name;
     this.#topic = this.alarmTopic(config);
 
-    const sum = { statistic: Stats.SUM, period };
+    this.addApiAlarms(api);
+    this.addTableAlarms(data);
+    this.addMessageAlarms(messages);
+    for (const family of families) this.dashboard(family, api);
+    new CfnOutput(this, "AlarmTopicArn", { value: this.#topic.topicArn, description: "The topic of all alarms" });
+  }
+
+  private addApiAlarms({ api, accessLog }: ApiStack): void {
     this.alarm(
       "ServerErrors",
-      api.api.metricServerError(sum),
+      api.metricServerError({ statistic: Stats.SUM, period }),
       5,
-      "Answers with status 5xx: a bug, or a table that is held.",
+      "Answers with status 5xx: a bug, or a record that is busy.",
     );
-    this.alarm("ThrottledRequests", this.throttledByApi(api.accessLog), 10, "Requests answered 429 by API Gateway.");
+    this.alarm("ThrottledRequests", this.throttledByApi(accessLog), 10, "API Gateway answered requests with 429.");
     this.alarm(
       "ThrottledFunctions",
       throttledFunctions,
       1,
-      "Some function of this account, in this region, got no concurrency.",
+      "A function of this account, in this region, was throttled: the concurrency limit is reached.",
     );
+  }
+
+  private addTableAlarms(data: DataStack): void {
     this.alarm("TableErrors", ofTable(data, "SystemErrors"), 5, "DynamoDB failed to answer.");
     this.alarm(
       "TableThrottles",
@@ -86,28 +96,33 @@ export class WatchStack extends Stack {
       5,
       "DynamoDB refused requests: a partition is too busy.",
     );
+  }
+
+  private addMessageAlarms({ deadLetters, worker }: MessagesStack): void {
     this.alarm(
       "DeadLetters",
-      messages.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
+      deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
       1,
-      "Messages were not sent and are not tried again.",
+      "Messages were not sent and will not be tried again.",
     );
-    this.alarm("SendFailures", this.sendFailures(messages.worker.log), 1, "SES or SNS did not take a message.");
-    this.alarm("WorkerErrors", messages.worker.function.metricErrors(sum), 1, "The worker that sends messages failed.");
+    this.alarm("SendFailures", this.sendFailures(worker.log), 1, "SES or SNS did not accept a message.");
+    this.alarm(
+      "WorkerErrors",
+      worker.function.metricErrors({ statistic: Stats.SUM, period }),
+      1,
+      "The worker that sends messages failed.",
+    );
     this.alarm(
       "LateMessages",
-      messages.worker.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
+      worker.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
       Duration.minutes(2).toMilliseconds(),
-      "Messages wait to be sent for longer than two minutes.",
+      "Messages wait longer than two minutes to be sent.",
     );
-
-    for (const family of families) this.dashboard(family, api);
-    new CfnOutput(this, "AlarmTopicArn", { value: this.#topic.topicArn, description: "Where alarms go" });
   }
 
   private alarmTopic({ alarmEmail }: Config): Topic {
     const topic = new Topic(this, "Alarms", { enforceSSL: true });
-    // A policy of one's own, such as the one that asks for TLS, takes the place of the one that lets the account publish.
+    // SNS's default policy lets the account publish. The policy that requires TLS replaces it, so CloudWatch needs its own.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
@@ -117,9 +132,9 @@ export class WatchStack extends Stack {
       }),
     );
     if (alarmEmail) topic.addSubscription(new EmailSubscription(alarmEmail));
-    accept(topic, {
+    acceptFindings(topic, {
       "HIPAA.Security-SNSEncryptedKMS":
-        "What goes through it is the state of alarms: names and numbers of metrics, of no person. CloudWatch could not publish under the key that AWS manages.",
+        "It carries the state of alarms: names and values of metrics, with no personal data. CloudWatch cannot publish to a topic that is encrypted with the AWS managed key.",
     });
     return topic;
   }
@@ -131,14 +146,14 @@ export class WatchStack extends Stack {
       alarmDescription,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // Nothing happened, then.
+      // Without data nothing went wrong.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));
     alarm.addOkAction(new SnsAction(this.#topic));
   }
 
-  /** Of all answers 429, those that API Gateway gave without asking a function. */
+  /** Requests that API Gateway answered with 429 without calling a function. */
   private throttledByApi(logGroup: LogGroup): Metric {
     const filterPattern = FilterPattern.all(
       FilterPattern.stringValue("$.status", "=", "429"),
@@ -147,7 +162,7 @@ export class WatchStack extends Stack {
     return this.counted("ThrottledRequestsCount", "ThrottledRequests", logGroup, filterPattern);
   }
 
-  /** Every error that the worker logs is a message not sent, or not marked as sent. */
+  /** The worker's log lines of level ERROR. Each is a message that was not sent, or not marked as sent. */
   private sendFailures(logGroup: LogGroup): Metric {
     return this.counted(
       "SendFailuresCount",
@@ -157,6 +172,7 @@ export class WatchStack extends Stack {
     );
   }
 
+  /** A metric that counts the matching lines of a log group. */
   private counted(
     id: string,
     metricName: string,
@@ -175,17 +191,8 @@ export class WatchStack extends Stack {
     if (ours.length === 0) return;
     const ofEach = (metricName: string, statistic: string) =>
       ours.map(({ function: each, row: { id } }) => each.metric(metricName, { statistic, period, label: id }));
-    const ofLogs = (title: string, logs: readonly LogGroup[], ...queryLines: string[]) =>
-      new LogQueryWidget({
-        title,
-        view: LogQueryVisualizationType.TABLE,
-        logGroupNames: logs.map(({ logGroupName }) => logGroupName),
-        queryLines: [...queryLines, "limit 100"],
-        width: 12,
-        height: 8,
-      });
     const ofAnswers = (title: string, filter: string, ...queryLines: string[]) =>
-      ofLogs(
+      logTable(
         title,
         ours.map(({ log }) => log),
         `filter message = "answered"${filter}`,
@@ -193,13 +200,13 @@ export class WatchStack extends Stack {
       );
     const counted = (by: string) => [`stats count(*) as answers by ${by}`, "sort answers desc"];
     new Dashboard(this, `${family}Dashboard`, {
-      // Dashboards of all regions of an account share their names.
+      // With the region, because an account's dashboards share one namespace over all regions.
       dashboardName: `${this.#namespace}-${family}-${Aws.REGION}`,
       defaultInterval: Duration.hours(3),
       widgets: [
         [
           new TextWidget({
-            markdown: `# ${family}\nEach function's line has its operation's name.`,
+            markdown: `# ${family}\nEach line is named after the function's operation.`,
             width: 24,
             height: 2,
           }),
@@ -213,7 +220,7 @@ export class WatchStack extends Stack {
           ofAnswers("Answers by status", "", ...counted("status, operation")),
         ],
         [
-          // One line each: a line for each function would be metrics too many for a dashboard that is free.
+          // One line in each graph: a line for each function would exceed the 50 metrics of a free dashboard.
           graph("Throttled functions, whole account", [throttledFunctions]),
           graph("Answers 5xx, all families", [api.metricServerError({ statistic: Stats.SUM, period })]),
         ],
@@ -224,7 +231,7 @@ export class WatchStack extends Stack {
             "stats avg(roundTrips) as average, max(roundTrips) as most by operation",
             "sort average desc",
           ),
-          ofLogs(
+          logTable(
             "Requests throttled by API Gateway, by route",
             [accessLog],
             `filter status = 429 and routeKey like "${partOfRoutes[family]}"`,
@@ -237,7 +244,10 @@ export class WatchStack extends Stack {
   }
 }
 
-/** A metric of all requests to the table. Where DynamoDB says nothing nothing happened; an alarm would stay as it was. */
+/**
+ * A metric summed over all requests to the table. A missing value counts as 0: DynamoDB reports nothing when nothing
+ * happens, and an alarm without values would keep its old state.
+ */
 const ofTable = ({ table }: DataStack, metricName: string): MathExpression => {
   const metricOf = (Operation: string) =>
     new Metric({
@@ -253,3 +263,13 @@ const ofTable = ({ table }: DataStack, metricName: string): MathExpression => {
 };
 
 const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 12, height: 8 });
+
+const logTable = (title: string, logs: readonly LogGroup[], ...queryLines: string[]): IWidget =>
+  new LogQueryWidget({
+    title,
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: logs.map(({ logGroupName }) => logGroupName),
+    queryLines: [...queryLines, "limit 100"],
+    width: 12,
+    height: 8,
+  });

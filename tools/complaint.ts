@@ -1,7 +1,7 @@
-/** Something that whoever started the program can mend; its message, one line, is all they need to see. */
+/** An error that the user of a program can fix. Its message is one line; the program prints only that line. */
 export class Complaint extends Error {}
 
-/** Runs a program. What it throws ends it with exit code 1: a Complaint with its line on stderr, a bug with its stack. */
+/** Runs a program. An error ends it with exit code 1 and is printed: a `Complaint` as one line, a bug with its stack trace. */
 export async function orComplain(program: () => Promise<void>): Promise<void> {
   try {
     await program();

@@ -4,29 +4,29 @@ import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime 
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Config } from "./deploy-options.ts";
-import { accept, onePolicyInRole } from "./nag.ts";
+import { acceptFindings, inlinePolicyReason } from "./nag.ts";
 
-/** What a function is made of. */
-export interface OwnFunctionProps {
-  /** Its name in the registry, or the worker's. */
+/** What a function is built from. */
+export interface FunctionWithRoleProps {
+  /** The operation's id, or the worker's name. */
   readonly name: string;
   readonly description: string;
-  /** Where its bundle lies. */
+  /** The directory with its bundle. */
   readonly directory: string;
   readonly memoryMiB: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
-  /** What it may do beside writing its log. */
+  /** What the function may do, in addition to writing its log. */
   readonly statements: readonly PolicyStatement[];
   readonly config: Config;
 }
 
-/** A Lambda function with a log group and a role of its own. */
-export class OwnFunction extends Construct {
+/** A Lambda function with its own log group and its own role. */
+export class FunctionWithRole extends Construct {
   readonly function: LambdaFunction;
   readonly log: LogGroup;
 
-  constructor(scope: Construct, id: string, props: OwnFunctionProps) {
+  constructor(scope: Construct, id: string, props: FunctionWithRoleProps) {
     super(scope, id);
     const { name, description, directory, memoryMiB, timeout, environment, statements, config } = props;
     this.log = new LogGroup(this, "Log", {
@@ -40,7 +40,7 @@ export class OwnFunction extends Construct {
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       description: `What Frontdesk's ${name} may do`,
-      // In the role itself: everything that the function may do is one document, and one resource less.
+      // An inline policy, so that everything that the function may do is in one document.
       inlinePolicies: { Operation: new PolicyDocument({ statements: [writeLog, ...statements] }) },
     });
     this.function = new LambdaFunction(this, "Function", {
@@ -51,12 +51,12 @@ export class OwnFunction extends Construct {
       handler: "index.handler",
       memorySize: memoryMiB,
       timeout,
-      // No construct adds to what is said above.
+      // Keeps other constructs from adding permissions to the role.
       role: role.withoutPolicyUpdates(),
       logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       environment,
     });
-    accept(role, onePolicyInRole);
+    acceptFindings(role, inlinePolicyReason);
   }
 }

@@ -1,0 +1,11 @@
+/** Settings of the functions that are the same on every machine. A deployment states its own. */
+export const functionDefaults = {
+  TABLE_NAME: "frontdesk",
+  DIRECT_DOMAIN: "direct.localhost",
+  POWERTOOLS_LOG_LEVEL: "WARN",
+} as const;
+
+/** Sets environment variables that are not set yet. `lib/` reads the functions' settings when it is first imported. */
+export function setDefaults(defaults: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+}
