@@ -10,14 +10,14 @@ afterAll(stop);
 
 const written = writtenCosts();
 const lines = written.split("\n");
-/** The line of a call in docs/cost.md, and the time in it, which is another at each measuring. */
+/** The line of a call in docs/cost.md, and the CPU time in it, which differs in each measurement. */
 const lineOf = (name: string) => {
   const line = lines.find((each) => each.startsWith(`| ${name} |`)) ?? "";
   return { line, cpuMs: Number(line.split("|")[5]) };
 };
 
 it.each(calls.map((call) => [nameOf(call), call] as const))(
-  "%s takes and costs what docs/cost.md says (npm run bench:capacity)",
+  "%s uses and costs what docs/cost.md says (npm run bench:capacity)",
   async (name, call) => {
     const { line, cpuMs } = lineOf(name);
     const use = await measureUse(await call.prepare());
@@ -25,7 +25,7 @@ it.each(calls.map((call) => [nameOf(call), call] as const))(
   },
 );
 
-it("what docs/cost.md says of costs is of these calls, and of these prices and assumptions", () => {
+it("the costs in docs/cost.md are computed from these calls, prices and assumptions", () => {
   expect(costsOf(calls.map((call) => lineOf(nameOf(call)).line))).toBe(written);
 });
 
@@ -34,7 +34,7 @@ it("every operation has a typical call (bench/typical-calls.ts)", () => {
   expect(ids).toEqual(new Set([...operations.map(({ id }) => id), "SendMessages"]));
 });
 
-it("costs are reckoned with the memory that is deployed", () => {
+it("costs are computed with the memory that is deployed", () => {
   const deployed = readFileSync("docs/cost.md", "utf8").split("<!-- functions:")[1] ?? "";
   for (const { id } of calls) expect(deployed).toContain(`\n| ${id} | ${memoryOf(id)} |`);
 });

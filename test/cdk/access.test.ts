@@ -13,12 +13,12 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-/** What each function was seen to ask of the table, granted or refused. */
+/** The table requests that each function was seen to make, whether its caller was accepted or refused. */
 const seen = new Map<string, Map<Action, Set<Partition>>>();
 
-/** Does something that is one call of an operation, and notes what that asked of the table. */
+/** Makes a call of an operation, and records the table requests that it causes. */
 async function by<T>(id: OperationId | "SendMessages", work: () => Promise<T>): Promise<T> {
-  // The use of a session is noted once a minute.
+  // A session's use is recorded once a minute, so each call comes more than a minute after the last one.
   vi.setSystemTime(Date.now() + 61_000);
   const { answer, requests } = await watchTable(work);
   const actions = seen.get(id) ?? new Map<Action, Set<Partition>>();
@@ -31,7 +31,7 @@ async function by<T>(id: OperationId | "SendMessages", work: () => Promise<T>): 
   return answer;
 }
 
-/** The actions of a request, as IAM counts them, each with the partition key that it is about. */
+/** The IAM actions of a request, each with its partition key. */
 function accessIn({ command, input }: TableRequest): [Action, string][] {
   if (command === "BatchGetItem") {
     const [{ Keys }] = Object.values(input.RequestItems) as [{ Keys: { pk: string }[] }];
@@ -54,7 +54,7 @@ function accessIn({ command, input }: TableRequest): [Action, string][] {
 const admin = { loginId: "admin", loginPassword };
 const wrongly = (auth: object) => ({ ...auth, applicationPassword: "wrong" });
 
-/** Every operation for vendors, with both kinds of credentials, good and wrong. */
+/** Calls every operation for vendors, with both kinds of credentials, right and wrong. */
 async function asVendors(): Promise<void> {
   const auth = await makeTargets();
   await makeUser(auth, { userId: "admin", ...admin, admin: true });
@@ -72,7 +72,7 @@ async function asVendors(): Promise<void> {
       await by(row.id, () => call(row.id, { ...leastBody(row), ...body }));
     }
   }
-  // Every unique value taken, moved and given up.
+  // Each unique value is taken, changed and released.
   const claims = { websiteAddress: "first", directDomain: "first", directAddress: "first" };
   const moved = { websiteAddress: "second", directDomain: "second", directAddress: "second" };
   const name = "Practice";
@@ -97,7 +97,7 @@ async function asVendors(): Promise<void> {
   await by("UserList", () => call("UserList", { auth, limit: 1, cursor }));
 }
 
-/** Every operation for therapists, likewise. */
+/** Calls every operation for therapists, with both kinds of credentials, right and wrong. */
 async function asTherapists(): Promise<void> {
   const auth = await makeTargets();
   await makeUser(auth, { userId: "admin", loginId: "therapist", loginPassword, admin: true });
@@ -108,7 +108,7 @@ async function asTherapists(): Promise<void> {
     const get = (id: OperationId, path: string) => by(id, () => send("GET", path, { headers }));
     const save = (body: object) => post("OrganizationSave", organizationsPath, body);
     await save({ name: "One", therapist_user_id: 7 });
-    // Who loses the race for a number takes another.
+    // Organizations that are created at the same time compete for a number; the losers take the next one.
     await by("OrganizationSave", () =>
       Promise.all(["Two", "Three", "Four"].map((name) => send("POST", organizationsPath, { headers, body: { name } }))),
     );
@@ -124,7 +124,7 @@ async function asTherapists(): Promise<void> {
   }
 }
 
-/** Every operation of portals: visitors, holders, administrators and application credentials; good and wrong. */
+/** Calls every portal operation as visitor, holder, administrator and application, with right and wrong credentials. */
 async function asHolders(): Promise<void> {
   const portal = await openPortal({ sessionIdleMinutes: 1440 });
   const { administrator, visitor } = portal;
@@ -245,20 +245,20 @@ const sorted = (access: Iterable<readonly [string, Iterable<string>]>) =>
 const declared = (access: TableAccess) => sorted(Object.entries(access));
 
 test.each(operations as readonly Operation[])(
-  "$id may do what it was seen to do, and nothing else (lib/access.ts)",
+  "$id may make exactly the table requests that it was seen to make (lib/access.ts)",
   (row) => {
     expect(sorted(seen.get(row.id) ?? [])).toEqual(declared(accessOf(row)));
   },
 );
 
-test("so may the worker that sends messages", () => {
+test("the worker that sends messages may make exactly the table requests that it was seen to make", () => {
   expect(sorted(seen.get("SendMessages") ?? [])).toEqual(declared(workerAccess));
 });
 
-test("what the registry says of the table is what the access comes to", () => {
+test("the registry's table field agrees with the access in lib/access.ts", () => {
   for (const row of operations as readonly Operation[]) {
     const access = accessOf(row);
-    // To note a session's use, or a try, is no write of the operation's.
+    // UpdateItem alone is not a write: it records a session's use, or a try.
     const writes = access.PutItem !== undefined;
     expect([row.id, row.table]).toEqual([row.id, writes ? "write" : access.BatchGetItem ? "read" : "none"]);
   }

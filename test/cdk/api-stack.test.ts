@@ -14,7 +14,7 @@ const functionsOf = (template: Template) =>
   );
 const functions = functionsOf(api);
 
-/** The ids of the operations that a template's routes lead to, by route key. */
+/** The operation id of each route in a template, by route key. */
 function routesOf(template: Template): Record<string, string> {
   const functionOf = ({ Properties }: Resource) => plain(Properties.IntegrationUri["Fn::GetAtt"][0]);
   return Object.fromEntries(
@@ -55,15 +55,15 @@ test("the routes are the registry's, no more and no less", () => {
   });
 });
 
-/** What AWS gives an API, unless one asks for more. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/** AWS's default quota of routes for one API. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const routesMax = 300;
-test("the routes, those of pages included, are no more than an API may have", () => {
+test("the routes, including those of pages, fit into the quota of an API", () => {
   const all = [api, pages].flatMap((template) => Object.values(resourcesOf(template, "AWS::ApiGatewayV2::Route")));
   expect(all.length).toBeGreaterThan(Object.keys(routesOf(api)).length);
   expect(all.length).toBeLessThan(routesMax);
 });
 
-test("GET brings HEAD along, ANY stays ANY, a slash at the end becomes greedy", () => {
+test("a GET also gets a HEAD route, ANY stays ANY, and a slash at the end becomes a greedy variable", () => {
   const row = { family: "edge", tier: "none", table: "none", memory: "small", summary: "" } as const;
   const made = synthesize({}, [
     { ...row, id: "Read", method: "GET", paths: ["/things/{thingId}", "/things/{thingId}/"] },
@@ -78,7 +78,7 @@ test("GET brings HEAD along, ANY stays ANY, a slash at the end becomes greedy", 
   });
 });
 
-test("integrations get payload 2.0, one for each function", () => {
+test("each function has one integration, with payload format 2.0", () => {
   const integrations = Object.values(resourcesOf(api, "AWS::ApiGatewayV2::Integration"));
   expect(integrations).toHaveLength(rows.length);
   for (const { Properties } of integrations) {
@@ -86,7 +86,7 @@ test("integrations get payload 2.0, one for each function", () => {
   }
 });
 
-test("one permission lets this API, and nothing else, call a function", () => {
+test("a function has one permission, which only lets this API call it", () => {
   const permissions = Object.values(api.Resources).filter(({ Type }) => Type === "AWS::Lambda::Permission");
   const of = Object.fromEntries(
     permissions.map(({ Properties }) => [
@@ -97,7 +97,7 @@ test("one permission lets this API, and nothing else, call a function", () => {
   expect(permissions).toHaveLength(rows.length);
   const source = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<HttpApi>";
   expect(of).toEqual(
-    // API Gateway calls for a route as `{stage}/{method}/{path}`, for `$default` as `{stage}/$default`.
+    // The source ARN of a route ends with `{stage}/{method}/{path}`; that of `$default` ends with `{stage}/$default`.
     Object.fromEntries(
       rows.map(({ id }) => [
         id,
@@ -120,7 +120,7 @@ test("functions run on Node.js 24 and arm64, with the memory of their class", ()
   }
 });
 
-test("a function is told where the table is, and a sealing one where the secret is; one without the table nothing", () => {
+test("a function's settings name the table, and the secret if it seals; a function without the table has no settings", () => {
   for (const { id, seals, table, tier } of rows) {
     const { Variables = {} } = functions[id]?.Environment ?? {};
     const told = Object.entries(Variables).map(([name, value]) => [name, text(value, data)]);
@@ -136,7 +136,7 @@ test("a function is told where the table is, and a sealing one where the secret 
   expect(functions.UserList?.Environment.Variables).toHaveProperty("SEAL_SECRET_ARN");
 });
 
-test("the Direct domain and the portals' address are the deployer's", () => {
+test("the deployer's options set the Direct domain and the portals' address", () => {
   const options = { directDomain: "mail.clinic.org", portalUrl: "https://clinic.org/{org}" };
   const [made] = Object.values(
     functionsOf(
@@ -152,7 +152,7 @@ test("the Direct domain and the portals' address are the deployer's", () => {
   });
 });
 
-test("logs are JSON, in a group of each function's own, kept as long as the deployer says", () => {
+test("each function logs JSON to its own log group, which is kept as long as the deployer says", () => {
   const groups = resourcesOf(api, "AWS::Logs::LogGroup");
   expect(Object.keys(groups).sort()).toEqual([...rows.map(({ id }) => `${id}Log`), "AccessLog"].sort());
   for (const group of Object.values(groups)) expect(group.Properties).toEqual({ RetentionInDays: 365 });
@@ -164,7 +164,7 @@ test("logs are JSON, in a group of each function's own, kept as long as the depl
   expect(Object.values(shorter).map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30]);
 });
 
-test("the stage throttles, and logs nothing that could name a person", () => {
+test("the stage throttles, and logs nothing that could identify a person", () => {
   const stages = Object.values(resourcesOf(api, "AWS::ApiGatewayV2::Stage"));
   expect(stages).toHaveLength(1);
   const { StageName, AutoDeploy, DefaultRouteSettings, AccessLogSettings } = stages[0]?.Properties ?? {};
@@ -184,11 +184,11 @@ test("the stage throttles, and logs nothing that could name a person", () => {
   ]);
 });
 
-test("the output ApiUrl tells where the API is", () => {
+test("the output ApiUrl is the API's address", () => {
   expect(text(api.Outputs.ApiUrl?.Value, data)).toBe("<HttpApi.ApiEndpoint>");
 });
 
-test("routes where strangers guess are throttled lower, each for itself", () => {
+test("each route where strangers can try passwords has its own, lower throttle", () => {
   const [{ Properties, DependsOn = [] } = { Properties: {} }] = Object.values(
     resourcesOf(api, "AWS::ApiGatewayV2::Stage"),
   );
@@ -198,7 +198,7 @@ test("routes where strangers guess are throttled lower, each for itself", () => 
   expect(keys).toEqual(expect.arrayContaining(["POST /{org}/v2/accounts/login", "POST /api/io/PingWithAuth"]));
   const low = { ThrottlingRateLimit: 25, ThrottlingBurstLimit: 50 };
   expect(Properties.RouteSettings).toEqual(Object.fromEntries(keys.map((key) => [key, low])));
-  // API Gateway refuses settings of a route that is not there yet.
+  // API Gateway refuses settings for a route that does not exist yet.
   const routes = Object.entries(api.Resources).filter(([, { Properties }]) => keys.includes(Properties.RouteKey));
   expect(DependsOn).toEqual(expect.arrayContaining(routes.map(([id]) => id)));
   const options = { entrancesPerSecond: "5", entranceBurst: "9" };
@@ -209,7 +209,7 @@ test("routes where strangers guess are throttled lower, each for itself", () => 
   });
 });
 
-test("names of the deployer's lead to the stage, with a certificate and records where the zone is ours to write", () => {
+test("the deployer's domain names lead to the stage; with a hosted zone there are a certificate and DNS records", () => {
   const names = { apiDomain: "api.clinic.org", portalDomain: "portal.clinic.org" };
   const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
   const made = synthesize({ ...names, ...zone }, rows.slice(0, 1)).api;
@@ -241,7 +241,7 @@ test("names of the deployer's lead to the stage, with a certificate and records 
   expect(made.Outputs.ApiUrl?.Value).toBe("https://api.clinic.org");
 });
 
-test("with a certificate of theirs the deployer is told what to make CNAMEs of", () => {
+test("with the deployer's own certificate, outputs say which CNAME records to create", () => {
   const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
   const made = synthesize({ apiDomain: "api.clinic.org", certificateArn }, rows.slice(0, 1)).api;
   const [domain] = Object.values(resourcesOf(made, "AWS::ApiGatewayV2::DomainName"));
@@ -250,12 +250,12 @@ test("with a certificate of theirs the deployer is told what to make CNAMEs of",
   expect(resourcesOf(made, "AWS::Route53::RecordSet")).toEqual({});
 });
 
-test("without names of one's own there is AWS's", () => {
+test("without domain names the API answers at AWS's name", () => {
   expect(resourcesOf(api, "AWS::ApiGatewayV2::DomainName")).toEqual({});
   expect(resourcesOf(api, "AWS::ApiGatewayV2::Api").HttpApi?.Properties.DisableExecuteApiEndpoint).toBe(false);
 });
 
-test("the template fits into what CloudFormation takes", () => {
+test("the template fits into CloudFormation's limits", () => {
   expect(Object.keys(api.Resources).length).toBeLessThan(500);
   expect(Object.keys(api.Outputs).length).toBeLessThan(200);
   expect(JSON.stringify(api).length).toBeLessThan(1_000_000);

@@ -12,7 +12,7 @@ import { functionFile } from "../../tools/function-file.ts";
 import { webFiles } from "../../web/files.ts";
 import { resourcesOf, type Template, text } from "./synthesis.ts";
 
-/** The CLI as `npx cdk` runs it, without an AWS account. */
+/** Runs the CLI as `npx cdk` does, without an AWS account. */
 function cdk(...words: string[]): Promise<{ code: number; said: string }> {
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
   const env = { PATH, HOME: process.env.HOME ?? tmpdir(), AWS_EC2_METADATA_DISABLED: "true" };
@@ -34,7 +34,7 @@ afterAll(() => rm(assembly, { recursive: true }));
 const templateOf = (stack: string) =>
   JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), "utf8")) as Template;
 
-test("cdk synth succeeds, and neither CDK nor the two rule packs have anything to complain about", () => {
+test("cdk synth succeeds, without warnings of CDK and without findings of the two rule packs", () => {
   expect(synth).toEqual({
     code: 0,
     said:
@@ -43,7 +43,7 @@ test("cdk synth succeeds, and neither CDK nor the two rule packs have anything t
   });
 });
 
-test("the stacks fit any account and region, the data first", () => {
+test("the stacks name no account and no region, and the data stack is deployed first", () => {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
   for (const stack of ["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskWatch", "FrontdeskPages"]) {
     expect(artifacts[stack].environment).toBe("aws://unknown-account/unknown-region");
@@ -55,7 +55,7 @@ test("the stacks fit any account and region, the data first", () => {
   );
 });
 
-test("what is uploaded for the page are the files that npm start serves, byte for byte", () => {
+test("the uploaded files of the page are the files that npm start serves, byte for byte", () => {
   const { files } = JSON.parse(readFileSync(join(assembly, "FrontdeskPages.assets.json"), "utf8")) as {
     files: Record<string, { source: { path: string }; destinations: Record<string, { objectKey: string }> }>;
   };
@@ -71,7 +71,7 @@ test("what is uploaded for the page are the files that npm start serves, byte fo
   );
 });
 
-test("without its page Frontdesk is the other four stacks", async () => {
+test("without the page, only the other four stacks are deployed", async () => {
   const app = new App({ context: { pages: "none" } });
   await addStacks(app);
   const stacks = app.node.children.filter((each) => Stack.isStack(each));
@@ -83,7 +83,7 @@ test("without its page Frontdesk is the other four stacks", async () => {
   ]);
 });
 
-test("each function's template names the directory with its code, as SAM wants to know", () => {
+test("the template names the directory with each function's code, for SAM", () => {
   const functions = Object.values(resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function"));
   expect(functions).toHaveLength(operations.length);
   for (const { Metadata } of functions) {
@@ -92,7 +92,7 @@ test("each function's template names the directory with its code, as SAM wants t
   }
 });
 
-test("the same code is the same asset, whoever bundles it", async () => {
+test("the same code becomes the same asset on every machine", async () => {
   const functions = resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function");
   const rows = operations.filter(({ id }) => id === "Ping" || id === "UserList");
   const bundles = await bundleFunctions(Object.fromEntries(rows.map((row) => [row.id, functionFile(row)])));
@@ -105,7 +105,7 @@ test("the same code is the same asset, whoever bundles it", async () => {
   bundles.remove();
 });
 
-test("a wrong option is told in one line", async () => {
+test("a wrong option is reported in one line", async () => {
   expect(await cdk("list", "-c", "tableKey=mine")).toEqual({
     code: 1,
     said: expect.stringMatching(

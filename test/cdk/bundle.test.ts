@@ -33,12 +33,12 @@ test.each(Object.keys(functionFiles))("%s is at most 320 KiB", (id) => {
   expect(bytesOf(id)).toBeLessThanOrEqual(320 * kib);
 });
 
-test("of SES there is in the worker what one mail takes", () => {
+test("the worker's bundle contains the one SES command that it uses, and no other", () => {
   expect(codeOf("SendMessages")).toContain("/v2/email/outbound-emails");
   expect(codeOf("SendMessages")).not.toContain("/v2/email/outbound-bulk-emails");
 });
 
-test("what asks for nothing carries no client of AWS", () => {
+test("functions that do not use the table contain no AWS client", () => {
   for (const { id } of rows.filter(({ table }) => table === "none")) {
     expect(codeOf(id).includes("DynamoDB")).toBe(false);
     expect(bytesOf(id)).toBeLessThanOrEqual(64 * kib);
@@ -47,7 +47,7 @@ test("what asks for nothing carries no client of AWS", () => {
 
 const setsPasswords = ["AccountRegister", "AccountResetPassword", "AccountUpdatePassword"];
 
-test.each(Object.keys(functionFiles))("%s comes with its source map, and that without the sources", (id) => {
+test.each(Object.keys(functionFiles))("%s has a source map, without the sources' text", (id) => {
   const directory = bundles.directoryOf(id);
   const later = setsPasswords.includes(id) ? ["password-judge.cjs", "password-judge.cjs.map"] : [];
   expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map", ...later]);
@@ -57,16 +57,16 @@ test.each(Object.keys(functionFiles))("%s comes with its source map, and that wi
   expect(sourcesContent).toBeUndefined();
 });
 
-test("bundles know the errors of DynamoDB that the table's code tells by their class", () => {
+test("bundles contain the DynamoDB errors that the table's code recognises by their class", () => {
   const folder = new URL("../../lib/table/", import.meta.url);
   const caught = readdirSync(folder)
     .filter((file) => file !== "create-table.ts")
     .flatMap((file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/instanceof (\w+Exception)\b/g)]);
   const names = new Set(caught.map(([, name]) => String(name)));
   expect(names.size).toBeGreaterThan(3);
-  // Minified, an error that is registered still has its name as text.
+  // The name of a registered error stays in minified code.
   for (const name of names) expect(codeOf("AccountLogin").includes(`"${name}"`)).toBe(true);
-  // And the base error of each of the two clients.
+  // And the base error of each of the two clients is kept.
   expect([...codeOf("AccountLogin").matchAll(/[\w$]\.registerError\([\w$]+,/g)]).toHaveLength(names.size + 2);
 });
 
@@ -78,8 +78,8 @@ const settings = {
   MAIL_FROM: "Frontdesk <frontdesk@example.com>",
 };
 
-/** The settings that a function's template has. */
-const toldTo = (() => {
+/** The names of a function's settings in the template. */
+const settingsOf = (() => {
   const { api, messages } = synthesize();
   return Object.fromEntries(
     [api, messages].flatMap((template) =>
@@ -92,17 +92,17 @@ const toldTo = (() => {
 })();
 
 test.each(Object.keys(functionFiles))(
-  "%s starts with what it is told, and stops in one line without any of it",
+  "%s starts with its settings, and stops with one line when one is missing or wrong",
   (id) => {
     const before = { ...process.env };
-    const start = (told: Readonly<Record<string, string>>) => {
+    const start = (given: Readonly<Record<string, string>>) => {
       for (const name of [...Object.keys(settings), "SEAL_SECRET"]) delete process.env[name];
-      Object.assign(process.env, told);
+      Object.assign(process.env, given);
       const file = join(bundles.directoryOf(id), "index.cjs");
       delete load.cache[file];
       return load(file);
     };
-    const all = Object.fromEntries((toldTo[id] ?? []).map((name) => [name, settings[name]]));
+    const all = Object.fromEntries((settingsOf[id] ?? []).map((name) => [name, settings[name]]));
     try {
       expect(start(all).handler).toBeTypeOf("function");
       for (const name of Object.keys(all)) {
@@ -117,7 +117,7 @@ test.each(Object.keys(functionFiles))(
   },
 );
 
-test.each(setsPasswords)("%s loads the word lists that passwords are judged with when it judges one", (id) => {
+test.each(setsPasswords)("%s loads the password word lists only when it judges a password", (id) => {
   const file = join(bundles.directoryOf(id), "password-judge.cjs");
   expect(codeOf(id)).toContain('import("./password-judge.cjs")');
   expect(codeOf(id)).not.toContain("qwerty");
@@ -126,7 +126,7 @@ test.each(setsPasswords)("%s loads the word lists that passwords are judged with
   expect([scorePassword("qwerty12", []), scorePassword("Heliotrope-Cantata-71", [])]).toEqual([0, 4]);
 });
 
-test("what can read the sealing secret is what its row says seals", () => {
+test("exactly the functions whose rows say that they seal can read the sealing secret", () => {
   const reading = Object.keys(functionFiles).filter((id) => codeOf(id).includes("GetSecretValue"));
   expect(reading).toEqual([...rows.filter(({ seals }) => seals).map(({ id }) => id), "SendMessages"]);
 });
@@ -136,31 +136,28 @@ test.each([
   ["mail", "BadRequestException", mails[0]],
   ["a text message", "InvalidParameter", textMessage],
   ["a text message", "ParameterValueInvalid", textMessage],
-] as const)(
-  "the worker's bundle sends %s, and does not offer one again that is refused: %s",
-  async (_, code, message) => {
-    const outside = await startOutside();
-    Object.assign(process.env, outside.environment, { MAIL_FROM: settings.MAIL_FROM, POWERTOOLS_LOG_LEVEL: "SILENT" });
-    delete process.env.SEAL_SECRET_ARN;
-    try {
-      const file = join(bundles.directoryOf("SendMessages"), "index.cjs");
-      delete load.cache[file];
-      const { handler } = load(file) as { handler: (event: object) => Promise<object> };
-      const [sent, refused] = [await recordOf(message as Message), await recordOf(message as Message)];
-      expect(await handler({ Records: [sent] })).toEqual({ batchItemFailures: [] });
-      expect(outside.messages()).toHaveLength(1);
-      outside.failNext(1, { status: 400, code });
-      expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
-      expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
-      expect(outside.messages()).toHaveLength(1);
-    } finally {
-      delete process.env.POWERTOOLS_LOG_LEVEL;
-      await outside.stop();
-    }
-  },
-);
+] as const)("the worker's bundle sends %s, and does not retry one that is refused: %s", async (_, code, message) => {
+  const outside = await startOutside();
+  Object.assign(process.env, outside.environment, { MAIL_FROM: settings.MAIL_FROM, POWERTOOLS_LOG_LEVEL: "SILENT" });
+  delete process.env.SEAL_SECRET_ARN;
+  try {
+    const file = join(bundles.directoryOf("SendMessages"), "index.cjs");
+    delete load.cache[file];
+    const { handler } = load(file) as { handler: (event: object) => Promise<object> };
+    const [sent, refused] = [await recordOf(message as Message), await recordOf(message as Message)];
+    expect(await handler({ Records: [sent] })).toEqual({ batchItemFailures: [] });
+    expect(outside.messages()).toHaveLength(1);
+    outside.failNext(1, { status: 400, code });
+    expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
+    expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
+    expect(outside.messages()).toHaveLength(1);
+  } finally {
+    delete process.env.POWERTOOLS_LOG_LEVEL;
+    await outside.stop();
+  }
+});
 
-test("a bundle answers as its source does, with credentials from the environment and the secret from AWS", async () => {
+test("a bundle answers as its source does, with credentials from the environment and the secret from Secrets Manager", async () => {
   const secretReads: unknown[] = [];
   const secrets = createServer((request, response) => {
     request.setEncoding("utf8").on("data", (body) => {
@@ -209,7 +206,7 @@ const load = createRequire(import.meta.url);
 /** Calls an `/api/io` method's bundle. */
 async function call(id: string, body: unknown) {
   const { handler } = load(join(bundles.directoryOf(id), "index.cjs")) as { handler: Handler };
-  // With three parameters Lambda would take it for one with a callback, which Node.js 24 there has no more.
+  // Lambda takes a third parameter for a callback, which it no longer supports on Node.js 24.
   expect(handler.length).toBeLessThan(3);
   const target = `/api/io/${id}`;
   const headers = { host: "frontdesk.test", "content-type": "application/json" };

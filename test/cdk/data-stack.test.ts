@@ -5,7 +5,7 @@ import { resourcesOf, synthesize, text } from "./synthesis.ts";
 const { data, terminationProtection } = synthesize();
 const withKey = synthesize({ tableKey: "customer" }).data;
 
-test("the table is the one that the code knows", () => {
+test("the table has the keys, index and TTL that the code uses", () => {
   const table = resourcesOf(data, "AWS::DynamoDB::Table").Table;
   expect(table?.Properties).toEqual({
     BillingMode: "PAY_PER_REQUEST",
@@ -40,7 +40,7 @@ test("the table is the one that the code knows", () => {
   });
 });
 
-test("what the stack holds outlives it", () => {
+test("the stack's resources remain when the stack is deleted", () => {
   expect(terminationProtection).toMatchObject({ FrontdeskData: true, FrontdeskApi: false });
   for (const { Resources } of [data, withKey]) {
     for (const resource of Object.values(Resources)) {
@@ -49,14 +49,14 @@ test("what the stack holds outlives it", () => {
   }
 });
 
-test("the sealing secret is made by AWS", () => {
+test("AWS generates the sealing secret", () => {
   expect(resourcesOf(data, "AWS::SecretsManager::Secret").SealSecret?.Properties.GenerateSecretString).toEqual({
     PasswordLength: 64,
     ExcludePunctuation: true,
   });
 });
 
-test("a customer's key encrypts the table, and rotates", () => {
+test("with the option tableKey=customer, a key of the account encrypts the table and rotates", () => {
   expect(resourcesOf(data, "AWS::KMS::Key")).toEqual({});
   expect(resourcesOf(withKey, "AWS::KMS::Key").TableKey?.Properties.EnableKeyRotation).toBe(true);
   const { SSESpecification } = resourcesOf(withKey, "AWS::DynamoDB::Table").Table?.Properties ?? {};
@@ -64,6 +64,6 @@ test("a customer's key encrypts the table, and rotates", () => {
   expect(text(SSESpecification.KMSMasterKeyId, withKey)).toBe("<TableKey.Arn>");
 });
 
-test("the output TableName tells the table's name", () => {
+test("the output TableName is the table's name", () => {
   expect(text(data.Outputs.TableName?.Value, data)).toBe("<Table>");
 });

@@ -5,7 +5,7 @@ import { Complaint } from "../../tools/complaint.ts";
 
 const read = (context: Record<string, unknown>) => readConfig(new App({ context }));
 
-test("nothing is required", () => {
+test("no option is required", () => {
   expect(read({})).toEqual({
     name: "Frontdesk",
     directDomain: "direct.example.com",
@@ -21,7 +21,7 @@ test("nothing is required", () => {
   });
 });
 
-test("options come as text from the command line", () => {
+test("options can be text, as on the command line", () => {
   const names = { name: "Staging", directDomain: "mail.clinic.org", portalUrl: "https://clinic.org/{org}" };
   const options = { ...names, logRetentionDays: "30", tableKey: "customer" };
   expect(read({ ...options, requestsPerSecond: "50", requestBurst: "60" })).toMatchObject({
@@ -32,14 +32,14 @@ test("options come as text from the command line", () => {
   });
 });
 
-test("portals are at the deployer's domain unless told otherwise", () => {
+test("portals are at the deployer's domain by default", () => {
   const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
   expect(read({ portalDomain: "portal.clinic.org", ...zone }).portalUrl).toBe("https://{org}.portal.clinic.org");
   const portalUrl = "https://clinic.org/{org}";
   expect(read({ portalDomain: "portal.clinic.org", ...zone, portalUrl }).portalUrl).toBe(portalUrl);
 });
 
-test("CDK's own context is none of ours", () => {
+test("CDK's own context keys are ignored", () => {
   expect(() => read({ "@aws-cdk/core:explicitStackTags": true, "cli-telemetry": false })).not.toThrow();
 });
 
@@ -50,7 +50,7 @@ test.each([
   [{ directDomain: "Direct.example.com" }, "directDomain: must be a DNS name of at least two labels, lower case"],
   [{ portalUrl: "https://portal.example.com" }, "portalUrl: must have {org} in it, once"],
   [{ portalUrl: "https://{org}.example.com/{org}" }, "portalUrl: must have {org} in it, once"],
-  // A mailed link holds a token that sets a password.
+  // A mailed link holds a token that can set a password.
   [{ portalUrl: "http://{org}.portal.example.com" }, "portalUrl: must be an https URL,"],
   ...[
     "{org}.portal.example.com",
@@ -87,6 +87,6 @@ test.each([
   expect(() => read(context)).toThrow(`Frontdesk cannot be deployed: wrong options: ${message}`);
 });
 
-test("all that is wrong is told at once, in one line", () => {
+test("all wrong options are reported at once, in one line", () => {
   expect(() => read({ tableKey: "mine", requestBurst: "many" })).toThrow(/^.*tableKey: .*; requestBurst: .*$/);
 });

@@ -9,7 +9,7 @@ const only = (type: string) => {
   return { id, ...resource };
 };
 
-test("the worker follows the table's stream, and sees queued messages only", () => {
+test("the worker reads the table's stream, and gets queued messages only", () => {
   const { Properties } = only("AWS::Lambda::EventSourceMapping");
   expect(text(Properties.EventSourceArn, data)).toBe("<Table.StreamArn>");
   expect(text(Properties.FunctionName)).toBe("<SendMessagesFunction>");
@@ -18,13 +18,13 @@ test("the worker follows the table's stream, and sees queued messages only", () 
   expect(JSON.parse(Pattern)).toEqual(messageFilter);
 });
 
-// By weak ones CloudFormation plans to replace the stream's mapping, which it cannot.
-test("what the stack takes of others it takes by strong references", () => {
+// With weak references CloudFormation plans to replace the stream's mapping, which cannot be done.
+test("the stack refers to other stacks by strong references", () => {
   expect(Object.keys(only("AWS::Lambda::EventSourceMapping").Properties.EventSourceArn)).toEqual(["Fn::ImportValue"]);
   expect(JSON.stringify(messages.Resources)).not.toContain("Fn::GetStackOutput");
 });
 
-test("what fails is tried again, alone, and ends in the queue of dead letters", () => {
+test("a message that fails is tried again on its own, and ends in the dead-letter queue", () => {
   const { Properties } = only("AWS::Lambda::EventSourceMapping");
   expect(Properties).toMatchObject({
     BatchSize: 10,
@@ -40,7 +40,7 @@ test("what fails is tried again, alone, and ends in the queue of dead letters", 
   expect(queue.DeletionPolicy).toBe("RetainExceptOnCreate");
 });
 
-test("the worker is told what its settings need, and the sender is the deployer's", () => {
+test("the worker has all settings that it needs, and the deployer's sender", () => {
   const { Properties } = only("AWS::Lambda::Function");
   const told = Object.entries(Properties.Environment.Variables).map(([name, value]) => [name, text(value, data)]);
   expect(Object.fromEntries(told)).toEqual({
@@ -53,7 +53,7 @@ test("the worker is told what its settings need, and the sender is the deployer'
   expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Timeout: 30 });
 });
 
-// Without permission for the set SES refuses every mail, also when the identity alone says which set that is.
+// Without the permission on the configuration set SES refuses every mail, even when only the identity names the set.
 test.each([
   ["the one that the deployer names", { mailConfigurationSet: "clinic" }, "clinic"],
   ["any, when only the sender's identity knows", {}, "*"],

@@ -3,13 +3,13 @@ import { optionNames } from "../../cdk/deploy-options.ts";
 import { synthesize, type Template, text } from "./synthesis.ts";
 
 /**
- * Every option can be added to what is deployed, and taken back: CloudFormation refuses to remove or change an export that
- * another deployed stack imports, and what changes its logical id is made again, empty.
+ * Every option can be added to a deployment and removed again. CloudFormation refuses to remove or change an export that
+ * another deployed stack imports. A resource whose logical id changes is replaced by a new, empty one.
  */
 
 const zone = { hostedZoneId: "Z0123456789", hostedZoneName: "clinic.org" };
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
-/** A value of each option other than its default, with what it needs. */
+/** A value of each option other than its default, with the options that it depends on. */
 const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   directDomain: { directDomain: "mail.clinic.org" },
   portalUrl: { portalUrl: "https://clinic.org/{org}" },
@@ -42,19 +42,19 @@ type Templates = Readonly<Record<string, Template>>;
 const bare = deployments.get("nothing") as Templates;
 const names = [...deployments.keys()];
 
-/** What stacks export for others to import: its value, by the export's name. */
+/** The values that stacks export, by the export's name. */
 const exportsOf = (templates: Templates) =>
   new Map(
     Object.values(templates).flatMap(({ Outputs = {} }) =>
       Object.values(Outputs).flatMap(({ Export, Value }) => (Export ? [[Export.Name, text(Value)] as const] : [])),
     ),
   );
-/** The names of exports that stacks import. */
+/** The names of the exports that stacks import. */
 const importsOf = (templates: Templates) =>
   [...JSON.stringify(templates).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name = ""]) => name);
 const imported = [...new Set([...deployments.values()].flatMap(importsOf))];
 
-/** What holds something, or is known to others by its name or ARN. */
+/** Types of resources that hold data, or that others know by their name or ARN. */
 const stateful = [
   "AWS::ApiGatewayV2::Api",
   "AWS::DynamoDB::Table",
@@ -75,30 +75,30 @@ test("this suite tries every option", () => {
   for (const [name, options] of Object.entries(chosen)) expect(options).toHaveProperty(name);
 });
 
-// `apiDomain` took the export of the API's address away, which the stack of the page imports, and so `cdk deploy` stopped.
-test.each(names)("what any deployment imports is exported, with the same value, under: %s", (name) => {
+// Regression: `apiDomain` removed the export of the API's address, which the pages stack imports, so `cdk deploy` failed.
+test.each(names)("every export that a deployment imports exists, with the same value, under: %s", (name) => {
   expect(imported.length).toBeGreaterThan(4);
   const [before, after] = [exportsOf(bare), exportsOf(deployments.get(name) as Templates)];
   for (const each of imported) expect([each, after.get(each)]).toEqual([each, before.get(each)]);
 });
 
-test.each(names)("no export, and nothing that another stack reads, is gone under: %s", (name) => {
+test.each(names)("no export or output that another stack reads is missing under: %s", (name) => {
   const outputs = (templates: Templates) =>
     Object.entries(templates).flatMap(([stack, { Outputs = {} }]) =>
       Object.keys(Outputs).map((output) => `${stack} ${output}`),
     );
   const after = outputs(deployments.get(name) as Templates);
-  // The outputs of a stack that is no longer wanted go with it; nothing reads them.
+  // The outputs of the pages stack disappear with that stack; nothing reads them.
   const wanted = outputs(bare).filter((each) => after.includes(each) || !each.startsWith("FrontdeskPages "));
   expect(after).toEqual(expect.arrayContaining(wanted));
 });
 
-test.each(names)("what holds state keeps its logical id under: %s", (name) => {
+test.each(names)("resources that hold state keep their logical ids under: %s", (name) => {
   expect(statefulIn(bare).length).toBeGreaterThan(8);
   expect(statefulIn(deployments.get(name) as Templates)).toEqual(expect.arrayContaining(statefulIn(bare)));
 });
 
-/** Properties that give a resource a name, of the types that we deploy, and how far such a name must be unique. */
+/** The properties that name a resource, for the types that we deploy, and where such a name must be unique. */
 const unique: Readonly<Record<string, "everywhere" | "within its API" | "no">> = {
   "AWS::ApiGateway::RestApi Name": "no",
   "AWS::ApiGateway::Stage StageName": "within its API",
@@ -110,7 +110,7 @@ const unique: Readonly<Record<string, "everywhere" | "within its API" | "no">> =
   "AWS::CloudWatch::Dashboard DashboardName": "everywhere",
   "AWS::Route53::RecordSet Name": "everywhere",
 };
-/** Each name that a template states, and does not take from another resource. */
+/** The names in templates that are written out, not taken from another resource. */
 const namesIn = (templates: Templates) =>
   Object.values(templates).flatMap(({ Resources }) =>
     Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
@@ -122,17 +122,20 @@ const namesIn = (templates: Templates) =>
     ),
   );
 
-// Dashboards had one name in all regions: a second deployment of the account stopped.
-test.each(names)("no name that an account has only once is without region or deployment under: %s", (name) => {
-  for (const { property, stated } of namesIn(deployments.get(name) as Templates)) {
-    expect(unique).toHaveProperty([property]);
-    // Names in DNS are the deployer's, who gives each deployment its own.
-    if (unique[property] !== "everywhere" || stated.includes("clinic.org")) continue;
-    expect(stated).toMatch(/^Frontdesk-.*<AWS::Region>/);
-  }
-});
+// Regression: dashboards had the same name in all regions, so the account's second deployment failed.
+test.each(names)(
+  "every name that must be unique in an account contains the region or the deployment's name under: %s",
+  (name) => {
+    for (const { property, stated } of namesIn(deployments.get(name) as Templates)) {
+      expect(unique).toHaveProperty([property]);
+      // The deployer chooses names in DNS, separately for each deployment.
+      if (unique[property] !== "everywhere" || stated.includes("clinic.org")) continue;
+      expect(stated).toMatch(/^Frontdesk-.*<AWS::Region>/);
+    }
+  },
+);
 
-test("another name shares no name, and no export, with the first", () => {
+test("a deployment with another name shares no name and no export with the first", () => {
   const other = synthesize({ name: "Second" }).templates;
   expect([...exportsOf(other).keys()].filter((each) => exportsOf(bare).has(each))).toEqual([]);
   const once = (templates: Templates) =>

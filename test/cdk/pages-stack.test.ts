@@ -7,22 +7,22 @@ import { allowedBy, type Resource, resourcesOf, synthesize, text } from "./synth
 const { api, pages } = synthesize();
 const ofType = (type: string) => Object.values(pages.Resources).filter(({ Type }) => Type === type);
 const assets = "cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>";
-/** Where a file lies after `cdk deploy`: CDK names it after its content. */
+/** The S3 object of a file after `cdk deploy`: CDK names it after its content. */
 const objectOf = (file: string) => `${assets}/${FileSystem.fingerprint(file)}${extname(file)}`;
 
-/** The path in the REST API that a resource of it stands for. */
+/** The path of a resource of the REST API. */
 function storePath(id: string): string {
   const { PathPart, ParentId } = pages.Resources[id]?.Properties ?? {};
   return PathPart ? `${ParentId.Ref ? storePath(ParentId.Ref) : ""}/${PathPart}` : "";
 }
-/** The methods of the REST API, by their URL as the HTTP API calls it. */
+/** The methods of the REST API, by the URL that the HTTP API calls. */
 const methods = new Map(
   ofType("AWS::ApiGateway::Method").map(({ Properties }) => [
     `https://<Store>.execute-api.<AWS::Region>.<AWS::URLSuffix>/<StoreDeploymentStagepages>${storePath(Properties.ResourceId.Ref)}`,
     Properties,
   ]),
 );
-/** The methods that the routes of the HTTP API lead to, by the routes' keys. */
+/** The methods that the routes of the HTTP API lead to, by route key. */
 const routes = new Map(
   ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => {
     const { Ref } = Properties.Target["Fn::Join"][1][1];
@@ -34,15 +34,15 @@ const routes = new Map(
 );
 const routesOf = (path: string) => (path === "/docs/" ? ["GET /docs", "GET /docs/{rest+}"] : [`GET ${path}`]);
 
-// By weak ones CloudFormation plans to replace the routes, which it cannot.
-test("what the stack takes of others it takes by strong references", () => {
+// With weak references CloudFormation plans to replace the routes, which cannot be done.
+test("the stack refers to other stacks by strong references", () => {
   for (const { Properties } of ofType("AWS::ApiGatewayV2::Route")) {
     expect(Object.keys(Properties.ApiId)).toEqual(["Fn::ImportValue"]);
   }
   expect(JSON.stringify(pages.Resources)).not.toContain("Fn::GetStackOutput");
 });
 
-test("the paths of the web files, and no others, lead through the HTTP API to S3", () => {
+test("exactly the paths of the web files lead through the HTTP API to S3", () => {
   const expected = webFiles.flatMap(({ path, file }) => routesOf(path).map((route) => [route, objectOf(file)]));
   const shown = [...routes].map(([route, method]) => {
     const [, object] = text(method.Integration.Uri).split(":s3:path/");
@@ -52,7 +52,7 @@ test("the paths of the web files, and no others, lead through the HTTP API to S3
   expect(methods.size).toBe(webFiles.length);
 });
 
-test("no function is on the way: every integration is of HTTP or of S3, and nothing else is deployed", () => {
+test("the page needs no function: every integration is HTTP or S3, and nothing else is deployed", () => {
   expect([...new Set(Object.values(pages.Resources).map(({ Type }) => Type))].sort()).toEqual([
     "AWS::ApiGateway::Deployment",
     "AWS::ApiGateway::Method",
@@ -71,7 +71,7 @@ test("no function is on the way: every integration is of HTTP or of S3, and noth
   }
 });
 
-test("what reads may read these files and nothing else", () => {
+test("the reader's role may read these files and nothing else", () => {
   const role = resourcesOf(pages, "AWS::IAM::Role").Reader as Resource;
   expect(allowedBy(role)).toEqual({
     "s3:GetObject": [{ on: webFiles.map(({ file }) => `arn:<AWS::Partition>:s3:::${objectOf(file)}`).sort() }],
@@ -82,7 +82,7 @@ test("what reads may read these files and nothing else", () => {
 });
 
 test.each(webFiles)(
-  "$path has its type, the policy of all pages, and is kept for minutes at most",
+  "$path has its media type, the content security policy of all pages, and is cached for minutes at most",
   ({ path, mediaType }) => {
     const headers = { "content-type": mediaType, "cache-control": "public, max-age=300", ...webHeaders };
     const { Integration, MethodResponses } = routes.get(routesOf(path)[0]);
@@ -92,7 +92,7 @@ test.each(webFiles)(
       return [name.replace("method.response.header.", ""), value.slice(1, -1)];
     });
     expect(Object.fromEntries(constants)).toEqual(headers);
-    // What the method does not declare would be left out.
+    // API Gateway leaves out headers that the method does not declare.
     expect(MethodResponses[0]).toEqual({
       StatusCode: "200",
       ResponseParameters: Object.fromEntries(Object.keys(ok.ResponseParameters).map((name) => [name, true])),
@@ -100,7 +100,7 @@ test.each(webFiles)(
   },
 );
 
-test("nothing that S3 says beside a file gets out", () => {
+test("no answer of S3 other than a file reaches the caller", () => {
   for (const { Integration } of methods.values()) {
     expect(Integration.IntegrationResponses).toEqual([
       expect.objectContaining({ SelectionPattern: "200", StatusCode: "200" }),
@@ -109,7 +109,7 @@ test("nothing that S3 says beside a file gets out", () => {
   }
 });
 
-test("the files have a throttle of their own, and are sent compressed", () => {
+test("the files have their own throttle, and are sent compressed", () => {
   const [stage] = ofType("AWS::ApiGateway::Stage");
   expect(stage?.Properties.MethodSettings).toEqual([
     expect.objectContaining({
@@ -126,7 +126,7 @@ test("the files have a throttle of their own, and are sent compressed", () => {
   });
 });
 
-test("the output DocsUrl tells where the page is: under the API's own name", () => {
+test("the output DocsUrl is the page's address, under the API's own name", () => {
   expect(Object.keys(pages.Outputs)).toEqual(["DocsUrl"]);
   expect(text(pages.Outputs.DocsUrl?.Value, api)).toBe("<HttpApi.ApiEndpoint>/docs");
   const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };

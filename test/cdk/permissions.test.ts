@@ -6,7 +6,7 @@ const rows: readonly Operation[] = operations;
 const plainTemplates = synthesize();
 const keyTemplates = synthesize({ tableKey: "customer", mailFrom: "Clinic <desk@clinic.org>" });
 
-/** What the role of an operation's function allows. */
+/** The permissions in the role of an operation's function. */
 function allowed(id: string, { api, data }: Synthesis): Record<string, readonly Allowed[]> {
   const role = resourcesOf(api, "AWS::IAM::Role")[`${id}Role`];
   if (!role) throw new Error(`no role of ${id}`);
@@ -19,8 +19,8 @@ const log = (id: string) => ({
 });
 const table = (...keys: string[]) => [{ on: ["<Table.Arn>"], keys }];
 
-// test/cdk/access.test.ts compares what the registry says with what functions do; here is what becomes of it.
-test("what some rows come to", () => {
+// test/cdk/access.test.ts compares lib/access.ts with what functions do. This file checks the permissions made from it.
+test("the permissions of some rows, in full", () => {
   expect(allowed("Ping", plainTemplates)).toEqual(log("Ping"));
   expect(allowed("PracticeCreate", plainTemplates)).toEqual({
     ...log("PracticeCreate"),
@@ -41,20 +41,23 @@ test("what some rows come to", () => {
   });
 });
 
-test.each(rows)("$id reaches the table by key only, and the secret if it seals", ({ id, table, seals }) => {
-  const actions = allowed(id, plainTemplates);
-  const ofTable = Object.keys(actions).filter((action) => action.startsWith("dynamodb:"));
-  expect(ofTable.length > 0).toBe(table !== "none");
-  for (const action of ofTable) {
-    for (const { keys } of actions[action] ?? []) {
-      expect(keys?.length).toBeGreaterThan(0);
-      for (const key of keys ?? []) expect(key).toMatch(/^[A-Z]+#\*(#USERS)?$/);
+test.each(rows)(
+  "$id may use the table by key only, and may read the secret only if it seals",
+  ({ id, table, seals }) => {
+    const actions = allowed(id, plainTemplates);
+    const ofTable = Object.keys(actions).filter((action) => action.startsWith("dynamodb:"));
+    expect(ofTable.length > 0).toBe(table !== "none");
+    for (const action of ofTable) {
+      for (const { keys } of actions[action] ?? []) {
+        expect(keys?.length).toBeGreaterThan(0);
+        for (const key of keys ?? []) expect(key).toMatch(/^[A-Z]+#\*(#USERS)?$/);
+      }
     }
-  }
-  expect(actions["secretsmanager:GetSecretValue"]).toEqual(seals ? [{ on: ["<SealSecret>"] }] : undefined);
-});
+    expect(actions["secretsmanager:GetSecretValue"]).toEqual(seals ? [{ on: ["<SealSecret>"] }] : undefined);
+  },
+);
 
-test("no wildcard, no Scan, no mail, nothing of other services", () => {
+test("no function may use wildcards, Scan, mail or other services", () => {
   for (const templates of [plainTemplates, keyTemplates]) {
     const actions = rows.flatMap(({ id }) => Object.keys(allowed(id, templates)));
     expect(actions.filter((action) => action.includes("*") || action.endsWith(":Scan"))).toEqual([]);
@@ -63,7 +66,7 @@ test("no wildcard, no Scan, no mail, nothing of other services", () => {
   }
 });
 
-test("each function has a role of its own, and there is no other policy", () => {
+test("each function has its own role, and there are no other policies", () => {
   const { api, data, messages } = plainTemplates;
   const roles = [api, messages]
     .flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")))
@@ -75,7 +78,7 @@ test("each function has a role of its own, and there is no other policy", () => 
   }
 });
 
-test("the worker alone may send, mail from one address and text messages to numbers", () => {
+test("only the worker may send: mail from one address, and text messages to phone numbers", () => {
   const { SendMessagesRole } = resourcesOf(keyTemplates.messages, "AWS::IAM::Role");
   if (!SendMessagesRole) throw new Error("no role");
   const { data } = keyTemplates;
@@ -101,7 +104,7 @@ test("the worker alone may send, mail from one address and text messages to numb
   });
 });
 
-test("with a customer's key, functions may use it, as far as DynamoDB does it for them", () => {
+test("functions may use a customer's key only through DynamoDB", () => {
   const use = [
     {
       on: ["<TableKey.Arn>"],

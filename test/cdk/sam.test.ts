@@ -9,7 +9,7 @@ const template = samTemplate(api, local);
 const resources = Object.entries(template.Resources);
 const ofType = (type: string) => resources.filter(([, { Type }]) => Type === `AWS::${type}`);
 
-test("there is nothing in it that sam local start-api does not read", () => {
+test("the template has only resources that sam local start-api reads", () => {
   expect(new Set(resources.map(([, { Type }]) => Type))).toEqual(
     new Set([
       "AWS::Lambda::Function",
@@ -22,7 +22,7 @@ test("there is nothing in it that sam local start-api does not read", () => {
   expect(Object.keys(template)).toEqual(["Resources"]);
 });
 
-test("each function says where its code is, and runs with settings of this machine", () => {
+test("each function names its code's directory, and has this machine's settings", () => {
   const functions = ofType("Lambda::Function");
   expect(functions).toHaveLength(operations.length);
   for (const [, { Properties, Metadata }] of functions) {
@@ -35,7 +35,7 @@ test("each function says where its code is, and runs with settings of this machi
   }
 });
 
-test("nothing is left that only a deployment could fill in, but for references within it", () => {
+test("no reference leads out of the template to values that only a deployment knows", () => {
   const ids = new Set(resources.map(([id]) => id));
   const references = (value: unknown): string[] => {
     if (typeof value !== "object" || value === null) return [];
@@ -46,7 +46,7 @@ test("nothing is left that only a deployment could fill in, but for references w
       return references(inner);
     });
   };
-  // Where code lies in the assets' bucket is known at deployment; SAM takes the path in the metadata instead.
+  // Only a deployment knows the code's place in the assets' bucket. SAM takes the path in the metadata instead.
   const outside = resources
     .flatMap(
       ([
@@ -60,7 +60,7 @@ test("nothing is left that only a deployment could fill in, but for references w
   expect(outside).toEqual([]);
 });
 
-test("every route is there, and leads through its integration to a function", () => {
+test("the template has every route, each leading through its integration to a function", () => {
   const keys = (all: typeof template.Resources) =>
     Object.values(all)
       .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")

@@ -5,13 +5,13 @@ import { App } from "aws-cdk-lib";
 import { addStacksOf } from "../../cdk/app.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 
-// CDK's own check of templates takes a second; the suite about `cdk synth` has it made.
+// CDK's own check of templates takes a second. Only the suite about `cdk synth` runs it.
 process.env.CDK_VALIDATION = "false";
 
 /** A resource of a template. */
 export interface Resource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
+  // biome-ignore lint/suspicious/noExplicitAny: each type of resource has its own properties
   readonly Properties: any;
   readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
@@ -19,28 +19,28 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** A template as CloudFormation gets it. */
+/** A template as CloudFormation receives it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
 }
 
-/** What a synthesis makes. */
+/** The result of a synthesis. */
 export interface Synthesis {
   readonly data: Template;
   readonly api: Template;
   readonly messages: Template;
   readonly watch: Template;
   readonly pages: Template;
-  /** All of them, by the names of the stacks. */
+  /** All templates, by stack name. */
   readonly templates: Readonly<Record<string, Template>>;
-  /** By the names of the stacks. */
+  /** Whether a stack is protected from deletion, by stack name. */
   readonly terminationProtection: Readonly<Record<string, boolean | undefined>>;
 }
 
 /**
- * Makes all templates, with functions that do nothing in the place of their bundles.
- * @param options the context beside that of `cdk.json`
+ * Makes all templates. The functions' bundles are replaced by a function that does nothing.
+ * @param options context in addition to that of `cdk.json`
  */
 export function synthesize(
   options: Readonly<Record<string, unknown>> = {},
@@ -51,7 +51,7 @@ export function synthesize(
   mkdirSync(directory);
   writeFileSync(join(directory, "index.cjs"), "exports.handler = async () => undefined;\n");
   const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
-  // As the CLI has it: SAM finds code by it.
+  // The CLI sets this. SAM needs it to find the code.
   const all = { ...context, "aws:cdk:enable-asset-metadata": true, ...options };
   const app = new App({ outdir: join(scratch, "cdk.out"), context: all });
   addStacksOf(app, { directoryOf: () => directory }, rows);
@@ -70,7 +70,7 @@ export function synthesize(
   return synthesis;
 }
 
-/** The resources of a type, by their logical ids without the hash. */
+/** The resources of a type, by logical id without the hash. */
 export const resourcesOf = ({ Resources }: Template, type: string): Record<string, Resource> =>
   Object.fromEntries(
     Object.entries(Resources)
@@ -78,12 +78,12 @@ export const resourcesOf = ({ Resources }: Template, type: string): Record<strin
       .map(([id, resource]) => [plain(id), resource]),
   );
 
-/** A logical id without the hash at its end. */
+/** A logical id without its hash. */
 export const plain = (id: string): string => id.replace(/[0-9A-F]{8}$/, "");
 
 /**
- * A value of a template as text, with what CloudFormation fills in as `<Id>` or `<Id.Attribute>`.
- * @param producers the templates whose outputs are referred to
+ * A value of a template as text. References that CloudFormation fills in are written `<Id>` or `<Id.Attribute>`.
+ * @param producers the templates whose outputs the value may refer to
  */
 export function text(value: unknown, ...producers: Template[]): string {
   if (typeof value === "string") return value;
@@ -109,17 +109,17 @@ export function text(value: unknown, ...producers: Template[]): string {
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-/** A statement of a policy, in words. */
+/** A policy statement in short form. */
 export interface Allowed {
   readonly on: readonly string[];
-  /** What keys of partitions begin with, where the table is only in part allowed. */
+  /** Patterns of the partition keys that are allowed, if the statement limits them. */
   readonly keys?: readonly string[];
   /** Any other condition. */
   readonly only?: unknown;
   readonly deny?: true;
 }
 
-/** What a role may do: by action, every statement about it. */
+/** The permissions of a role: every statement, by action. */
 export function allowedBy({ Properties }: Resource, ...producers: Template[]): Record<string, readonly Allowed[]> {
   if (Properties.ManagedPolicyArns || Properties.Policies.length !== 1) throw new Error("not one policy");
   const allowed: Record<string, Allowed[]> = {};

@@ -9,7 +9,7 @@ const { data, api, messages, watch } = synthesize({ alarmEmail: "desk@clinic.org
 const others = [data, api, messages];
 const alarms = resourcesOf(watch, "AWS::CloudWatch::Alarm");
 
-test("there is an alarm for each thing that an operator must hear of, and all go to the topic", () => {
+test("the alarms are these, and all of them notify the topic", () => {
   expect(Object.keys(alarms).sort()).toEqual([
     "DeadLetters",
     "LateMessages",
@@ -57,8 +57,8 @@ test("alarms look at this Frontdesk's API, queue, worker and table", () => {
   expect(names).toContain("TransactWriteItems");
 });
 
-// DynamoDB's metrics have gaps, and an alarm that waits for them stays as it was: it never came back to OK.
-test.each(["TableErrors", "TableThrottles"])("%s counts nothing where DynamoDB says nothing", (id) => {
+// Regression: DynamoDB's metrics have gaps, and an alarm without values keeps its state, so it never returned to OK.
+test.each(["TableErrors", "TableThrottles"])("%s counts a missing value as 0", (id) => {
   const metrics = alarms[id]?.Properties.Metrics as { Id: string; Expression?: string }[];
   const [sum, ...more] = metrics.flatMap(({ Expression }) => Expression ?? []);
   expect(more).toEqual([]);
@@ -67,7 +67,7 @@ test.each(["TableErrors", "TableThrottles"])("%s counts nothing where DynamoDB s
   expect(sum?.split(" + ").toSorted()).toEqual(ids.map((each) => `FILL(${each}, 0)`).toSorted());
 });
 
-test("lines of the logs are counted that the code writes", () => {
+test("the log filters count lines that the code really writes", () => {
   const filters = resourcesOf(watch, "AWS::Logs::MetricFilter");
   const shown = Object.values(filters).map(({ Properties }) => [
     text(Properties.LogGroupName, ...others),
@@ -80,7 +80,7 @@ test("lines of the logs are counted that the code writes", () => {
   ]);
 });
 
-test("CloudWatch may publish, over TLS, and the deployer's address is told", () => {
+test("CloudWatch may publish over TLS, and the deployer's address is subscribed", () => {
   const [subscription] = Object.values(resourcesOf(watch, "AWS::SNS::Subscription"));
   expect(subscription?.Properties).toMatchObject({ Protocol: "email", Endpoint: "desk@clinic.org" });
   const [policy] = Object.values(resourcesOf(watch, "AWS::SNS::TopicPolicy"));
@@ -95,33 +95,36 @@ test("CloudWatch may publish, over TLS, and the deployer's address is told", () 
   ]);
 });
 
-test.each(["practices", "therapists", "accounts"])("the dashboard of %s shows each of its functions", (family) => {
-  const dashboard = resourcesOf(watch, "AWS::CloudWatch::Dashboard")[`${family}Dashboard`];
-  expect(text(dashboard?.Properties.DashboardName)).toBe(`Frontdesk-${family}-<AWS::Region>`);
-  const body = text(dashboard?.Properties.DashboardBody, ...others);
-  const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string; query?: string } }[] };
-  expect(widgets.flatMap(({ properties }) => properties.title ?? [])).toEqual([
-    "Requests",
-    "Latency, 99th percentile (ms)",
-    "Refusals and failures by code",
-    "Answers by status",
-    "Throttled functions, whole account",
-    "Answers 5xx, all families",
-    "Round trips to the table by operation",
-    "Requests throttled by API Gateway, by route",
-  ]);
-  const [, part = ""] = /routeKey like "([^"]+)"/.exec(widgets.at(-1)?.properties.query ?? "") ?? [];
-  for (const { paths, family: its } of operations as readonly Operation[]) {
-    for (const path of paths) expect(path.includes(part), path).toBe(its === family);
-  }
-  expect(body).toContain("SOURCE '<AccessLog>'");
-  for (const { id, family: its } of operations as readonly Operation[]) {
-    expect(body.includes(`"label":"${id}"`)).toBe(its === family);
-    expect(body.includes(`<${id}Log>`)).toBe(its === family);
-  }
-});
+test.each(["practices", "therapists", "accounts"])(
+  "the dashboard of %s shows each function of the family",
+  (family) => {
+    const dashboard = resourcesOf(watch, "AWS::CloudWatch::Dashboard")[`${family}Dashboard`];
+    expect(text(dashboard?.Properties.DashboardName)).toBe(`Frontdesk-${family}-<AWS::Region>`);
+    const body = text(dashboard?.Properties.DashboardBody, ...others);
+    const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string; query?: string } }[] };
+    expect(widgets.flatMap(({ properties }) => properties.title ?? [])).toEqual([
+      "Requests",
+      "Latency, 99th percentile (ms)",
+      "Refusals and failures by code",
+      "Answers by status",
+      "Throttled functions, whole account",
+      "Answers 5xx, all families",
+      "Round trips to the table by operation",
+      "Requests throttled by API Gateway, by route",
+    ]);
+    const [, part = ""] = /routeKey like "([^"]+)"/.exec(widgets.at(-1)?.properties.query ?? "") ?? [];
+    for (const { paths, family: its } of operations as readonly Operation[]) {
+      for (const path of paths) expect(path.includes(part), path).toBe(its === family);
+    }
+    expect(body).toContain("SOURCE '<AccessLog>'");
+    for (const { id, family: its } of operations as readonly Operation[]) {
+      expect(body.includes(`"label":"${id}"`)).toBe(its === family);
+      expect(body.includes(`<${id}Log>`)).toBe(its === family);
+    }
+  },
+);
 
-test("what dashboards ask the logs for is in the line that every call writes", async () => {
+test("every field that the dashboards' queries use is in the log line of a call", async () => {
   const logged = vi.spyOn(logger, "info");
   await call("Ping", {});
   const [[, line] = []] = logged.mock.calls;
@@ -141,7 +144,7 @@ test("what dashboards ask the logs for is in the line that every call writes", a
   for (const name of ["code", "operation", "status", "roundTrips"]) expect(line).toHaveProperty(name);
 });
 
-test("metrics of alarms are as many as docs/cost.md says, and no dashboard has more than are free", () => {
+test("docs/cost.md gives the number of alarm metrics, and no dashboard exceeds the free metrics", () => {
   const metrics = Object.values(alarms).flatMap(({ Properties: { Metrics = [{ MetricStat: true }] } }) =>
     Metrics.filter(({ MetricStat }: { MetricStat?: unknown }) => MetricStat),
   );

@@ -5,21 +5,21 @@ import { text } from "node:stream/consumers";
 import { transformSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 
-/** An install that ran no scripts leaves the programs to the machine's own Node. */
+/** After an install without scripts, programs run on the machine's own Node, which may be too old. */
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
 const { app } = JSON.parse(readFileSync("cdk.json", "utf8")) as { app: string };
-/** Every command line of ours that starts a program of ours, by its name. */
+/** The command lines that start one of our programs, by name. */
 const commands = Object.entries({ ...scripts, "npx cdk": app }).flatMap(([name, line]) =>
   line
     .split(" && ")
     .filter((part) => part.startsWith("node "))
     .map((part) => [name, part.split(" ").slice(1)] as const),
 );
-/** As vitest reads its settings, for any folder of tests. */
+/** The command line of vitest, which reads its configuration first. */
 const vitest = ["vitest", ["node_modules/vitest/vitest.mjs", "run", "test/openapi/pages.test.ts"]] as const;
 
-/** Runs a Node to its end. */
+/** Runs a Node until it exits. */
 async function run(node: string, args: readonly string[]) {
   const child = spawn(node, args, { stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/usr/bin:/bin" } });
   const [stdout, stderr, code] = await Promise.all([
@@ -33,23 +33,23 @@ async function run(node: string, args: readonly string[]) {
 const complaint = (version: string) =>
   `Frontdesk needs Node 24.2 or newer, which npm ci brings along, and this is Node ${version}. If npm ci ran no install scripts: npm rebuild node --ignore-scripts=false\n`;
 
-/** A module that makes this Node say that it is another. */
+/** A module that makes this Node report another version. */
 const saysItIs = (version: string) =>
   `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"${version}"})`;
 
-it("comes before every program of ours", () => {
+it("is loaded before every program", () => {
   expect(commands.length).toBeGreaterThan(7);
   for (const [, args] of commands) expect(args.slice(0, 2)).toEqual(["--import", "./tools/node-version.js"]);
   expect(readFileSync("vitest.config.ts", "utf8")).toMatch(/^import "\.\/tools\/node-version\.js";\n/);
 });
 
-it("is written in what any Node can read", () => {
+it("uses only syntax that any Node can read", () => {
   const source = readFileSync("tools/node-version.js", "utf8");
   const written = (target: string) => transformSync(source, { target }).code;
   expect(written("es2015")).toBe(written("esnext"));
 });
 
-describe("a Node that cannot run Frontdesk ends in one line, which says what to do", () => {
+describe("a Node that cannot run Frontdesk stops with one line that says what to do", () => {
   it.each(["18.20.8", "20.20.2", "22.17.1", "22.18.0", "24.1.0"])("as Node %s", async (version) => {
     const { stdout, stderr, code } = await run(process.execPath, [
       "--import",
@@ -66,7 +66,7 @@ describe("a Node that cannot run Frontdesk ends in one line, which says what to 
   });
 });
 
-/** The machine's own Node, which npm takes when there is none in node_modules; if it is too old for us. */
+/** The machine's own Node, if it is too old. npm uses it when node_modules has no Node. */
 const machines = (process.env.PATH ?? "")
   .split(delimiter)
   .map((folder) => join(folder, "node"))
@@ -76,7 +76,7 @@ const machines = (process.env.PATH ?? "")
 
 describe.skipIf(!machines)("the machine's own older Node", () => {
   const { file, version } = machines ?? { file: "", version: "" };
-  it.each([...commands, vitest])("says so for %s", async (_, args) => {
+  it.each([...commands, vitest])("stops in %s", async (_, args) => {
     const { code, stdout, stderr } = await run(file, args);
     expect([code, stdout, stderr]).toEqual([1, "", complaint(version)]);
   });

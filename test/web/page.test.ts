@@ -23,29 +23,26 @@ beforeEach(async () => {
 });
 
 describe("the pages", () => {
-  it.each(documents)(
-    "serve %s as it is written, with the address and the demo vendor of this machine",
-    async (path) => {
-      const answer = await fetch(`${url}${path}`);
-      expect(answer.headers.get("content-type")).toBe("application/json");
-      const { servers, ...rest } = JSON.parse(await answer.text());
-      expect(servers).toEqual([
-        {
-          url,
-          description: "This machine.",
-          "x-credentials": {
-            application: { username: applicationId, password: applicationPassword },
-            practiceId: "practice-1",
-            clientKey,
-          },
+  it.each(documents)("serve %s as in docs/, plus the address and the demo vendor of this machine", async (path) => {
+    const answer = await fetch(`${url}${path}`);
+    expect(answer.headers.get("content-type")).toBe("application/json");
+    const { servers, ...rest } = JSON.parse(await answer.text());
+    expect(servers).toEqual([
+      {
+        url,
+        description: "This machine.",
+        "x-credentials": {
+          application: { username: applicationId, password: applicationPassword },
+          practiceId: "practice-1",
+          clientKey,
         },
-      ]);
-      const { servers: deployed, ...written } = JSON.parse(readFileSync(fileOf(path), "utf8"));
-      expect(rest).toEqual(written);
-      expect(deployed).toEqual([{ url: "/", description: "Where this document is served." }]);
-    },
-  );
-  it("lead from /docs to /docs/, which nothing may be added to", async () => {
+      },
+    ]);
+    const { servers: deployed, ...written } = JSON.parse(readFileSync(fileOf(path), "utf8"));
+    expect(rest).toEqual(written);
+    expect(deployed).toEqual([{ url: "/", description: "Where this document is served." }]);
+  });
+  it("redirect from /docs to /docs/, whose headers forbid scripts and styles of other origins", async () => {
     const answer = await fetch(`${url}/docs`);
     expect(answer.url).toBe(`${url}/docs/`);
     expect(answer.status).toBe(200);
@@ -57,7 +54,7 @@ describe("the pages", () => {
 
 const fileOf = (wanted: string) => String(webFiles.find(({ path }) => path === wanted)?.file);
 
-/** Debian's. */
+/** Debian's Chromium. */
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
 if (!hasBrowser)
@@ -72,7 +69,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   });
   afterAll(() => browser.close());
 
-  /** The page in a browser that has never been here. @param host the name of this machine that the browser goes by */
+  /** Opens the page in a new browser profile. @param host the host name in the page's URL */
   async function openPage(host = "localhost"): Promise<Page> {
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -80,7 +77,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     return page;
   }
 
-  /** Sends the example of an operation, and gives what the page shows of the answer. */
+  /** Sends the example of an operation, and returns what the page shows of the answer. */
   async function execute(page: Page, family: string, id: string): Promise<{ status: string; body: string }> {
     const block = page.locator(`[id$="-${id}"]`);
     if (!(await block.isVisible())) await page.getByRole("heading", { name: family, exact: false }).first().click();
@@ -98,7 +95,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     };
   }
 
-  /** Says other credentials of the application than are filled in; none without a password. */
+  /** Replaces the filled-in credentials of the application, or removes them when no password is given. */
   async function authorize(page: Page, password?: string): Promise<void> {
     await page.getByRole("button", { name: "Authorize", exact: false }).first().click();
     const form = page.locator(".auth-container").filter({ hasText: "(http, Basic)" });
@@ -111,7 +108,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     await form.getByRole("button", { name: "Close" }).click();
   }
 
-  it("shows every family, asks nobody else anything, and carries out a PracticeCreate", async () => {
+  it("shows every family, sends requests to its own origin only, and carries out a PracticeCreate", async () => {
     const page = await (await browser.newContext()).newPage();
     const complaints: string[] = [];
     const asked = new Set<string>();
@@ -136,19 +133,16 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     expect((await call("PracticeGet", { auth, accountId: "practice-1" })).json.practice.name).toBe("Riverside Clinic");
   });
 
-  it.each(["localhost", "127.0.0.1"])(
-    "has the credentials filled in: a call without any of its own works, at %s",
-    async (host) => {
-      await organization();
-      const page = await openPage(host);
-      const { status, body } = await execute(page, "Therapists", "OrganizationList");
-      expect(status).toBe("200");
-      expect(JSON.parse(body)).toMatchObject([{ id: 1, name: "Riverside Therapists" }]);
-    },
-  );
+  it.each(["localhost", "127.0.0.1"])("has the demo credentials filled in, so that calls work at %s", async (host) => {
+    await organization();
+    const page = await openPage(host);
+    const { status, body } = await execute(page, "Therapists", "OrganizationList");
+    expect(status).toBe("200");
+    expect(JSON.parse(body)).toMatchObject([{ id: 1, name: "Riverside Therapists" }]);
+  });
 
-  // The browser asked for a password of its own, and the call waited for it for ever.
-  it("shows the answer to wrong and to missing credentials of a therapist's GET", async () => {
+  // Regression: the browser showed its own password dialog, and the call waited for it forever.
+  it("shows the answer to a therapist's GET with wrong and with missing credentials", async () => {
     await practice();
     const page = await openPage();
     for (const password of ["wrong", undefined]) {
@@ -159,7 +153,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     }
   });
 
-  it("keeps the session that a portal begins, and sends its cookie and token with the calls that follow", async () => {
+  it("keeps a portal's session, and sends its cookie and CSRF token with later calls", async () => {
     await practice();
     const page = await openPage();
     const said = async (id: string) => {
