@@ -3,11 +3,11 @@ import type { APIGatewayProxyStructuredResultV2, DynamoDBBatchResponse } from "a
 import { routeOf } from "../lib/api/routes.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
 import { type Operation, operations } from "../lib/operations.ts";
+import { demo } from "../local/demo.ts";
 import type { Engine } from "../local/dynoxide.ts";
 import { toEvent } from "../local/gateway-event.ts";
 import type { Outside } from "../local/outside.ts";
 import { streamPump } from "../local/stream-pump.ts";
-import { demo } from "../local/vendors.ts";
 import type { Deployable } from "./assembly.ts";
 import type { RunningFunction } from "./runtime-api.ts";
 

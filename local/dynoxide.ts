@@ -6,11 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Complaint } from "../tools/complaint.ts";
 
-/** A running engine. */
+/** A running database engine. */
 export interface Engine {
   readonly endpoint: string;
   readonly process: ChildProcess;
-  /** Resolves, with one line that says how, when the engine ends without having been told to. */
+  /** Resolves when the engine ends without being stopped by us, with one line that says how it ended. */
   readonly died: Promise<string>;
   stop(): Promise<void>;
 }
@@ -18,20 +18,20 @@ export interface Engine {
 const packageName = `@dynoxide/${process.platform}-${process.arch}`;
 const binary = fileURLToPath(new URL(`../node_modules/${packageName}/dynoxide`, import.meta.url));
 
-/** How often another free port is tried when somebody took the last one first. */
+/** How many free ports are tried, in case another process takes a port first. */
 const portsTried = 5;
-/** How long an engine may take to end by itself. */
+/** How long a stopped engine may take before it is killed. */
 const stopMsMax = 3000;
-/** What of the engine's output is kept, to explain its end with. */
-const lastCharacters = 500;
+/** How much of the engine's output is kept for the message about an unexpected end. */
+const outputCharactersMax = 500;
 
 /**
- * Starts Dynoxide, an embeddable engine with DynamoDB's interface, on a random loopback address and a free port of it. It
- * ends with this process, however that ends.
+ * Starts Dynoxide, an embeddable engine with DynamoDB's interface, on a random loopback address and a free port. It ends
+ * when this process ends, even when that is killed.
  *
- * Dynoxide serves every web page that reaches it: it answers `Access-Control-Allow-Origin: *` and takes any signature. So
- * the address is the secret that keeps pages out (docs/decisions/dynoxide.md). It must not get into a page.
- * @param file where the data is kept; in memory when left out
+ * Dynoxide would serve any web page that reaches it: it answers `Access-Control-Allow-Origin: *` and accepts any signature.
+ * Only the secret address keeps pages out (docs/decisions/dynoxide.md), so no page may contain it.
+ * @param file the file for the data; without it the data is kept in memory
  * @throws Complaint when this platform has no engine or the file cannot be opened
  */
 export async function startDynoxide(file?: string): Promise<Engine> {
@@ -44,41 +44,41 @@ export async function startDynoxide(file?: string): Promise<Engine> {
     const host = await secretHost();
     const port = await freePort(host);
     const child = spawn(binary, ["--host", host, "--port", String(port), ...(file ? ["--db-path", file] : [])], {
-      // A group of its own: Ctrl-C in the terminal is for us, who stop the engine when we have answered everybody.
+      // A process group of its own, so that Ctrl-C reaches only us: we stop the engine after the last request is answered.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    // Before anything is awaited: even an end during the start is an end.
+    // Before the first await, because this process may end during the start too.
     endWithUs(child);
-    const said = await beginning(child);
-    if (said === undefined) return running(child, `http://${host}:${port}`);
-    if (left === 1 || !said.includes("already in use")) {
-      throw new Complaint(`The local database does not start: ${oneLine(said)}`);
+    const failure = await untilListening(child);
+    if (failure === undefined) return running(child, `http://${host}:${port}`);
+    if (left === 1 || !failure.includes("already in use")) {
+      throw new Complaint(`The local database does not start: ${oneLine(failure)}`);
     }
   }
 }
 
-/** Waits until an engine listens; gives what it said instead when it ends before. */
-function beginning(child: ChildProcess): Promise<string | undefined> {
+/** Waits until an engine listens. @returns its output if it ended before, else `undefined` */
+function untilListening(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let said = "";
-    const heard = (chunk: Buffer) => {
-      said += chunk;
-      if (/listening on .*\n/.test(said)) resolve(undefined);
+    let output = "";
+    const collect = (chunk: Buffer) => {
+      output += chunk;
+      if (/listening on .*\n/.test(output)) resolve(undefined);
     };
-    child.stdout?.on("data", heard);
-    child.stderr?.on("data", heard);
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
     child.once("error", (error) => resolve(error.message));
-    child.once("close", () => resolve(said));
+    child.once("close", () => resolve(output));
   });
 }
 
 function running(child: ChildProcess, endpoint: string): Engine {
   let stopping = false;
-  let lastWords = "";
+  let lastOutput = "";
   child.stdout?.removeAllListeners("data").resume();
   child.stderr?.removeAllListeners("data").on("data", (chunk: Buffer) => {
-    lastWords = (lastWords + chunk).slice(-lastCharacters);
+    lastOutput = (lastOutput + chunk).slice(-outputCharactersMax);
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
@@ -86,7 +86,7 @@ function running(child: ChildProcess, endpoint: string): Engine {
     process: child,
     died: new Promise((resolve) => {
       child.once("close", (code, signal) => {
-        if (!stopping) resolve(oneLine(`${signal ?? `exit code ${code}`} ${lastWords}`));
+        if (!stopping) resolve(oneLine(`${signal ?? `exit code ${code}`} ${lastOutput}`));
       });
     }),
     async stop() {
@@ -100,13 +100,16 @@ function running(child: ChildProcess, endpoint: string): Engine {
   };
 }
 
-/** Ends the engine when this process is gone, even by `kill -9`: then the pipe from us to a waiting shell closes. */
+/**
+ * Ends the engine when this process ends, even by `kill -9`. A shell reads from a pipe that only this process keeps open;
+ * when the pipe closes, the shell stops the engine.
+ */
 function endWithUs(child: ChildProcess): void {
   const watch = spawn("sh", ["-c", 'read -r _; kill "$0"', String(child.pid)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  // Where there is no shell the engine is merely not watched.
+  // On a machine without a shell the engine runs unwatched.
   watch.once("error", () => {});
   watch.unref();
   (watch.stdin as Socket).unref();
@@ -116,8 +119,8 @@ function endWithUs(child: ChildProcess): void {
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, " ");
 
 /**
- * One of the 16 million addresses of the loopback interface. A system that has only 127.0.0.1 (macOS) gets that: there a
- * page may find the port.
+ * A random one of the 16 million loopback addresses. macOS only has 127.0.0.1 and uses that; a web page might find the
+ * port there.
  */
 async function secretHost(): Promise<string> {
   const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
@@ -127,7 +130,7 @@ async function secretHost(): Promise<string> {
   );
 }
 
-/** A port that nobody listens on. @throws Error when this machine does not have the address */
+/** A free port. @throws Error when this machine does not have the address */
 function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

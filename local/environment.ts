@@ -1,8 +1,9 @@
 import { Complaint } from "../tools/complaint.ts";
+import { setDefaults } from "../tools/function-settings.ts";
 
 /**
- * Another engine than the one that comes along: `DYNAMODB_ENDPOINT`, or the SDK's own variable for it.
- * @throws Complaint when it is no URL
+ * The endpoint of an engine to use instead of the embedded one: `DYNAMODB_ENDPOINT`, or the SDK's own variable.
+ * @throws Complaint when it is not a URL
  */
 export function otherEndpoint(): string | undefined {
   const endpoint = process.env.DYNAMODB_ENDPOINT || process.env.AWS_ENDPOINT_URL_DYNAMODB;
@@ -12,7 +13,7 @@ export function otherEndpoint(): string | undefined {
   return endpoint || undefined;
 }
 
-/** The port to serve on: `PORT`, else 3000; 0 is any free one. @throws Complaint when it is no port */
+/** The port to serve on: `PORT`, or 3000; 0 is any free port. @throws Complaint when it is not a port */
 export function statedPort(): number {
   const text = process.env.PORT || "3000";
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
@@ -22,9 +23,9 @@ export function statedPort(): number {
 }
 
 /**
- * Host names that callers may use for this machine, besides localhost: `FRONTDESK_HOSTS`, with commas between them. For
- * what leads here under another name, such as a reverse proxy. Lower case.
- * @throws Complaint when one is no name
+ * Host names, in addition to localhost, that callers may use for this machine: `FRONTDESK_HOSTS`, separated by commas. For
+ * example the name of a reverse proxy. In lower case.
+ * @throws Complaint when one is not a host name
  */
 export function statedHosts(): readonly string[] {
   const names = (process.env.FRONTDESK_HOSTS ?? "").toLowerCase().split(/[\s,]+/);
@@ -36,26 +37,14 @@ export function statedHosts(): readonly string[] {
   return hosts;
 }
 
-/** Sets variables that the environment does not have. The functions' must stand before the first import from `lib/`. */
-export function setDefaults(defaults: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
-}
-
-/** The settings of the functions that any place has. */
-export const functionDefaults = {
-  TABLE_NAME: "frontdesk",
-  DIRECT_DOMAIN: "direct.localhost",
-  POWERTOOLS_LOG_LEVEL: "WARN",
-} as const;
-
 /**
- * Points the SDK at an engine, with a region and placeholder credentials unless there are some.
- * @param isOurs whether this process started it; only then is it sure not to ask who we are
+ * Points the SDK at an engine. Sets a region and placeholder credentials if the environment has none.
+ * @param isOurs whether this process started the engine, so that it certainly accepts any credentials
  */
 export function setEndpoint(endpoint: string, isOurs: boolean): void {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
   delete process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS;
-  // With a profile the SDK leaves keys aside and may go and sign in.
+  // With a profile the SDK ignores keys in the environment, and may try to sign in.
   if (isOurs) delete process.env.AWS_PROFILE;
   const isAws = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/.test(new URL(endpoint).hostname);
   if (isAws || process.env.AWS_PROFILE) return;

@@ -5,42 +5,41 @@ import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { Complaint } from "../tools/complaint.ts";
+import { isBusy } from "./sqlite-busy.ts";
 
-/** How the commands beside a running instance reach it. */
+/** How other commands, such as `npm run vendor`, reach a running instance. */
 export interface RunningInstance {
   readonly url: string;
-  /** Its DynamoDB. */
+  /** Its engine's endpoint. */
   readonly endpoint: string;
   readonly tableName: string;
   /** Its data folder; `null` for an instance in memory. */
   readonly folder: string | null;
 }
 
-/** A data folder that is ours until it is released or this process ends. */
+/** A data folder that is locked for this process, until it is released or the process ends. */
 export interface DataFolder {
   /** The engine's file. */
   readonly databaseFile: string;
-  /** The secret that seals what callers get to keep, the same from start to start. */
+  /** The sealing secret; it stays the same after a restart. */
   sealSecret(): string;
-  /** Tells the commands beside us how to reach us. */
+  /** Writes down how other commands reach this instance. */
   record(instance: RunningInstance): void;
   release(): void;
 }
 
-/** Where the data is: `FRONTDESK_DATA`, else `.local` beside the code. Absolute. */
+/** The absolute path of the data folder: `FRONTDESK_DATA`, or `.local` next to the code. */
 export const dataPath = (): string =>
   process.env.FRONTDESK_DATA
     ? resolve(process.env.FRONTDESK_DATA)
     : fileURLToPath(new URL("../.local", import.meta.url));
 
 const recordFile = (path: string) => join(path, "running.json");
-/** SQLITE_BUSY. */
-const lockedCode = 5;
 
 /**
- * Takes a data folder, making it when it is not there.
- * @returns `undefined` when another process has it
- * @throws Complaint when it cannot be made or written
+ * Locks a data folder for this process, and creates it if necessary.
+ * @returns `undefined` when another process has locked it
+ * @throws Complaint when it cannot be created or written
  */
 export function takeFolder(path: string): DataFolder | undefined {
   const write = <T>(work: () => T): T => {
@@ -52,11 +51,11 @@ export function takeFolder(path: string): DataFolder | undefined {
       );
     }
   };
-  // What lies in it is nobody else's business.
+  // Other users of the machine must not read the data.
   write(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
   const lock = write(() => lockFile(join(path, "lock")));
   if (!lock) return undefined;
-  // Of an instance that was killed.
+  // An instance that was killed leaves its record behind.
   write(() => rmSync(recordFile(path), { force: true }));
   return {
     databaseFile: join(path, "table.sqlite"),
@@ -69,16 +68,14 @@ export function takeFolder(path: string): DataFolder | undefined {
   };
 }
 
-/** A place for the engine's file of an instance that keeps nothing. */
+/** The engine's file for an instance with `--memory`. */
 export interface TemporaryFile {
   readonly databaseFile: string;
-  /**
-   * Takes the file's name away. Who has it open goes on with it; the system frees it when they end, however they end.
-   */
+  /** Deletes the file's name. Processes that have it open can still use it; the system frees it when they have ended. */
   unlink(): void;
 }
 
-/** A file in a temporary folder that only its owner can enter. @throws Complaint when it cannot be made */
+/** A file in a temporary folder that only its owner can open. @throws Complaint when it cannot be created */
 export function temporaryFile(): TemporaryFile {
   try {
     const path = mkdtempSync(join(tmpdir(), "frontdesk-"));
@@ -91,7 +88,7 @@ export function temporaryFile(): TemporaryFile {
   }
 }
 
-/** The instance that has a data folder; `undefined` while it starts, and when there is none. */
+/** The running instance of a data folder; `undefined` when none is running, or while it starts. */
 export function instanceRecorded(path: string): RunningInstance | undefined {
   try {
     return JSON.parse(readFileSync(recordFile(path), "utf8"));
@@ -100,7 +97,7 @@ export function instanceRecorded(path: string): RunningInstance | undefined {
   }
 }
 
-/** Node has no file locks; SQLite's is the kernel's, which frees it when the process ends, however that ends. */
+/** Locks a file by SQLite, because Node has no file locks. The kernel releases the lock when the process ends. */
 function lockFile(file: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(file);
   try {
@@ -108,7 +105,7 @@ function lockFile(file: string): DatabaseSync | undefined {
     return lock;
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode === lockedCode) return undefined;
+    if (isBusy(error)) return undefined;
     throw error;
   }
 }
@@ -127,7 +124,7 @@ function keptSecret(file: string): string {
 /** A sealing secret of 256 bits. */
 export const newSealSecret = (): string => randomBytes(32).toString("base64url");
 
-/** Whole or not at all, and for our eyes only. */
+/** Replaces a file in one step, readable by its owner only. A crash leaves either the old or the new content. */
 function replaceFile(file: string, text: string): void {
   writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

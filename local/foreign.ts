@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Operation } from "../lib/operations.ts";
 
-/** What of a request tells who sends it. */
-export interface Sending {
+/** The parts of a request that show who sends it and where it leads. */
+export interface ForeignCheck {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Where it leads. */
   readonly row: Operation;
 }
 
@@ -18,26 +17,29 @@ const strangePage =
 const noPage = "This is for programs on this machine, not for web pages.";
 
 /**
- * Why a request must not be served: it comes, or may come, from a web page of somebody else, which the browser on this
- * machine has open. `undefined` when it may be served. Programs such as curl send nothing that is looked at here but `Host`.
- * @param hosts names that count as this machine's, besides localhost
+ * Why a request is refused: another site's web page, open in a browser on this machine, sends it or may be sending it.
+ * `undefined` when the request may be served. Programs such as curl only send `Host` of the headers that count here.
+ * @param hosts names that count as this machine's, in addition to localhost
  */
-export function whyForeign({ method, path, headers, row }: Sending, hosts: readonly string[]): string | undefined {
+export function foreignRefusal(
+  { method, path, headers, row }: ForeignCheck,
+  hosts: readonly string[],
+): string | undefined {
   const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = headers;
-  // A page of evil.example whose name now leads to 127.0.0.1 is of one origin with us, by its own name.
+  // DNS rebinding: once evil.example resolves to 127.0.0.1, its page has the same origin as this server.
   if (!isOurs(nameOf(host), hosts)) return strangeName;
   if (path === "/_local/engine") return origin === undefined && site === undefined ? undefined : noPage;
 
-  // Browsers of the last years say how the page stands to us; of older ones Origin has to do.
+  // Current browsers say in Sec-Fetch-Site where the page comes from. For older ones Origin must do.
   const isOwn =
     site === undefined
       ? origin === undefined || isSameHost(origin, host, hosts)
       : ["same-origin", "none"].includes(`${site}`);
   if (isOwn) return undefined;
   const isNavigation = mode === "navigate";
-  // A link may lead here. What is shown then, the other page cannot read.
+  // Other pages may link here: they cannot read the page that the link opens.
   if (isNavigation && ["GET", "HEAD"].includes(method)) return undefined;
-  // The portal itself judges the origin. A form, or a page without an origin, it could never allow.
+  // A portal checks the origin itself. It could never allow a form, or a page without an origin.
   const isPortals = row.family === "accounts" || (row.id === "Unmatched" && /^\/[^/]+\/v2(\/|$)/.test(path));
   if (isPortals && !isNavigation && origin !== "null") return undefined;
   return strangePage;
@@ -45,7 +47,7 @@ export function whyForeign({ method, path, headers, row }: Sending, hosts: reado
 
 const nameOf = (host: string) => host.replace(/:\d*$/, "").toLowerCase();
 
-/** Names that nobody can have lead here from the Internet: browsers resolve `*.localhost` by themselves. */
+/** Whether a name is this machine's. `*.localhost` is safe, because browsers resolve it themselves and never ask DNS. */
 const isOurs = (name: string, hosts: readonly string[]) =>
   ["localhost", "127.0.0.1", "[::1]", ...hosts].includes(name) || name.endsWith(".localhost");
 

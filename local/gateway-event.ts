@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Route } from "../lib/api/routes.ts";
 
-/** An HTTP request as it came off the wire. */
+/** An HTTP request as it was received. */
 export interface HttpRequest {
   readonly method: string;
   /** Path and query exactly as sent. */
@@ -13,11 +13,11 @@ export interface HttpRequest {
   readonly now: Date;
 }
 
-/** Media types whose bodies API Gateway hands on as text; all others, and none, arrive base64-encoded. */
+/** Media types whose bodies API Gateway passes on as text. All other bodies arrive base64-encoded. */
 const textual = /^(text\/|application\/(json|xml|javascript) *(;|$))/i;
 
 /**
- * The event that API Gateway makes of a request for a Lambda function: payload format 2.0.
+ * The event with which API Gateway calls a Lambda function for a request: payload format 2.0.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function toEvent(request: HttpRequest, route: Route): APIGatewayProxyEventV2 {
@@ -62,7 +62,7 @@ export function toEvent(request: HttpRequest, route: Route): APIGatewayProxyEven
   };
 }
 
-/** Header names in lower case, repeated ones joined with commas (cookies with semicolons). */
+/** Headers with names in lower case. Repeated headers are joined with commas, cookies with semicolons. */
 function joined(headers: HttpRequest["headers"]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
@@ -73,7 +73,7 @@ function joined(headers: HttpRequest["headers"]): Record<string, string> {
   return result;
 }
 
-/** Query parameters decoded, repeated ones joined with commas. */
+/** Decoded query parameters. Repeated parameters are joined with commas. */
 function joinedQuery(rawQueryString: string): Record<string, string> {
   const result: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
@@ -82,13 +82,13 @@ function joinedQuery(rawQueryString: string): Record<string, string> {
   return { ...result };
 }
 
-/** A time as web servers log it: `12/Mar/2020:19:03:58 +0000`. */
+/** A time in the format of web server logs: `12/Mar/2020:19:03:58 +0000`. */
 function logTime(time: Date): string {
   const [, day, month, year, clock] = time.toUTCString().split(" ");
   return `${day}/${month}/${year}:${clock} +0000`;
 }
 
-/** API Gateway gives paths without percent-encoding. */
+/** API Gateway decodes percent-encoded paths. */
 function decodedPath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -1,46 +1,44 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { routeOf } from "../lib/api/routes.ts";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { type Route, routeOf } from "../lib/api/routes.ts";
 import { functionSecondsMax, type Operation } from "../lib/operations.ts";
 import { Complaint } from "../tools/complaint.ts";
 import { functionFile } from "../tools/function-file.ts";
-import { whyForeign } from "./foreign.ts";
+import type { Answer } from "./answer.ts";
+import { foreignRefusal } from "./foreign.ts";
 import { toEvent } from "./gateway-event.ts";
 import { errorPage } from "./html.ts";
 import { outcomeOf } from "./log-line.ts";
-
-/** What a function, or the gateway in its place, answers. */
-export type Answer = APIGatewayProxyStructuredResultV2;
 
 /** The code of a Lambda function. */
 export type Handler = (event: APIGatewayProxyEventV2, context: Partial<Context>) => Promise<Answer>;
 
 /** How a gateway is set up. */
 export interface GatewayOptions {
-  /** 0 is any free one. */
+  /** The port to listen on; 0 is any free port. */
   readonly port: number;
-  /** Gives the code of a row; the registry's own when left out. */
+  /** Returns the code of a registry row. By default the row's function file is loaded. */
   readonly handlerOf?: (row: Operation) => Promise<Handler>;
-  /** Host names that callers may use for this machine, besides localhost. */
+  /** Host names, in addition to localhost, that callers may use for this machine. */
   readonly hosts?: readonly string[];
-  /** How long a function may take; as long as in AWS when left out. */
+  /** How long a function may take, in milliseconds; by default as long as in AWS. */
   readonly functionMsMax?: number;
-  /** What the gateway answers itself, by method and path, such as `GET /_local/engine`; to HEAD as to GET. */
+  /** Answers of the gateway itself, by method and path, such as `GET /_local/engine`. A GET page also answers HEAD. */
   readonly pages?: Readonly<Record<string, () => Answer | Promise<Answer>>>;
-  /** Takes one line for each request. */
+  /** Receives one line for each request. */
   readonly log?: (line: string) => void;
 }
 
 /** A gateway that listens. */
 export interface Gateway {
   readonly port: number;
-  /** Lets requests under way finish, for five seconds at the most. */
+  /** Stops accepting requests, and waits at most five seconds for running ones. */
   close(): Promise<void>;
 }
 
-/** What API Gateway takes. */
+/** The largest body that API Gateway accepts. */
 const bodyBytesMax = 10 * 1024 * 1024;
 const closeMsMax = 5000;
 
@@ -49,71 +47,29 @@ const message = (statusCode: number, text: string): Answer => ({
   headers: { "content-type": "application/json" },
   body: JSON.stringify({ message: text }),
 });
-/** API Gateway's own answers; a function that takes too long is ended, which looks like a crash. */
+/** API Gateway's own answers. A function that takes too long is ended, which looks like a crash to the caller. */
 const tooLarge = message(413, "Request Entity Too Large");
 const crashed = message(500, "Internal Server Error");
 
-/** The code behind a registry row, loaded when it is first asked for. */
+/** The code of a registry row, loaded when it is first needed. */
 export const registryHandler = async (row: Operation): Promise<Handler> =>
   ((await import(functionFile(row).href)) as { handler: Handler }).handler;
 
-/** The names that a function takes from the root of a body, if its schema says so; what it does not name it ignores. */
-function namesTaken(handler: Handler): ReadonlySet<string> | undefined {
+/** The field names at the root of a body that a function knows, if its schema lists them. It ignores all other names. */
+function fieldNamesOf(handler: Handler): ReadonlySet<string> | undefined {
   const { fields } = handler as { fields?: { shape?: object } };
   return fields?.shape && new Set(["auth", ...Object.keys(fields.shape)]);
 }
 
 /**
  * Serves the registry's rows over HTTP on the loopback interface, as API Gateway does.
- * @throws Complaint when it may not listen on the port
+ * @throws Complaint when it cannot listen on the port
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { handlerOf = registryHandler, pages = {}, hosts = [], log = console.log } = options;
-  const { functionMsMax = functionSecondsMax * 1000 } = options;
   let closing = false;
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const begun = performance.now();
-    const { method = "GET", headers } = request;
-    const target = originForm(request.url ?? "/");
-    const path = target.split("?")[0] ?? "";
-    const route = routeOf(method, path);
-    const { row } = route;
-    const page = pages[`${method === "HEAD" ? "GET" : method} ${path}`];
-    const foreign = whyForeign({ method, path, headers, row }, hosts);
-    const body = foreign ? undefined : await readBody(request);
-    let requestId: string = randomUUID();
-    const answer = async () => {
-      if (foreign) return own(isForEyes(request) ? errorPage(403, foreign) : message(403, foreign), requestId);
-      if (!body) return own(tooLarge, requestId);
-      if (page) return own(await page(), requestId);
-      const { headersDistinct, socket } = request;
-      const sourceIp = socket.remoteAddress ?? "";
-      const event = toEvent({ method, target, headers: headersDistinct, body, sourceIp, now: new Date() }, route);
-      requestId = event.requestContext.requestId;
-      const handler = await handlerOf(row);
-      taken = method === "POST" ? namesTaken(handler) : undefined;
-      const given = await inTime(handler(event, lambdaContext(row, functionMsMax)), functionMsMax);
-      return row.id === "Unmatched" && isForEyes(request) ? own(nothingThere(given), requestId) : given;
-    };
-    let taken: ReadonlySet<string> | undefined;
-    let sent: Answer;
-    try {
-      sent = await answer();
-      send(response, sent, closing);
-    } catch (error) {
-      console.error(`${row.id} crashed:`, error);
-      for (const header of response.getHeaderNames()) response.removeHeader(header);
-      sent = own(crashed, requestId);
-      send(response, sent, closing);
-    }
-    // The request's path and query never: tokens travel in them.
-    const name = page ? path : route.path;
-    const outcome = outcomeOf({ row, headers, body, taken, answer: sent });
-    log(`${method} ${name} ${outcome} ${Math.round(performance.now() - begun)} ms`);
-  };
-  // What fails here is the connection: nobody is left to be answered.
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    serve(request, response).catch(() => response.destroy());
+    // An error here means that the connection is broken, so no answer would arrive.
+    serve(request, response, options, () => closing).catch(() => response.destroy());
   };
   const { port, servers } = await listenOnLoopback(listener, options.port);
   return {
@@ -127,7 +83,90 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** `localhost` means 127.0.0.1 to some clients and ::1 to others. */
+/** A request that is being answered. */
+interface Call {
+  readonly request: IncomingMessage;
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly target: string;
+  readonly path: string;
+  readonly route: Route;
+  readonly page: (() => Answer | Promise<Answer>) | undefined;
+  /** Why the request is refused: it may come from another site's web page. */
+  readonly refusal: string | undefined;
+  /** `undefined` when the body is too large, or was not read because the request is refused. */
+  readonly body: Buffer | undefined;
+  /** The function's request id, as soon as there is an event for the function. */
+  requestId: string;
+  /** The field names that the function knows at the body's root, where it ignores others. */
+  knownFields: ReadonlySet<string> | undefined;
+}
+
+/** Answers a request and logs it. */
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+  isClosing: () => boolean,
+): Promise<void> {
+  const begun = performance.now();
+  const { log = console.log } = options;
+  const call = await readCall(request, options);
+  const { row } = call.route;
+  let answer: Answer;
+  try {
+    answer = await answerOf(call, options);
+    send(response, answer, isClosing());
+  } catch (error) {
+    console.error(`${row.id} crashed:`, error);
+    for (const header of response.getHeaderNames()) response.removeHeader(header);
+    answer = own(crashed, call.requestId);
+    send(response, answer, isClosing());
+  }
+  // Never the request's own path or query: they can hold tokens.
+  const name = call.page ? call.path : call.route.path;
+  const { headers } = request;
+  const outcome = outcomeOf({ row, headers, body: call.body, knownFields: call.knownFields, answer });
+  log(`${call.method} ${name} ${outcome} ${Math.round(performance.now() - begun)} ms`);
+}
+
+async function readCall(request: IncomingMessage, { pages = {}, hosts = [] }: GatewayOptions): Promise<Call> {
+  const { method = "GET", headers } = request;
+  const target = originForm(request.url ?? "/");
+  const path = target.split("?")[0] ?? "";
+  const route = routeOf(method, path);
+  const page = pages[`${method === "HEAD" ? "GET" : method} ${path}`];
+  const refusal = foreignRefusal({ method, path, headers, row: route.row }, hosts);
+  const body = refusal ? undefined : await readBody(request);
+  const requestId = randomUUID();
+  return { request, method, target, path, route, page, refusal, body, requestId, knownFields: undefined };
+}
+
+/** The answer to a request: the gateway's own, a page, or the function's. */
+async function answerOf(call: Call, options: GatewayOptions): Promise<Answer> {
+  const { request, refusal, body, page } = call;
+  const isPerson = isForPerson(request);
+  if (refusal) return own(isPerson ? errorPage(403, refusal) : message(403, refusal), call.requestId);
+  if (!body) return own(tooLarge, call.requestId);
+  if (page) return own(await page(), call.requestId);
+  const answer = await callFunction(call, body, options);
+  return call.route.row.id === "Unmatched" && isPerson ? own(nothingHere(answer), call.requestId) : answer;
+}
+
+/** Calls the function of a request's route with the event that API Gateway would send. */
+async function callFunction(call: Call, body: Buffer, options: GatewayOptions): Promise<Answer> {
+  const { handlerOf = registryHandler, functionMsMax = functionSecondsMax * 1000 } = options;
+  const { method, target, route } = call;
+  const { headersDistinct: headers, socket } = call.request;
+  const sourceIp = socket.remoteAddress ?? "";
+  const event = toEvent({ method, target, headers, body, sourceIp, now: new Date() }, route);
+  call.requestId = event.requestContext.requestId;
+  const handler = await handlerOf(route.row);
+  call.knownFields = method === "POST" ? fieldNamesOf(handler) : undefined;
+  return inTime(handler(event, lambdaContext(route.row, functionMsMax)), functionMsMax);
+}
+
+/** Listens on both loopback addresses: `localhost` is 127.0.0.1 for some clients and ::1 for others. */
 async function listenOnLoopback(
   listener: (request: IncomingMessage, response: ServerResponse) => void,
   stated: number,
@@ -150,20 +189,24 @@ function listen(server: Server, host: string, port: number): Promise<Server> {
       if (error.code === "EADDRINUSE") {
         reject(new Complaint(`Port ${port} is in use: stop what listens there, or choose another one with PORT.`));
       } else if (error.code === "EACCES") {
-        reject(new Complaint(`Port ${port} is not for us to listen on: choose another one with PORT.`));
+        reject(
+          new Complaint(
+            `Port ${port} needs a permission that this process does not have: choose another one with PORT.`,
+          ),
+        );
       } else reject(error);
     });
     server.listen(port, host, () => resolve(server));
   });
 }
 
-/** Path and query of a request's target; a client that takes us for a proxy sends a whole URL. */
+/** Path and query of a request's target. A client that uses the gateway as a proxy sends a whole URL. */
 function originForm(target: string): string {
   const rest = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "");
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
-/** A request's body; `undefined` when it is larger than API Gateway takes, and then nothing of it is kept. */
+/** A request's body; `undefined`, and not kept in memory, when it is larger than API Gateway accepts. */
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers["content-length"] ?? 0) > bodyBytesMax) return resolve(undefined);
@@ -180,19 +223,19 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-/** Whether a person will see the answer, in a browser. */
-const isForEyes = ({ method = "", headers }: IncomingMessage) =>
+/** Whether a person will read the answer, in a browser. */
+const isForPerson = ({ method = "", headers }: IncomingMessage) =>
   ["GET", "HEAD"].includes(method) && headers.accept?.includes("text/html") === true;
 
-/** What a person is shown in place of a program's 404 or 405. */
-const nothingThere = ({ statusCode = 404, headers = {} }: Answer): Answer => {
+/** The page for a person, instead of a program's 404 or 405. */
+const nothingHere = ({ statusCode = 404, headers = {} }: Answer): Answer => {
   const { allow } = headers;
   const why = allow ? `This address is for programs: it takes ${allow}.` : "There is nothing at this address.";
   const page = errorPage(statusCode, why);
   return { ...page, headers: { ...page.headers, ...(allow !== undefined && { allow }) } };
 };
 
-/** The gateway's own answer, with the headers that every answer has. */
+/** An answer of the gateway itself, with the headers that every answer has. */
 const own = (answer: Answer, requestId: string): Answer => ({
   ...answer,
   headers: { ...answer.headers, "frontdesk-request-id": requestId, "x-content-type-options": "nosniff" },
@@ -218,7 +261,7 @@ function lambdaContext({ id }: Operation, msMax: number): Partial<Context> {
   };
 }
 
-/** Puts a function's answer on the wire, as API Gateway reads payload format 2.0. Node leaves the body out for HEAD. */
+/** Sends a function's answer, as API Gateway does for payload format 2.0. Node omits the body for HEAD. */
 function send(response: ServerResponse, answer: Answer, isLast: boolean): void {
   const { statusCode = 200, headers = {}, cookies = [], body = "", isBase64Encoded = false } = answer;
   response.statusCode = statusCode;

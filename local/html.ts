@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { STATUS_CODES } from "node:http";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-
-type Answer = APIGatewayProxyStructuredResultV2;
+import type { Answer } from "./answer.ts";
 
 /**
- * A page of HTML, which may ask nobody but this origin for anything. Its one `<style>` applies.
- * @param scriptSource where its script comes from, as a source of `script-src`; none may run when left out
+ * An HTML page. Its content security policy allows its one `<style>` and nothing of other origins.
+ * @param scriptSource the source of `script-src`; without it no script may run
  */
 export const htmlPage = (statusCode: number, html: string, scriptSource = "'none'"): Answer => ({
   statusCode,
@@ -23,7 +21,7 @@ export const htmlPage = (statusCode: number, html: string, scriptSource = "'none
   body: html,
 });
 
-/** Headers of every page that the gateway makes itself. */
+/** Headers of all pages of the gateway itself. */
 export const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
@@ -31,20 +29,20 @@ export const pageHeaders = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** What no page of ours does. */
+/** Directives of the content security policy of every page. */
 export const closed = ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"] as const;
 
-/** Names the content of a page's one element of a kind, so that nothing else of that kind is run or applied. */
+/** The hash of a page's only `<style>` or `<script>`, so that the content security policy allows no other. */
 export function hashOf(tag: string, html: string): string {
   const [, content = ""] = new RegExp(`<${tag}>(.*?)</${tag}>`, "s").exec(html) ?? [];
   return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
 }
 
-/** Text as it stands in HTML, also between double quotes. */
+/** Text escaped for HTML, also inside double quotes. */
 export const escaped = (text: string): string =>
   text.replaceAll(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
 
-/** What a person is shown who asked for something that they cannot have. @param why one sentence */
+/** The page that tells a person why a request failed. @param why one sentence */
 export const errorPage = (statusCode: number, why: string): Answer =>
   htmlPage(
     statusCode,

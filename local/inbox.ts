@@ -1,35 +1,33 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { messageFilter } from "../lib/messages/filter.ts";
+import type { Answer } from "./answer.ts";
 import { closed, hashOf, pageHeaders } from "./html.ts";
 import { type Outside, startOutside } from "./outside.ts";
 import { type Pump, streamPump } from "./stream-pump.ts";
 import { openStreamTrim } from "./stream-trim.ts";
 
-type Answer = APIGatewayProxyStructuredResultV2;
-
-/** The way of messages on this machine: from the table's stream through the worker to where they can be read. */
+/** Delivers messages on this machine: from the table's stream through the worker to a page that shows them. */
 export interface Inbox {
   readonly outside: Outside;
-  /** Not started yet. */
+  /** Moves queued messages to the worker; the caller starts it. */
   readonly pump: Pump;
   stop(): Promise<void>;
 }
 
 /**
- * Opens an inbox: points the SDK's SES and SNS at it, and the worker at the table's stream. The settings of the
- * functions, `MAIL_FROM` among them, must stand in the environment.
- * @param endpoint the engine's
- * @param databaseFile the engine's, if it is ours: what was handled is deleted from its stream
+ * Opens an inbox: points the SDK's SES and SNS at it, and connects the worker to the table's stream. The functions'
+ * settings, including `MAIL_FROM`, must be in the environment.
+ * @param endpoint the engine's endpoint
+ * @param databaseFile the file of an engine that this process started: handled records are deleted from its stream
  */
 export async function openInbox(endpoint: string, tableName: string, databaseFile?: string): Promise<Inbox> {
   const { handler } = await import("../functions/workers/send-messages.ts");
   const outside = await startOutside();
   Object.assign(process.env, outside.environment);
   const consumers = [{ name: "send-messages", filter: messageFilter, handler }];
-  // One after the other, so that they arrive in the order in which they were queued.
   const trim = databaseFile === undefined ? undefined : openStreamTrim(databaseFile, tableName);
+  // One message at a time, so that they arrive in the order in which they were queued.
   const pump = streamPump({ endpoint, tableName, consumers, batchSize: 1, ...(trim && { onHandled: trim.handled }) });
   return {
     outside,
@@ -42,17 +40,17 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
   };
 }
 
-/** Longest that an answer waits for messages on their way. */
+/** The longest time that an answer waits for queued messages. */
 const waitMsMax = 2000;
 
 /**
- * What the gateway answers itself, by method and path: `GET /_local/messages` (JSON, newest first) and `GET /_local/`.
- * @param opened the inbox, once it is open
+ * The gateway's pages of the inbox, by method and path: `GET /_local/messages` (JSON, newest first) and `GET /_local/`.
+ * @param opened resolves to the inbox when it is open
  */
 export const inboxPages = (opened: Promise<Pick<Inbox, "outside" | "pump">>) => ({
   "GET /_local/messages": async (): Promise<Answer> => {
     const { outside, pump } = await opened;
-    // Who was answered finds the message here, without polling.
+    // A caller whose call was answered finds its message here at once, without polling.
     await Promise.race([pump.drain().catch(() => {}), sleep(waitMsMax, undefined, { ref: false })]);
     return {
       statusCode: 200,
@@ -70,7 +68,7 @@ export const inboxPages = (opened: Promise<Pick<Inbox, "outside" | "pump">>) => 
 
 const page = readFileSync(new URL("./inbox.html", import.meta.url), "utf8");
 
-// A frame's srcdoc is under its page's policy: mails style by attributes only.
+// The policy also applies to the mail's frame, because that uses srcdoc. Mails only use style attributes.
 const policy = [
   "default-src 'none'",
   `script-src ${hashOf("script", page)}`,

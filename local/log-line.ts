@@ -1,35 +1,36 @@
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Operation } from "../lib/operations.ts";
+import type { Answer } from "./answer.ts";
 
-/** A call as it is logged. */
+/** A call that is logged. */
 export interface LoggedCall {
   readonly row: Operation;
+  /** The request's headers. */
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Of the request; `undefined` when it was not read. */
+  /** The request's body; `undefined` when it was not read. */
   readonly body: Buffer | undefined;
-  /** The names that the operation takes from a body's root, where it ignores others. */
-  readonly taken: ReadonlySet<string> | undefined;
-  readonly answer: APIGatewayProxyStructuredResultV2;
+  /** The field names that the operation knows at the body's root, where it ignores others. */
+  readonly knownFields: ReadonlySet<string> | undefined;
+  readonly answer: Answer;
 }
 
-/** Longest text of an answer in the log, in characters. */
+/** The longest text of an answer in the log, in characters. */
 const textMax = 200;
-/** How many ignored fields are named. */
+/** The most ignored fields that are named. */
 const ignoredMax = 20;
-/** Names of fields as people choose them. Of others it is not known what they are: perhaps a whole body. */
+/** What a field's name can look like. Other names are not logged: the client may have sent a whole body as a name. */
 const fieldName = /^[A-Za-z_][\w.[\]-]{0,59}$/;
 
 /**
- * What became of a call, for the person at the desk: `4060 phone: must be exactly 10 digits`. It holds the status or code,
- * what the answer says of it, and a hint where the cause is in the request's headers. It holds no value that was sent.
+ * The outcome of a call, for the developer at the terminal: `4060 phone: must be exactly 10 digits`. It has the status or
+ * code, the answer's reason, and hints about mistakes in the request. It contains no value that was sent.
  */
 export function outcomeOf(call: LoggedCall): string {
   const hints = hintsOf(call);
-  return [said(call.answer), ...(hints.length > 0 ? [`(${hints.join("; ")})`] : [])].join(" ");
+  return [codeAndReason(call.answer), ...(hints.length > 0 ? [`(${hints.join("; ")})`] : [])].join(" ");
 }
 
-/** Status or code, and the reason of a failure, in the words of each family. */
-function said({ statusCode = 200, body = "", headers = {} }: LoggedCall["answer"]): string {
+/** Status or code, and the reason of a failure. Each family has its own format. */
+function codeAndReason({ statusCode = 200, body = "", headers = {} }: Answer): string {
   const json = /json/.test(String(headers["content-type"])) ? parsed(body) : {};
   if (typeof json.responseCode === "number") {
     const reason = json.successful === true ? "" : (listed(json.errors, "field", "message") ?? json.responseMessage);
@@ -41,7 +42,7 @@ function said({ statusCode = 200, body = "", headers = {} }: LoggedCall["answer"
   return line(statusCode, listed(json.errors, "path", "message") ?? json.detail ?? json.message);
 }
 
-function hintsOf({ row, headers, body, taken, answer }: LoggedCall): string[] {
+function hintsOf({ row, headers, body, knownFields, answer }: LoggedCall): string[] {
   const hints: string[] = [];
   const failed = (answer.statusCode ?? 200) >= 400;
   const isPortal = ["portal", "visitor", "session"].includes(row.tier);
@@ -50,10 +51,11 @@ function hintsOf({ row, headers, body, taken, answer }: LoggedCall): string[] {
   if (failed && wantsJson && /^\s*[[{]/.test(beginning(body)) && !/json/i.test(type)) {
     hints.push("the body looks like JSON: it needs Content-Type: application/json");
   }
-  // Its code alone could be that of a bad body.
+  // The code alone could also mean a bad body.
   if (row.id === "Unmatched" && /"responseCode"/.test(answer.body ?? ""))
     hints.push("no operation has this path and method");
-  const ignored = taken && body ? Object.keys(parsed(body.toString())).filter((name) => !taken.has(name)) : [];
+  const sent = knownFields && body ? Object.keys(parsed(body.toString())) : [];
+  const ignored = sent.filter((name) => !knownFields?.has(name));
   const names = ignored.filter((name) => fieldName.test(name)).slice(0, ignoredMax);
   if (names.length > 0) hints.push(`ignored: ${names.join(", ")}`);
   return hints;
@@ -69,7 +71,7 @@ function parsed(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** What is wrong with single fields: `name: is required; phone: must be exactly 10 digits`. */
+/** The errors of single fields: `name: is required; phone: must be exactly 10 digits`. */
 function listed(errors: unknown, name: string, message: string): string | undefined {
   if (!Array.isArray(errors) || errors.length === 0) return undefined;
   const texts = errors.map((error) => {
@@ -79,7 +81,7 @@ function listed(errors: unknown, name: string, message: string): string | undefi
   return texts.join("; ");
 }
 
-/** Portals name after a colon, or in quotes, what they do not know: `Unknown property: …`. That is the caller's. */
+/** Portals repeat a value of the caller after a colon or in quotes: `Unknown property: …`. It must not be logged. */
 const reasonOf = ({ reason }: Readonly<Record<string, unknown>>) => String(reason ?? "").replace(/:.*$/s, "");
 const withoutQuotes = (text: string) => text.replaceAll(/ ?"[^"]*"/g, "");
 

@@ -2,28 +2,32 @@ import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { operations } from "../lib/operations.ts";
 import { Complaint, orComplain } from "../tools/complaint.ts";
+import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
+import { demo } from "./demo.ts";
 import { type Engine, startDynoxide } from "./dynoxide.ts";
-import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedHosts, statedPort } from "./environment.ts";
+import { otherEndpoint, setEndpoint, statedHosts, statedPort } from "./environment.ts";
 import {
+  type DataFolder,
   dataPath,
   instanceRecorded,
   newSealSecret,
   type RunningInstance,
+  type TemporaryFile,
   takeFolder,
   temporaryFile,
 } from "./folder.ts";
-import { registryHandler, startGateway } from "./gateway.ts";
+import { type Gateway, registryHandler, startGateway } from "./gateway.ts";
 import { type Inbox, inboxPages, openInbox } from "./inbox.ts";
 import { type Started, startPages } from "./start-page.ts";
 import { leaveOutTokens } from "./tokens.ts";
 import { webPages } from "./web.ts";
 
-/** How often one looks whether npm is still there. */
-const parentMs = 200;
+/** How often to check whether npm is still running. */
+const parentCheckMs = 200;
 
 await orComplain(async () => {
   const { memory } = statedOptions();
-  // What is open, to be closed in the opposite order.
+  // Everything that must be closed, in the opposite order, when the program ends.
   const open = new AsyncDisposableStack();
   let ending = false;
   const end = async () => {
@@ -31,21 +35,21 @@ await orComplain(async () => {
     ending = true;
     await open.disposeAsync().finally(() => process.exit(0));
   };
-  // The terminal and npm both pass on one Ctrl-C: a second signal means nothing new.
+  // One Ctrl-C arrives twice, from the terminal and from npm, so a second signal is ignored.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
-  // npm passes SIGTERM on to its shell alone, which dies of it and leaves us behind.
+  // npm passes SIGTERM to its shell only. The shell ends, and this process would go on without a parent.
   const { ppid } = process;
-  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== ppid && end(), parentMs).unref();
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== ppid && end(), parentCheckMs).unref();
   const died = (reason: string) => {
     if (ending) return;
-    console.error(`The local database has ended by itself (${reason}). What was answered is kept: start again.`);
-    // At once: without it nothing can be ended in order.
+    console.error(`The local database stopped unexpectedly (${reason}). Every answered write is stored: start again.`);
+    // Immediately: closing the rest in order needs the database.
     process.exit(1);
   };
   try {
     await start(open, memory, died);
   } catch (error) {
-    // A signal during the start closed what the rest of it was built on.
+    // A signal during the start has closed what the rest of the start needs; its error means nothing.
     if (ending) return;
     await open.disposeAsync();
     throw error;
@@ -60,61 +64,113 @@ function statedOptions(): { memory: boolean } {
   }
 }
 
+/** The parts of the instance that start after the gateway listens; requests wait for them. */
+interface Pending {
+  readonly instance: PromiseWithResolvers<RunningInstance>;
+  readonly inbox: PromiseWithResolvers<Inbox>;
+  readonly startPage: PromiseWithResolvers<Started>;
+}
+
 async function start(open: AsyncDisposableStack, memory: boolean, died: (reason: string) => void): Promise<void> {
   const port = statedPort();
   const hosts = statedHosts();
   const other = otherEndpoint();
   if (memory && other) throw new Complaint(`--memory and DYNAMODB_ENDPOINT (${other}) exclude each other.`);
+  const { folder, temporary } = openStorage(open, memory);
+  const running: { engine?: Engine; inbox?: Inbox } = {};
+  // Before the gateway, so that they are closed after its last request.
+  open.defer(() => running.engine?.stop());
+  open.defer(() => running.inbox?.stop());
+  const pending: Pending = { instance: promised(), inbox: promised(), startPage: promised() };
+  const gateway = await openGateway(open, pending, port, hosts);
 
-  const folder = memory ? undefined : takeFolder(dataPath());
-  if (!memory && !folder) {
+  const databaseFile = other ? undefined : (folder ?? temporary)?.databaseFile;
+  if (!other) {
+    running.engine = await startDynoxide(databaseFile);
+    running.engine.died.then(died);
+  }
+  const endpoint = other ?? String(running.engine?.endpoint);
+  const url = `http://localhost:${gateway.port}`;
+  setEndpoint(endpoint, !other);
+  await setSettings(url, folder);
+  if (!other) await leaveOutTokens();
+  const { makeDemoVendor, prepareTable } = await import("./vendors.ts");
+  await prepareTable(endpoint);
+  await makeDemoVendor();
+
+  const tableName = String(process.env.TABLE_NAME);
+  running.inbox = await openInbox(endpoint, tableName, databaseFile);
+  // Every process that needs the file has opened it by now.
+  temporary?.unlink();
+  running.inbox.pump.start();
+  pending.inbox.resolve(running.inbox);
+  const instance = { url, endpoint, tableName, folder: memory ? null : dataPath() };
+  folder?.record(instance);
+  pending.instance.resolve(instance);
+  const inFolder = memory ? "until it stops" : `in ${asTyped(dataPath())}`;
+  const place = other ? `in the table ${tableName} at ${other}` : inFolder;
+  pending.startPage.resolve({ url, place, demo });
+  console.log(banner(url, place));
+  // Load all code now, so that the first call of an operation does not wait for it.
+  for (const row of operations) await registryHandler(row).catch(() => {});
+}
+
+/**
+ * Locks the data folder, or makes a temporary file for `--memory`.
+ * @throws Complaint when another process has the folder, or when neither can be created
+ */
+function openStorage(open: AsyncDisposableStack, memory: boolean): { folder?: DataFolder; temporary?: TemporaryFile } {
+  if (memory) {
+    const temporary = temporaryFile();
+    open.defer(() => temporary.unlink());
+    return { temporary };
+  }
+  const folder = takeFolder(dataPath());
+  if (!folder) {
     const owner = instanceRecorded(dataPath())?.url ?? "another process";
     throw new Complaint(
       `The data folder ${dataPath()} is in use by ${owner}: stop that, or set FRONTDESK_DATA to another folder.`,
     );
   }
-  open.defer(() => folder?.release());
-  const temporary = memory ? temporaryFile() : undefined;
-  open.defer(() => temporary?.unlink());
+  open.defer(() => folder.release());
+  return { folder };
+}
 
-  // The port before the engine, which closes after the last request. Requests wait until there is something to ask.
-  const ready = Promise.withResolvers<RunningInstance>();
-  ready.promise.catch(() => {});
-  let engine: Engine | undefined;
-  open.defer(() => engine?.stop());
-  const opened = Promise.withResolvers<Inbox>();
-  opened.promise.catch(() => {});
-  const started = Promise.withResolvers<Started>();
-  started.promise.catch(() => {});
-  let inbox: Inbox | undefined;
-  open.defer(() => inbox?.stop());
+/** A promise that may be rejected before anyone waits for it. */
+function promised<T>(): PromiseWithResolvers<T> {
+  const withResolvers = Promise.withResolvers<T>();
+  withResolvers.promise.catch(() => {});
+  return withResolvers;
+}
+
+/** Starts the gateway. Requests wait until the instance is ready, and fail if it stops before. */
+async function openGateway(
+  open: AsyncDisposableStack,
+  { instance, inbox, startPage }: Pending,
+  port: number,
+  hosts: readonly string[],
+): Promise<Gateway> {
   const gateway = await startGateway({
     port,
     hosts,
-    handlerOf: (row) => ready.promise.then(() => registryHandler(row)),
+    handlerOf: (row) => instance.promise.then(() => registryHandler(row)),
     pages: {
-      ...startPages(started.promise),
-      ...webPages(() => ready.promise.then(({ url }) => url)),
-      "GET /_local/engine": async () => json(await ready.promise),
-      ...inboxPages(opened.promise),
+      ...startPages(startPage.promise),
+      ...webPages(() => instance.promise.then(({ url }) => url)),
+      "GET /_local/engine": async () => json(await instance.promise),
+      ...inboxPages(inbox.promise),
     },
   });
   open.defer(() => gateway.close());
   open.defer(() => {
     const reason = new Error("stopped before it was ready");
-    ready.reject(reason);
-    opened.reject(reason);
-    started.reject(reason);
+    for (const each of [instance, inbox, startPage]) each.reject(reason);
   });
+  return gateway;
+}
 
-  const databaseFile = other ? undefined : (folder ?? temporary)?.databaseFile;
-  if (!other) {
-    engine = await startDynoxide(databaseFile);
-    engine.died.then(died);
-  }
-  const endpoint = other ?? String(engine?.endpoint);
-  const url = `http://localhost:${gateway.port}`;
-  setEndpoint(endpoint, !other);
+/** Sets the functions' settings that the environment does not have. @throws Complaint when a setting is wrong */
+async function setSettings(url: string, folder: DataFolder | undefined): Promise<void> {
   setDefaults(functionDefaults);
   setDefaults({ PORTAL_URL: `${url}/{org}`, MAIL_FROM: "Frontdesk <frontdesk@mail.localhost>" });
   if (!process.env.SEAL_SECRET && !process.env.SEAL_SECRET_ARN) {
@@ -123,30 +179,10 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   await import("../lib/settings.ts").catch((error: Error) => {
     throw new Complaint(error.message);
   });
-  if (!other) await leaveOutTokens();
-  const { demo, makeDemoVendor, prepareTable } = await import("./vendors.ts");
-  await prepareTable(endpoint);
-  await makeDemoVendor();
-
-  const tableName = String(process.env.TABLE_NAME);
-  inbox = await openInbox(endpoint, tableName, databaseFile);
-  // All who need it have opened it.
-  temporary?.unlink();
-  inbox.pump.start();
-  opened.resolve(inbox);
-  const instance = { url, endpoint, tableName, folder: memory ? null : dataPath() };
-  folder?.record(instance);
-  ready.resolve(instance);
-  const inTable = `in the table ${tableName} at ${other}`;
-  const inFolder = memory ? "until it stops" : `in ${asTyped(dataPath())}`;
-  const place = other ? inTable : inFolder;
-  started.resolve({ url, place, demo });
-  console.log(banner(url, place, demo));
-  // So that no first call waits for its code.
-  for (const row of operations) await registryHandler(row).catch(() => {});
 }
 
-function banner(url: string, place: string, { applicationId, applicationPassword }: Started["demo"]): string {
+function banner(url: string, place: string): string {
+  const { applicationId, applicationPassword } = demo;
   const auth = { applicationId, applicationPassword };
   const practice = { auth, accountId: "practice-1", name: "Riverside Clinic" };
   return `
@@ -159,7 +195,7 @@ Create a practice, as the demo vendor:
 `;
 }
 
-/** A path as one would type it here. */
+/** A path as a user in the current folder would type it. */
 function asTyped(path: string): string {
   const fromHere = relative("", path);
   return fromHere.startsWith("..") ? path : fromHere || ".";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { json, text } from "node:stream/consumers";
 
-/** A message that would have left the house. For an SMS, `subject` and `html` are empty. */
+/** A message that AWS would have sent. For an SMS, `subject` and `html` are empty. */
 export interface SentMessage {
   readonly channel: "email" | "sms";
   readonly to: string;
@@ -14,27 +14,27 @@ export interface SentMessage {
   readonly at: string;
 }
 
-/** How a request fails. */
+/** The error that a request is answered with. */
 export interface Fault {
   readonly status: number;
-  /** AWS's code of the error, such as `MessageRejected`. */
+  /** AWS's error code, such as `MessageRejected`. */
   readonly code: string;
 }
 
-/** A server that stands in for what of AWS talks to people: SES and SNS. */
+/** A local replacement for SES and SNS, which send messages in AWS. */
 export interface Outside {
-  /** The variables that point the SDK at it. */
+  /** The variables that point the SDK at this server. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What was sent, newest first: the latest 500. */
+  /** The latest 500 sent messages, newest first. */
   messages(): readonly SentMessage[];
-  /** The requests that sent them, as they came, in the same order. */
+  /** The requests of these messages, unchanged and in the same order. */
   requests(): readonly object[];
-  /** Lets so many requests from now on fail; a fault of the server unless told otherwise. */
+  /** Makes the next requests fail, with a server error unless `fault` says otherwise. */
   failNext(requests: number, fault?: Fault): void;
   stop(): Promise<void>;
 }
 
-const keptMax = 500;
+const messagesMax = 500;
 
 class Refusal extends Error {
   readonly fault: Fault;
@@ -45,11 +45,11 @@ class Refusal extends Error {
   }
 }
 
-/** Starts it on a free port of the loopback interface, below a path that no web page knows. */
+/** Starts the server on a free loopback port, below a random path, so that no web page can reach it. */
 export async function startOutside(): Promise<Outside> {
   const root = `/${randomBytes(16).toString("hex")}`;
   const kept: { readonly message: SentMessage; readonly request: object }[] = [];
-  let failing = { requests: 0, fault: { status: 500, code: "InternalFailure" } };
+  let failing = { requests: 0, fault: serverError };
 
   const keep = (request: object, message: Omit<SentMessage, "at">) => {
     if (failing.requests > 0) {
@@ -57,7 +57,7 @@ export async function startOutside(): Promise<Outside> {
       throw new Refusal(failing.fault, `told to fail, as it might for ${message.to}`);
     }
     kept.unshift({ request, message: { ...message, at: new Date().toISOString() } });
-    kept.length = Math.min(kept.length, keptMax);
+    kept.length = Math.min(kept.length, messagesMax);
   };
 
   const server = createServer((request, response) => {
@@ -79,7 +79,7 @@ export async function startOutside(): Promise<Outside> {
     environment: { AWS_ENDPOINT_URL_SESV2: endpoint, AWS_ENDPOINT_URL_SNS: endpoint },
     messages: () => kept.map(({ message }) => message),
     requests: () => kept.map(({ request }) => request),
-    failNext: (requests, fault = { status: 500, code: "InternalFailure" }) => {
+    failNext: (requests, fault = serverError) => {
       failing = { requests, fault };
     },
     stop: () =>
@@ -90,9 +90,11 @@ export async function startOutside(): Promise<Outside> {
   };
 }
 
+const serverError: Fault = { status: 500, code: "InternalFailure" };
+
 type Keep = (request: object, message: Omit<SentMessage, "at">) => void;
 
-/** What of SES's SendEmail is used. */
+/** The fields of SES's SendEmail that Frontdesk uses. */
 interface SendEmail {
   readonly Destination?: { readonly ToAddresses?: readonly string[] };
   readonly Content?: {

@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Complaint } from "../tools/complaint.ts";
+import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
 import { startDynoxide } from "./dynoxide.ts";
-import { functionDefaults, otherEndpoint, setDefaults, setEndpoint, statedPort } from "./environment.ts";
+import { otherEndpoint, setEndpoint, statedPort } from "./environment.ts";
 import { dataPath, instanceRecorded, type RunningInstance, takeFolder } from "./folder.ts";
 
-/** How long whoever listens on a port may take to say who they are. */
+/** How long the program on a port may take to answer. */
 const answerMsMax = 10_000;
-/** How often, and how far apart, to look at a folder whose owner has not yet said how to reach it. */
+/** How often to look for the record of an instance that has the data folder but is still starting. */
 const looksMax = 100;
 const lookMs = 100;
 
 /**
- * Sets the environment such that lib/ reaches the table that a command is about: of the stack in AWS; else of the engine
- * that the environment names; of the instance that serves `PORT`, if it is in memory or on this data folder; of the
- * one that has the data folder; or the data folder's own, for which an engine runs.
- * @param open takes what is to be closed when the command is done
+ * Sets the environment so that `lib/` uses the table that a command is meant for. The first of these that exists:
+ * the table of the stack in AWS; of the engine in `DYNAMODB_ENDPOINT`; of the instance on `PORT`, if it is in memory or
+ * has this data folder; of the instance that has the data folder. Otherwise it starts an engine for the data folder.
+ * @param open collects what must be closed after the command
  * @throws Complaint when the table cannot be reached
  */
 export async function reachTable(open: AsyncDisposableStack, stack: string | undefined): Promise<void> {
@@ -39,7 +40,7 @@ export async function reachTable(open: AsyncDisposableStack, stack: string | und
     if (recorded) return useInstance(recorded);
     await sleep(lookMs);
   }
-  throw new Complaint(`The data folder ${dataPath()} is in use by a process that does not say how to reach it.`);
+  throw new Complaint(`The data folder ${dataPath()} is in use by a process that has not recorded how to reach it.`);
 }
 
 async function useEngine(endpoint: string, isOurs: boolean): Promise<void> {
@@ -53,12 +54,12 @@ function useInstance({ url, endpoint, tableName, folder }: RunningInstance): voi
   setEndpoint(endpoint, true);
   process.env.TABLE_NAME = tableName;
   setDefaults(functionDefaults);
-  if (folder === null) console.error(`(in the memory of ${url})`);
+  if (folder === null) console.error(`(using the instance in memory at ${url})`);
 }
 
 /**
- * The instance behind a port, if it is in memory or has our data folder.
- * @throws Complaint when somebody is there but says nothing: taken for nobody, it might be the wrong table that we write
+ * The instance that listens on a port, if it is in memory or has our data folder.
+ * @throws Complaint when a program listens but does not answer. If we ignored it, we might write to the wrong table.
  */
 async function instanceServing(port: number): Promise<RunningInstance | undefined> {
   try {
@@ -67,6 +68,8 @@ async function instanceServing(port: number): Promise<RunningInstance | undefine
     return instance.folder === null || instance.folder === dataPath() ? instance : undefined;
   } catch (error) {
     if ((error as Error).name !== "TimeoutError") return undefined;
-    throw new Complaint(`What listens on port ${port} does not answer: set PORT to your instance's, or to a free one.`);
+    throw new Complaint(
+      `The program on port ${port} does not answer: set PORT to the port of your instance, or to a free port.`,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { Complaint } from "../tools/complaint.ts";
 
 /**
- * The name of the table of a deployed stack: its output `TableName`. Region and credentials are the SDK's usual ones.
+ * The name of a deployed stack's table: its output `TableName`. Region and credentials are found by the SDK as usual.
  * @throws Complaint when there is no such stack or output
  */
 export async function tableOfStack(StackName: string): Promise<string> {

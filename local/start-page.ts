@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Answer } from "./answer.ts";
 import { escaped, htmlPage } from "./html.ts";
 
-type Answer = APIGatewayProxyStructuredResultV2;
-
-/** What the start page tells of the instance. */
+/** What the start page says about the instance. */
 export interface Started {
   readonly url: string;
   /** Where, or how long, data is kept: `in .local`. */
@@ -13,7 +11,7 @@ export interface Started {
   readonly demo: { readonly applicationId: string; readonly applicationPassword: string; readonly clientKey: string };
 }
 
-/** A call to each family, for a shell, as they stand on the page. The first makes the practice that the others are about. */
+/** The calls on the page, one for each family. The first creates the practice that the others use. */
 const firstCalls = ({ url, demo }: Started): readonly { readonly family: string; readonly curl: string }[] => {
   const auth = { applicationId: demo.applicationId, applicationPassword: demo.applicationPassword };
   const practice = { auth, accountId: "hillside", name: "Hillside Clinic", websiteAddress: "hillside" };
@@ -31,7 +29,7 @@ const firstCalls = ({ url, demo }: Started): readonly { readonly family: string;
   ];
 };
 
-/** The start page and what it leads to, for the gateway to serve. @param started the instance, once it runs */
+/** The start page with its script and the guides, for the gateway. @param started resolves when the instance runs */
 export const startPages = (started: Promise<Started>): Readonly<Record<string, () => Answer | Promise<Answer>>> => ({
   "GET /": async () => htmlPage(200, filled(await started), "'self'"),
   "GET /_local/start.js": () => text("text/javascript", read("./start.js")),

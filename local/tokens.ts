@@ -1,10 +1,10 @@
-/** A token in the JSON of a transaction, and the comma on one side of it. */
+/** The `ClientRequestToken` in the JSON of a transaction, with one of the commas around it. */
 const token = /"ClientRequestToken":"[^"]*",|,"ClientRequestToken":"[^"]*"/;
 
 /**
- * Sends transactions without their tokens from here on. Dynoxide looks through the tokens of the last ten minutes with each
- * transaction, so that writes would slow down with every write. Without a token a transaction whose answer is lost is
- * decided as the table's code decides it anyway (docs/decisions/deadlines.md).
+ * Removes the client request tokens from all further transactions. For each transaction Dynoxide searches the tokens of
+ * the last ten minutes, so that each write would make later writes slower. The table's code does not depend on tokens to
+ * find out whether a transaction without an answer was carried out (docs/decisions/deadlines.md).
  */
 export async function leaveOutTokens(): Promise<void> {
   const { documents } = await import("../lib/table/client.ts");
@@ -17,7 +17,7 @@ export async function leaveOutTokens(): Promise<void> {
         }
         return next(args);
       },
-    // Before the length of the body is taken.
+    // Before the SDK computes the body's length.
     { step: "build", priority: "high", name: "leaveOutTokens" },
   );
 }

@@ -10,7 +10,7 @@ import { Complaint } from "../tools/complaint.ts";
 import type { VendorCommand } from "./vendor.ts";
 import { changeVendor, listVendors } from "./vendors.ts";
 
-/** What a command is told; one that does not need it has `""`. */
+/** The options of a command. Options that the command does not need are `""`. */
 export interface VendorOptions {
   readonly id: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface VendorOptions {
 
 const nameLengthMax = 255;
 
-/** The commands of `npm run vendor`; each gives what it prints. @throws Complaint for what its user can mend */
+/** The commands of `npm run vendor`. Each returns the text to print. @throws Complaint for errors that the user can fix */
 export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => Promise<string>> = {
   async create({ id, name }) {
     if (!isVendorId(id)) throw new Complaint(`"${id}" cannot be an id: 1 to 64 letters, digits, ".", "_" or "-".`);
@@ -51,7 +51,7 @@ export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => P
   async rotate({ id }) {
     const secret = newVendorSecret();
     await changeVendor(id, "vendor.rotated", (before) => withSecret(existing(before, id), secret));
-    return `${printedSecret(id, secret)}\nThe password before this one stays good until the next rotation.`;
+    return `${printedSecret(id, secret)}\nThe previous password stays valid until the next rotation.`;
   },
 
   async disable({ id }) {
@@ -65,7 +65,7 @@ export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => P
   },
 
   async "client-key"({ id }) {
-    // Made anew in each repetition, should it be somebody's already.
+    // A new key in each attempt, in case another vendor already has the last one.
     const after = await changeVendor(id, "vendor.clientKeyAdded", (before) =>
       withClientKey(existing(before, id), newClientKey()),
     );
@@ -74,7 +74,7 @@ export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => P
 };
 
 const printedSecret = (id: string, secret: string) =>
-  `applicationId         ${id}\napplicationPassword   ${secret}\nThe password is shown this once; what is kept is a digest of it.`;
+  `applicationId         ${id}\napplicationPassword   ${secret}\nThe password is shown only once: Frontdesk stores only a digest of it.`;
 
 function existing<V>(vendor: V | undefined, id: string): V {
   if (!vendor) throw new Complaint(`There is no vendor ${id}.`);

@@ -3,7 +3,7 @@ import { Complaint, orComplain } from "../tools/complaint.ts";
 import { reachTable } from "./reach.ts";
 import type { VendorOptions } from "./vendor-commands.ts";
 
-/** The commands, and what each must be told. */
+/** The commands, each with the options that it needs. */
 const needed = {
   create: ["id", "name"],
   list: [],
@@ -13,7 +13,7 @@ const needed = {
   "client-key": ["id"],
 } as const satisfies Record<string, readonly (keyof VendorOptions)[]>;
 
-/** What `npm run vendor` can be told to do. */
+/** A command of `npm run vendor`. */
 export type VendorCommand = keyof typeof needed;
 
 const usage =
@@ -24,7 +24,7 @@ await orComplain(async () => {
   await using open = new AsyncDisposableStack();
   try {
     await reachTable(open, stack);
-    // Only now: lib/ reads the environment when it is imported.
+    // Not at the top of the file, because lib/ reads the environment when it is imported.
     const { vendorCommands } = await import("./vendor-commands.ts");
     console.log(await vendorCommands[command](options));
   } catch (error) {

@@ -7,29 +7,23 @@ import { readItems } from "../lib/table/read.ts";
 import type { Vendor } from "../lib/table/records.ts";
 import { held, retryOnConflict } from "../lib/table/transact.ts";
 import { Complaint } from "../tools/complaint.ts";
-
-/** The vendor of a laptop, who is in the README. */
-export const demo = {
-  applicationId: "demo",
-  applicationPassword: "demo-application-password",
-  clientKey: "DemoClientKey000000001",
-} as const;
+import { demo } from "./demo.ts";
 
 /**
- * Makes the table where there is none yet.
+ * Creates the table if it does not exist.
  * @throws Complaint when the engine does not answer as DynamoDB does
  */
 export async function prepareTable(endpoint: string): Promise<void> {
   try {
     await createTable();
   } catch (error) {
-    // Behind a request that was given up stands what went wrong.
+    // When a request was given up after retries, the cause says why.
     const { name, message, code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
-    throw new Complaint(`No table can be had from the database at ${endpoint}: ${message || code || name}`);
+    throw new Complaint(`The database at ${endpoint} cannot provide the table: ${message || code || name}`);
   }
 }
 
-/** Makes the demo vendor, unless there is or was one: what became of it since is its user's doing. */
+/** Creates the demo vendor if it does not exist. An existing one stays as its user has changed it. */
 export async function makeDemoVendor(): Promise<void> {
   if (await findVendor(demo.applicationId)) return;
   await changeVendor(demo.applicationId, "vendor.created", (before) => {
@@ -38,15 +32,16 @@ export async function makeDemoVendor(): Promise<void> {
   });
 }
 
-/** The vendor as it is now, or `undefined`. */
+/** The vendor's present state, or `undefined`. */
 async function findVendor(applicationId: string): Promise<Vendor | undefined> {
   return (await readItems({ vendor: vendorKey(applicationId) })).vendor;
 }
 
 /**
- * Makes or changes a vendor as its operator.
- * @param what the event's name, such as `vendor.rotated`
- * @param change decides from the present state, more than once if others write meanwhile; what it throws is thrown
+ * Creates or changes a vendor, on behalf of the operator.
+ * @param what the audit event's name, such as `vendor.rotated`
+ * @param change makes the new state from the present one; it is called again when the vendor was changed meanwhile
+ * @throws the error that `change` throws
  */
 export async function changeVendor(
   applicationId: string,
@@ -60,7 +55,7 @@ export async function changeVendor(
   );
 }
 
-/** Every vendor, by id. One that was made in this moment may be missing: an index lags behind its table. */
+/** All vendors, by id. A vendor that was just created may be missing, because an index is updated after its table. */
 export async function listVendors(): Promise<Vendor[]> {
   const vendors: Vendor[] = [];
   let after: Place | undefined;

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Operation, operations } from "../lib/operations.ts";
-import { functionDefaults, setDefaults } from "../local/environment.ts";
 import { startWorld } from "../test/kit/engine.ts";
 import { kebabCase } from "../tools/function-file.ts";
+import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
 import { clientContract } from "./client-types.ts";
 import { coreOf, type WholeDocument } from "./core.ts";
 import type { ShownFailures } from "./failures.ts";

@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { functionSecondsMax } from "../../lib/operations.ts";
-import { type Answer, type Gateway, type GatewayOptions, type Handler, startGateway } from "../../local/gateway.ts";
+import type { Answer } from "../../local/answer.ts";
+import { type Gateway, type GatewayOptions, type Handler, startGateway } from "../../local/gateway.ts";
 import { Complaint } from "../../tools/complaint.ts";
 
 process.env.POWERTOOLS_LOG_LEVEL = "SILENT";

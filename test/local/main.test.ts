@@ -344,7 +344,7 @@ describe("its end", () => {
     const { code, stderr } = await instance.ended;
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "The local database has ended by itself (SIGKILL). What was answered is kept: start again.\n",
+      "The local database stopped unexpectedly (SIGKILL). Every answered write is stored: start again.\n",
     );
   });
 
@@ -456,7 +456,7 @@ describe("one clear line", () => {
       'DYNAMODB_ENDPOINT must be a URL such as http://localhost:8000, not "localhost:8000".',
     );
     expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1", FRONTDESK_DATA: temporaryFolder() })).toMatch(
-      /^No table can be had from the database at http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
+      /^The database at http:\/\/127\.0\.0\.1:1 cannot provide the table: .*ECONNREFUSED/,
     );
     expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1" }, ["--memory"])).toBe(
       "--memory and DYNAMODB_ENDPOINT (http://127.0.0.1:1) exclude each other.",

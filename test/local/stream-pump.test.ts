@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { DynamoDBRecord } from "aws-lambda";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Consumer, type Pump, type PumpOptions, streamPump } from "../../local/stream-pump.ts";
+import type { Consumer } from "../../local/stream-delivery.ts";
+import { type Pump, type PumpOptions, streamPump } from "../../local/stream-pump.ts";
 import { queue } from "../lib/messages/queue.ts";
 
 const engine = { endpoint: String(process.env.AWS_ENDPOINT_URL_DYNAMODB), tableName: "frontdesk" };

@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
-import { type Consumer, type PumpOptions, streamPump } from "../../local/stream-pump.ts";
+import type { Consumer } from "../../local/stream-delivery.ts";
+import { type PumpOptions, streamPump } from "../../local/stream-pump.ts";
 import { openStreamTrim } from "../../local/stream-trim.ts";
 
 let open: AsyncDisposableStack;

@@ -47,7 +47,7 @@ describe("beside a running instance", () => {
     const { environment, ping } = await start();
     const printed = await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment);
     expect(printed).toMatch(
-      /^applicationId +acme\napplicationPassword +[A-Za-z0-9]{44}\nThe password is shown this once; what is kept is a digest of it\.\n$/,
+      /^applicationId +acme\napplicationPassword +[A-Za-z0-9]{44}\nThe password is shown only once: Frontdesk stores only a digest of it\.\n$/,
     );
     expect(await ping("acme", passwordIn(printed))).toBe(2000);
     expect(await ping("acme", `${passwordIn(printed)}x`)).toBe(4010);
@@ -67,7 +67,7 @@ describe("beside a running instance", () => {
     const { environment, ping } = await start();
     const first = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
     const printed = await succeed(["rotate", "--id", "acme"], environment);
-    expect(printed).toContain("The password before this one stays good until the next rotation.\n");
+    expect(printed).toContain("The previous password stays valid until the next rotation.\n");
     const second = passwordIn(printed);
     expect([await ping("acme", first), await ping("acme", second)]).toEqual([2000, 2000]);
     const third = passwordIn(await succeed(["rotate", "--id", "acme"], environment));
@@ -96,7 +96,7 @@ describe("beside a running instance", () => {
     const { url } = await startInstance({}, ["--memory"]);
     const environment = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(url).port };
     const { code, stdout, stderr } = await runVendor(["create", "--id", "acme", "--name", "Acme EHR"], environment);
-    expect([code, stderr]).toEqual([0, `(in the memory of ${url})\n`]);
+    expect([code, stderr]).toEqual([0, `(using the instance in memory at ${url})\n`]);
     const auth = { applicationId: "acme", applicationPassword: passwordIn(stdout) };
     expect(await callAt(url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 2000 });
   });
@@ -275,7 +275,7 @@ describe("one clear line", () => {
 
   it("about a database that does not answer", async () => {
     expect(await fail(["list"], nowhere)).toMatch(
-      /^No table can be had from the database at http:\/\/127\.0\.0\.1:1: /,
+      /^The database at http:\/\/127\.0\.0\.1:1 cannot provide the table: /,
     );
   });
 });

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { demo } from "../../local/demo.ts";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
-import { demo } from "../../local/vendors.ts";
 import { webPages } from "../../local/web.ts";
 import { documents, webFiles, webHeaders } from "../../web/files.ts";
 import { makeClientKey } from "../kit/portal.ts";
