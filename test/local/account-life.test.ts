@@ -10,7 +10,7 @@ const application = {
   "x-account-id": "practice-1",
 };
 
-/** A browser at a portal: keeps cookies and the CSRF token. */
+/** A client that keeps cookies and the CSRF token, as a browser does. */
 function browserAt(accounts: string) {
   const jar = new Map<string, string>();
   let csrf: string | undefined;
@@ -31,12 +31,12 @@ function browserAt(accounts: string) {
       if (value === "") jar.delete(name);
       else jar.set(name, value);
     }
-    // biome-ignore lint/suspicious/noExplicitAny: asserted on, whatever it is
+    // biome-ignore lint/suspicious/noExplicitAny: each answer has its own fields
     return { status: response.status, json: (await response.json()) as any };
   };
 }
 
-it("over HTTP an account lives its whole life", async () => {
+it("an account goes through its whole life over HTTP", async () => {
   const { url } = await startInstance({}, ["--memory"]);
   const newest = async () => ((await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[])[0];
   const tokenOf = (mail: SentMessage | undefined) => /token=([A-Za-z0-9]{32})\b/.exec(mail?.text ?? "")?.[1];

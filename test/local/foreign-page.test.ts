@@ -6,7 +6,7 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
 
-/** Debian's. */
+/** Debian's Chromium. */
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
 if (!hasBrowser)
@@ -14,8 +14,8 @@ if (!hasBrowser)
 
 const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
 
-// Any page that the browser on this machine has open can send requests to loopback addresses. What it could do to
-// `npm start` is tried here, from sites called evil.test and friend.test, which lead to 127.0.0.1 as a rebound name does.
+// Any page that is open in this machine's browser can send requests to loopback addresses. These tests try to harm
+// `npm start` from the sites evil.test and friend.test, which resolve to 127.0.0.1 as in DNS rebinding.
 describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
   let instance: Instance;
   let endpoint: string;
@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     const args =
       "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
     const names = "--host-resolver-rules=MAP evil.test 127.0.0.1, MAP friend.test 127.0.0.1";
-    // What new Chromiums do about such pages by themselves is switched off: others do nothing.
+    // Turns off the protection that new versions of Chromium have, because other browsers have none.
     const unguarded = "--disable-features=LocalNetworkAccessChecks";
     browser = await chromium.launch({ executablePath, args: [...args.split(" "), names, unguarded] });
   });
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     await cleanUp();
   });
 
-  /** A page of `http://{name}:{port}`, elsewhere unless told otherwise. */
+  /** Opens a page of `http://{name}:{port}`, by default on another server than `npm start`. */
   async function pageOf(name: string, port = elsewherePort): Promise<Page> {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`http://${name}:${port}/`);
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     readonly credentials?: "include";
   }
 
-  /** What a page's script gets of a request: the status and body, or the name of the error. */
+  /** Sends a request from a page's script. Returns the status and body that the script sees, or the error's name. */
   const fetchFrom = (page: Page, url: string, init: Init = {}) =>
     page.evaluate(
       async ([url, init]) => {
@@ -95,13 +95,13 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
         expect(await fetchFrom(page, at + path)).toEqual(blocked);
       }
     }
-    // One more round trip, so that what was sent without waiting has been answered.
+    // One more round trip, so that the requests that nobody waited for have been answered.
     await fetchFrom(page, `${instance.url}/`);
     for (const way of ["by-json", "by-text", "by-no-cors", "by-beacon"]) expect(await practiceExists(way)).toBe(false);
     await page.context().close();
   });
 
-  it("creates nothing by a form, whose text makes JSON, in its window or in a sandboxed frame", async () => {
+  it("creates nothing by a form whose text is JSON, in its window or in a sandboxed frame", async () => {
     const page = await pageOf("evil.test");
     const create = `${instance.url}/api/io/PracticeCreate`;
     const form = (accountId: string) => {
@@ -125,11 +125,11 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     await page.context().close();
   });
 
-  it("gets nothing under a name of its own that leads here", async () => {
+  it("gets nothing when its own name resolves to this machine", async () => {
     const page = await pageOf("evil.test", Number(port()));
     expect(await page.textContent("h1")).toBe("403 Forbidden");
     expect(await page.textContent("p")).toContain("FRONTDESK_HOSTS");
-    // A page that the browser has had before the name led here.
+    // The browser loaded this page before the name resolved to this machine.
     await page.route(page.url(), (route) => route.fulfill({ contentType: "text/html", body: "<p>Evil</p>" }));
     await page.reload();
     for (const path of ["/_local/", "/_local/messages", "/_local/engine", "/docs/", "/openapi.json", "/none"]) {
@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     await page.context().close();
   });
 
-  it("finds no engine at the port that it has, under any name of this machine that a page knows", async () => {
+  it("cannot reach the engine by its port, under any name of this machine that a page can know", async () => {
     const { hostname, port } = new URL(endpoint);
     expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
     const listTables = {
@@ -155,7 +155,7 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     for (const host of ["localhost", "127.0.0.1", "127.0.0.2", "[::1]", "0.0.0.0", "evil.test", "any.localhost"]) {
       expect([host, await fetchFrom(page, `http://${host}:${port}/`, listTables)]).toEqual([host, blocked]);
     }
-    // Our own pages are not told either.
+    // Our own pages do not learn the address either.
     const own = await (await browser.newContext()).newPage();
     await own.goto(`${instance.url}/_local/`);
     expect(await fetchFrom(own, "/_local/engine")).toMatchObject({ status: 403 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
     port: 0,
     hosts: ["desk.example"],
     log: (line) => lines.push(line),
-    // Notes that it ran: a request that is refused must not get here.
+    // Records that it ran: a refused request must not reach it.
     handlerOf: async ({ id }): Promise<Handler> => {
       ran.push(id);
       return async () => ({ statusCode: 200, body: "served" });
@@ -37,7 +37,7 @@ beforeEach(() => {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Sends exactly these headers, and `Host: localhost` with the port unless there is another. */
+/** Sends exactly these headers, plus `Host: localhost` with the port unless a host is given. */
 async function send(method: string, path: string, headers: Headers = {}) {
   const host = `localhost:${gateway.port}`;
   const request = httpRequest({ host: "127.0.0.1", port: gateway.port, method, path, headers: { host, ...headers } });
@@ -56,7 +56,7 @@ const [portalRows, otherRows] = [
   rows.filter(({ family }) => family !== "accounts"),
 ];
 
-/** As browsers of today send it, and as older ones do, which know no `Sec-Fetch-Site`. */
+/** Headers of current browsers, and of older ones that do not send `Sec-Fetch-Site`. */
 const foreignPages: readonly [string, Headers][] = [
   ["another site", { origin: "https://evil.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }],
   ["another site, to an older browser", { origin: "https://evil.example" }],
@@ -71,7 +71,7 @@ const foreignPages: readonly [string, Headers][] = [
   ["an image of another site", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
 ];
 
-describe("a name that is not this machine's", () => {
+describe("a host name that is not this machine's", () => {
   it.each([
     "evil.example",
     "evil.example:3000",
@@ -90,7 +90,7 @@ describe("a name that is not this machine's", () => {
     }
     expect(ran).toEqual([]);
   });
-  it("is told what to do, in words that do not repeat it", async () => {
+  it("is answered with what to do, without repeating the name", async () => {
     const answer = await send("POST", "/api/io/Ping", { host: "evil.example" });
     expect(JSON.parse(answer.text)).toEqual({
       message:
@@ -112,8 +112,8 @@ describe("a name that is not this machine's", () => {
   });
 });
 
-describe("a page of somebody else", () => {
-  it.each(foreignPages)("may send nothing but calls to portals: %s", async (_, headers) => {
+describe("a page of another site", () => {
+  it.each(foreignPages)("may send calls to portals only: %s", async (_, headers) => {
     for (const row of otherRows) {
       const answer = await send(row.method === "GET" ? "POST" : row.method, pathOf(row), headers);
       expect([row.id, answer.status]).toEqual([row.id, 403]);
@@ -123,7 +123,7 @@ describe("a page of somebody else", () => {
     expect(ran).toEqual([]);
   });
   it.each(foreignPages.filter(([, headers]) => headers["sec-fetch-mode"] !== "navigate"))(
-    "may read nothing but what portals let it: %s",
+    "may read only what portals allow it to: %s",
     async (_, headers) => {
       const read = [...otherRows.filter(({ method }) => method === "GET").map(pathOf), "/", "/docs/", "/openapi.json"];
       for (const path of [...read, "/_local/", "/_local/messages", "/_local/engine", "/nothing"]) {
@@ -132,7 +132,7 @@ describe("a page of somebody else", () => {
       expect(ran).toEqual([]);
     },
   );
-  it("reaches a portal from an origin, for the portal to judge, and asks first whether it may", async () => {
+  it("reaches a portal with its origin, which the portal checks, and may send a preflight first", async () => {
     const page = { origin: "https://app.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };
     for (const row of portalRows) {
       expect([row.id, (await send(row.method, pathOf(row), page)).text]).toEqual([row.id, "served"]);
@@ -155,7 +155,7 @@ describe("a page of somebody else", () => {
 });
 
 describe("our own page", () => {
-  it("may send everything, through another port or proxy too", async () => {
+  it("may send everything, also through another port or a proxy", async () => {
     const own = { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" };
     for (const headers of [
       own,
@@ -163,7 +163,7 @@ describe("our own page", () => {
       { origin: `http://localhost:${gateway.port}` },
       { ...own, host: "localhost:8080", origin: "http://localhost:8080" },
       { host: "localhost:8080", origin: "http://localhost:8080" },
-      // A proxy that makes the host its own.
+      // A proxy that replaces Host by its own.
       { ...own, host: "127.0.0.1:3000", origin: "https://desk.example" },
       { host: "127.0.0.1:3000", origin: "https://desk.example" },
       { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" },
@@ -172,7 +172,7 @@ describe("our own page", () => {
       expect((await send("GET", "/_local/messages", headers)).text).toBe("served");
     }
   });
-  it("is not told where the engine is: no page is", async () => {
+  it("does not learn the engine's address, as no page does", async () => {
     for (const headers of [
       { "sec-fetch-site": "same-origin" },
       { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" },

@@ -17,7 +17,7 @@ const eventOf = (change: Partial<HttpRequest> = {}, route: Route = ping) => toEv
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe("an event of payload format 2.0", () => {
-  it("is whole", () => {
+  it("has all fields of a full request", () => {
     const event = eventOf({
       target: "/api/io/Ping?a=1&b=x%20y&a=2",
       headers: {
@@ -67,7 +67,7 @@ describe("an event of payload format 2.0", () => {
     });
   });
 
-  it("lacks what the request lacks", () => {
+  it("omits fields that the request does not have", () => {
     const event = eventOf({ headers: {} });
     expect(Object.keys(event).toSorted()).toEqual(
       ["headers", "isBase64Encoded", "rawPath", "rawQueryString", "requestContext", "routeKey", "version"].toSorted(),
@@ -79,11 +79,11 @@ describe("an event of payload format 2.0", () => {
     expect(event.requestContext.http.userAgent).toBe("");
   });
 
-  it("has an id of its own for each request", () => {
+  it("has a different id for each request", () => {
     expect(eventOf().requestContext.requestId).not.toBe(eventOf().requestContext.requestId);
   });
 
-  it("gives the path without percent-encoding, the query with it", () => {
+  it("has the path decoded, and the raw query as sent", () => {
     const event = eventOf({ target: "/a%20b/%C3%A9%2Fc?q=%C3%A9&plus=a+b" });
     expect(event.rawPath).toBe("/a b/é/c");
     expect(event.requestContext.http.path).toBe("/a b/é/c");
@@ -91,7 +91,7 @@ describe("an event of payload format 2.0", () => {
     expect(event.queryStringParameters).toEqual({ q: "é", plus: "a b" });
   });
 
-  it("leaves a path alone that is encoded wrongly", () => {
+  it("keeps a path that is encoded wrongly as it was sent", () => {
     expect(eventOf({ target: "/%zz" }).rawPath).toBe("/%zz");
   });
 
@@ -113,14 +113,14 @@ describe("an event of payload format 2.0", () => {
     expect(event.headers).toEqual({});
   });
 
-  it("names the route that no operation answers to", () => {
+  it("names the route $default for a path that no operation has", () => {
     const event = eventOf({ target: "/nowhere" }, routeOf("POST", "/nowhere"));
     expect(event.routeKey).toBe("$default");
     expect(event.requestContext.routeKey).toBe("$default");
     expect(event.rawPath).toBe("/nowhere");
   });
 
-  it("carries path parameters", () => {
+  it("has path parameters", () => {
     const route: Route = { row: { ...ping.row, method: "GET" }, path: "/x/{id}", pathParameters: { id: "a b" } };
     const event = eventOf({ method: "GET", target: "/x/a%20b" }, route);
     expect(event.pathParameters).toEqual({ id: "a b" });
@@ -141,7 +141,7 @@ describe("an event of payload format 2.0", () => {
     expect(event.isBase64Encoded).toBe(false);
   });
 
-  it("puts U+FFFD in place of what is not UTF-8 in a text, and leaves content-length as it was sent", () => {
+  it("replaces invalid UTF-8 in a text by U+FFFD, and keeps content-length as it was sent", () => {
     const headers = { "content-type": "application/json", "content-length": "9" };
     const body = Buffer.from('{"ñ":"x"}', "latin1");
     expect(eventOf({ headers, body })).toMatchObject({

@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
-/** A gateway on a free port; what it logs is kept. */
+/** Starts a gateway on a free port, and keeps its log lines. */
 async function start(options: Partial<GatewayOptions> = {}) {
   const lines: string[] = [];
   const gateway = await startGateway({ port: 0, log: (line) => lines.push(line), ...options });
@@ -29,7 +29,7 @@ async function start(options: Partial<GatewayOptions> = {}) {
   return { ...gateway, url: `http://127.0.0.1:${gateway.port}`, lines };
 }
 
-/** A gateway before one function, which remembers what it was given. */
+/** Starts a gateway with one function, which records its events and contexts. */
 async function startBefore(answer: Answer | ((event: APIGatewayProxyEventV2) => Promise<Answer>)) {
   const events: APIGatewayProxyEventV2[] = [];
   const contexts: Partial<Context>[] = [];
@@ -46,17 +46,17 @@ async function startBefore(answer: Answer | ((event: APIGatewayProxyEventV2) => 
   return { ...(await start({ handlerOf })), events, contexts, rows };
 }
 
-/** Sends a request as it is written here; gives the answer as it comes. */
+/** Sends a request exactly as written. Returns the raw answer. */
 async function sendRaw(port: number, lines: readonly string[], body = ""): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.write([...lines, `Content-Length: ${body.length}`, "Connection: close", "", body].join("\r\n"));
   return text(socket);
 }
 
-/** Begins a request whose body the test writes itself. */
+/** Begins a request whose body the test writes. */
 function beginPost(port: number, headers: Record<string, string | number>) {
   const request = httpRequest({ host: "127.0.0.1", port, method: "POST", path: "/api/io/Ping", headers });
-  // The gateway may have answered and gone while the rest is still being written.
+  // The gateway may answer and close the connection while the body is still being written.
   request.on("error", () => {});
   const answered = once(request, "response").then(async ([response]: IncomingMessage[]) => ({
     status: response?.statusCode,
@@ -66,8 +66,8 @@ function beginPost(port: number, headers: Record<string, string | number>) {
   return { request, answered };
 }
 
-describe("the registry behind the gateway", () => {
-  it("answers at each of an operation's addresses", async () => {
+describe("the gateway with the registry's functions", () => {
+  it("answers at each address of an operation", async () => {
     const { url, lines } = await start();
     for (const path of ["/api/io/Ping", "/api/io/ping", "/io/Ping", "/io/ping"]) {
       const answer = await fetch(url + path, { method: "POST", body: "{}" });
@@ -113,8 +113,8 @@ describe("the registry behind the gateway", () => {
   });
 });
 
-describe("what a function is given", () => {
-  it("is the request as an event and the context of an invocation", async () => {
+describe("a function's input", () => {
+  it("is the request as an event, and a Lambda context", async () => {
     const { url, events, contexts, rows } = await startBefore({ statusCode: 204 });
     const headers = { cookie: "a=1; b=2", "content-type": "application/json", "x-name": "value" };
     await fetch(`${url}/api/io/PracticeGet?x=1&x=2`, { method: "POST", headers, body: '{"a":"é"}' });
@@ -138,7 +138,7 @@ describe("what a function is given", () => {
     expect(remaining).toBeLessThanOrEqual(15_000);
   });
 
-  it("is every header that came twice", async () => {
+  it("has the values of repeated headers joined", async () => {
     const { port, events } = await startBefore({ statusCode: 204 });
     await sendRaw(port, ["POST /api/io/Ping HTTP/1.1", "Host: localhost", "X-Twice: first", "x-twice: second"]);
     expect(events[0]?.headers["x-twice"]).toBe("first,second");
@@ -157,7 +157,7 @@ describe("what a function is given", () => {
     expect(events.map(({ rawPath, rawQueryString }) => [rawPath, rawQueryString])).toEqual([[path, query]]);
   });
 
-  it("is a body that is not text in base64", async () => {
+  it("has a body that is not text in base64", async () => {
     const { url, events } = await startBefore({ statusCode: 204 });
     const body = new Uint8Array([0, 255, 128]);
     await fetch(`${url}/api/io/Ping`, {
@@ -169,8 +169,8 @@ describe("what a function is given", () => {
   });
 });
 
-describe("what a function answers", () => {
-  it("goes out with its status, headers and body", async () => {
+describe("a function's answer", () => {
+  it("is sent with its status, headers and body", async () => {
     const headers = { "content-type": "application/problem+json", "x-number": 7, "x-yes": true };
     const { url } = await startBefore({ statusCode: 418, headers, body: '{"é":1}' });
     const answer = await fetch(url);
@@ -182,7 +182,7 @@ describe("what a function answers", () => {
     expect(await answer.text()).toBe('{"é":1}');
   });
 
-  it("sets each cookie in a header of its own", async () => {
+  it("sets each cookie in its own header", async () => {
     const cookies = ["a=1; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2; HttpOnly"];
     const { url } = await startBefore({ statusCode: 200, cookies, body: "ok" });
     expect((await fetch(url)).headers.getSetCookie()).toEqual(cookies);
@@ -195,7 +195,7 @@ describe("what a function answers", () => {
     expect([...new Uint8Array(await (await fetch(url)).arrayBuffer())]).toEqual([0, 255, 128, 10]);
   });
 
-  it("is text where it does not say what it is, and nothing where there is nothing", async () => {
+  it("is sent as text when it has no content type, and without a content type when it has no body", async () => {
     const { url } = await startBefore(async ({ rawPath }) =>
       rawPath === "/empty" ? { statusCode: 204 } : { statusCode: 200, body: "plain" },
     );
@@ -221,7 +221,7 @@ describe("what a function answers", () => {
     expect(lines[0]).toMatch(/^POST \/api\/io\/Ping 500 Internal Server Error \d+ ms$/);
   });
 
-  it("is an internal error when its code does not load, and the gateway goes on", async () => {
+  it("is an internal error when the function's code does not load, and the gateway still works", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { url } = await start({
       handlerOf: async ({ id }) => {
@@ -235,7 +235,7 @@ describe("what a function answers", () => {
 });
 
 describe("a function that takes too long", () => {
-  it("is answered for as in AWS, where it would be ended", async () => {
+  it("is answered as in AWS, where it would be ended", async () => {
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
     const late = Promise.withResolvers<Answer>();
     const { url } = await start({ functionMsMax: 20, handlerOf: async () => () => late.promise });
@@ -244,7 +244,7 @@ describe("a function that takes too long", () => {
     expect(said.mock.calls[0]).toEqual(["Ping crashed:", new Error("took longer than 20 ms")]);
     late.resolve({ statusCode: 200, body: "too late" });
   });
-  it("is told how long it has, by a clock that runs", async () => {
+  it("can ask how much time is left, and the time decreases", async () => {
     const left: number[] = [];
     const handlerOf: GatewayOptions["handlerOf"] = async () => async (_, context) => {
       const remaining = () => context.getRemainingTimeInMillis?.() ?? -1;
@@ -260,7 +260,7 @@ describe("a function that takes too long", () => {
 });
 
 describe("the gateway's own answers", () => {
-  it("carry a request id, each its own, and are what they say", async () => {
+  it("have a request id each, and forbid guessing the content type (nosniff)", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const page = () => ({ statusCode: 200, body: "page" });
     const handlerOf: GatewayOptions["handlerOf"] = async () => () => Promise.reject(new Error("crash"));
@@ -283,10 +283,10 @@ describe("the gateway's own answers", () => {
   });
 });
 
-describe("an address that nothing answers to", () => {
+describe("an address that no operation has", () => {
   const html = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
-  it("is a page for people", async () => {
+  it("answers people with a page", async () => {
     const { url, lines } = await start();
     const answer = await fetch(`${url}/no%3Cb%3Ething?token=secret`, { headers: html });
     expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
@@ -299,13 +299,13 @@ describe("an address that nothing answers to", () => {
     expect(page).not.toMatch(/secret|thing\?|<b>/);
     expect(lines[0]).toMatch(/^GET \$default 404 \d+ ms$/);
   });
-  it("tells people of an operation what it takes", async () => {
+  it("tells people which methods an operation's address accepts", async () => {
     const { url } = await start();
     const answer = await fetch(`${url}/api/io/Ping`, { headers: html });
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
     expect(await answer.text()).toContain("<p>This address is for programs: it takes POST.</p>");
   });
-  it("is what each family answers, for programs", async () => {
+  it("answers programs in the format of each family", async () => {
     const { url } = await start();
     for (const [path, type, code] of [
       ["/api/io/Nothing", "application/json; charset=utf-8", { responseCode: 4000 }],
@@ -335,7 +335,7 @@ describe("a body", () => {
     expect(events[0]?.body?.length).toBe(limit);
   });
 
-  it("is refused by its announced length, before it is sent", async () => {
+  it("is refused by its content-length, before it is sent", async () => {
     const { port, events, lines } = await startBefore({ statusCode: 200 });
     const { request, answered } = beginPost(port, { "content-length": limit + 1 });
     request.flushHeaders();
@@ -345,7 +345,7 @@ describe("a body", () => {
     expect(lines[0]).toMatch(/^POST \/api\/io\/Ping 413 Request Entity Too Large \d+ ms$/);
   });
 
-  it("is refused when it grows beyond that", async () => {
+  it("is refused when more than 10 MB arrive", async () => {
     const { port, events } = await startBefore({ statusCode: 200 });
     const { request, answered } = beginPost(port, { "transfer-encoding": "chunked" });
     request.write(Buffer.alloc(limit));
@@ -375,7 +375,7 @@ describe("the log", () => {
 });
 
 describe("pages of the gateway itself", () => {
-  it("go before the registry, by method and path", async () => {
+  it("take precedence over the registry, by method and path", async () => {
     const page = () => ({ headers: { "content-type": "text/html" }, body: "<p>here</p>" });
     const { url, lines } = await start({ pages: { "GET /_local/page": page } });
     const answer = await fetch(`${url}/_local/page?x=1`);
@@ -409,7 +409,7 @@ describe("listening", () => {
     }
   });
 
-  it("complains of a port in use", async () => {
+  it("reports a port that is in use", async () => {
     const port = await occupy("127.0.0.1");
     const complaint = new Complaint(
       `Port ${port} is in use: stop what listens there, or choose another one with PORT.`,
@@ -417,13 +417,13 @@ describe("listening", () => {
     await expect(start({ port })).rejects.toThrow(complaint);
   });
 
-  it.runIf(hasIpv6)("complains of a port in use on one address, and leaves the other", async () => {
+  it.runIf(hasIpv6)("reports a port that is in use on one address, and releases the other address", async () => {
     const port = await occupy("::1");
     await expect(start({ port })).rejects.toThrow(Complaint);
     expect(await occupy("127.0.0.1", port)).toBe(port);
   });
 
-  it("ends when the last answer is out", async () => {
+  it("ends when the last answer has been sent", async () => {
     let finish = (_: Answer) => {};
     const asked = Promise.withResolvers<void>();
     const gateway = await startBefore(

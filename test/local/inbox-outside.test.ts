@@ -10,7 +10,7 @@ const [verification] = mails;
 if (!verification) throw new Error("samples are missing");
 
 describe("the messages of a test", () => {
-  it("are sent when it asks for them", async () => {
+  it("are sent when the test asks for them", async () => {
     expect(await sentMessages()).toEqual([]);
     await queue(verification);
     const [mail] = await sentMessages();
@@ -30,7 +30,7 @@ describe("the messages of a test", () => {
   });
 });
 
-describe("the stand-in for AWS", async () => {
+describe("the local replacement for AWS", async () => {
   const outside = await startOutside();
   afterAll(() => outside.stop());
   const ses = new SESv2Client({ endpoint: String(outside.environment.AWS_ENDPOINT_URL_SESV2), maxAttempts: 1 });
@@ -45,7 +45,7 @@ describe("the stand-in for AWS", async () => {
     );
   const textTo = (PhoneNumber: string, Message = "text") => sns.send(new PublishCommand({ PhoneNumber, Message }));
 
-  it("answers with message ids, and keeps what it was given", async () => {
+  it("answers with message ids, and keeps the messages and requests", async () => {
     const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
     expect((await mailTo("a@example.com")).MessageId).toMatch(uuid);
     expect((await textTo("+16505555555", "<&>\n+ä")).MessageId).toMatch(uuid);
@@ -55,7 +55,7 @@ describe("the stand-in for AWS", async () => {
     ]);
   });
 
-  it("takes nothing from whoever does not know its path, such as a page that has found its port", async () => {
+  it("refuses callers that do not know its path, such as a page that has found its port", async () => {
     const { origin, pathname } = new URL(String(outside.environment.AWS_ENDPOINT_URL_SNS));
     expect(pathname).toMatch(/^\/[0-9a-f]{32}$/);
     const before = outside.messages();
@@ -76,7 +76,7 @@ describe("the stand-in for AWS", async () => {
     await expect(sns.send(new ListTopicsCommand({}))).rejects.toMatchObject({ name: "InvalidAction" });
   });
 
-  it("fails as often as it is told to", async () => {
+  it("fails as often as the test says", async () => {
     const before = outside.messages().length;
     outside.failNext(2);
     await expect(mailTo("b@example.com")).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });

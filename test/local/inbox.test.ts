@@ -13,7 +13,7 @@ const pages = inboxPages(Promise.resolve(inbox));
 const listed = async () => JSON.parse(String((await pages["GET /_local/messages"]()).body));
 
 describe("GET /_local/messages", () => {
-  it("answers what was queued before, newest first, as soon as it is asked", async () => {
+  it("answers with all messages that were queued before the request, newest first", async () => {
     expect(await listed()).toEqual([]);
     for (const message of [...mails, textMessage]) await queue(message);
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -32,19 +32,19 @@ describe("GET /_local/messages", () => {
     expect(await listed()).toHaveLength(6);
   });
 
-  it("is JSON that nobody keeps", async () => {
+  it("is JSON that must not be cached", async () => {
     const { statusCode, headers } = await pages["GET /_local/messages"]();
     expect(statusCode).toBe(200);
     expect(headers).toEqual({ "content-type": "application/json", "cache-control": "no-store" });
   });
 
-  it("answers what there is when the stream cannot be read", async () => {
+  it("answers with the messages that have arrived when the stream cannot be read", async () => {
     const pump = { ...inbox.pump, drain: () => Promise.reject(new Error("stopped")) };
     const { body } = await inboxPages(Promise.resolve({ ...inbox, pump }))["GET /_local/messages"]();
     expect(JSON.parse(String(body))).toEqual(inbox.outside.messages());
   });
 
-  it("does not resend what a former start has sent", async () => {
+  it("does not resend messages that were sent before a restart", async () => {
     const before = await listed();
     const restarted = await openInbox(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), "frontdesk");
     await restarted.pump.drain();
@@ -55,7 +55,7 @@ describe("GET /_local/messages", () => {
 });
 
 describe("GET /_local/", () => {
-  it("is a page that may run its own script and nothing else, and asks only us", async () => {
+  it("is a page that may run its own script only, and may send requests to its own origin only", async () => {
     const { statusCode, headers = {}, body = "" } = pages["GET /_local/"]();
     expect(statusCode).toBe(200);
     expect(headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -82,7 +82,7 @@ describe("GET /_local/", () => {
     expect(body).not.toMatch(/https?:|["'(=]\/\/|innerHTML|allow-scripts|allow-same-origin/);
   });
 
-  it("is found without the last slash, too", async () => {
+  it("redirects from the address without the last slash", async () => {
     expect(pages["GET /_local"]()).toEqual({ statusCode: 308, headers: { location: "/_local/" } });
   });
 });

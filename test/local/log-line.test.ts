@@ -17,7 +17,7 @@ afterAll(() => gateway.close());
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Sends a request; gives its line in the log, the time left out. */
+/** Sends a request. Returns its log line without the time. */
 async function lineOf(method: string, path: string, body: unknown = "", headers: Headers = {}): Promise<string> {
   logged = Promise.withResolvers();
   const request = httpRequest({ host: "localhost", port: gateway.port, method, path, headers });
@@ -37,7 +37,7 @@ const basic = ({ applicationId, applicationPassword, accountId }: TestPortal["pr
 });
 
 describe("the line of a call", () => {
-  it("has the code, and of a refusal which field is wrong and why", async () => {
+  it("has the code, and for a refusal the wrong field and the reason", async () => {
     const { practice: auth } = portal;
     const create = (fields: object) => lineOf("POST", "/api/io/PracticeCreate", { auth, ...fields });
     expect(await create({ accountId: "line-1", name: "Line" })).toBe("POST /api/io/PracticeCreate 2000");
@@ -52,7 +52,7 @@ describe("the line of a call", () => {
     );
     expect(await lineOf("POST", "/api/io/PracticeCreate", "{")).toBe("POST /api/io/PracticeCreate 4000 Bad Request");
   });
-  it("has the status of a therapist call, and what the problem says", async () => {
+  it("has the status of a therapist call, and the problem's detail", async () => {
     const path = "/therapist/organizations/";
     const headers = { ...json, ...basic(portal.practice) };
     expect(await lineOf("POST", path, { name: "Line" }, headers)).toBe("POST /therapist/organizations/ 201");
@@ -95,10 +95,10 @@ describe("a hint", () => {
     expect(line).toContain(hint);
     expect(line).not.toContain("must-not-show");
     expect(await lineOf("POST", "/therapist/organizations/", { name: "x" }, form)).toContain(hint);
-    // Here any content type will do.
+    // `/api/io` accepts any content type.
     expect(await lineOf("POST", "/api/io/Ping", {}, form)).toBe("POST /api/io/Ping 2000");
   });
-  it("names fields that were ignored, if they are names", async () => {
+  it("names ignored fields if they look like field names", async () => {
     const { practice: auth } = portal;
     const fields = { name: "Line", faxNumber: "5", webSite: "x", '{"password":"secret"}': 1, "na me": 2 };
     expect(await lineOf("POST", "/api/io/PracticeSave", { auth, accountId: "line-3", ...fields })).toBe(
@@ -109,14 +109,14 @@ describe("a hint", () => {
       "POST /therapist/organizations/ 201 (ignored: foo)",
     );
   });
-  it("says that there is no such operation, and not what else a mistyped one might lack", async () => {
+  it("says that there is no such operation, and nothing else", async () => {
     expect(await lineOf("POST", "/api/io/PracticeLis", {}, form)).toBe(
       "POST $default 4000 Bad Request (no operation has this path and method)",
     );
   });
 });
 
-/** Whatever stands in a request in the place of a value: none of it may be in the log. */
+/** Every value in the requests contains this text. It must never be in the log. */
 const canary = "canary7b3f";
 
 describe("no line holds a value that was sent", () => {
@@ -149,7 +149,7 @@ describe("no line holds a value that was sent", () => {
     [`{"${canary}":1}`]: canary,
   });
   const rows = (operations as readonly Operation[]).filter(({ id }) => id !== "Unmatched");
-  /** Path variables too are what callers send. */
+  /** Callers also send values in path variables. */
   const pathOf = (row: Operation, org: string) =>
     String(row.paths[0])
       .replace("{org}", org)

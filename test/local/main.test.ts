@@ -95,7 +95,7 @@ describe("npm start", () => {
     expect(await callAt(url, "PingWithAuth", { auth: byLogin })).toMatchObject({ responseCode: 4010 });
   });
 
-  it("has code for each row of the registry", async () => {
+  it("has a function for each row of the registry", async () => {
     const instance = await startInstance({}, ["--memory"]);
     for (const { method, paths } of operations.filter(({ id }) => id !== "Unmatched")) {
       const path = paths[0].replaceAll(/\{\w+\+?\}/g, "x");
@@ -106,7 +106,7 @@ describe("npm start", () => {
     expect(stderr).toBe("");
   });
 
-  it("serves portals, and shows what they mail", async () => {
+  it("serves portals, and shows their mails", async () => {
     const { url } = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
     const practice = { auth, accountId: "practice-1", name: "Riverside Clinic", websiteAddress: "riverside" };
     expect(await callAt(url, "PracticeCreate", practice)).toMatchObject(ok);
@@ -121,7 +121,7 @@ describe("npm start", () => {
     const body = JSON.stringify(person);
     const registered = await fetch(`${accounts}/register`, { method: "POST", headers, body });
     expect(registered.status).toBe(200);
-    // A laptop has no TLS.
+    // `npm start` has no TLS.
     expect(registered.headers.getSetCookie().some((cookie) => /; *secure/i.test(cookie))).toBe(false);
 
     const [mail] = (await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[];
@@ -133,12 +133,12 @@ describe("npm start", () => {
     expect((await fetch(`${url}/_local/`)).headers.get("content-type")).toBe("text/html; charset=utf-8");
   });
 
-  it("says where it is, where the data is, and how to make a practice", async () => {
+  it("prints its address, where the data is, and how to create a practice", async () => {
     const folder = temporaryFolder();
     const { url, stdout } = await startInstance({ FRONTDESK_DATA: folder });
     expect(stdout()).toContain(`runs on ${url}\nData is kept in ${folder}. Ctrl-C stops it.`);
     const [, at, body] = /curl (\S+) -d '(.+)'/.exec(stdout()) ?? [];
-    // As curl sends it.
+    // The content type that curl sends.
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const answer = await fetch(String(at), { method: "POST", headers, body: String(body) });
     expect(await answer.json()).toEqual({ ...ok, accountId: "practice-1", action: "create" });
@@ -156,7 +156,7 @@ describe("npm start", () => {
     ]);
   });
 
-  it("keeps data in a folder that is nobody else's, and the secret in a file that is nobody else's", async () => {
+  it("keeps the data in a folder, and the secret in a file, that only their owner can open", async () => {
     const folder = join(temporaryFolder(), "made", "for", "it");
     await startInstance({ FRONTDESK_DATA: folder });
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -164,7 +164,7 @@ describe("npm start", () => {
     expect(readFileSync(join(folder, "seal-secret"), "utf8")).toMatch(/^[\w-]{43}\n$/);
   });
 
-  it("uses what the environment has", async () => {
+  it("uses settings from the environment", async () => {
     const folder = temporaryFolder();
     const { url } = await startInstance({
       FRONTDESK_DATA: folder,
@@ -181,7 +181,7 @@ describe("npm start", () => {
     expect(existsSync(join(folder, "seal-secret"))).toBe(false);
   });
 
-  it("answers to the names that it is given, and to no others", async () => {
+  it("answers to the names in FRONTDESK_HOSTS, and to no others", async () => {
     const { url } = await startInstance({ FRONTDESK_HOSTS: "desk.example, Box.local" }, ["--memory"]);
     const { port } = new URL(url);
     const statusFor = (host: string) =>
@@ -196,7 +196,7 @@ describe("npm start", () => {
     expect(await statusFor("evil.example")).toBe(403);
   });
 
-  it("keeps the table's stream short, and what is queued arrives once", async () => {
+  it("keeps the table's stream short, and each queued message arrives once", async () => {
     const folder = temporaryFolder();
     const { url, kill } = await startInstance({ FRONTDESK_DATA: folder });
     await callAt(url, "PracticeCreate", {
@@ -206,7 +206,7 @@ describe("npm start", () => {
       websiteAddress: "riverside",
     });
     const save = (place: number) => callAt(url, "PracticeSave", { auth, accountId: `many-${place}`, name: "Many" });
-    // Each writes the practice and its event.
+    // Each save writes the practice and its audit event.
     for (let first = 0; first < 300; first += 10) {
       await Promise.all(Array.from({ length: 10 }, (_, place) => save(first + place)));
     }
@@ -232,12 +232,12 @@ describe("npm start", () => {
     const [row] = database.prepare("SELECT COUNT(*) AS records FROM _stream_records").all();
     database.close();
     expect(row?.records).toBeLessThan(400);
-    // What was sent before is not sent again at the next start.
+    // After a restart, messages are not sent again.
     const again = await startInstance({ FRONTDESK_DATA: folder });
     expect(await (await fetch(`${again.url}/_local/messages`)).json()).toEqual([]);
   });
 
-  it("uses another engine when told to", async () => {
+  it("uses the engine in DYNAMODB_ENDPOINT", async () => {
     const folder = temporaryFolder();
     const environment = {
       FRONTDESK_DATA: folder,
@@ -254,7 +254,7 @@ describe("npm start", () => {
 });
 
 describe("npm start -- --memory", () => {
-  it.runIf(isLinux)("leaves no data behind, nor any that others could open, however it ends", async () => {
+  it.runIf(isLinux)("leaves no data behind and lets no one else open it, even when it is killed", async () => {
     const temporary = temporaryFolder();
     const { url, pid, kill } = await startInstance({ TMPDIR: temporary }, ["--memory"]);
     await callAt(url, "PracticeCreate", { auth, accountId: "practice-1", name: "Riverside" });
@@ -264,7 +264,7 @@ describe("npm start -- --memory", () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it("writes nothing, and forgets", async () => {
+  it("writes nothing to the data folder, and keeps nothing after it stops", async () => {
     const folder = join(temporaryFolder(), "unused");
     const first = await startInstance({ FRONTDESK_DATA: folder }, ["--memory"]);
     expect(first.stdout()).toContain("Data is kept until it stops.");
@@ -275,7 +275,7 @@ describe("npm start -- --memory", () => {
     expect(await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).toMatchObject({ responseCode: 4131 });
   });
 
-  it("runs beside others", async () => {
+  it("runs next to other instances", async () => {
     const instances = await Promise.all([startInstance({}, ["--memory"]), startInstance({}, ["--memory"])]);
     for (const { url } of instances) {
       expect(await callAt(url, "PracticeCreate", { auth, accountId: "practice-1", name: "One" })).toMatchObject({
@@ -286,7 +286,7 @@ describe("npm start -- --memory", () => {
 });
 
 describe("the demo vendor", () => {
-  it("has its client key from the first start on", async () => {
+  it("has its client key from the first start", async () => {
     const folder = temporaryFolder();
     const instance = await startInstance({ FRONTDESK_DATA: folder });
     const { stdout } = await runVendor(["list"], { FRONTDESK_DATA: folder });
@@ -294,7 +294,7 @@ describe("the demo vendor", () => {
     await instance.kill("SIGTERM");
   });
 
-  it("stays as it was left", async () => {
+  it("stays as the user changed it, after a restart", async () => {
     const folder = temporaryFolder();
     const environment = { FRONTDESK_DATA: folder };
     await (await startInstance(environment)).kill("SIGTERM");
@@ -311,9 +311,9 @@ describe("the demo vendor", () => {
   });
 });
 
-describe("its end", () => {
+describe("the end of npm start", () => {
   it.each(["SIGTERM", "SIGINT"] as const)(
-    "comes cleanly by %s, also when nobody lets go of a connection",
+    "is clean after %s, also when clients keep connections open",
     async (signal) => {
       const folder = temporaryFolder();
       const instance = await startInstance({ FRONTDESK_DATA: folder });
@@ -329,7 +329,7 @@ describe("its end", () => {
     },
   );
 
-  it("comes when npm ends the shell that it runs in", async () => {
+  it("follows when npm ends the shell that it runs in", async () => {
     const folder = temporaryFolder();
     const instance = await startInstanceAsNpm({ FRONTDESK_DATA: folder });
     const { stderr } = await instance.kill("SIGTERM");
@@ -338,7 +338,7 @@ describe("its end", () => {
     await startInstance({ FRONTDESK_DATA: folder });
   });
 
-  it.runIf(isLinux)("is told of when it is the engine's", async () => {
+  it.runIf(isLinux)("is reported when the engine ends unexpectedly", async () => {
     const instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
     process.kill(engineOf(instance.pid), "SIGKILL");
     const { code, stderr } = await instance.ended;
@@ -348,7 +348,7 @@ describe("its end", () => {
     );
   });
 
-  it.runIf(isLinux)("takes the engine along, even by kill -9", async () => {
+  it.runIf(isLinux)("also ends the engine, even after kill -9", async () => {
     const folder = temporaryFolder();
     const instance = await startInstance({ FRONTDESK_DATA: folder });
     const children = childrenOf(instance.pid).map(({ pid }) => pid);
@@ -357,7 +357,7 @@ describe("its end", () => {
     await until(() => !children.some(isAlive));
   });
 
-  it.runIf(isLinux)("loses nothing that was answered, even by kill -9 of everything", async () => {
+  it.runIf(isLinux)("loses no answered write, even after kill -9 of all processes", async () => {
     const folder = temporaryFolder();
     const first = await startInstance({ FRONTDESK_DATA: folder });
     for (const accountId of ["practice-1", "practice-2"]) {
@@ -372,14 +372,14 @@ describe("its end", () => {
     expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice.name).toBe(
       "Name of practice-1",
     );
-    // Sealed before, opened after.
+    // The cursor was sealed before the restart and is opened after it.
     const { practiceList } = await callAt(url, "PracticeList", { auth, limit: 1, cursor: page.cursor });
     expect(practiceList.map(({ accountId }: { accountId: string }) => accountId)).toEqual(["practice-2"]);
   });
 });
 
-describe("one clear line", () => {
-  /** Runs it to its end, which must come with exit code 1 and one line. */
+describe("npm start fails with one clear line", () => {
+  /** Runs a program that must fail with exit code 1 and one line. Returns the line. */
   async function complaint(environment: Record<string, string>, args: readonly string[] = [], file = main) {
     const { code, stdout, stderr } = await run(file, args, { PORT: "0", ...environment });
     expect([code, stdout]).toEqual([1, ""]);
@@ -415,7 +415,7 @@ describe("one clear line", () => {
     expect(await callAt(url, "Ping", {})).toEqual(ok);
   });
 
-  it("about a data folder that cannot be made", async () => {
+  it("about a data folder that cannot be created", async () => {
     const file = join(temporaryFolder(), "file");
     writeFileSync(file, "");
     expect(await complaint({ FRONTDESK_DATA: join(file, "folder") })).toMatch(
@@ -429,7 +429,7 @@ describe("one clear line", () => {
     expect(await complaint({ FRONTDESK_DATA: folder })).toMatch(/^The data folder \S+ cannot be used \(.+\): set /);
   });
 
-  it("about a data file that is none", async () => {
+  it("about a data file that is not a database", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "table.sqlite"), "not a database".repeat(1000));
     expect(await complaint({ FRONTDESK_DATA: folder })).toMatch(/^The local database does not start: .*SQLite/);
@@ -444,14 +444,14 @@ describe("one clear line", () => {
     for (const path of [...inRoot, ...packages.map((name) => `node_modules/${name}`)]) {
       symlinkSync(file(path), join(root, path));
     }
-    // A copy, since code behind a link looks for the engine where it really is.
+    // A copy, because code behind a symbolic link would look for the engine in its real folder.
     cpSync(file("local"), join(root, "local"), { recursive: true });
     expect(await complaint({}, ["--memory"], join(root, "local", "main.ts"))).toBe(
       `The local database is missing: install the npm package @dynoxide/${process.platform}-${process.arch}, or set DYNAMODB_ENDPOINT to another engine (DynamoDB Local, AWS).`,
     );
   });
 
-  it("about another engine that is none", async () => {
+  it("about a DYNAMODB_ENDPOINT that is not a URL, or where no engine answers", async () => {
     expect(await complaint({ DYNAMODB_ENDPOINT: "localhost:8000", FRONTDESK_DATA: temporaryFolder() })).toBe(
       'DYNAMODB_ENDPOINT must be a URL such as http://localhost:8000, not "localhost:8000".',
     );
@@ -463,19 +463,19 @@ describe("one clear line", () => {
     );
   });
 
-  it("about names of this machine that are none", async () => {
+  it("about a FRONTDESK_HOSTS that is not a host name", async () => {
     expect(await complaint({ FRONTDESK_HOSTS: "box.local, http://desk.example" }, ["--memory"])).toBe(
       'FRONTDESK_HOSTS must be host names such as desk.example,box.local, not "http://desk.example".',
     );
   });
 
-  it("about settings of the functions", async () => {
+  it("about a wrong setting of the functions", async () => {
     expect(await complaint({ DIRECT_DOMAIN: "no domain" }, ["--memory"])).toMatch(
       /^Frontdesk cannot start: wrong settings: DIRECT_DOMAIN: /,
     );
   });
 
-  it("about options that there are not", async () => {
+  it("about unknown options", async () => {
     for (const args of [["--verbose"], ["memory"], ["--memory=yes"]]) {
       expect(await complaint({}, args)).toBe("Usage: npm start [-- --memory]");
     }

@@ -10,7 +10,7 @@ const demo = {
   password: "demo-application-password",
   clientKey: "DemoClientKey000000001",
 };
-/** Debian's. */
+/** Debian's Chromium. */
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
 if (!hasBrowser)
@@ -27,7 +27,7 @@ afterAll(cleanUp);
 const unescaped = (html: string) => html.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
 
 describe("GET /", () => {
-  it("says what runs, where data is, and whose credentials there are", async () => {
+  it("shows the address, where the data is, and the demo vendor's credentials", async () => {
     const answer = await fetch(instance.url);
     expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
     const page = unescaped(await answer.text());
@@ -37,7 +37,7 @@ describe("GET /", () => {
     expect(page).not.toContain("{{");
   });
 
-  it("has a call for each family that works as it is printed, as often as one likes", async () => {
+  it("has a call for each family that works exactly as printed, also repeatedly", async () => {
     const page = await (await fetch(instance.url)).text();
     const calls = [...page.matchAll(/<code id="call-\d">(.+?)<\/code>/g)].map(([, html = ""]) => unescaped(html));
     expect(calls.map((call) => /^curl (\S+)/.exec(call)?.[1])).toEqual([
@@ -53,7 +53,7 @@ describe("GET /", () => {
     }
   });
 
-  it("leads to nothing but what is there", async () => {
+  it("has links that all work", async () => {
     const page = await (await fetch(instance.url)).text();
     const links = [...page.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => String(path));
     expect(links).toEqual([
@@ -74,7 +74,7 @@ describe("GET /", () => {
 });
 
 describe.skipIf(!hasBrowser)("the start page in Chromium", () => {
-  it("works by keyboard, asks nobody else anything, and copies a call", async () => {
+  it("works by keyboard, sends requests to its own origin only, and copies a call", async () => {
     const args =
       "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
     await using open = new AsyncDisposableStack();
@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)("the start page in Chromium", () => {
     const names = await page.getByRole("heading", { level: 3 }).allTextContents();
     expect(names).toEqual(["Practices and users", "Therapists", "Portal accounts"]);
 
-    // Six links, then the first button.
+    // The page has six links before its first button.
     for (let key = 0; key < 7; key++) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.getByRole("status").getByText("Copied.").waitFor();

@@ -32,7 +32,7 @@ const failure = (record: DynamoDBRecord | undefined) => ({
 });
 const keyOf = (record: DynamoDBRecord) => record.dynamodb?.Keys?.pk?.S;
 
-/** A consumer that has seen the stream up to now, and a list of the batches that it gets from then on. */
+/** A pump whose consumer has handled the stream so far, and the list of batches that it gets from now on. */
 async function caughtUp(
   answer: (batch: readonly DynamoDBRecord[]) => ReturnType<Consumer["handler"]> = async () => done,
   options: Partial<PumpOptions> = {},
@@ -61,7 +61,7 @@ const queueMany = async (count: number) => {
 };
 
 describe("the stream pump", () => {
-  it("brings records as Lambda does, in order and in batches", async () => {
+  it("delivers records in order and in batches, as Lambda does", async () => {
     const seen: DynamoDBRecord[] = [];
     const { pump, batches } = await caughtUp(async (records) => {
       seen.push(...records);
@@ -90,7 +90,7 @@ describe("the stream pump", () => {
     expect(Math.abs(ageSeconds)).toBeLessThan(3600);
   });
 
-  it("brings a record once when all goes well", async () => {
+  it("delivers a record once when nothing fails", async () => {
     const { pump, batches } = await caughtUp();
     const keys = await queueMany(1);
     await pump.drain();
@@ -98,7 +98,7 @@ describe("the stream pump", () => {
     expect(batches).toEqual([keys]);
   });
 
-  it("brings only what passes the filter", async () => {
+  it("delivers only records that match the filter", async () => {
     const seen = new Set<unknown>();
     const keys = await queueMany(2);
     const filter = { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [String(keys[1])] } } } };
@@ -114,7 +114,7 @@ describe("the stream pump", () => {
     expect([...seen]).toEqual([]);
   });
 
-  it("brings a batch again from the first failure on, until it is handled", async () => {
+  it("delivers a batch again from the first failed record, until it is handled", async () => {
     let tries = 0;
     const { pump, batches } = await caughtUp(async (records) => {
       tries += 1;
@@ -130,7 +130,7 @@ describe("the stream pump", () => {
     expect(lines).toEqual([]);
   });
 
-  it("brings a whole batch again when the consumer crashes or names nothing that it was given", async () => {
+  it("delivers a whole batch again when the consumer crashes or names an unknown record", async () => {
     const answers = [() => Promise.reject(new Error("crash")), async () => failure(undefined), async () => done];
     const { pump, batches } = await caughtUp(() => (answers.shift() ?? answers[0])?.() ?? Promise.resolve(done));
     const keys = await queueMany(2);
@@ -139,7 +139,7 @@ describe("the stream pump", () => {
     expect(lines).toEqual([expect.stringMatching(/^consumer crashed: Error: crash\n/)]);
   });
 
-  it("gives up with one line, and lets others pass meanwhile", async () => {
+  it("gives a record up with one line, and delivers other records meanwhile", async () => {
     const [bad, ...good] = await queueMany(3);
     const order: (string | undefined)[] = [];
     const handler: Consumer["handler"] = async ({ Records: [record] }) => {
@@ -152,7 +152,7 @@ describe("the stream pump", () => {
     expect(lines).toEqual([expect.stringMatching(/^consumer gives up on stream record \d+\.$/)]);
   });
 
-  it("starts anew from the oldest record: nothing is lost over a restart", async () => {
+  it("starts at the oldest record again after a restart, so that nothing is lost", async () => {
     const { pump } = await caughtUp();
     const keys = await queueMany(2);
     await pump.stop();
@@ -167,7 +167,7 @@ describe("the stream pump", () => {
     expect(seen.slice(-2)).toEqual(keys);
   });
 
-  it("moves by itself once it is started", async () => {
+  it("delivers new records on its own once it is started", async () => {
     let arrived: (key: unknown) => void = () => {};
     const arrival = new Promise((resolve) => {
       arrived = resolve;
@@ -181,7 +181,7 @@ describe("the stream pump", () => {
     expect(await arrival).toBe(key);
   });
 
-  it("stops in the midst of repetitions, and is then of no more use", async () => {
+  it("stops during retries, and cannot be used afterwards", async () => {
     let failed: () => void = () => {};
     const firstFailure = new Promise<void>((resolve) => {
       failed = resolve;
@@ -200,8 +200,8 @@ describe("the stream pump", () => {
     expect(lines).toEqual([]);
   });
 
-  it("says when the stream cannot be read", async () => {
-    // A port that was free a moment ago.
+  it("logs a line when the stream cannot be read", async () => {
+    // A port that was just free, so that nothing listens on it.
     const probe = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => probe.once("listening", resolve));
     const { port } = probe.address() as AddressInfo;
@@ -217,7 +217,7 @@ describe("the stream pump", () => {
   });
 });
 
-/** A stream as AWS may have it and the engine here has not: its answers, one after the other. */
+/** A server that sends prepared answers of a stream, one after the other, for cases that the local engine never has. */
 async function scripted(
   answers: readonly { readonly action: string; readonly status?: number; readonly body: object }[],
 ) {
@@ -260,7 +260,7 @@ describe("a stream of several shards", () => {
     return { seen, asked: stream.asked };
   };
 
-  it("is followed when a shard ends and another takes its place", async () => {
+  it("is read on when a shard ends and another replaces it", async () => {
     const { seen, asked } = await brought([
       streams,
       shards("first"),
@@ -285,17 +285,20 @@ describe("a stream of several shards", () => {
     ]);
   });
 
-  it.each(["ExpiredIteratorException", "TrimmedDataAccessException"])("is read anew after %s", async (name) => {
-    const fault = { __type: `com.amazonaws.dynamodb.streams#${name}`, message: "no" };
-    const { seen } = await brought([
-      streams,
-      shards("first"),
-      iterator("first 0"),
-      records(["1"], "first 1"),
-      { action: "GetRecords", status: 400, body: fault },
-      iterator("first 0"),
-      records(["1", "2"], "first 2"),
-    ]);
-    expect(seen).toEqual(["1", "1", "2"]);
-  });
+  it.each(["ExpiredIteratorException", "TrimmedDataAccessException"])(
+    "is read from the oldest record again after %s",
+    async (name) => {
+      const fault = { __type: `com.amazonaws.dynamodb.streams#${name}`, message: "no" };
+      const { seen } = await brought([
+        streams,
+        shards("first"),
+        iterator("first 0"),
+        records(["1"], "first 1"),
+        { action: "GetRecords", status: 400, body: fault },
+        iterator("first 0"),
+        records(["1", "2"], "first 2"),
+      ]);
+      expect(seen).toEqual(["1", "1", "2"]);
+    },
+  );
 });

@@ -44,7 +44,7 @@ const createTable = (TableName: string) =>
     }),
   );
 
-/** Writes items of these numbers, in this order. */
+/** Writes the items with these numbers, in this order. */
 async function put(first: number, last: number, table = "table"): Promise<void> {
   const requests = named(first, last).map((key) => ({ PutRequest: { Item: { pk: { S: key } } } }));
   while (requests.length > 0) {
@@ -52,7 +52,7 @@ async function put(first: number, last: number, table = "table"): Promise<void> 
   }
 }
 
-/** A pump as `npm start` has it, which trims, and what it brought. */
+/** A pump that trims the stream, as in `npm start`, and the records that it delivered. */
 function pump(handle: (key: string) => boolean = () => true, options: Partial<PumpOptions> = {}) {
   const brought: string[] = [];
   const handler: Consumer["handler"] = async ({ Records: [record] }) => {
@@ -77,7 +77,7 @@ function pump(handle: (key: string) => boolean = () => true, options: Partial<Pu
   return { ...mine, brought };
 }
 
-/** Keys of the records that the stream holds, in order. */
+/** The keys of the records in the stream, in order. */
 function streamed(table = "table"): string[] {
   const database = new DatabaseSync(file, { readOnly: true });
   const rows = database.prepare("SELECT keys_json FROM _stream_records WHERE table_name = ? ORDER BY id").all(table);
@@ -88,7 +88,7 @@ function streamed(table = "table"): string[] {
 const named = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, place) => `item-${first + place}`);
 
-describe("the stream of a table that is pumped", () => {
+describe("the stream of a table with a pump", () => {
   it("stays short, and each record arrives once, in order, over thousands of writes", async () => {
     const { drain, brought } = pump();
     for (let first = 1; first <= 2000; first += 250) {
@@ -100,7 +100,7 @@ describe("the stream of a table that is pumped", () => {
     expect(streamed().slice(-100)).toEqual(named(1901, 2000));
     expect(lines).toEqual([]);
   });
-  it("is shortened also when it has grown before, and stays whole for another start", async () => {
+  it("is also shortened when it had grown before, and works after a restart", async () => {
     await put(1, 700);
     const first = pump();
     await first.drain();
@@ -115,7 +115,7 @@ describe("the stream of a table that is pumped", () => {
     expect(second.brought.slice(-10)).toEqual(named(901, 910));
     expect(second.brought.length).toBeLessThan(400);
   });
-  it("keeps what is being tried again and what was given up, and brings it at the next start", async () => {
+  it("keeps records that are being retried or were given up, and delivers them after a restart", async () => {
     const unlucky = ["item-7", "item-30"];
     const first = pump((key) => !unlucky.includes(key), { triesMax: 1 });
     for (const [from, to] of [
@@ -140,7 +140,7 @@ describe("the stream of a table that is pumped", () => {
     await second.drain();
     for (const key of unlucky) expect(streamed()).not.toContain(key);
   });
-  it("keeps what was not handled when the pump is stopped in the midst of it, or everything is killed", async () => {
+  it("keeps unhandled records when the pump is stopped during their handling, or everything is killed", async () => {
     const stuck = Promise.withResolvers<void>();
     const first = pump((key) => {
       if (key === "item-3") stuck.resolve();
@@ -161,7 +161,7 @@ describe("the stream of a table that is pumped", () => {
     expect(second.brought).toContain("item-3");
     expect(second.brought.slice(-1)).toEqual(["item-500"]);
   });
-  it("leaves the streams of other tables in the same file as they are", async () => {
+  it("does not change the streams of other tables in the same file", async () => {
     await put(1, 50, "other");
     const { drain } = pump();
     await put(1, 250);
@@ -171,8 +171,8 @@ describe("the stream of a table that is pumped", () => {
     expect(streamed("other")).toEqual(named(1, 60));
     expect(streamed().length).toBeLessThan(400);
   });
-  it("counts on, whatever was handled last", async () => {
-    // The newest record is handled at once, and older ones only later: the newest must stay, for Dynoxide counts from it.
+  it("continues its numbering, in whatever order records were handled", async () => {
+    // The newest record is handled first and older ones later. The newest must stay: Dynoxide takes the next number from it.
     let isWell = false;
     const { drain, brought } = pump((key) => isWell || Number(key.slice(5)) > 400);
     await put(1, 401);
@@ -188,7 +188,7 @@ describe("the stream of a table that is pumped", () => {
 });
 
 describe("trimming", () => {
-  it("waits for another time while the file is locked", async () => {
+  it("is postponed while the file is locked", async () => {
     const trim = openStreamTrim(file, "table", (line) => lines.push(line));
     open.defer(() => trim.close());
     await put(1, 300);
@@ -203,7 +203,7 @@ describe("trimming", () => {
     expect(streamed()).toEqual(named(201, 300));
     expect(lines).toEqual([]);
   });
-  it("is given up with one line when the file is not what it knows, and nothing else suffers", async () => {
+  it("is given up with one line when the file has another format, without affecting anything else", async () => {
     const foreign = join(file, "..", "foreign.sqlite");
     writeFileSync(foreign, "");
     const trim = openStreamTrim(foreign, "table", (line) => lines.push(line));

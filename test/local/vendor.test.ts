@@ -19,14 +19,14 @@ afterEach(async () => {
 const passwordIn = (stdout: string) => /^applicationPassword +([A-Za-z0-9]{44})$/m.exec(stdout)?.[1] ?? "none";
 const keyIn = (stdout: string) => /^client key +([A-Za-z0-9]{22})$/m.exec(stdout)?.[1] ?? "none";
 
-/** Runs a command that must succeed; gives what it printed. */
+/** Runs a command that must succeed. Returns its output. */
 async function succeed(args: readonly string[], environment: Record<string, string>): Promise<string> {
   const { code, stdout, stderr } = await runVendor(args, environment);
   expect([code, stderr]).toEqual([0, ""]);
   return stdout;
 }
 
-/** Runs a command that must fail with one line; gives the line. */
+/** Runs a command that must fail with one line. Returns the line. */
 async function fail(args: readonly string[], environment: Record<string, string>): Promise<string> {
   const { code, stdout, stderr } = await runVendor(args, environment);
   expect([code, stdout]).toEqual([1, ""]);
@@ -34,7 +34,7 @@ async function fail(args: readonly string[], environment: Record<string, string>
   return stderr.trimEnd();
 }
 
-describe("beside a running instance", () => {
+describe("npm run vendor with a running instance", () => {
   async function start() {
     const environment = { FRONTDESK_DATA: temporaryFolder() };
     const { url } = await startInstance(environment);
@@ -43,7 +43,7 @@ describe("beside a running instance", () => {
     return { environment, ping };
   }
 
-  it("a vendor that was created can call", async () => {
+  it("a created vendor can make calls", async () => {
     const { environment, ping } = await start();
     const printed = await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment);
     expect(printed).toMatch(
@@ -54,7 +54,7 @@ describe("beside a running instance", () => {
     expect(await ping("demo", passwordIn(printed))).toBe(4010);
   });
 
-  it("a vendor that was disabled cannot, until enabled", async () => {
+  it("a disabled vendor cannot make calls until it is enabled", async () => {
     const { environment, ping } = await start();
     const password = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
     expect(await succeed(["disable", "--id", "acme"], environment)).toBe("acme is disabled.\n");
@@ -63,7 +63,7 @@ describe("beside a running instance", () => {
     expect(await ping("acme", password)).toBe(2000);
   });
 
-  it("rotated passwords are good for two rotations", async () => {
+  it("a password stays valid for one rotation, and ends with the second", async () => {
     const { environment, ping } = await start();
     const first = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
     const printed = await succeed(["rotate", "--id", "acme"], environment);
@@ -77,7 +77,7 @@ describe("beside a running instance", () => {
     expect(new Set([first, second, third]).size).toBe(3);
   });
 
-  it("is found by its port too", async () => {
+  it("finds the instance by its port", async () => {
     const folder = temporaryFolder();
     const instance = await startInstance({ FRONTDESK_DATA: folder });
     const environment = { FRONTDESK_DATA: folder, PORT: new URL(instance.url).port };
@@ -86,13 +86,13 @@ describe("beside a running instance", () => {
     expect(stdout).toMatch(/^GET \/_local\/engine 200 \d+ ms$/m);
   });
 
-  it("that keeps data in another folder, one works on one's own", async () => {
+  it("uses its own data folder when the instance has another one", async () => {
     const instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
     const environment = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(instance.url).port };
     expect(await succeed(["list"], environment)).toBe("ID  NAME  STATE  SECRETS  CLIENT KEYS  CREATED\n");
   });
 
-  it("in memory, one works on that by its port", async () => {
+  it("uses an instance in memory by its port", async () => {
     const { url } = await startInstance({}, ["--memory"]);
     const environment = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(url).port };
     const { code, stdout, stderr } = await runVendor(["create", "--id", "acme", "--name", "Acme EHR"], environment);
@@ -101,15 +101,15 @@ describe("beside a running instance", () => {
     expect(await callAt(url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 2000 });
   });
 
-  it("with a table of another name, one works on that table", async () => {
+  it("uses the instance's table, also when it has another name", async () => {
     const environment = { FRONTDESK_DATA: temporaryFolder() };
     await startInstance({ ...environment, TABLE_NAME: "another-table" });
     expect(await succeed(["list"], environment)).toMatch(/^demo /m);
   });
 });
 
-describe("where nothing runs", () => {
-  it("works on the data folder", async () => {
+describe("npm run vendor without a running instance", () => {
+  it("uses the data folder", async () => {
     const environment = { FRONTDESK_DATA: temporaryFolder() };
     const password = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
     const key = keyIn(await succeed(["client-key", "--id", "acme"], environment));
@@ -131,7 +131,7 @@ describe("where nothing runs", () => {
     expect(await callAt(url, "PingWithApplicationAuth", { auth })).toMatchObject({ responseCode: 2000 });
   });
 
-  it("several commands at a time wait for one another", async () => {
+  it("lets several commands at the same time wait for each other", async () => {
     const environment = { FRONTDESK_DATA: temporaryFolder() };
     const ids = ["one", "two", "three"];
     await Promise.all(ids.map((id) => succeed(["create", "--id", id, "--name", id], environment)));
@@ -139,8 +139,8 @@ describe("where nothing runs", () => {
   });
 });
 
-describe("in the table", () => {
-  // This process's own engine, so that the items can be looked at.
+describe("npm run vendor in the table", () => {
+  // The test's own engine, so that the test can read the items.
   const environment = {
     DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
     TABLE_NAME: String(process.env.TABLE_NAME),
@@ -149,7 +149,7 @@ describe("in the table", () => {
   const eventsOf = async (id: string) =>
     (await queryPage<Record<string, unknown>>({ pk: vendorKey(id).pk, sk: "EVENT#" }, 100)).items;
 
-  it("each write leaves an event that names the operator and no secret", async () => {
+  it("stores an audit event for each write, which names the operator and no secret", async () => {
     const id = "with-events";
     const of = ["--id", id];
     const password = passwordIn(await succeed(["create", ...of, "--name", "With events"], environment));
@@ -174,7 +174,7 @@ describe("in the table", () => {
     expect(JSON.stringify([vendor, events])).not.toContain(password);
   });
 
-  it("a client key is an item of its own and listed with its vendor", async () => {
+  it("stores a client key as its own item, and lists it with its vendor", async () => {
     const id = "with-keys";
     await succeed(["create", "--id", id, "--name", "With keys"], environment);
     const keys = [
@@ -191,7 +191,7 @@ describe("in the table", () => {
     }
   });
 
-  it("a vendor that exists is not made again", async () => {
+  it("does not create a vendor that exists", async () => {
     const id = "made-once";
     const password = passwordIn(await succeed(["create", "--id", id, "--name", "Made once"], environment));
     expect(await fail(["create", "--id", id, "--name", "Made twice"], environment)).toBe(
@@ -203,7 +203,7 @@ describe("in the table", () => {
     expect(await eventsOf(id)).toHaveLength(1);
   });
 
-  it("of two that are made at a time one wins", async () => {
+  it("creates one vendor when two commands with the same id run at once", async () => {
     const id = "made-by-one";
     const outcomes = await Promise.all(
       ["One", "Two"].map((name) => runVendor(["create", "--id", id, "--name", name], environment)),
@@ -213,7 +213,7 @@ describe("in the table", () => {
     expect(admitsVendor(await find(id), passwordIn(winner?.stdout ?? ""))).toBe(true);
   });
 
-  it("more vendors than a page holds are all listed", async () => {
+  it("lists all vendors when there are more than a page holds", async () => {
     const ids = Array.from({ length: 101 }, (_, place) => `many-${String(place).padStart(3, "0")}`);
     for (const id of ids) {
       const vendor = withClientKey(newVendor(id, "One of many", "secret", new Date()), `key-of-${id}`);
@@ -224,10 +224,10 @@ describe("in the table", () => {
   });
 });
 
-describe("one clear line", () => {
+describe("npm run vendor fails with one clear line", () => {
   const usage =
     "Usage: npm run vendor -- create --id ID --name NAME | list | rotate --id ID | disable --id ID | enable --id ID | client-key --id ID; with --stack NAME in AWS";
-  // Nothing may be asked of it before what is wrong is told.
+  // Errors must be found before the database is used, so this endpoint has none.
   const nowhere = { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" };
 
   it.each([
@@ -280,8 +280,8 @@ describe("one clear line", () => {
   });
 });
 
-describe("of a stack in AWS", () => {
-  /** CloudFormation as far as a stack's outputs go. */
+describe("npm run vendor with a stack in AWS", () => {
+  /** A server that answers for a stack's outputs as CloudFormation does. */
   async function startCloudFormation(outputs: Record<string, string>): Promise<string> {
     const server = createServer(async (request, response) => {
       let body = "";
@@ -313,7 +313,7 @@ describe("of a stack in AWS", () => {
     AWS_ENDPOINT_URL_DYNAMODB: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
   };
 
-  it("works on the table that the stack names", async () => {
+  it("uses the table that the stack's output names", async () => {
     const url = await startCloudFormation({ Url: "https://x.example", TableName: String(process.env.TABLE_NAME) });
     const environment = { ...aws, AWS_ENDPOINT_URL_CLOUDFORMATION: url };
     const printed = await succeed(
@@ -324,7 +324,7 @@ describe("of a stack in AWS", () => {
     expect(admitsVendor(vendor, passwordIn(printed))).toBe(true);
   });
 
-  it("complains of one that is not there, or is another's", async () => {
+  it("reports a stack that does not exist, or is not Frontdesk's", async () => {
     const environment = { ...aws, AWS_ENDPOINT_URL_CLOUDFORMATION: await startCloudFormation({ Url: "x" }) };
     expect(await fail(["list", "--stack", "other"], environment)).toBe("AWS: Stack with id other does not exist");
     expect(await fail(["list", "--stack", "frontdesk-prod"], environment)).toBe(
