@@ -5,6 +5,7 @@ import {
   codeIn,
   expectSuccess,
   type Holder,
+  minutesAfter,
   newPerson,
   openPortal,
   type PortalClient,
