@@ -3,16 +3,16 @@
  * the table consumed, and the time that it was at work itself. Prints that, and writes the table in docs/cost.md.
  */
 import { isDeepStrictEqual } from "node:util";
+import { costLine, costsOf, writeCosts } from "./cost.ts";
 import { median, startSystem } from "./system.ts";
+import { openTypicalCalls } from "./typical-calls.ts";
+import { measureUse } from "./use.ts";
 
 const rounds = 25;
 const warmUp = 10;
 
 await using open = new AsyncDisposableStack();
 open.use(await startSystem());
-const { costLine, costsOf, writeCosts } = await import("./cost.ts");
-const { openTypicalCalls } = await import("./typical-calls.ts");
-const { measureUse } = await import("./use.ts");
 const { calls, stop } = await openTypicalCalls();
 open.defer(stop);
 

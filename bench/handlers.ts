@@ -2,6 +2,7 @@
  * What our code adds to the calls that it makes: each operation through its handler, and the same calls to DynamoDB made
  * bare, in one run, taking turns, so that a noisy machine disturbs both alike. Prints medians.
  */
+import { documents } from "../lib/table/client.ts";
 import { median, startSystem } from "./system.ts";
 
 const rounds = 300;
@@ -24,7 +25,6 @@ function again(command: Command): Command {
 }
 
 await using system = await startSystem();
-const { documents } = await import("../lib/table/client.ts");
 
 const practice = { accountId: "p-1", name: "Riverside Clinic" };
 const user = { userId: "u-1", firstName: "Ada", lastName: "Mills" };

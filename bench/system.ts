@@ -1,4 +1,10 @@
+import { routeOf } from "../lib/api/routes.ts";
+import { newVendor, writeVendor } from "../lib/practices/vendor.ts";
+import { createTable } from "../lib/table/create-table.ts";
+import { write } from "../lib/table/transact.ts";
 import { startDynoxide } from "../local/dynoxide.ts";
+import { registryHandler } from "../local/gateway.ts";
+import { toEvent } from "../local/gateway-event.ts";
 
 /** A system to measure: the real handlers over an engine of its own. */
 export interface BenchSystem extends AsyncDisposable {
@@ -8,7 +14,7 @@ export interface BenchSystem extends AsyncDisposable {
   call(id: string, body: object): Promise<() => Promise<Record<string, unknown>>>;
 }
 
-/** Starts one. Modules of `lib/` may be imported afterwards only: they read their settings when they are loaded. */
+/** Starts one. */
 export async function startSystem(): Promise<BenchSystem> {
   const engine = await startDynoxide();
   Object.assign(process.env, {
@@ -22,12 +28,6 @@ export async function startSystem(): Promise<BenchSystem> {
     SEAL_SECRET: "a secret for measurements, of no worth",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
-  const { createTable } = await import("../lib/table/create-table.ts");
-  const { newVendor, writeVendor } = await import("../lib/practices/vendor.ts");
-  const { write } = await import("../lib/table/transact.ts");
-  const { routeOf } = await import("../lib/api/routes.ts");
-  const { toEvent } = await import("../local/gateway-event.ts");
-  const { registryHandler } = await import("../local/gateway.ts");
   await createTable();
 
   return {

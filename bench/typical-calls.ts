@@ -1,3 +1,4 @@
+import { handler as worker } from "../functions/workers/send-messages.ts";
 import type { OperationId } from "../lib/operations.ts";
 import { openInbox } from "../local/inbox.ts";
 import { type Example, examples } from "../openapi/examples.ts";
@@ -95,7 +96,6 @@ function succeeded(response: Response): Response {
 export async function openTypicalCalls(): Promise<TypicalCalls> {
   process.env.MAIL_FROM ??= "Frontdesk <frontdesk@example.com>";
   const inbox = await openInbox(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), String(process.env.TABLE_NAME));
-  const { handler: worker } = await import("../functions/workers/send-messages.ts");
 
   const io = (id: OperationId, about: string, body: (made: Awaited<ReturnType<typeof directory>>) => object) => ({
     id,

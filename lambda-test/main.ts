@@ -9,7 +9,9 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { startDynoxide } from "../local/dynoxide.ts";
 import { startOutside } from "../local/outside.ts";
+import { makeDemoVendor, prepareTable } from "../local/vendors.ts";
 import { type Deployable, readAssembly } from "./assembly.ts";
+import { checkAll } from "./checks.ts";
 import { type RunningFunction, type Start, startFunction } from "./runtime-api.ts";
 import { writeTable } from "./table.ts";
 
@@ -65,12 +67,9 @@ const filledIn = {
   TABLE_NAME: "frontdesk",
   SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
 };
-// Before the first import from lib/.
 Object.assign(process.env, surroundings, filledIn, { DIRECT_DOMAIN: "direct.example.com" });
-const { prepareTable, makeDemoVendor } = await import("../local/vendors.ts");
 await prepareTable(engine.endpoint);
 await makeDemoVendor();
-const { checkAll } = await import("./checks.ts");
 
 const functions = readAssembly(assembly, filledIn);
 const running = new Map<string, RunningFunction>();

@@ -8,7 +8,7 @@ const Settings = z.object({
   TABLE_NAME: z.string().min(3),
   /** Root under which practices get their Direct domains: `{label}.{DIRECT_DOMAIN}`. */
   DIRECT_DOMAIN: domain,
-  /** Where a practice's portal is, `{org}` standing for its web address: what mailed links begin with. */
+  /** Where a practice's portal is; `{org}` stands for its web address. Mailed links begin with it. */
   PORTAL_URL: z
     .string()
     .refine((url) => /^https?:\/\//.test(url) && url.includes("{org}") && URL.canParse(url.replace("{org}", "org")))
@@ -19,6 +19,7 @@ const Settings = z.object({
   SEAL_SECRET_ARN: z.string().startsWith("arn:").optional(),
 });
 
+const PortalUrl = Settings.pick({ PORTAL_URL: true }).required();
 const SealSettings = Settings.pick({ SEAL_SECRET_ARN: true }).required();
 
 const MailSettings = z.object({
@@ -32,30 +33,37 @@ const MailSettings = z.object({
 });
 
 /**
- * Settings of this process, parsed from its environment.
+ * Some settings of this process. They are read from its environment when they are first asked for, and kept.
  * @throws Error naming every missing or wrong variable, in one line, never its value
  */
-function parseSettings<Schema extends z.ZodType>(schema: Schema, environment: Record<string, string | undefined>) {
-  const parsed = schema.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new Error(`Frontdesk cannot start: wrong settings: ${faults.join("; ")}`);
+function settingsOf<Schema extends z.ZodType>(schema: Schema): () => z.output<Schema> {
+  let known: { readonly settings: z.output<Schema> } | undefined;
+  return () => {
+    if (known) return known.settings;
+    const parsed = schema.safeParse(process.env);
+    if (!parsed.success) {
+      const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+      throw new Error(`Frontdesk cannot start: wrong settings: ${faults.join("; ")}`);
+    }
+    known = { settings: parsed.data };
+    return parsed.data;
+  };
 }
 
-/** Settings that functions share; some need only a part. */
-export const settings = parseSettings(Settings, process.env);
+/** Settings that functions share; some need only a part. @throws Error as above */
+export const settings = settingsOf(Settings);
 
-/**
- * Where portals are; `{org}` stands for the practice's web address. Only functions of portals need it.
- * @throws Error as above
- */
-export const statedPortalUrl = () =>
-  parseSettings(Settings.pick({ PORTAL_URL: true }).required(), process.env).PORTAL_URL;
+const portalUrlSettings = settingsOf(PortalUrl);
+
+/** Where portals are; `{org}` stands for the practice's web address. Only functions of portals need it. @throws Error as above */
+export const portalUrl = (): string => portalUrlSettings().PORTAL_URL;
 
 /** What only the sender of messages needs. @throws Error as above */
-export const mailSettings = () => parseSettings(MailSettings, process.env);
+export const mailSettings = settingsOf(MailSettings);
 
-/** Stops a function that seals, and does not know with what. @throws Error as above */
+const sealSettings = settingsOf(SealSettings);
+
+/** Stops a function that seals and has no sealing secret. @throws Error as above */
 export function checkSealSettings(): void {
-  if (!settings.SEAL_SECRET) parseSettings(SealSettings, process.env);
+  if (!settings().SEAL_SECRET) sealSettings();
 }

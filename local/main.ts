@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { operations } from "../lib/operations.ts";
+import { settings } from "../lib/settings.ts";
 import { Complaint, orComplain } from "../tools/complaint.ts";
 import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
 import { demo } from "./demo.ts";
@@ -20,6 +21,7 @@ import { type Gateway, registryHandler, startGateway } from "./gateway.ts";
 import { type Inbox, inboxPages, openInbox } from "./inbox.ts";
 import { type Started, startPages } from "./start-page.ts";
 import { leaveOutTokens } from "./tokens.ts";
+import { makeDemoVendor, prepareTable } from "./vendors.ts";
 import { webPages } from "./web.ts";
 
 /** How often to check whether npm is still running. */
@@ -92,9 +94,8 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   const endpoint = other ?? String(running.engine?.endpoint);
   const url = `http://localhost:${gateway.port}`;
   setEndpoint(endpoint, !other);
-  await setSettings(url, folder);
-  if (!other) await leaveOutTokens();
-  const { makeDemoVendor, prepareTable } = await import("./vendors.ts");
+  setSettings(url, folder);
+  if (!other) leaveOutTokens();
   await prepareTable(endpoint);
   await makeDemoVendor();
 
@@ -170,15 +171,17 @@ async function openGateway(
 }
 
 /** Sets the functions' settings that the environment does not have. @throws Complaint when a setting is wrong */
-async function setSettings(url: string, folder: DataFolder | undefined): Promise<void> {
+function setSettings(url: string, folder: DataFolder | undefined): void {
   setDefaults(functionDefaults);
   setDefaults({ PORTAL_URL: `${url}/{org}`, MAIL_FROM: "Frontdesk <frontdesk@mail.localhost>" });
   if (!process.env.SEAL_SECRET && !process.env.SEAL_SECRET_ARN) {
     process.env.SEAL_SECRET = folder?.sealSecret() ?? newSealSecret();
   }
-  await import("../lib/settings.ts").catch((error: Error) => {
-    throw new Complaint(error.message);
-  });
+  try {
+    settings();
+  } catch (error) {
+    throw new Complaint((error as Error).message);
+  }
 }
 
 function banner(url: string, place: string): string {

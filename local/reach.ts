@@ -4,6 +4,7 @@ import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { otherEndpoint, setEndpoint, statedPort } from "./environment.ts";
 import { dataPath, instanceRecorded, type RunningInstance, takeFolder } from "./folder.ts";
+import { prepareTable } from "./vendors.ts";
 
 /** How long the program on a port may take to answer. */
 const answerMsMax = 10_000;
@@ -46,7 +47,6 @@ export async function reachTable(open: AsyncDisposableStack, stack: string | und
 async function useEngine(endpoint: string, isOurs: boolean): Promise<void> {
   setEndpoint(endpoint, isOurs);
   setDefaults(functionDefaults);
-  const { prepareTable } = await import("./vendors.ts");
   await prepareTable(endpoint);
 }
 

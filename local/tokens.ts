@@ -1,3 +1,5 @@
+import { documents } from "../lib/table/client.ts";
+
 /** The `ClientRequestToken` in the JSON of a transaction, with one of the commas around it. */
 const token = /"ClientRequestToken":"[^"]*",|,"ClientRequestToken":"[^"]*"/;
 
@@ -6,8 +8,7 @@ const token = /"ClientRequestToken":"[^"]*",|,"ClientRequestToken":"[^"]*"/;
  * the last ten minutes, so that each write would make later writes slower. The table's code does not depend on tokens to
  * find out whether a transaction without an answer was carried out (docs/decisions/deadlines.md).
  */
-export async function leaveOutTokens(): Promise<void> {
-  const { documents } = await import("../lib/table/client.ts");
+export function leaveOutTokens(): void {
   documents.middlewareStack.add(
     (next, { commandName }) =>
       (args) => {

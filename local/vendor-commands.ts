@@ -7,7 +7,6 @@ import {
   withSecret,
 } from "../lib/practices/vendor.ts";
 import { Complaint } from "../tools/complaint.ts";
-import type { VendorCommand } from "./vendor.ts";
 import { changeVendor, listVendors } from "./vendors.ts";
 
 /** The options of a command. Options that the command does not need are `""`. */
@@ -15,6 +14,19 @@ export interface VendorOptions {
   readonly id: string;
   readonly name: string;
 }
+
+/** The commands, and what each must be told. */
+export const needed = {
+  create: ["id", "name"],
+  list: [],
+  rotate: ["id"],
+  disable: ["id"],
+  enable: ["id"],
+  "client-key": ["id"],
+} as const satisfies Record<string, readonly (keyof VendorOptions)[]>;
+
+/** What `npm run vendor` can be told to do. */
+export type VendorCommand = keyof typeof needed;
 
 const nameLengthMax = 255;
 

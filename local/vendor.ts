@@ -1,20 +1,7 @@
 import { parseArgs } from "node:util";
 import { Complaint, orComplain } from "../tools/complaint.ts";
 import { reachTable } from "./reach.ts";
-import type { VendorOptions } from "./vendor-commands.ts";
-
-/** The commands, each with the options that it needs. */
-const needed = {
-  create: ["id", "name"],
-  list: [],
-  rotate: ["id"],
-  disable: ["id"],
-  enable: ["id"],
-  "client-key": ["id"],
-} as const satisfies Record<string, readonly (keyof VendorOptions)[]>;
-
-/** A command of `npm run vendor`. */
-export type VendorCommand = keyof typeof needed;
+import { needed, type VendorCommand, vendorCommands } from "./vendor-commands.ts";
 
 const usage =
   "Usage: npm run vendor -- create --id ID --name NAME | list | rotate --id ID | disable --id ID | enable --id ID | client-key --id ID; with --stack NAME in AWS";
@@ -24,8 +11,6 @@ await orComplain(async () => {
   await using open = new AsyncDisposableStack();
   try {
     await reachTable(open, stack);
-    // Not at the top of the file, because lib/ reads the environment when it is imported.
-    const { vendorCommands } = await import("./vendor-commands.ts");
     console.log(await vendorCommands[command](options));
   } catch (error) {
     if (stack === undefined || error instanceof Complaint) throw error;

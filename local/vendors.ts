@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newVendor, withClientKey, writeVendor } from "../lib/practices/vendor.ts";
+import { settings } from "../lib/settings.ts";
 import { createTable } from "../lib/table/create-table.ts";
 import { vendorIndexPartition, vendorKey } from "../lib/table/keys.ts";
 import { answerIndexPage, type Place, queryIndexPage } from "../lib/table/page.ts";
@@ -14,6 +15,8 @@ import { demo } from "./demo.ts";
  * @throws Complaint when the engine does not answer as DynamoDB does
  */
 export async function prepareTable(endpoint: string): Promise<void> {
+  // Wrong settings are not the database's fault.
+  settings();
   try {
     await createTable();
   } catch (error) {

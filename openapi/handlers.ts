@@ -21,6 +21,6 @@ export const documentedRows = (operations as readonly Operation[])
   .filter(({ paths }) => !paths.includes("$default"))
   .map((row) => (row.family === "accounts" ? { ...row, paths: row.paths.filter((path) => !path.endsWith("/")) } : row));
 
-/** The code of a row. The settings of the functions must stand in the environment. */
+/** The code of a row. */
 export const handlerOf = async (row: Operation): Promise<Handler> =>
   ((await import(functionFile(row).href)) as { handler: Handler }).handler;

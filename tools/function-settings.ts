@@ -5,7 +5,7 @@ export const functionDefaults = {
   POWERTOOLS_LOG_LEVEL: "WARN",
 } as const;
 
-/** Sets environment variables that are not set yet. `lib/` reads the functions' settings when it is first imported. */
+/** Sets environment variables that are not set yet. The functions' settings are read when the first request needs them. */
 export function setDefaults(defaults: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
 }

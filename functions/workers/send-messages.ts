@@ -2,16 +2,16 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { causesOf, logger } from "../../lib/api/log.ts";
 import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
 import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
-import { checkSealSettings } from "../../lib/settings.ts";
+import { checkSealSettings, mailSettings } from "../../lib/settings.ts";
 import { takeLease } from "../../lib/table/lease.ts";
-
-checkSealSettings();
 
 /**
  * Sends the messages that the table's stream says were queued. A record that failed is reported as such, for the stream
  * to bring again; the mark on its item keeps a record that comes twice from being sent twice.
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+  checkSealSettings();
+  mailSettings();
   const isHandled = await Promise.all(Records.map(handle));
   const failed = Records.filter((_, place) => !isHandled[place]);
   return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? "" })) };

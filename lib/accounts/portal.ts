@@ -1,5 +1,5 @@
 import type { PortalSettings } from "../portal-settings.ts";
-import { statedPortalUrl } from "../settings.ts";
+import { portalUrl } from "../settings.ts";
 import type { PracticeId } from "../table/records.ts";
 
 /** A practice's portal, where people have accounts. */
@@ -12,11 +12,9 @@ export interface Portal extends PracticeId {
   readonly settings: PortalSettings;
 }
 
-const portalUrl = statedPortalUrl();
-
-/** A page of the portal, with a one-time token: made of configuration alone, never of a request. */
+/** A page of the portal, with a one-time token. Its address comes from the settings alone, never from a request. */
 export const portalLink = (portal: Portal, page: string, token: string): string =>
-  `${portalUrl.replace("{org}", portal.org)}/${page}?token=${token}`;
+  `${portalUrl().replace("{org}", portal.org)}/${page}?token=${token}`;
 
 /** Whether the portals are served over TLS; only a laptop's are not. */
-export const portalsAreSecure = portalUrl.startsWith("https:");
+export const portalsAreSecure = (): boolean => portalUrl().startsWith("https:");

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type ApplicationTier, type Family, type OperationId, type Row, rowOf } from "../operations.ts";
-import { checkSealSettings } from "../settings.ts";
+import { checkSealSettings, settings } from "../settings.ts";
 import type { Found, Keys } from "../table/read.ts";
 import type { Caller, Reply, Scope } from "./call.ts";
 import { checkCredentials } from "./credentials.ts";
@@ -68,7 +68,10 @@ export function operation<
   List = undefined,
 >(id: Id, definition: Definition<Id, Schema, Reads, List>) {
   const row = rowOf(id);
-  if (row.seals) checkSealSettings();
+  const checkSettings = () => {
+    settings();
+    if (row.seals) checkSealSettings();
+  };
   const dialect = dialects[row.family as Exclude<Family, "accounts">];
   const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];
   const middlewares = [
@@ -76,23 +79,30 @@ export function operation<
     checkCredentials(row.tier as ApplicationTier, definition.target, dialect, alongside),
     checkFields(dialect, definition.target),
   ];
-  const handler = stack(row, dialect, middlewares, definition.errors ?? [], async ({ call, pathParameters }) => {
-    const page = await call.page;
-    const request = () => ({
-      fields: call.fields,
-      caller: call.caller,
-      actor: call.caller?.actor,
-      found: call.found,
-      page,
-      path: pathParameters ?? {},
-      reply: call.reply,
-      context: call.context,
-      refresh: async () => {
-        await call.refresh?.();
-        return request();
-      },
-    });
-    return definition.run(request() as unknown as Request<Id, Schema, Reads, List>);
-  });
+  const handler = stack(
+    row,
+    dialect,
+    middlewares,
+    definition.errors ?? [],
+    async ({ call, pathParameters }) => {
+      const page = await call.page;
+      const request = () => ({
+        fields: call.fields,
+        caller: call.caller,
+        actor: call.caller?.actor,
+        found: call.found,
+        page,
+        path: pathParameters ?? {},
+        reply: call.reply,
+        context: call.context,
+        refresh: async () => {
+          await call.refresh?.();
+          return request();
+        },
+      });
+      return definition.run(request() as unknown as Request<Id, Schema, Reads, List>);
+    },
+    checkSettings,
+  );
   return Object.assign(handler, { fields: definition.fields, target: definition.target });
 }

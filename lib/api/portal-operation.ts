@@ -1,7 +1,7 @@
 import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import { type OperationId, type PortalTier, type Row, rowOf } from "../operations.ts";
-import { checkSealSettings } from "../settings.ts";
+import { checkSealSettings, portalUrl, settings } from "../settings.ts";
 import type { Found, Keys } from "../table/read.ts";
 import type { CallEvent, PortalCaller, Reply } from "./call.ts";
 import { fault } from "./fault.ts";
@@ -51,7 +51,11 @@ export function portalOperation<
   Reads extends Keys = Record<never, never>,
 >(id: Id, definition: PortalDefinition<Id, First, Reads>) {
   const row = rowOf(id);
-  if (row.seals) checkSealSettings();
+  const checkSettings = () => {
+    settings();
+    portalUrl();
+    if (row.seals) checkSealSettings();
+  };
   const reads: PortalReads<First> = { readsFirst: definition.readsFirst, reads: definition.reads };
   const admission = [checkPortal(row.tier as PortalTier, reads)];
   const run = ({ call, pathParameters }: CallEvent) => {
@@ -70,7 +74,7 @@ export function portalOperation<
     });
     return definition.run(request() as unknown as PortalRequest<Id, First & Reads>);
   };
-  return stack(row, fault, admission, definition.errors ?? [], run, unmatchedAt);
+  return stack(row, fault, admission, definition.errors ?? [], run, checkSettings, unmatchedAt);
 }
 
 /** The answer of an action. */

@@ -1,6 +1,7 @@
 import { type OperationId, rowOf } from "../operations.ts";
 import { portalSettingsOf } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
+import { settings } from "../settings.ts";
 import { portalSettingsKey, practiceKey, webAddressKey } from "../table/keys.ts";
 import { readItems } from "../table/read.ts";
 import type { CallEvent } from "./call.ts";
@@ -40,5 +41,5 @@ export function preflight(operation: OperationId) {
     }
     return undefined;
   };
-  return stack(rowOf(operation), fault, [], [], run, unmatchedAt);
+  return stack(rowOf(operation), fault, [], [], run, settings, unmatchedAt);
 }

@@ -1,4 +1,5 @@
 import middy, { type MiddlewareObj } from "@middy/core";
+import type { Context } from "aws-lambda";
 import { Busy, type ErrorCode, Failure } from "../errors.ts";
 import type { Operation } from "../operations.ts";
 import { readInput } from "./body.ts";
@@ -13,6 +14,7 @@ import { NoRoute, refuseOtherPaths, tellNoRoute, type UnmatchedAt } from "./no-r
  * The one middy stack: log context, input, what admits the caller, function, dialect; errors are mapped last.
  * @param admission what stands between the input and the function
  * @param declared errors that the function may answer, beside the stack's own
+ * @param checkSettings throws when a setting that the function needs is missing or wrong
  * @param unmatchedAt how a path is answered that is none of the operation's
  */
 export const stack = (
@@ -21,6 +23,7 @@ export const stack = (
   admission: readonly MiddlewareObj<CallEvent, Answer>[],
   declared: readonly ErrorCode[],
   run: (event: CallEvent) => Promise<object | undefined>,
+  checkSettings: () => void,
   unmatchedAt: UnmatchedAt = () => dialect.unmatched,
 ) => {
   const handler = middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply), decidedFirst)
@@ -31,8 +34,13 @@ export const stack = (
     .use(readInput(dialect))
     .use([...admission])
     .use(mapErrors(row, dialect, declared, unmatchedAt));
+  // Before anything else: a function with wrong settings fails as a whole, and answers no request.
+  const checked = async (event: CallEvent, context: Context) => {
+    checkSettings();
+    return handler(event, context);
+  };
   // So that the documents can tell what the code says.
-  return Object.assign(handler, { dialect, errors: declared });
+  return Object.assign(checked, { dialect, errors: declared });
 };
 
 /**

@@ -16,7 +16,8 @@ const lookAgainMs = 10_000;
  * there fetched once in the life of a function instance.
  */
 export function sealSecrets(): Promise<SealSecrets> {
-  return keep(known ?? (settings.SEAL_SECRET ? Promise.resolve([settings.SEAL_SECRET]) : fetchPresent()));
+  const { SEAL_SECRET } = settings();
+  return keep(known ?? (SEAL_SECRET ? Promise.resolve([SEAL_SECRET]) : fetchPresent()));
 }
 
 /**
@@ -24,7 +25,7 @@ export function sealSecrets(): Promise<SealSecrets> {
  * heard. Where they were fetched a moment ago, those.
  */
 export function sealSecretsAnew(): Promise<SealSecrets> {
-  if (settings.SEAL_SECRET || performance.now() - lookedAnewAt < lookAgainMs) return sealSecrets();
+  if (settings().SEAL_SECRET || performance.now() - lookedAnewAt < lookAgainMs) return sealSecrets();
   lookedAnewAt = performance.now();
   return keep(fetchBoth());
 }
@@ -61,7 +62,7 @@ const bounded = {
 };
 
 async function fetchSecret(VersionStage: "AWSCURRENT" | "AWSPREVIOUS"): Promise<string> {
-  const { SEAL_SECRET_ARN: SecretId } = settings;
+  const { SEAL_SECRET_ARN: SecretId } = settings();
   if (!SecretId) throw new Error("neither SEAL_SECRET nor SEAL_SECRET_ARN is set");
   const { SecretString } = await new SecretsManagerClient(bounded)
     .send(new GetSecretValueCommand({ SecretId, VersionStage }))

@@ -4,8 +4,6 @@ import { mailSettings } from "../settings.ts";
 import type { Mail, Message, TextMessage } from "./outbox.ts";
 import { renderMail, renderText } from "./templates.ts";
 
-const { MAIL_FROM, MAIL_CONFIGURATION_SET } = mailSettings();
-
 /** Sending ends within eleven seconds, in success or failure: shorter than any lease on a message has to be. */
 const bounded = {
   maxAttempts: 2,
@@ -43,6 +41,7 @@ export async function sendMessage(message: Message): Promise<void> {
 }
 
 async function sendMail(mail: Mail): Promise<void> {
+  const { MAIL_FROM, MAIL_CONFIGURATION_SET } = mailSettings();
   const { subject, text, html } = renderMail(mail);
   const content = (Data: string) => ({ Data, Charset: "UTF-8" });
   mailClient ??= new SESv2Client(bounded);

@@ -2,7 +2,7 @@ import { Failure } from "../errors.ts";
 import { settings } from "../settings.ts";
 
 /** A Direct domain in full. @param label as a practice stores it */
-export const fullDirectDomain = (label: string): string => `${label}.${settings.DIRECT_DOMAIN}`;
+export const fullDirectDomain = (label: string): string => `${label}.${settings().DIRECT_DOMAIN}`;
 
 /** The Direct address that a stored local part now means; `null` when there is none, or no domain for it. */
 export const fullDirectAddress = (local: string | undefined, label: string | undefined): string | null =>

@@ -8,7 +8,7 @@ import { asText, characters, isLoginId, isPlain, labelShape, loginCharactersMax,
  */
 
 /** Marks a fault that has a code of its own, which is told when it is the only one. */
-const coded = (code: ErrorCode, error: string) => ({ error, params: { code } });
+const coded = (code: ErrorCode, error: string | (() => string)) => ({ error, params: { code } });
 
 /** Messages for a value of the wrong kind. */
 const kind = (wanted: string) => (issue: { input?: unknown }) =>
@@ -175,20 +175,23 @@ export const webAddress = z.preprocess(
 
 /**
  * The label of a practice's Direct domain, in lower case, from the label or the full domain.
- * @param root the domain under which all Direct domains lie
+ * @param rootOf returns the domain under which all Direct domains are
  */
-export const directDomain = (root: string) =>
+export const directDomain = (rootOf: () => string) =>
   z.preprocess(
     trimmed,
     plainText
       .meta({ pattern: `^${anyCase(labelShape)}(\\..+)?$` })
-      .transform((value) => lower(value).replace(new RegExp(`\\.${RegExp.escape(root)}$`), ""))
+      .transform((value) => withoutSuffix(lower(value), `.${rootOf()}`))
       .refine(
         (value) => labelShape.test(value),
-        coded(4160, `must be a label of 1 to 63 characters, alone or under .${root}`),
+        coded(4160, () => `must be a label of 1 to 63 characters, alone or under .${rootOf()}`),
       )
       .optional(),
   );
+
+const withoutSuffix = (value: string, suffix: string) =>
+  value.endsWith(suffix) ? value.slice(0, -suffix.length) : value;
 
 /** Dot-atom of RFC 5322 §3.2.3. */
 const dotAtom = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

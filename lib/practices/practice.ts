@@ -22,7 +22,7 @@ export const PracticeFields = z.object({
   active: field.boolean,
   timeZone: field.timeZone,
   websiteAddress: field.webAddress,
-  directDomain: field.directDomain(settings.DIRECT_DOMAIN),
+  directDomain: field.directDomain(() => settings().DIRECT_DOMAIN),
   directAddress: field.directAddress,
   practiceNpi: field.npi,
   practiceSpecialtyCode: field.taxonomyCode,

@@ -31,7 +31,7 @@ export async function reserveNumber(key: Key<Versioned>): Promise<NumberReservat
     try {
       const { Attributes } = await documents.send(
         new UpdateCommand({
-          TableName: settings.TABLE_NAME,
+          TableName: settings().TABLE_NAME,
           Key: { ...key },
           UpdateExpression: "SET #type = :type ADD version :one",
           ExpressionAttributeNames: { "#type": "type" },

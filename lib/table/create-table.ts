@@ -11,7 +11,7 @@ import { tableDefinition } from "./table-definition.ts";
 /** Creates the table in an engine that has none yet (a laptop, a test); in AWS it is CDK's. Idempotent. */
 export async function createTable(): Promise<void> {
   const { partitionKey, sortKey, index, timeToLiveAttribute } = tableDefinition;
-  const TableName = settings.TABLE_NAME;
+  const TableName = settings().TABLE_NAME;
   const text = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const });
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: "HASH" as const },

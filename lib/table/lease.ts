@@ -53,7 +53,7 @@ async function update(
     await documents.send(
       new UpdateCommand({
         ...change,
-        TableName: settings.TABLE_NAME,
+        TableName: settings().TABLE_NAME,
         Key: { ...key },
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),

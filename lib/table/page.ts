@@ -100,7 +100,7 @@ async function query<Item>(
   const { Items = [], LastEvaluatedKey: last } = await documents.send(
     new QueryCommand({
       ...input,
-      TableName: settings.TABLE_NAME,
+      TableName: settings().TABLE_NAME,
       ...(wanted !== undefined && { Limit: wanted }),
       ...(after && { ExclusiveStartKey: after }),
     }),
@@ -241,7 +241,7 @@ export async function* queryRange<Item>(range: Range<Item>): AsyncGenerator<read
   do {
     const answer = await documents.send(
       new QueryCommand({
-        TableName: settings.TABLE_NAME,
+        TableName: settings().TABLE_NAME,
         KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
         ExpressionAttributeValues: { ":pk": pk, ":from": sk + range.from, ":to": sk + range.to },
         ConsistentRead: true,

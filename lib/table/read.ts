@@ -56,13 +56,14 @@ async function readAll(keys: readonly (Key | undefined)[]): Promise<ReadonlyMap<
 async function readBatch(keys: readonly Key[], into: Map<string, unknown>): Promise<void> {
   // DynamoDB may answer a part (16 MB a call, throttling) and name the rest; the SDK's retries do not cover that.
   let rest: Record<string, unknown>[] = keys.map(({ pk, sk }) => ({ pk, sk }));
+  const table = settings().TABLE_NAME;
   const retries = new Retries(500);
   while (rest.length > 0) {
     const { Responses, UnprocessedKeys } = await documents.send(
-      new BatchGetCommand({ RequestItems: { [settings.TABLE_NAME]: { Keys: rest, ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: rest, ConsistentRead: true } } }),
     );
-    for (const item of Responses?.[settings.TABLE_NAME] ?? []) into.set(keyText({ pk: item.pk, sk: item.sk }), item);
-    rest = UnprocessedKeys?.[settings.TABLE_NAME]?.Keys ?? [];
+    for (const item of Responses?.[table] ?? []) into.set(keyText({ pk: item.pk, sk: item.sk }), item);
+    rest = UnprocessedKeys?.[table]?.Keys ?? [];
     if (rest.length > 0) await retries.pause();
   }
 }

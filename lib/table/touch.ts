@@ -12,7 +12,7 @@ export async function touch(key: Key, now: number, notBefore: number): Promise<v
   try {
     await documents.send(
       new UpdateCommand({
-        TableName: settings.TABLE_NAME,
+        TableName: settings().TABLE_NAME,
         Key: { ...key },
         UpdateExpression: "SET lastSeenAt = :now",
         ConditionExpression: "lastSeenAt BETWEEN :notBefore AND :now",

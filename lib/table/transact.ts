@@ -12,7 +12,9 @@ import { documents } from "./client.ts";
 import { Retries, withTimeToDecide } from "./deadline.ts";
 import type { Key, Versioned } from "./records.ts";
 
-type Item = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+/** One request of a transaction, whose table is added when it is sent. */
+type Item = { readonly [Kind in keyof TransactItem]: Omit<NonNullable<TransactItem[Kind]>, "TableName"> };
 
 /**
  * One write of a transaction. `ifRefused` is what its failed condition means: an error for the caller, or `"changed"`:
@@ -28,11 +30,9 @@ export interface TransactionPart {
   readonly placeholder?: object;
 }
 
-const TableName = settings.TABLE_NAME;
-
 /** Puts an item that must not exist yet. */
 export const create = (key: Key, item: object, ifRefused: TransactionPart["ifRefused"]): TransactionPart => ({
-  item: { Put: { TableName, Item: { ...item, ...key }, ConditionExpression: "attribute_not_exists(pk)" } },
+  item: { Put: { Item: { ...item, ...key }, ConditionExpression: "attribute_not_exists(pk)" } },
   ifRefused,
 });
 
@@ -49,7 +49,6 @@ export const claimName = (
 ): TransactionPart => ({
   item: {
     Put: {
-      TableName,
       Item: { ...claim, ...key },
       ConditionExpression: "attribute_not_exists(pk) OR freedBy = :vendor OR endsAt <= :now",
       ExpressionAttributeValues: { ":vendor": claim.applicationId, ":now": now.getTime() },
@@ -62,7 +61,6 @@ export const claimName = (
 export const replace = (key: Key, before: Versioned, after: object): TransactionPart => ({
   item: {
     Put: {
-      TableName,
       Item: { ...after, ...key },
       ConditionExpression: "version = :version",
       ExpressionAttributeValues: { ":version": before.version },
@@ -75,7 +73,6 @@ export const replace = (key: Key, before: Versioned, after: object): Transaction
 export const checkUnchanged = (key: Key, { version }: Versioned): TransactionPart => ({
   item: {
     ConditionCheck: {
-      TableName,
       Key: { ...key },
       ConditionExpression: "version = :version",
       ExpressionAttributeValues: { ":version": version },
@@ -99,19 +96,19 @@ export const rightsHeldBy = (
 
 /** Deletes an item, there or not: what it stood for is guarded by another part of the same transaction. */
 export const remove = (key: Key): TransactionPart => ({
-  item: { Delete: { TableName, Key: { ...key } } },
+  item: { Delete: { Key: { ...key } } },
   ifRefused: "changed",
 });
 
 /** Deletes a one-time thing that must still be there: of many who use it at once, one succeeds. */
 export const consume = (key: Key, ifRefused: TransactionPart["ifRefused"]): TransactionPart => ({
-  item: { Delete: { TableName, Key: { ...key }, ConditionExpression: "attribute_exists(pk)" } },
+  item: { Delete: { Key: { ...key }, ConditionExpression: "attribute_exists(pk)" } },
   ifRefused,
 });
 
 /** Puts an item, whatever was there. */
 export const put = (key: Key, item: object): TransactionPart => ({
-  item: { Put: { TableName, Item: { ...item, ...key } } },
+  item: { Put: { Item: { ...item, ...key } } },
   ifRefused: "changed",
 });
 
@@ -125,7 +122,6 @@ export const setAttributes = (
   return {
     item: {
       Update: {
-        TableName,
         Key: { ...key },
         UpdateExpression: `SET ${names.map((_, place) => `#${place} = :${place}`).join(", ")}`,
         ConditionExpression: "attribute_exists(pk)",
@@ -147,7 +143,6 @@ export const toggle = (
 ): TransactionPart => ({
   item: {
     Update: {
-      TableName,
       Key: { ...key },
       UpdateExpression: on ? "ADD ids :ids" : "DELETE ids :ids",
       ...(on && { ConditionExpression: "attribute_not_exists(ids) OR size(ids) < :max" }),
@@ -159,6 +154,12 @@ export const toggle = (
 
 /** The state that a write was built on is gone; the write may be built again from a new read. */
 class Conflict extends Error {}
+
+/** The request with the table's name. Each item has exactly one request. */
+const inTable = (item: Item): TransactItem =>
+  Object.fromEntries(
+    Object.entries(item).map(([kind, request]) => [kind, { ...request, TableName: settings().TABLE_NAME }]),
+  );
 
 /** How often a transaction is sent without an answer before one asks what became of it. */
 const answersLostMax = 2;
@@ -177,7 +178,7 @@ const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedT
 async function transact(parts: readonly TransactionPart[]): Promise<void> {
   // With the token a repetition after a lost answer does no harm: DynamoDB remembers it for ten minutes.
   const command = new TransactWriteCommand({
-    TransactItems: parts.map((part) => part.item),
+    TransactItems: parts.map(({ item }) => inTable(item)),
     ClientRequestToken: randomUUID(),
   });
   // Of each try that may have written something. The SDK calls a command's own middleware twice for each.
@@ -233,6 +234,7 @@ async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): P
   const { placeholder: Item } = parts.find((part) => part.placeholder) ?? {};
   if (!Item) throw new Error("a transaction's answer was lost", { cause: lost });
   const ConditionExpression = "attribute_not_exists(pk)";
+  const { TABLE_NAME: TableName } = settings();
   const command = { TableName, Item, ConditionExpression, ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const };
   try {
     return await withTimeToDecide(async () => {

@@ -108,7 +108,7 @@ async function forget(
   const places = lapsed.map((_, place) => `:lapsed${place}`);
   try {
     const forgetting = new UpdateCommand({
-      TableName: settings.TABLE_NAME,
+      TableName: settings().TABLE_NAME,
       Key: { ...key },
       UpdateExpression: `ADD tries :less${lapsed.length > 0 ? " DELETE undecided :lapsed" : ""}`,
       ConditionExpression: ["triedAt = :triedAt", ...places.map((place) => `contains(undecided, ${place})`)].join(
@@ -151,7 +151,7 @@ export async function countUse<Item>(key: Key<Item>, usesMax: number, now: Date)
   const self = randomBytes(6).toString("base64url");
   try {
     const use = new UpdateCommand({
-      TableName: settings.TABLE_NAME,
+      TableName: settings().TABLE_NAME,
       Key: { ...key },
       // The same use twice, because an answer was lost, is one.
       UpdateExpression: "ADD uses :uses",
@@ -179,7 +179,7 @@ async function count(
   try {
     const counting = new UpdateCommand({
       ...update,
-      TableName: settings.TABLE_NAME,
+      TableName: settings().TABLE_NAME,
       Key: { ...key },
       ExpressionAttributeValues: {
         ...update.ExpressionAttributeValues,
@@ -209,7 +209,7 @@ function countFrom(item: ConditionalCheckFailedException["Item"]): Count {
 const pending = (key: Key, reservation: string, now: Date): Try => ({
   async failed() {
     const failure = new UpdateCommand({
-      TableName: settings.TABLE_NAME,
+      TableName: settings().TABLE_NAME,
       Key: { ...key },
       UpdateExpression: "SET triedAt = :now ADD failed :one DELETE undecided :self",
       ConditionExpression: "contains(undecided, :reservation)",
@@ -231,7 +231,7 @@ const pending = (key: Key, reservation: string, now: Date): Try => ({
     }
   },
   async succeeded() {
-    const forgiving = new DeleteCommand({ TableName: settings.TABLE_NAME, Key: { ...key } });
+    const forgiving = new DeleteCommand({ TableName: settings().TABLE_NAME, Key: { ...key } });
     await sendAlone(() => documents.send(forgiving));
   },
 });

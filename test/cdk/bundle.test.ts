@@ -91,25 +91,43 @@ const settingsOf = (() => {
   );
 })();
 
+/** A request that a function answers without the table: its route does not lead to it there. A worker is sent no record. */
+const nothingToDo = (id: string) => {
+  if (id === "SendMessages") return { Records: [] };
+  const [row] = rows.filter((row) => row.id === id);
+  const [path = ""] = row?.paths ?? [];
+  const request = {
+    method: "GET",
+    target: "/nowhere",
+    headers: {},
+    body: Buffer.alloc(0),
+    sourceIp: "",
+    now: new Date(),
+  };
+  return toEvent(request, { row: row as Operation, path, pathParameters: { rest: "below" } });
+};
+
 test.each(Object.keys(functionFiles))(
-  "%s starts with its settings, and stops with one line when one is missing or wrong",
-  (id) => {
+  "%s works with its settings, and fails with one line before it does anything when one is missing or wrong",
+  async (id) => {
     const before = { ...process.env };
     const start = (given: Readonly<Record<string, string>>) => {
       for (const name of [...Object.keys(settings), "SEAL_SECRET"]) delete process.env[name];
       Object.assign(process.env, given);
       const file = join(bundles.directoryOf(id), "index.cjs");
       delete load.cache[file];
-      return load(file);
+      return (load(file) as { handler: Handler }).handler(nothingToDo(id), {});
     };
     const all = Object.fromEntries((settingsOf[id] ?? []).map((name) => [name, settings[name]]));
     try {
-      expect(start(all).handler).toBeTypeOf("function");
+      expect(await start(all)).toEqual(
+        id === "SendMessages" ? { batchItemFailures: [] } : expect.objectContaining({ statusCode: 404 }),
+      );
       for (const name of Object.keys(all)) {
         const { [name]: _, ...others } = all;
         const complaint = new RegExp(`^Frontdesk cannot start: wrong settings: ${name}: [^\n]+$`);
-        expect(() => start(others), `without ${name}`).toThrow(complaint);
-        expect(() => start({ ...all, [name]: "?" }), `with a wrong ${name}`).toThrow(complaint);
+        await expect(start(others), `without ${name}`).rejects.toThrow(complaint);
+        await expect(start({ ...all, [name]: "?" }), `with a wrong ${name}`).rejects.toThrow(complaint);
       }
     } finally {
       Object.assign(process.env, before);

@@ -1,10 +1,8 @@
+import { createTable } from "../../lib/table/create-table.ts";
 import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
 import { setEndpoint } from "../../local/environment.ts";
 
-/**
- * Starts an engine in memory with an empty table, and puts the settings of a function into the environment. To be called
- * before anything is imported from `lib/`.
- */
+/** Starts an engine in memory with an empty table, and puts the settings of a function into the environment. */
 export async function startWorld(): Promise<Engine> {
   const engine = await startDynoxide();
   // Tests empty the table: no profile or setting of this machine may lead them to another one.
@@ -18,7 +16,6 @@ export async function startWorld(): Promise<Engine> {
     PORTAL_URL: "https://{org}.portal.example.com",
     SEAL_SECRET: "a secret for tests, of no worth whatever",
   });
-  const { createTable } = await import("../../lib/table/create-table.ts");
   await createTable();
   return engine;
 }

@@ -12,7 +12,7 @@ const good = {
 /** Starts a process with these settings alone; gives what it said and whether it ran to its end. */
 async function start(environment: Record<string, string>): Promise<{ ran: boolean; said: string }> {
   const { PATH = "" } = process.env;
-  const command = ["--input-type=module", "-e", `await import(${JSON.stringify(config)});`];
+  const command = ["--input-type=module", "-e", `(await import(${JSON.stringify(config)})).settings();`];
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { env: { PATH, ...environment } });
     return { ran: true, said: stdout + stderr };

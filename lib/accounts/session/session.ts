@@ -37,15 +37,15 @@ export function cookiesOf(cookies: readonly string[] = []): {
   };
 }
 
-const attributes = portalsAreSecure ? "; Secure" : "";
+const attributes = () => (portalsAreSecure() ? "; Secure" : "");
 
 /** The cookie that carries a session; with an empty id, the one that ends it. */
 export const setSessionCookie = (portal: Portal, sessionId: string): string =>
-  `${sessionCookie}=${sessionId}; Path=/${portal.org}${sessionId ? "" : "; Max-Age=0"}; HttpOnly; SameSite=Lax${attributes}`;
+  `${sessionCookie}=${sessionId}; Path=/${portal.org}${sessionId ? "" : "; Max-Age=0"}; HttpOnly; SameSite=Lax${attributes()}`;
 
 /** The cookie that names a device. */
 export const setFingerprintCookie = (fingerprint: string): string =>
-  `${fingerprintCookie}=${fingerprint}; Path=/; Max-Age=${fingerprintYearSeconds}; HttpOnly; SameSite=Lax${attributes}`;
+  `${fingerprintCookie}=${fingerprint}; Path=/; Max-Age=${fingerprintYearSeconds}; HttpOnly; SameSite=Lax${attributes()}`;
 
 /** A session: its id, which only the browser keeps, and the write that stores it. */
 function newSession(portal: Portal, account: Account, now: Date): { sessionId: string; part: TransactionPart } {

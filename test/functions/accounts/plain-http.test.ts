@@ -1,10 +1,9 @@
 import { expect, it, vi } from "vitest";
+import { sentMessages } from "../../kit/outside.ts";
+import { newPerson, openPortal, readCookie, tokenIn } from "../../kit/portal.ts";
 
 it("sets no Secure on cookies where portals run on plain HTTP, and links there", async () => {
   process.env.PORTAL_URL = "http://localhost:3000/{org}";
-  vi.resetModules();
-  const { newPerson, openPortal, readCookie, tokenIn } = await import("../../kit/portal.ts");
-  const { sentMessages } = await import("../../kit/outside.ts");
   const portal = await openPortal();
   const person = newPerson();
   const client = portal.visitor();

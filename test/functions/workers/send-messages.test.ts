@@ -7,6 +7,7 @@ vi.hoisted(() => {
   process.env.MAIL_CONFIGURATION_SET = "portal";
 });
 
+import { handler } from "../../../functions/workers/send-messages.ts";
 import { queueMessage } from "../../../lib/messages/outbox.ts";
 import { sendLeaseMs } from "../../../lib/messages/send.ts";
 import { renderMail } from "../../../lib/messages/templates.ts";
@@ -20,7 +21,6 @@ import { mails, messages, textMessage } from "../../lib/messages/samples.ts";
 
 const outside = await startOutside();
 Object.assign(process.env, outside.environment);
-const { handler } = await import("../../../functions/workers/send-messages.ts");
 
 const [verification, passwordReset] = mails;
 if (!verification || !passwordReset) throw new Error("samples are missing");

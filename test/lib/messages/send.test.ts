@@ -2,16 +2,17 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 beforeEach(() => vi.resetModules());
 
-/** Loads the sender with these settings, as a start of its function does. */
-const start = (settings: Record<string, string>) => {
+/** Starts the function that sends messages with these settings, and has it handle no record. */
+const start = async (settings: Record<string, string>) => {
   vi.unstubAllEnvs();
   vi.stubEnv("MAIL_FROM", undefined);
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  return import("../../../lib/messages/send.ts");
+  const { handler } = await import("../../../functions/workers/send-messages.ts");
+  return handler({ Records: [] });
 };
 
 describe("the sender of messages", () => {
-  it("does not start without a sender's address, and says so in one line", async () => {
+  it("does not work without a sender's address, and says so in one line", async () => {
     await expect(start({})).rejects.toThrow(/^Frontdesk cannot start: wrong settings: MAIL_FROM: [^\n]+$/);
   });
 
@@ -22,12 +23,14 @@ describe("the sender of messages", () => {
     "a@example.com\r\nBcc: b@example.com",
     "Zoë <a@example.com>",
     "",
-  ])("does not start with the sender %j", async (sender) => {
+  ])("does not work with the sender %j", async (sender) => {
     await expect(start({ MAIL_FROM: sender })).rejects.toThrow(/^Frontdesk cannot start: wrong settings: MAIL_FROM: /);
   });
 
-  it("starts with an address, alone or with a name", async () => {
-    await expect(start({ MAIL_FROM: "portal@example.com" })).resolves.toBeDefined();
-    await expect(start({ MAIL_FROM: "Frontdesk Portal <portal@example.com>" })).resolves.toBeDefined();
+  it("works with an address, alone or with a name", async () => {
+    await expect(start({ MAIL_FROM: "portal@example.com" })).resolves.toEqual({ batchItemFailures: [] });
+    await expect(start({ MAIL_FROM: "Frontdesk Portal <portal@example.com>" })).resolves.toEqual({
+      batchItemFailures: [],
+    });
   });
 });
