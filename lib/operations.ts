@@ -7,11 +7,8 @@
 /** Which contract an operation belongs to; decides its dialect (how success and failure look on the wire). */
 export type Family = "practices" | "therapists" | "accounts" | "edge";
 
-/**
- * What a caller must prove: nothing, an application, a practice (as its application or its administrator), or a user of
- * it.
- */
-export type ApplicationTier = "none" | "vendor" | "account" | "user";
+/** What a caller must prove: an application, a practice (as its application or its administrator), or a user of it. */
+export type ApplicationTier = "vendor" | "account" | "user";
 
 /**
  * What the caller of a portal must prove: that they come through the portal's vendor (`portal`), the same and who they are
@@ -19,8 +16,8 @@ export type ApplicationTier = "none" | "vendor" | "account" | "user";
  */
 export type PortalTier = "portal" | "visitor" | "session";
 
-/** What the caller of an operation must prove. */
-export type Tier = ApplicationTier | PortalTier;
+/** What the caller of an operation must prove; `none` is nothing. */
+export type Tier = "none" | ApplicationTier | PortalTier;
 
 /** A row of the registry. */
 export interface Operation {
@@ -115,6 +112,9 @@ export type OperationId = (typeof operations)[number]["id"];
 
 /** The row of one operation, with its values as types. */
 export type Row<Id extends OperationId> = Extract<(typeof operations)[number], { id: Id }>;
+
+/** The names of the operations of some tiers. */
+export type OperationIdOf<T extends Tier> = Extract<(typeof operations)[number], { tier: T }>["id"];
 
 /** The row of an operation. */
 export const rowOf = (id: OperationId): Operation => operations.find((row) => row.id === id) as Operation;

@@ -63,7 +63,8 @@ export const mailSettings = settingsOf(MailSettings);
 
 const sealSettings = settingsOf(SealSettings);
 
-/** Stops a function that seals and has no sealing secret. @throws Error as above */
-export function checkSealSettings(): void {
-  if (!settings().SEAL_SECRET) sealSettings();
+/** Checks the settings that functions share. @param seals whether the function needs the sealing secret @throws Error as above */
+export function checkSettings({ seals = false }: { readonly seals?: boolean }): void {
+  const { SEAL_SECRET } = settings();
+  if (seals && !SEAL_SECRET) sealSettings();
 }

@@ -5,7 +5,7 @@ import type { Handler } from "./handlers.ts";
 /** Which errors an operation can give: those that it declares, and those of the stack that its row and schema allow. */
 function errorsOf(row: Operation, { errors, dialect, fields, target }: Handler): readonly ErrorCode[] {
   return [...new Set([...stackErrorsOf(row, fields !== undefined, target), ...errors])].filter(
-    (code) => dialect.stackErrors.includes(code) || errors.includes(code),
+    (code) => dialect.commonErrors.includes(code) || errors.includes(code),
   );
 }
 

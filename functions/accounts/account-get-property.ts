@@ -2,11 +2,13 @@ import { accountView } from "../../lib/accounts/account/account.ts";
 import { valueAt } from "../../lib/accounts/account/property-path.ts";
 import { showAccount } from "../../lib/accounts/account/show.ts";
 import { getTarget, targetKey } from "../../lib/accounts/account/target.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 
 /** Reads one property of an account, a list where it is an array; what the caller may not read is not there. */
-export const handler = portalOperation("AccountGetProperty", {
+export const handler = operation("AccountGetProperty", byPortal, {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound"],
   async run(request) {

@@ -1,9 +1,10 @@
 import { showAccount } from "../../lib/accounts/account/show.ts";
 import { targetKey } from "../../lib/accounts/account/target.ts";
-import { portalOperation } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { operation } from "../../lib/api/operation.ts";
 
 /** Reads one account, or one's own (`me`), as far as the caller may. */
-export const handler = portalOperation("AccountGet", {
+export const handler = operation("AccountGet", byPortal, {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kIllegalExpansion"],
   run: (request) => showAccount(request.found.target, request),

@@ -1,9 +1,10 @@
 import { readSelection, showAccounts } from "../../lib/accounts/account/show.ts";
 import { fitting, listAccounts, readListQuery } from "../../lib/accounts/list/query.ts";
-import { portalOperation } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { operation } from "../../lib/api/operation.ts";
 
 /** Lists the accounts that the caller may see, newest first: administrators and providers all, others themselves. */
-export const handler = portalOperation("AccountList", {
+export const handler = operation("AccountList", byPortal, {
   errors: ["kIllegalExpansion"],
   async run({ portal, viewer, input, context }) {
     const selection = readSelection(input);

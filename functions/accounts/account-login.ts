@@ -6,7 +6,8 @@ import { trustDevice } from "../../lib/accounts/sign-in/device.ts";
 import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/sign-in/guess.ts";
 import { admitDevice, readLocation } from "../../lib/accounts/sign-in/location.ts";
 import { normalisePassword } from "../../lib/accounts/sign-in/password-text.ts";
-import { portalOperation } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { verifyPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { waitForAll } from "../../lib/table/deadline.ts";
@@ -15,7 +16,7 @@ import { readItems } from "../../lib/table/read.ts";
 import { checkUnchanged, held, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
-export const handler = portalOperation("AccountLogin", {
+export const handler = operation("AccountLogin", byPortal, {
   reads: (scope) => ({ claim: emailKey(scope, normaliseEmail(scope.input.email) ?? "") }),
   errors: [
     "kNoCredentialsSupplied",

@@ -1,11 +1,13 @@
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { endSession, setSessionCookie } from "../../lib/accounts/session/session.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Ends the session; the device stays known. */
-export const handler = portalOperation("AccountLogout", {
+export const handler = operation("AccountLogout", byPortal, {
   async run(request) {
     const answer = await retryOnConflict(request, ({ portal, viewer: { id, sessionId }, actor, context }) => {
       if (!id || !sessionId) throw new Failure("kNotLoggedIn");

@@ -1,4 +1,25 @@
-import { preflight } from "../../lib/api/preflight.ts";
+import { byOrigin } from "../../lib/api/by-origin.ts";
+import { operation } from "../../lib/api/operation.ts";
 
-/** Answers a browser that asks whether a page of another origin may call the portal. */
-export const handler = preflight("AccountPreflight");
+const cacheSeconds = 600;
+const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Authorization, X-Account-Id";
+
+/**
+ * Answers a browser that asks whether a page of another origin may call the portal. It answers more than 204 only to origins
+ * that the portal allows.
+ * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ */
+export const handler = operation("AccountPreflight", byOrigin, {
+  async run({ allowedOrigin, methods, reply: { headers } }) {
+    headers.vary = "Origin";
+    if (allowedOrigin === undefined) return undefined;
+    Object.assign(headers, {
+      "access-control-allow-origin": allowedOrigin,
+      "access-control-allow-credentials": "true",
+      "access-control-allow-methods": methods.join(", "),
+      "access-control-allow-headers": requestHeaders,
+      "access-control-max-age": String(cacheSeconds),
+    });
+    return undefined;
+  },
+});

@@ -1,10 +1,11 @@
 import { targetKey } from "../../lib/accounts/account/target.ts";
 import { putSteps } from "../../lib/accounts/change/steps.ts";
 import { updateAccount } from "../../lib/accounts/change/update.ts";
-import { portalOperation } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { operation } from "../../lib/api/operation.ts";
 
 /** Merges properties into an account: those present change, the others stay, `null` clears. */
-export const handler = portalOperation("AccountPut", {
+export const handler = operation("AccountPut", byPortal, {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kValidationError"],
   run: (request) => updateAccount(request, () => putSteps(request.input, { blankClears: true })),

@@ -5,14 +5,15 @@ import { portalLink } from "../../lib/accounts/portal.ts";
 import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session/session.ts";
 import { trustDevice } from "../../lib/accounts/sign-in/device.ts";
 import { readRegistration } from "../../lib/accounts/sign-in/registration.ts";
-import { portalOperation } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { hashPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Registers an account, mails its verification, and signs its holder in on this device. */
-export const handler = portalOperation("AccountRegister", {
+export const handler = operation("AccountRegister", byPortal, {
   errors: ["kSelfRegistrationDisabled", "kValidationError", "kNotFound", "kExists"],
   async run(request) {
     const { portal, viewer, byApplication, input, reply, context } = request;

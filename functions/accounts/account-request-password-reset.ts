@@ -5,7 +5,9 @@ import { addSpacedSending } from "../../lib/accounts/mail/mail-limit.ts";
 import { passwordResetPart } from "../../lib/accounts/mail/password-reset.ts";
 import { newToken } from "../../lib/accounts/mail/token.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
@@ -20,7 +22,7 @@ const emailOf = (stated: unknown) => normaliseEmail(stated) ?? `@${digestOf(type
  * Mails a link by which a new password can be set. Known, unknown and locked: one answer, after the same work; where
  * nobody has the e-mail, a message to nobody is queued and a token for nobody stored.
  */
-export const handler = portalOperation("AccountRequestPasswordReset", {
+export const handler = operation("AccountRequestPasswordReset", byPortal, {
   reads: (scope) => ({
     claim: emailKey(scope, emailOf(scope.input.email)),
     reset: passwordResetKey(scope, emailOf(scope.input.email)),

@@ -3,14 +3,15 @@ import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { addSending } from "../../lib/accounts/mail/mail-limit.ts";
 import { newToken } from "../../lib/accounts/mail/token.ts";
 import { portalLink } from "../../lib/accounts/portal.ts";
-import { nestedFault } from "../../lib/api/fault.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { nestedFault, resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Mails the verification again, which voids the one before; at most five times an hour. */
-export const handler = portalOperation("AccountResendVerification", {
+export const handler = operation("AccountResendVerification", byPortal, {
   async run(request) {
     return retryOnConflict(request, async ({ portal, viewer: { account }, actor, reply, context }) => {
       if (!account) throw new Failure("kNotLoggedIn");

@@ -5,7 +5,9 @@ import { isTokenOf, statedTokenKey } from "../../lib/accounts/mail/token.ts";
 import { forgiveGuesses } from "../../lib/accounts/sign-in/guess.ts";
 import { passwordErrors } from "../../lib/accounts/sign-in/password-strength.ts";
 import { normalisePassword, personalOf } from "../../lib/accounts/sign-in/password-text.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { hashPassword } from "../../lib/crypto/password-hash.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
@@ -14,7 +16,7 @@ import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
 import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Sets a new password by a mailed token: ends every session, clears a lock-out, and tells the holder. */
-export const handler = portalOperation("AccountResetPassword", {
+export const handler = operation("AccountResetPassword", byPortal, {
   readsFirst: (_, { token }) => ({ token: statedTokenKey("passwordReset", token) }),
   reads: ({ found, ...practice }) => {
     const { token } = found;

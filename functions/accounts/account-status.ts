@@ -1,8 +1,9 @@
 import { accountView } from "../../lib/accounts/account/account.ts";
-import { portalOperation } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { operation } from "../../lib/api/operation.ts";
 
 /** Says whether there is a session, and whose. */
-export const handler = portalOperation("AccountStatus", {
+export const handler = operation("AccountStatus", byPortal, {
   async run({ viewer, input, context }) {
     const account = viewer?.account;
     if (!viewer || !account) return { loggedin: false };

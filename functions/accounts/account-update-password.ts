@@ -4,14 +4,16 @@ import { continueSession } from "../../lib/accounts/session/session.ts";
 import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/sign-in/guess.ts";
 import { passwordErrors } from "../../lib/accounts/sign-in/password-strength.ts";
 import { normalisePassword, personalOf } from "../../lib/accounts/sign-in/password-text.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { hashPassword, verifyPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { held, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Changes the caller's own password: a new key, all their other sessions ended, this one kept. */
-export const handler = portalOperation("AccountUpdatePassword", {
+export const handler = operation("AccountUpdatePassword", byPortal, {
   errors: ["kInvalidCredentials", "kAccountLocked", "kValidationError"],
   async run(request) {
     const { portal, input, context } = request;

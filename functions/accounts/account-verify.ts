@@ -1,14 +1,16 @@
 import { accountChange, accountFrom } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { isTokenOf, statedTokenKey } from "../../lib/accounts/mail/token.ts";
-import { portalOperation, resultOf } from "../../lib/api/portal-operation.ts";
+import { byPortal } from "../../lib/api/by-portal.ts";
+import { resultOf } from "../../lib/api/fault.ts";
+import { operation } from "../../lib/api/operation.ts";
 import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
 import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Verifies an e-mail address by a mailed token. */
-export const handler = portalOperation("AccountVerify", {
+export const handler = operation("AccountVerify", byPortal, {
   readsFirst: (path, input) => ({ token: statedTokenKey("verification", path.token ?? input.token) }),
   reads: ({ found, ...practice }) => {
     const { token } = found;

@@ -1,4 +1,5 @@
-import { openOperation } from "../../lib/api/open-operation.ts";
+import { open } from "../../lib/api/open.ts";
+import { operation } from "../../lib/api/operation.ts";
 
 /** Answers; asks for nothing. */
-export const handler = openOperation("Ping", async () => ({}));
+export const handler = operation("Ping", open, { run: async () => ({}) });

@@ -1,9 +1,10 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates a practice under the caller's own key. Of simultaneous creates of one key exactly one succeeds. */
-export const handler = operation("PracticeCreate", {
+export const handler = operation("PracticeCreate", byCredentials, {
   target: "accountId",
   fields: PracticeFields,
   errors: [...practiceFieldErrors, 4620, 4630, 4130, 4140, 4150, 4610],

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { RecordId } from "../../lib/practices/io-fields.ts";
@@ -6,7 +7,7 @@ import { practiceAnswer } from "../../lib/practices/practice.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 
 /** Reads one practice, active or not. */
-export const handler = operation("PracticeGet", {
+export const handler = operation("PracticeGet", byCredentials, {
   target: "accountId",
   fields: z.object({ accountId: RecordId }),
   reads: (scope) => ({ practice: practiceKey(scope) }),

@@ -1,3 +1,4 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
 import { practiceAnswer } from "../../lib/practices/practice.ts";
@@ -7,7 +8,7 @@ import { answerPage, queryPage } from "../../lib/table/page.ts";
 const binding = (applicationId: string) => ["PracticeList", applicationId];
 
 /** Lists the application's practices by their keys, active or not, page by page. */
-export const handler = operation("PracticeList", {
+export const handler = operation("PracticeList", byCredentials, {
   fields: ListFields.omit({ accountId: true }),
   page: async ({ applicationId }, { limit, cursor }) =>
     queryPage(practicePrefix(applicationId), limit, await listedFrom(cursor, binding(applicationId))),

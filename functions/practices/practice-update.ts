@@ -1,3 +1,4 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
@@ -5,7 +6,7 @@ import { practiceKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Replaces every field of a practice, active or not; what is not passed is cleared, but for `active`. */
-export const handler = operation("PracticeUpdate", {
+export const handler = operation("PracticeUpdate", byCredentials, {
   target: "accountId",
   fields: PracticeFields,
   reads: (scope) => ({ practice: practiceKey(scope) }),

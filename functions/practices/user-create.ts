@@ -1,9 +1,10 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates a user in the caller's practice. Of simultaneous creates of one key exactly one succeeds. */
-export const handler = operation("UserCreate", {
+export const handler = operation("UserCreate", byCredentials, {
   target: "userId",
   fields: UserFields,
   errors: [...userFieldErrors, 4232, 4620, 4630, 4230, 4610, 4234],

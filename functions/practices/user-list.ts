@@ -1,3 +1,4 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
@@ -9,7 +10,7 @@ import type { Practice, User } from "../../lib/table/records.ts";
 const binding = (applicationId: string, accountId: string | undefined) => ["UserList", applicationId, accountId ?? ""];
 
 /** Lists the users of one practice by their keys, or those of all practices in the order of their creation. */
-export const handler = operation("UserList", {
+export const handler = operation("UserList", byCredentials, {
   fields: ListFields,
   reads: ({ applicationId }, { accountId }) => ({
     practice: accountId === undefined ? undefined : practiceKey({ applicationId, accountId }),

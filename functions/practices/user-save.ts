@@ -1,10 +1,11 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
 import { userKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Creates the user when there is none under this key, and otherwise replaces their fields. */
-export const handler = operation("UserSave", {
+export const handler = operation("UserSave", byCredentials, {
   target: "userId",
   fields: UserFields,
   reads: (scope) => ({ user: userKey(scope) }),

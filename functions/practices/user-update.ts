@@ -1,3 +1,4 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
@@ -5,7 +6,7 @@ import { userKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Replaces every field of a user, active or not; what is not passed is cleared, but for `active` and a password. */
-export const handler = operation("UserUpdate", {
+export const handler = operation("UserUpdate", byCredentials, {
   target: "userId",
   fields: UserFields,
   reads: (scope) => ({ user: userKey(scope) }),

@@ -1,10 +1,11 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { therapistOrganizationPrefix } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
 import { ListFields, listAnswer, listedFrom, TherapistUserId } from "../../lib/therapists/organization-pages.ts";
 
 /** Lists one therapist's active organizations by id, page by page. */
-export const handler = operation("OrganizationListByTherapist", {
+export const handler = operation("OrganizationListByTherapist", byCredentials, {
   fields: ListFields.extend({ therapistUserId: TherapistUserId }),
   async page(practice, fields) {
     const { therapistUserId, limit } = fields;

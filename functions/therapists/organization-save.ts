@@ -1,3 +1,4 @@
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { nextNumber, reserveNumber } from "../../lib/table/counter.ts";
@@ -6,7 +7,7 @@ import { held, retryOnConflict } from "../../lib/table/transact.ts";
 import { changeOrganization, createOrganization, OrganizationFields } from "../../lib/therapists/organization.ts";
 
 /** Without `id` creates an organization; with it changes the passed fields of one, active or not. */
-export const handler = operation("OrganizationSave", {
+export const handler = operation("OrganizationSave", byCredentials, {
   fields: OrganizationFields,
   reads: (practice, { id }) => ({
     counter: id === undefined ? organizationCounterKey(practice) : undefined,

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queryProfile, wholeProfile } from "../../lib/therapists/practice-profile.ts";
 import { UserId } from "../../lib/therapists/therapist-fields.ts";
 
 /** Reads a therapist's whole profile. */
-export const handler = operation("PracticeProfileGet", {
+export const handler = operation("PracticeProfileGet", byCredentials, {
   fields: z.object({ userId: UserId }),
   page: (practice, { userId }) => queryProfile(practice, userId),
   errors: ["notFound"],

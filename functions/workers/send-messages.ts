@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { causesOf, logger } from "../../lib/api/log.ts";
 import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
 import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
-import { checkSealSettings, mailSettings } from "../../lib/settings.ts";
+import { checkSettings, mailSettings } from "../../lib/settings.ts";
 import { takeLease } from "../../lib/table/lease.ts";
 
 /**
@@ -10,7 +10,7 @@ import { takeLease } from "../../lib/table/lease.ts";
  * to bring again; the mark on its item keeps a record that comes twice from being sent twice.
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  checkSealSettings();
+  checkSettings({ seals: true });
   mailSettings();
   const isHandled = await Promise.all(Records.map(handle));
   const failed = Records.filter((_, place) => !isHandled[place]);

@@ -7,10 +7,10 @@ import type { Answer, Reply } from "./call.ts";
 export interface Dialect {
   /** What was passed, as an object. @throws Failure for a body that is none, or is too large */
   readInput(event: APIGatewayProxyEventV2): Record<string, unknown>;
-  /** Errors that any operation may answer, because the stack gives them. */
-  readonly stackErrors: readonly ErrorCode[];
+  /** Errors that any operation may answer, because the stack throws them. */
+  readonly commonErrors: readonly ErrorCode[];
   /** What failed credentials mean at each tier. */
-  readonly unauthorized: Readonly<Record<Exclude<ApplicationTier, "none">, ErrorCode>>;
+  readonly unauthorized: Readonly<Record<ApplicationTier, ErrorCode>>;
   /** What it means that a request does not name the record it is about, where root and credentials may name it. */
   readonly targetMissing?: Readonly<Record<"accountId" | "userId", ErrorCode>>;
   /** The one error that tells of all faults. */

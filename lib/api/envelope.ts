@@ -21,7 +21,7 @@ export const envelope: Dialect = {
       throw error;
     }
   },
-  stackErrors: [4000, 4010, 4011, 4012, 4020, 4060, 4110, 4210],
+  commonErrors: [4000, 4010, 4011, 4012, 4020, 4060, 4110, 4210],
   unauthorized: { vendor: 4010, account: 4011, user: 4012 },
   targetMissing: { accountId: 4110, userId: 4210 },
   invalid(fieldErrors) {

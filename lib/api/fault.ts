@@ -34,7 +34,7 @@ export const fault: Dialect = {
       throw new Failure("kInvalidArgument", [], reason);
     }
   },
-  stackErrors: [
+  commonErrors: [
     "kInvalidArgument",
     "kIllegalExpansion",
     "kRequestTooLarge",
@@ -163,6 +163,9 @@ function faultObject(
     faults: fieldErrors.map((child) => faultObject(child.code as PortalFaultCode, child.message, child.field)),
   };
 }
+
+/** The answer of an action. */
+export const resultOf = (data: unknown): object => ({ object: "result", data });
 
 /** A fault inside a result, as the contract prints it for `resend-verification`. */
 export const nestedFault = (code: PortalFaultCode, reason: string): object => ({

@@ -29,14 +29,6 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
       event.call = {
         context: { now: new Date(timeEpoch), requestId },
         input: {},
-        fields: {},
-        fieldErrors: [],
-        targetMissing: false,
-        caller: undefined,
-        refresh: undefined,
-        portal: undefined,
-        found: {},
-        page: undefined,
         reply: { status: 200, headers: {}, cookies: [] },
         outcome: "ok",
       };

@@ -17,7 +17,7 @@ export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
 };
 
 /** Answers that there is no such path, or with `Allow` that it has other verbs. */
-export function tellNoRoute(event: CallEvent, unmatchedAt: UnmatchedAt): Answer {
+export function unmatchedAnswer(event: CallEvent, unmatchedAt: UnmatchedAt): Answer {
   const { rawPath, requestContext } = event;
   const methods = methodsAt(rawPath);
   // Where the verb is one of them API Gateway chose a route that has nothing there over one that takes any name.

@@ -1,108 +1,91 @@
+import type { Context } from "aws-lambda";
 import type * as z from "zod";
-import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
-import { type ApplicationTier, type Family, type OperationId, type Row, rowOf } from "../operations.ts";
-import { checkSealSettings, settings } from "../settings.ts";
-import type { Found, Keys } from "../table/read.ts";
-import type { Caller, Reply, Scope } from "./call.ts";
-import { checkCredentials } from "./credentials.ts";
+import { type ApplicationTier, type OperationId, type OperationIdOf, type PortalTier, rowOf } from "../operations.ts";
+import type { Keys } from "../table/read.ts";
+import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
+import type { ByCredentials, CredentialsDefinition } from "./by-credentials.ts";
+import type { ByOrigin, OriginDefinition } from "./by-origin.ts";
+import type { ByPortal, PortalDefinition } from "./by-portal.ts";
+import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { envelope } from "./envelope.ts";
-import { checkFields, readFields, type Target } from "./field-check.ts";
-import { problem } from "./problem.ts";
+import type { Open, OpenDefinition } from "./open.ts";
 import { stack } from "./stack.ts";
 
-const dialects: Readonly<Record<Exclude<Family, "accounts">, Dialect>> = {
-  practices: envelope,
-  therapists: problem,
-  edge: envelope,
-};
-
-type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
-
-/** What a function is given once its request has passed the stack. */
-export interface Request<Id extends OperationId, Schema, Reads extends Keys, List> {
-  readonly fields: FieldsOf<Schema>;
-  readonly caller: Caller<Extract<Row<Id>["tier"], ApplicationTier>>;
-  readonly actor: Actor;
-  /** The items of `reads`, as they were when the credentials were. */
-  readonly found: Found<Reads>;
-  /** What `page` read. */
-  readonly page: List;
-  /** Variables of the path, decoded. */
-  readonly path: Readonly<Record<string, string>>;
-  /** Status, headers and cookies of the answer, where they differ from the usual. */
-  readonly reply: Reply;
-  readonly context: RequestContext;
-  /**
-   * The same request with everything as it is now: the caller judged again, the items of `reads` read again.
-   * @throws Failure when the caller would not be admitted any more
-   */
-  readonly refresh: () => Promise<Request<Id, Schema, Reads, List>>;
+/** A Lambda handler, and what it says of itself for the documents. */
+export interface Handler {
+  (event: CallEvent, context: Context): Promise<Answer>;
+  readonly dialect: Dialect;
+  /** The errors that it declares. */
+  readonly errors: readonly ErrorCode[];
 }
 
-/** An operation: what goes in, what it reads, what can go wrong, and what it does. */
-export interface Definition<Id extends OperationId, Schema extends z.ZodType | undefined, Reads extends Keys, List> {
-  /** What `run` may throw; any other failure is answered as internal. The stack's own errors go without saying. */
-  readonly errors?: readonly ErrorCode[];
-  /** The id in the body's root or among the credentials names the record that this is about. */
-  readonly target?: Target;
-  /** What goes in. */
-  readonly fields?: Schema;
-  /** Items to read in the same round trip as the records that authorise the caller. */
-  readonly reads?: (scope: Scope, fields: FieldsOf<Schema>) => Reads;
-  /** A list to read at the same time. */
-  readonly page?: (scope: Scope, fields: FieldsOf<Schema>) => Promise<List>;
-  /** Does it and gives what the answer says. */
-  readonly run: (request: Request<Id, Schema, Reads, List>) => Promise<object | undefined>;
+type NoKeys = Record<never, never>;
+
+/** A request as `run` is given it. */
+type WholeRequest<Added> = Added & CommonRequest & { refresh(): Promise<WholeRequest<Added>> };
+
+interface Definition<Added> extends CommonDefinition {
+  readonly run: (request: WholeRequest<Added>) => Promise<object | undefined>;
 }
 
 /**
- * Builds the Lambda handler of a registry row whose caller is an application or an individual.
- * The way of a request: log context, body, fields (read), credentials, fields (judged), function, dialect.
+ * Builds the Lambda handler of a registry row. The way of a request: settings, log context, input, what the admission
+ * reads and checks, function, dialect.
+ * @param admission who may call; it also decides what `definition` may say and what `run` is given
+ * @param definition what goes in, what it reads, what can go wrong, and what it does
  */
+export function operation<const Id extends OperationIdOf<"none">>(
+  id: Id,
+  admission: Open,
+  definition: OpenDefinition,
+): Handler;
 export function operation<
-  const Id extends OperationId,
+  const Id extends OperationIdOf<ApplicationTier>,
   Schema extends z.ZodType | undefined = undefined,
-  Reads extends Keys = Record<never, never>,
+  Reads extends Keys = NoKeys,
   List = undefined,
->(id: Id, definition: Definition<Id, Schema, Reads, List>) {
+>(
+  id: Id,
+  admission: ByCredentials,
+  definition: CredentialsDefinition<Id, Schema, Reads, List>,
+): Handler & Pick<CredentialsDefinition<Id, Schema, Reads, List>, "fields" | "target">;
+export function operation<
+  const Id extends OperationIdOf<PortalTier>,
+  First extends Keys = NoKeys,
+  Reads extends Keys = NoKeys,
+>(id: Id, admission: ByPortal, definition: PortalDefinition<Id, First, Reads>): Handler;
+export function operation<const Id extends OperationIdOf<"none">>(
+  id: Id,
+  admission: ByOrigin,
+  definition: OriginDefinition,
+): Handler;
+export function operation<Added extends object>(
+  id: OperationId,
+  admission: Admission<Definition<Added>, Added>,
+  definition: Definition<Added>,
+): Handler {
   const row = rowOf(id);
-  const checkSettings = () => {
-    settings();
-    if (row.seals) checkSealSettings();
-  };
-  const dialect = dialects[row.family as Exclude<Family, "accounts">];
-  const alongside = { reads: definition.reads, page: definition.page } as Parameters<typeof checkCredentials>[3];
-  const middlewares = [
-    readFields(definition.fields, definition.target),
-    checkCredentials(row.tier as ApplicationTier, definition.target, dialect, alongside),
-    checkFields(dialect, definition.target),
-  ];
-  const handler = stack(
+  const { run, errors = [], ...others } = definition;
+  const requestOf = ({ added, refresh }: Admitted<Added>, event: CallEvent): WholeRequest<Added> => ({
+    ...added,
+    // Gateways send no variable without a value.
+    path: (event.pathParameters ?? {}) as CommonRequest["path"],
+    reply: event.call.reply,
+    context: event.call.context,
+    refresh: async () => requestOf(await refresh(), event),
+  });
+  const handler = stack({
     row,
-    dialect,
-    middlewares,
-    definition.errors ?? [],
-    async ({ call, pathParameters }) => {
-      const page = await call.page;
-      const request = () => ({
-        fields: call.fields,
-        caller: call.caller,
-        actor: call.caller?.actor,
-        found: call.found,
-        page,
-        path: pathParameters ?? {},
-        reply: call.reply,
-        context: call.context,
-        refresh: async () => {
-          await call.refresh?.();
-          return request();
-        },
-      });
-      return definition.run(request() as unknown as Request<Id, Schema, Reads, List>);
-    },
-    checkSettings,
-  );
-  return Object.assign(handler, { fields: definition.fields, target: definition.target });
+    dialect: admission.dialectOf(row),
+    errors,
+    unmatchedAt: admission.unmatchedAt,
+    run: async (event) => run(requestOf(await admission.admit(event, row, definition), event)),
+  });
+  const checked = async (event: CallEvent, context: Context) => {
+    // Before anything else: a function with wrong settings fails as a whole, and answers no request.
+    admission.checkSettings(row);
+    return handler(event, context);
+  };
+  return Object.assign(checked, { ...others, dialect: admission.dialectOf(row), errors });
 }

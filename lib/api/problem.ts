@@ -20,7 +20,7 @@ export const problem: Dialect = {
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);
   },
-  stackErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
+  commonErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
   unauthorized: { vendor: "unauthorized", account: "unauthorized", user: "unauthorized" },
   invalid: (fieldErrors) => new Failure("invalid", fieldErrors),
   success: (result, reply) =>

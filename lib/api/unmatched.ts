@@ -7,11 +7,11 @@ import { unmatched as inEnvelope } from "./envelope.ts";
 import { fault } from "./fault.ts";
 import { withoutBodyOnHead } from "./head.ts";
 import { logContext } from "./log.ts";
-import { tellNoRoute } from "./no-route.ts";
+import { unmatchedAnswer } from "./no-route.ts";
 import { unmatched as asProblem } from "./problem.ts";
-import { decidedFirst } from "./stack.ts";
+import { withoutEarlyTimeout } from "./stack.ts";
 
-/** How callers of a path expect to be told that nothing is there: in the dialect of its family. */
+/** How an unknown path is answered: in the dialect of the family that it looks like. */
 export function unmatchedAt(path: string): Dialect["unmatched"] {
   if (/^\/(api\/|io(\/|$))/.test(path)) return inEnvelope;
   return /^\/(?!therapist\/)[^/]+\/(v2|accounts|token)(\/|$)/.test(path) ? fault.unmatched : asProblem;
@@ -19,7 +19,7 @@ export function unmatchedAt(path: string): Dialect["unmatched"] {
 
 /** Builds the handler of the row that API Gateway's `$default` route leads to. */
 export function unmatched(id: OperationId) {
-  return middy(async (event: CallEvent) => tellNoRoute(event, unmatchedAt), decidedFirst)
+  return middy(async (event: CallEvent) => unmatchedAnswer(event, unmatchedAt), withoutEarlyTimeout)
     .use(logContext(rowOf(id)))
     .use(commonHeaders)
     .use(withoutBodyOnHead);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type OpenDefinition, open } from "../../lib/api/open.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import { envelopeErrors, Failure } from "../../lib/errors.ts";
@@ -7,8 +8,8 @@ import { messages, refusal } from "../functions/practices/practices-contract.ts"
 import { makeVendor } from "../kit/system.ts";
 
 /** Calls an operation of the `Ping` row that does this. */
-async function answerOf(definition: Omit<Parameters<typeof operation<"Ping">>[1], "fields" | "reads" | "page">) {
-  const handler = operation("Ping", definition) as unknown as (event: unknown, context: unknown) => Promise<unknown>;
+async function answerOf(definition: OpenDefinition) {
+  const handler = operation("Ping", open, definition) as (event: unknown, context: unknown) => Promise<unknown>;
   const request = {
     method: "POST",
     target: "/io/Ping",

@@ -1,0 +1,323 @@
+import type { Account } from "../accounts/account/account.ts";
+import { accountFrom, favoritesFrom } from "../accounts/account/account.ts";
+import { type CallerRights, isAdministrator, isProvider } from "../accounts/account/properties.ts";
+import type { Portal } from "../accounts/portal.ts";
+import { csrfHeader, csrfMatches, csrfToken } from "../accounts/session/csrf.ts";
+import { cookiesOf, isUseToBeNoted, sessionState } from "../accounts/session/session.ts";
+import type { Actor } from "../audit/audit-event.ts";
+import { Failure } from "../errors.ts";
+import type { Operation, OperationIdOf, PortalTier, Row } from "../operations.ts";
+import { portalSettingsOf, sessionIdleMinutesMin } from "../portal-settings.ts";
+import { labelShape } from "../practices/ids.ts";
+import { admitsVendor, isClientKey } from "../practices/vendor.ts";
+import { checkSettings, portalUrl } from "../settings.ts";
+import { waitForAll } from "../table/deadline.ts";
+import {
+  clientKeyKey,
+  favoritesKey,
+  portalAccountKey,
+  portalSettingsKey,
+  practiceKey,
+  sessionKey,
+  vendorKey,
+  webAddressKey,
+} from "../table/keys.ts";
+import { type Found, type Keys, readTogether } from "../table/read.ts";
+import type { PortalAccountId, PracticeId, Session } from "../table/records.ts";
+import { touch } from "../table/touch.ts";
+import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
+import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
+import type { CallEvent, Reply } from "./call.ts";
+import { inHeaders, textOf } from "./credentials.ts";
+import { fault } from "./fault.ts";
+import { unmatchedAt } from "./unmatched.ts";
+
+/** Who calls a portal. */
+export interface Viewer extends CallerRights {
+  readonly actor: Actor;
+  /**
+   * A condition that their own account has not changed, for writes that change somebody's rights. Applications have none: a
+   * condition on the vendor's item in many simultaneous writes would make them wait for each other.
+   */
+  readonly rightsHeld: TransactionPart | undefined;
+  /** Their own account and session; application credentials have none. */
+  readonly account: Account | undefined;
+  readonly session: Session | undefined;
+  readonly sessionId: string | undefined;
+  /** Ids of the accounts that they have marked. */
+  readonly favorites: ReadonlySet<string>;
+}
+
+/** A call to a portal: where, who, and from which device. */
+interface PortalCall {
+  readonly portal: Portal;
+  readonly viewer: Viewer | undefined;
+  readonly actor: Actor;
+  /** Application credentials act as an administrator, without a session. */
+  readonly byApplication: boolean;
+  /** The device's cookie. */
+  readonly fingerprint: string | undefined;
+  /** The body's properties, or those of the query where a verb has no body. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What a portal's function is given once its caller is admitted. */
+export interface PortalRequest<Id extends OperationIdOf<PortalTier>, Reads extends Keys>
+  extends CommonRequest,
+    Omit<PortalCall, "viewer"> {
+  readonly viewer: Row<Id>["tier"] extends "session" ? Viewer : Viewer | undefined;
+  /** The items of `readsFirst` and `reads`. */
+  readonly found: Found<Reads>;
+  /**
+   * The same request as it is now: the items read again, portal and caller checked again.
+   * @throws Failure when the caller would not be admitted any more
+   */
+  refresh(): Promise<PortalRequest<Id, Reads>>;
+}
+
+/** What is known of a request when its portal is, and nothing is proven yet. */
+export interface PortalScope<First extends Keys = Keys> extends PracticeId {
+  /** Id of the session's account; `""` without a session. */
+  readonly holderId: string;
+  readonly path: CommonRequest["path"];
+  readonly input: PortalCall["input"];
+  /** The items of `readsFirst`. */
+  readonly found: Found<First>;
+}
+
+/** What a function reads in the two round trips that admit its caller. */
+interface PortalReads<First extends Keys, Reads extends Keys> {
+  /** Items to read in the first: with the portal's name, the client key and the session. */
+  readonly readsFirst?: (path: CommonRequest["path"], input: PortalCall["input"]) => First;
+  /** Items to read in the second: with the practice and the caller's account. */
+  readonly reads?: (scope: PortalScope<First>) => Reads;
+}
+
+/** An operation of a portal. */
+export interface PortalDefinition<Id extends OperationIdOf<PortalTier>, First extends Keys, Reads extends Keys>
+  extends CommonDefinition,
+    PortalReads<First, Reads> {
+  /** Does it and returns the object that is answered. */
+  readonly run: (request: PortalRequest<Id, First & Reads>) => Promise<object>;
+}
+
+/** What of a definition the admission uses. */
+type Wanted = CommonDefinition & PortalReads<Keys, Keys>;
+
+/** What the admission adds to a request. */
+interface Added extends PortalCall {
+  readonly found: Found<Keys>;
+}
+
+/**
+ * Admits the callers of a portal. An unknown portal, an inactive practice, a missing or foreign client key and wrong
+ * application credentials are one answer after the same work.
+ */
+export const byPortal = {
+  kind: "byPortal",
+  dialectOf: () => fault,
+  unmatchedAt,
+  checkSettings(row: Operation) {
+    checkSettings(row);
+    portalUrl();
+  },
+  admit,
+} as const satisfies Admission<Wanted, Added> & { kind: string };
+export type ByPortal = typeof byPortal;
+
+/** Reads in two round trips what the request names and what that leads to, decides, and notes the use of the session. */
+async function admit(event: CallEvent, { tier }: Operation, { readsFirst, reads }: Wanted): Promise<Admitted<Added>> {
+  const { input, reply, context } = event.call;
+  // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
+  reply.headers.vary = "Origin";
+  const stated = statedBy(event, tier as PortalTier);
+  const { path } = stated;
+
+  const ownFirst = readsFirst?.(path, input) ?? {};
+  const [foundFirst, named] = await readTogether(ownFirst, namedKeys(stated));
+  const { session } = named;
+  const practice = { applicationId: named.claim?.applicationId ?? "", accountId: named.claim?.accountId ?? "" };
+  const holder = session && { ...practice, id: session.holderId };
+  const ownSecond = reads?.({ ...practice, holderId: holder?.id ?? "", path, input, found: foundFirst }) ?? {};
+
+  // A fresh session is noted while the second read is under way, which saves a round trip: no portal lets sessions end so
+  // soon, so that the note cannot revive one that has timed out.
+  const isNotedAtOnce = session !== undefined && isFresh(session, context.now);
+  const [[foundSecond, records]] = await waitForAll([
+    readTogether(ownSecond, portalKeys(practice, holder)),
+    isNotedAtOnce ? noteUse(stated.sessionId, session, context.now) : undefined,
+  ]);
+
+  const decide = (found: Found<Keys>, records: Records): Admitted<Added> => {
+    const added = { ...admittedCall(event, tier as PortalTier, stated, practice, records), found, input };
+    return { added, refresh };
+  };
+  const refresh = async () => {
+    const keys = { ...namedKeys(stated), ...portalKeys(practice, holder) };
+    return decide(...(await readTogether({ ...ownFirst, ...ownSecond }, keys)));
+  };
+  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records });
+  if (!isNotedAtOnce && admitted.added.viewer?.session) await noteUse(stated.sessionId, session, context.now);
+  return admitted;
+}
+
+/** The keys that a request names: the portal, the vendor and the session. */
+const namedKeys = ({ org, clientKey, sessionId }: Stated) => ({
+  claim: webAddressKey(org),
+  clientKey: isClientKey(clientKey) ? clientKeyKey(clientKey) : undefined,
+  session: sessionId === undefined ? undefined : sessionKey(sessionId),
+});
+
+/** The keys that those lead to. @param holder the session's account, if there is a session */
+const portalKeys = (practice: PracticeId, holder: PortalAccountId | undefined) => ({
+  vendor: vendorKey(practice.applicationId),
+  practice: practiceKey(practice),
+  settings: portalSettingsKey(practice),
+  holder: holder && portalAccountKey(holder),
+  favorites: holder && favoritesKey(holder),
+});
+
+type Records = Found<ReturnType<typeof namedKeys> & ReturnType<typeof portalKeys>>;
+
+/** Whether a session was used so recently that no portal lets it end. */
+const isFresh = ({ lastSeenAt }: Session, now: Date) => now.getTime() - lastSeenAt < sessionIdleMinutesMin * 60_000;
+
+/** Notes the use of a session, unless its last use was noted a moment ago. */
+async function noteUse(sessionId: string | undefined, session: Session | undefined, at: Date): Promise<void> {
+  const now = at.getTime();
+  if (!session || !sessionId || !isUseToBeNoted(session, now)) return;
+  await touch(sessionKey(sessionId), now, now - (session.idleMinutes + 1) * 60_000 + 1);
+}
+
+/** What a request says of where it goes and who sends it. */
+interface Stated {
+  readonly path: Readonly<Record<string, string>>;
+  /** `""` for what is no web address. */
+  readonly org: string;
+  readonly clientKey: string;
+  readonly credentials: ReturnType<typeof inHeaders>;
+  readonly byApplication: boolean;
+  /** Where the operation looks at sessions, and application credentials do not take its place. */
+  readonly sessionId: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+function statedBy(event: CallEvent, tier: PortalTier): Stated {
+  const path = (event.pathParameters ?? {}) as Record<string, string>;
+  const credentials = inHeaders(event);
+  const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
+  const { sessionId, fingerprint } = cookiesOf(event.cookies);
+  return {
+    path,
+    org: labelShape.test(path.org ?? "") ? (path.org as string) : "",
+    clientKey: event.headers["medable-client-key"] ?? "",
+    credentials,
+    byApplication,
+    sessionId: tier === "portal" || byApplication ? undefined : sessionId,
+    fingerprint,
+  };
+}
+
+/** Who calls which portal, as the items say that were read. @throws Failure */
+function admittedCall(
+  event: CallEvent,
+  tier: PortalTier,
+  { org, clientKey, credentials, byApplication, sessionId, fingerprint }: Stated,
+  { applicationId, accountId }: PracticeId,
+  records: Records,
+): Omit<PortalCall, "input"> {
+  const { reply, context } = event.call;
+  const portal = openPortal(org, records);
+  if (portal) allowOrigin(reply, portal, event.headers.origin);
+  const { vendor, session } = records;
+  const byKey = records.clientKey?.applicationId === applicationId;
+  const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
+  const byCredentials =
+    secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
+  if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
+    throw new Failure("kAccessDenied", [], missingFrom(clientKey, byApplication, credentials.accountId));
+  }
+
+  const viewer = byApplication
+    ? applicationViewer(applicationId)
+    : sessionViewer(context.now, portal, sessionId, records);
+  if (viewer?.sessionId) {
+    const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
+    if (writes) checkCsrf(viewer.sessionId, event.headers[csrfHeader]);
+    reply.headers[csrfHeader] = csrfToken(viewer.sessionId);
+  }
+  if (tier === "session" && !viewer) {
+    const timedOut = session && sessionState(session, portal, accountFrom(records.holder), context.now);
+    throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
+  }
+  return { portal, viewer, actor: viewer?.actor ?? { kind: "visitor" }, byApplication, fingerprint };
+}
+
+/** What a request leaves out that every call to a portal needs, as a sentence that says what to send. */
+function missingFrom(clientKey: string, byApplication: boolean, accountId: unknown): string | undefined {
+  if (byApplication) {
+    return accountId === undefined ? "Application credentials name the practice in an X-Account-Id header" : undefined;
+  }
+  return clientKey === "" ? "Send the vendor's client key in a Medable-Client-Key header" : undefined;
+}
+
+/** @throws Failure kCSRFTokenMismatch */
+function checkCsrf(sessionId: string, offered: string | undefined): void {
+  if (csrfMatches(sessionId, offered)) return;
+  const reason = offered ? undefined : "Send the session's CSRF token in a Medable-Csrf-Token header";
+  throw new Failure("kCSRFTokenMismatch", [], reason);
+}
+
+/** The portal, if its practice is active and still has this web address. */
+function openPortal(org: string, { practice, settings: saved }: Records): Portal | undefined {
+  if (!practice?.active || practice.websiteAddress !== org) return undefined;
+  const { applicationId, accountId, name, sessionEpoch = 0 } = practice;
+  const settings = portalSettingsOf(saved);
+  return { applicationId, accountId, org, practiceName: name, sessionEpoch, settings };
+}
+
+/** Lets a browser page of an allowed origin read the answer, whatever it will be. */
+function allowOrigin(reply: Reply, { settings }: Portal, origin: string | undefined): void {
+  if (origin === undefined || !settings.allowedOrigins.includes(origin)) return;
+  Object.assign(reply.headers, {
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id",
+  });
+}
+
+const applicationViewer = (applicationId: string): Viewer => ({
+  id: undefined,
+  administrator: true,
+  provider: false,
+  actor: { kind: "application", applicationId },
+  rightsHeld: undefined,
+  account: undefined,
+  session: undefined,
+  sessionId: undefined,
+  favorites: new Set(),
+});
+
+/** Whose session a request belongs to, if it is a live one of this portal. */
+function sessionViewer(
+  now: Date,
+  portal: Portal,
+  sessionId: string | undefined,
+  { session, holder, favorites }: Records,
+): Viewer | undefined {
+  const account = accountFrom(holder);
+  const state = sessionState(session, portal, account, now);
+  if (state !== "live" || !session || !account || !sessionId) return undefined;
+  const { applicationId, accountId, id, document } = account;
+  return {
+    id,
+    administrator: isAdministrator(document.roles),
+    provider: isProvider(document.roles),
+    actor: { kind: "portalAccount", applicationId, accountId, id },
+    rightsHeld: checkUnchanged(portalAccountKey(account), account),
+    account,
+    session,
+    sessionId,
+    favorites: favoritesFrom(favorites),
+  };
+}
