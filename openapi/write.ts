@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type Operation, operations } from "../lib/operations.ts";
 import { startWorld } from "../test/kit/engine.ts";
 import { kebabCase } from "../tools/function-file.ts";
-import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
 import { clientContract } from "./client-types.ts";
 import { coreOf, type WholeDocument } from "./core.ts";
 import { openApiDocument } from "./document.ts";

@@ -1,4 +1,4 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { newPerson, openPortal, readCookie, tokenIn } from "../../kit/portal.ts";
 
