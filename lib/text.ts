@@ -59,3 +59,36 @@ export function headerText(value: string): string | undefined {
   // A gateway that does not read headers as UTF-8 hands on one character for each byte.
   return /^[\0-\xff]*$/.test(value) ? utf8(Buffer.from(value, "latin1")) : value;
 }
+
+/** How many Unicode characters a text has. */
+export const characters = (text: string): number => [...text].length;
+
+/** Control characters, as a character class of a pattern in the documents. */
+export const controlCharacters = "\\u0000-\\u001F\\u007F-\\u009F";
+/** A text without them, as a pattern in the documents. */
+export const plainPattern = `^[^${controlCharacters}]*$`;
+
+/** Whether a text is valid Unicode without control characters. */
+export const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
+
+/** Longest of the caller's own keys, in characters. */
+export const recordIdCharactersMax = 128;
+
+/** Whether a text can be the caller's own key of a record. Any other text names no record and becomes no key in the table. */
+export const isRecordId = (text: string): boolean =>
+  text !== "" && isPlain(text) && characters(text) <= recordIdCharactersMax;
+
+/** Characters that are drawn as nothing anywhere: joiners, marks of direction, fillers, soft hyphens. */
+const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+/** Blanks, controls and an empty Braille cell are drawn as nothing too, but keep the characters around them apart. */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u;
+
+/** A text without invisible characters. Blanks stay. */
+export const withoutInvisible = (text: string): string => text.replace(invisible, "");
+
+/** Whether a text has a visible character. */
+export const hasVisible = (text: string): boolean => visible.test(text);
+
+/** An e-mail address in ASCII: a dot-atom (RFC 5322 §3.2.3) at a DNS name of at least two labels. */
+export const emailAddress =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i;

@@ -6,6 +6,7 @@ import {
   withClientKey,
   withSecret,
 } from "../lib/practices/vendor.ts";
+import { characters } from "../lib/text.ts";
 import { Complaint } from "../tools/complaint.ts";
 import { changeVendor, listVendors } from "./vendors.ts";
 
@@ -34,7 +35,7 @@ const nameLengthMax = 255;
 export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => Promise<string>> = {
   async create({ id, name }) {
     if (!isVendorId(id)) throw new Complaint(`"${id}" cannot be an id: 1 to 64 letters, digits, ".", "_" or "-".`);
-    if ([...name].length > nameLengthMax || /\p{Cc}/u.test(name)) {
+    if (characters(name) > nameLengthMax || /\p{Cc}/u.test(name)) {
       throw new Complaint(`The name must have at most ${nameLengthMax} characters, none of them a control character.`);
     }
     const secret = newVendorSecret();

@@ -8,7 +8,7 @@ import { portalLink } from "../../lib/accounts/portal.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
-import { digestOf } from "../../lib/crypto/random.ts";
+import { digestOf } from "../../lib/crypto/digest.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { emailKey, passwordResetKey, portalAccountKey } from "../../lib/table/keys.ts";

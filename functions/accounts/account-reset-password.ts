@@ -8,8 +8,8 @@ import { normalisePassword, personalOf } from "../../lib/accounts/sign-in/passwo
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
+import { digestOf } from "../../lib/crypto/digest.ts";
 import { hashPassword } from "../../lib/crypto/password-hash.ts";
-import { digestOf } from "../../lib/crypto/random.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";

@@ -4,7 +4,7 @@ import { isTokenOf, statedTokenKey } from "../../lib/accounts/mail/token.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
-import { digestOf } from "../../lib/crypto/random.ts";
+import { digestOf } from "../../lib/crypto/digest.ts";
 import { Failure } from "../../lib/errors.ts";
 import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
 import { consume, retryOnConflict } from "../../lib/table/transact.ts";

@@ -1,6 +1,6 @@
 import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
-import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
+import { ListFields, nextCursor, startOf } from "../../lib/practices/io-list.ts";
 import { practiceAnswer } from "../../lib/practices/practice.ts";
 import { practicePrefix } from "../../lib/table/keys.ts";
 import { answerPage, queryPage } from "../../lib/table/page.ts";
@@ -11,7 +11,7 @@ const binding = (applicationId: string) => ["PracticeList", applicationId];
 export const handler = operation("PracticeList", byCredentials, {
   fields: ListFields.omit({ accountId: true }),
   page: async ({ applicationId }, { limit, cursor }) =>
-    queryPage(practicePrefix(applicationId), limit, await listedFrom(cursor, binding(applicationId))),
+    queryPage(practicePrefix(applicationId), limit, await startOf(cursor, binding(applicationId))),
   async run({ fields: { limit }, page, caller }) {
     const { records, next } = await answerPage(page, limit, practiceAnswer);
     return { practiceList: records, ...(await nextCursor(next, binding(caller.vendor.applicationId))) };

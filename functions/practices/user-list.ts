@@ -1,7 +1,7 @@
 import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { ListFields, listedFrom, nextCursor } from "../../lib/practices/io-list.ts";
+import { ListFields, nextCursor, startOf } from "../../lib/practices/io-list.ts";
 import { userAnswer } from "../../lib/practices/user.ts";
 import { practiceKey, practiceKeyAround, userIndexPartition, userPrefix } from "../../lib/table/keys.ts";
 import { answerIndexPage, answerPage, queryIndexPage, queryPage } from "../../lib/table/page.ts";
@@ -16,7 +16,7 @@ export const handler = operation("UserList", byCredentials, {
     practice: accountId === undefined ? undefined : practiceKey({ applicationId, accountId }),
   }),
   page: async ({ applicationId }, { accountId, limit, cursor }) => {
-    const start = await listedFrom(cursor, binding(applicationId, accountId));
+    const start = await startOf(cursor, binding(applicationId, accountId));
     return accountId === undefined
       ? { ofAll: await queryIndexPage(userIndexPartition(applicationId), limit, start) }
       : { ofPractice: await queryPage(userPrefix({ applicationId, accountId }), limit, start) };

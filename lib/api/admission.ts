@@ -1,7 +1,8 @@
 import type { RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Operation } from "../operations.ts";
-import type { CallEvent, Reply } from "./call.ts";
+import type { Reply } from "../reply.ts";
+import type { CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import type { UnmatchedAt } from "./no-route.ts";
 

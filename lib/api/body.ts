@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { isObject } from "../json.ts";
 import { replacement, utf8 } from "../text.ts";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
@@ -61,7 +62,3 @@ export function jsonObject(text: string, revive?: Reviver): Record<string, unkno
   if (!isObject(value)) throw new UnreadableBody(false);
   return value;
 }
-
-/** A JSON object: neither `null` nor an array. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

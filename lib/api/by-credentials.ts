@@ -95,6 +95,7 @@ export const byCredentials = {
   checkSettings,
   admit,
 } as const satisfies Admission<Wanted, Added> & { kind: string };
+/** The type of `byCredentials`, by which `operation` knows it. */
 export type ByCredentials = typeof byCredentials;
 
 async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wanted): Promise<Admitted<Added>> {

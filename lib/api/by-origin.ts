@@ -33,6 +33,7 @@ export const byOrigin = {
   checkSettings,
   admit,
 } as const satisfies Admission<CommonDefinition, Added> & { kind: string };
+/** The type of `byOrigin`, by which `operation` knows it. */
 export type ByOrigin = typeof byOrigin;
 
 async function admit({ headers, pathParameters, rawPath }: CallEvent) {

@@ -10,6 +10,7 @@ import type { Operation, OperationIdOf, PortalTier, Row } from "../operations.ts
 import { portalSettingsOf, sessionIdleMinutesMin } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
 import { admitsVendor, isClientKey } from "../practices/vendor.ts";
+import type { Reply } from "../reply.ts";
 import { checkSettings, portalUrl } from "../settings.ts";
 import { waitForAll } from "../table/deadline.ts";
 import {
@@ -27,7 +28,7 @@ import type { PortalAccountId, PracticeId, Session } from "../table/records.ts";
 import { touch } from "../table/touch.ts";
 import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
-import type { CallEvent, Reply } from "./call.ts";
+import type { CallEvent } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 import { fault } from "./fault.ts";
 import { unmatchedAt } from "./unmatched.ts";
@@ -123,6 +124,7 @@ export const byPortal = {
   },
   admit,
 } as const satisfies Admission<Wanted, Added> & { kind: string };
+/** The type of `byPortal`, by which `operation` knows it. */
 export type ByPortal = typeof byPortal;
 
 /** Reads in two round trips what the request names and what that leads to, decides, and notes the use of the session. */

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { Reply } from "../reply.ts";
 
 /** One request on its way through the stack. */
 export interface Call {
@@ -10,13 +11,6 @@ export interface Call {
   readonly reply: Reply;
   /** The code that is answered, for the log. */
   outcome: ErrorCode | "ok" | "internal" | "busy";
-}
-
-/** What an answer says besides its body. */
-export interface Reply {
-  status: number;
-  readonly headers: Record<string, string>;
-  readonly cookies: string[];
 }
 
 /** A request as API Gateway sends it, with the call that the stack adds. */

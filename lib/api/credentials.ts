@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { asText, isRecordId, recordIdFrom } from "../practices/ids.ts";
-import { headerText, utf8 } from "../text.ts";
-import { isObject } from "./body.ts";
+import { isObject } from "../json.ts";
+import { asText, recordIdFrom } from "../practices/ids.ts";
+import { headerText, isRecordId, utf8 } from "../text.ts";
 import type { CallEvent } from "./call.ts";
 
 /**

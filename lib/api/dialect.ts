@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { ErrorCode, Failure, FieldError } from "../errors.ts";
 import type { ApplicationTier } from "../operations.ts";
-import type { Answer, Reply } from "./call.ts";
+import type { Reply } from "../reply.ts";
+import type { Answer } from "./call.ts";
 
 /** How a family's requests are read and its answers written: everything that differs between the contracts. */
 export interface Dialect {

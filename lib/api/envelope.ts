@@ -1,5 +1,6 @@
 import { badRequest, type EnvelopeCode, envelopeErrors, Failure, type FieldError } from "../errors.ts";
-import { bodyText, isObject, jsonObject, type Reviver, UnreadableBody } from "./body.ts";
+import { isObject } from "../json.ts";
+import { bodyText, jsonObject, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 

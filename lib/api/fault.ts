@@ -1,9 +1,11 @@
 import { parse } from "neoqs";
 import { csrfHeader } from "../accounts/session/csrf.ts";
 import { type ErrorCode, Failure, type FieldError, type PortalFaultCode, portalFaults } from "../errors.ts";
+import { isObject } from "../json.ts";
+import type { Reply } from "../reply.ts";
 import { replacement, unescaped } from "../text.ts";
-import { bodyText, isObject, type Reviver, UnreadableBody } from "./body.ts";
-import type { Answer, Reply } from "./call.ts";
+import { bodyText, type Reviver, UnreadableBody } from "./body.ts";
+import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** Bounds on bracketed names, in bodies and queries. */

@@ -17,6 +17,7 @@ export const open = {
   checkSettings: () => {},
   admit,
 } as const satisfies Admission<OpenDefinition, object> & { kind: string };
+/** The type of `open`, by which `operation` knows it. */
 export type Open = typeof open;
 
 async function admit() {

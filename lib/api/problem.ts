@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Failure, type FieldError, problems } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { isBroken, replacement, unescaped } from "../text.ts";
-import { bodyText, isObject, jsonObject, UnreadableBody } from "./body.ts";
+import { bodyText, jsonObject, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { NoRoute } from "./no-route.ts";

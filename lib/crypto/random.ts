@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 
 /**
  * A new id of 24 hex digits that sorts by time: seconds (as in an ObjectId, so that clients may read the time out of
@@ -18,6 +18,3 @@ const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 /** A random text of letters and digits, 5.95 bits a character. */
 export const randomText = (length: number): string =>
   Array.from({ length }, () => alphanumeric.charAt(randomInt(alphanumeric.length))).join("");
-
-/** SHA-256 of a secret that is random itself (never of a password), in hex: how such secrets are kept. */
-export const digestOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");

@@ -1,3 +1,5 @@
+import { characters, isPlain } from "../text.ts";
+
 /**
  * How ids are read: those that the credentials of every request state as well as those in fields. Without zod, which not
  * every function needs for more than this.
@@ -14,20 +16,6 @@ export const trimmed = (raw: unknown): unknown => {
   const text = asText(raw);
   return typeof text === "string" ? asText(text.trim()) : text;
 };
-
-/** How many Unicode characters a text has. */
-export const characters = (text: string): number => [...text].length;
-
-const controlCharacter = /\p{Cc}/u;
-
-/** Whether a text is valid Unicode without control characters. */
-export const isPlain = (text: string): boolean => text.isWellFormed() && !controlCharacter.test(text);
-
-const keyCharactersMax = 128;
-
-/** Whether a value can be the key of a record; what cannot be one names no record and makes no key in the table. */
-export const isRecordId = (value: string): boolean =>
-  value !== "" && isPlain(value) && characters(value) <= keyCharactersMax;
 
 /** The key that a body or the credentials name, read as `RecordId` reads it; `undefined` when it is blank. */
 export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ErrorCode } from "../errors.ts";
-import { asText, characters, isLoginId, isPlain, labelShape, loginCharactersMax, trimmed } from "./ids.ts";
+import { characters, controlCharacters, isPlain, plainPattern, recordIdCharactersMax } from "../text.ts";
+import { asText, isLoginId, labelShape, loginCharactersMax, trimmed } from "./ids.ts";
 
 /**
  * How fields of the `/api/io` methods arrive (contract practices §1): `null` and `""` are absent, text is trimmed, a
@@ -19,14 +20,10 @@ const plainText = z.string({ error: kind("text") }).refine(isPlain, {
   abort: true,
 });
 
-/** Control characters, as the documents can say it. */
-const controls = "\\u0000-\\u001F\\u007F-\\u009F";
-const pattern = `^[^${controls}]*$`;
-
 const limited = (max: number) =>
   plainText
     .refine((text) => characters(text) <= max, { error: `must be at most ${max} characters`, abort: true })
-    .meta({ maxLength: max, pattern });
+    .meta({ maxLength: max, pattern: plainPattern });
 
 /** A trimmed text of at most `max` characters. */
 export const text = (max: number) => z.preprocess(trimmed, limited(max).optional());
@@ -35,7 +32,7 @@ export const text = (max: number) => z.preprocess(trimmed, limited(max).optional
 export const requiredText = (max: number) => z.preprocess(trimmed, limited(max).meta({ minLength: 1 }));
 
 /** The caller's own key of a record: 1 to 128 characters, compared exactly. */
-export const RecordId = requiredText(128);
+export const RecordId = requiredText(recordIdCharactersMax);
 
 /** Text in one of several shapes, stored as `store` gives it. */
 const shaped = (shape: RegExp, error: string, code?: ErrorCode, store = (value: string) => value) =>
@@ -220,9 +217,9 @@ export const directAddress = z.preprocess(
 /** A user's key: like any record's, and not beginning with `@`. */
 export const UserKey = z.preprocess(
   trimmed,
-  limited(128)
+  limited(recordIdCharactersMax)
     .refine((value) => !value.startsWith("@"), coded(4241, "must not begin with @"))
-    .meta({ minLength: 1, pattern: `^[^@${controls}][^${controls}]*$` }),
+    .meta({ minLength: 1, pattern: `^[^@${controlCharacters}][^${controlCharacters}]*$` }),
 );
 
 /** A user's login id, as given. */
@@ -230,7 +227,7 @@ export const loginId = z.preprocess(
   trimmed,
   plainText
     .refine(isLoginId, { error: `must be at most ${loginCharactersMax} characters, without spaces` })
-    .meta({ maxLength: loginCharactersMax, pattern: `^[^\\s${controls}]+$` })
+    .meta({ maxLength: loginCharactersMax, pattern: `^[^\\s${controlCharacters}]+$` })
     .optional(),
 );
 

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
-import { digestOf, randomText } from "../crypto/random.ts";
+import { digestOf } from "../crypto/digest.ts";
+import { randomText } from "../crypto/random.ts";
 import { clientKeyKey, vendorEventKey, vendorIndexKey, vendorKey } from "../table/keys.ts";
 import type { Vendor } from "../table/records.ts";
 import { create, replace, type TransactionPart } from "../table/transact.ts";

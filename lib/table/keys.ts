@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digestOf } from "../crypto/digest.ts";
 import type {
   AccountItem,
   ClientKeyClaim,
@@ -38,7 +38,6 @@ import type {
 const encode = (value: string) => value.replace(/[%#]/g, encodeURIComponent);
 /** As many digits as the greatest safe integer has. */
 const padded = (id: number) => String(id).padStart(16, "0");
-const digest = (value: string) => createHash("sha256").update(value).digest("hex");
 
 /** Partition of a vendor and the records of its practices. */
 const vendorPartition = (applicationId: string) => `VENDOR#${encode(applicationId)}`;
@@ -124,24 +123,27 @@ export const favoritesKey = (holder: PortalAccountId): Key<Favorites> => ({
 /** A device that an account holder has proven to be theirs. @param fingerprint the device's cookie; kept as a digest */
 export const deviceKey = (account: PortalAccountId, fingerprint: string): Key<Device> => ({
   pk: practicePartition(account),
-  sk: `DEVICE#${encode(account.id)}#${digest(fingerprint)}`,
+  sk: `DEVICE#${encode(account.id)}#${digestOf(fingerprint)}`,
 });
 /** The code that a new device waits for. */
 export const deviceCodeKey = (account: PortalAccountId, fingerprint: string): Key<DeviceCode> => ({
   pk: practicePartition(account),
-  sk: `DEVICECODE#${encode(account.id)}#${digest(fingerprint)}`,
+  sk: `DEVICECODE#${encode(account.id)}#${digestOf(fingerprint)}`,
 });
 /** State of password resets for an e-mail, whether somebody has it or not. @param email normalised; kept as a digest */
 export const passwordResetKey = (practice: PracticeId, email: string): Key<PasswordReset> => ({
   pk: practicePartition(practice),
-  sk: `PASSWORDRESET#${digest(email)}`,
+  sk: `PASSWORDRESET#${digestOf(email)}`,
 });
 
 /** A session. @param sessionId the cookie's value; kept as a digest */
-export const sessionKey = (sessionId: string): Key<Session> => ({ pk: `SESSION#${digest(sessionId)}`, sk: "SESSION" });
+export const sessionKey = (sessionId: string): Key<Session> => ({
+  pk: `SESSION#${digestOf(sessionId)}`,
+  sk: "SESSION",
+});
 /** A mailed one-time token. @param token kept as a digest */
 export const tokenKey = (purpose: "verification" | "passwordReset", token: string): Key<Token> => ({
-  pk: `TOKEN#${purpose}#${digest(token)}`,
+  pk: `TOKEN#${purpose}#${digestOf(token)}`,
   sk: "TOKEN",
 });
 
@@ -199,7 +201,7 @@ export const messageKey = (messageId: string): Key<QueuedItem> => ({ pk: `MESSAG
 
 /** Counter of guesses at one secret. @param subject whose secret; kept as a digest only */
 export const triesKey = (purpose: string, subject: string): Key<TriesCount> => ({
-  pk: `TRIES#${purpose}#${digest(subject)}`,
+  pk: `TRIES#${purpose}#${digestOf(subject)}`,
   sk: "TRIES",
 });
 

@@ -1,13 +1,10 @@
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/lib-dynamodb";
-import { seal, unseal } from "../crypto/seal.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import type { Place } from "./cursor.ts";
 import { readItems } from "./read.ts";
 import type { IndexPartition, Key, Prefix } from "./records.ts";
 import { tableDefinition } from "./table-definition.ts";
-
-/** Where in a list a page starts: the key attributes of the item before it. */
-export type Place = Readonly<Record<string, unknown>>;
 
 /** The items that one query returned of a list, and how to read on. */
 export interface Page<Item> {
@@ -26,6 +23,9 @@ export interface Answered<Shown> {
   readonly records: readonly Shown[];
   readonly next?: Place;
 }
+
+/** How many records a caller may ask for at once. */
+export const pageLimitMax = 1000;
 
 /** How much a list answers at once. */
 const answerBytesMax = 5 * 1024 * 1024;
@@ -206,21 +206,6 @@ async function fill<Item extends object, Shown extends object>(
     }
   }
   return { records };
-}
-
-/**
- * The opaque form in which a caller keeps `next`.
- * @param binding the list and its caller; the cursor opens with the same binding only
- */
-export const sealCursor = (next: Place, binding: readonly string[]): Promise<string> =>
-  seal("cursor", JSON.stringify(binding), JSON.stringify(next));
-
-/** The `next` in a cursor; `undefined` for a cursor of another list or another caller. */
-export async function unsealCursor(cursor: string, binding: readonly string[]): Promise<Place | undefined> {
-  // Decoding ignores characters that are no digits; only the exact text that was sealed is accepted.
-  if (Buffer.from(cursor, "base64url").toString("base64url") !== cursor) return undefined;
-  const text = await unseal("cursor", JSON.stringify(binding), cursor);
-  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** A range of the keys below a prefix, and how to read it. */

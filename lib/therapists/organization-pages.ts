@@ -1,10 +1,8 @@
 import * as z from "zod";
-import { Failure } from "../errors.ts";
-import { answerPage, type Page, sealCursor, unsealCursor } from "../table/page.ts";
+import { cursorOf, type Place, placeIn } from "../table/cursor.ts";
+import { answerPage, type Page, pageLimitMax } from "../table/page.ts";
 import type { OrganizationEntry, PracticeId } from "../table/records.ts";
 import { organizationAnswer } from "./organization.ts";
-
-const limitMax = 1000;
 
 /** A decimal number, as a path or a query states it. */
 const digits = (min: number, max: number, error: string) =>
@@ -16,9 +14,9 @@ const digits = (min: number, max: number, error: string) =>
 
 /** What a list takes in its query. */
 export const ListFields = z.object({
-  limit: digits(1, limitMax, `must be a whole number from 1 to ${limitMax}`)
+  limit: digits(1, pageLimitMax, `must be a whole number from 1 to ${pageLimitMax}`)
     .optional()
-    .transform((limit) => limit ?? limitMax),
+    .transform((limit) => limit ?? pageLimitMax),
   cursor: z.string({ error: "must be given once" }).optional(),
 });
 export type ListFields = z.output<typeof ListFields>;
@@ -42,17 +40,13 @@ const binding = ({ practice, therapistUserId }: List) => [
 
 /**
  * Where a page starts.
- * @throws Failure invalid for a cursor that is not this list's and this caller's
+ * @throws Failure invalid for a cursor of another list or another caller
  */
-export async function listedFrom(list: List, { cursor }: ListFields): Promise<Record<string, unknown> | undefined> {
-  if (cursor === undefined) return undefined;
-  const start = await unsealCursor(cursor, binding(list));
-  if (!start) throw new Failure("invalid", [{ field: "cursor", message: "is not a cursor of this list" }]);
-  return start;
-}
+export const startOf = (list: List, { cursor }: ListFields): Promise<Place | undefined> =>
+  placeIn(cursor, binding(list), "invalid");
 
 /**
- * The organizations from where a page begins, `undefined` when there are none; where the next page is goes into the `Link` header.
+ * The organizations from where a page begins, `undefined` when there are none; the `Link` header has the address of the next page.
  * @see https://www.rfc-editor.org/rfc/rfc8288
  */
 export async function listAnswer(
@@ -64,7 +58,7 @@ export async function listAnswer(
   const { records, next } = await answerPage(page, limit, organizationAnswer);
   if (next) {
     const path = ["/therapist/organizations", ...(list.therapistUserId === undefined ? [] : [list.therapistUserId])];
-    const cursor = await sealCursor(next, binding(list));
+    const cursor = await cursorOf(next, binding(list));
     // A reference without a host: what the caller sent as one must not come back as part of an address.
     headers.link = `<${path.join("/")}/?cursor=${cursor}&limit=${limit}>; rel="next"`;
   }

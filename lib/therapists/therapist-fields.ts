@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { characters, emailAddress, isRecordId, plainPattern, recordIdCharactersMax } from "../text.ts";
 
 /**
  * How fields of `/therapist` arrive (contract therapists): in exactly their JSON type, and stored as they come, neither
@@ -11,7 +12,6 @@ export const kind = (wanted: string) => (issue: { input?: unknown }) =>
 
 /** Control characters, but for the tabs and line breaks that addresses and data URLs are pasted with. */
 const controlCharacter = /[^\P{Cc}\t\n\r]/u;
-const characters = (value: string) => [...value].length;
 
 const wholeText = z
   .string({ error: kind("text") })
@@ -58,13 +58,10 @@ export const integer = z.int({ error: kind("a whole number") }).nullable();
 /** `true` or `false`, or null. */
 export const boolean = z.boolean({ error: kind("true or false") }).nullable();
 
-/** A dot-atom (RFC 5322 §3.2.3) at a DNS name of two labels or more. */
-const address =
-  /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i;
 /** An e-mail address of at most 255 characters, or null. */
 export const email = limitedText(255)
-  .refine((value) => address.test(value), { error: "must be an e-mail address" })
-  .meta({ format: "email", pattern: address.source.replaceAll("a-z", "A-Za-z") })
+  .refine((value) => emailAddress.test(value), { error: "must be an e-mail address" })
+  .meta({ format: "email", pattern: emailAddress.source.replaceAll("a-z", "A-Za-z") })
   .nullable();
 
 /** A day of the calendar, `YYYY-MM-DD`, or null. */
@@ -74,8 +71,5 @@ export const date = z.iso.date({ error: kind("a date, YYYY-MM-DD") }).nullable()
 export const UserId = z
   .union([z.string(), z.int()], { error: kind("text or a whole number") })
   .transform(String)
-  .refine(
-    (value) => value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value) && characters(value) <= 128,
-    "must be 1 to 128 characters, without control characters",
-  )
-  .meta({ minLength: 1, maxLength: 128, pattern: "^[^\\u0000-\\u001F\\u007F-\\u009F]*$" });
+  .refine(isRecordId, `must be 1 to ${recordIdCharactersMax} characters, without control characters`)
+  .meta({ minLength: 1, maxLength: recordIdCharactersMax, pattern: plainPattern });

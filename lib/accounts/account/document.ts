@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { ErrorCode, FieldError } from "../../errors.ts";
-import { hasVisible, withoutInvisible } from "./invisible.ts";
+import { characters, hasVisible, isPlain, plainPattern, withoutInvisible } from "../../text.ts";
 import { quoted } from "./property-path.ts";
 import { timeZoneFrom } from "./time-zone.ts";
 
@@ -13,27 +13,22 @@ import { timeZoneFrom } from "./time-zone.ts";
 /** A fault with its code. */
 const fault = (code: ErrorCode, error: string) => ({ error, params: { code } });
 
-/** What the documents can say of text. */
-const pattern = "^[^\\u0000-\\u001F\\u007F-\\u009F]*$";
-const characters = (text: string) => [...text].length;
-const isText = (value: string) => value.isWellFormed() && !/\p{Cc}/u.test(value);
-
 /** A part of a name: a text of 1 to `max` characters, of which one can be seen. */
 const text = (max: number) =>
   z
     .string()
-    .refine((value) => hasVisible(value) && isText(value) && characters(value) <= max, {
+    .refine((value) => hasVisible(value) && isPlain(value) && characters(value) <= max, {
       ...fault("kInvalidString", `must be text of 1 to ${max} characters, not all of them invisible`),
     })
-    .meta({ minLength: 1, maxLength: max, pattern });
+    .meta({ minLength: 1, maxLength: max, pattern: plainPattern });
 /** A text that may be empty. */
 const anyText = (max: number) =>
   z
     .string()
-    .refine((value) => isText(value) && characters(value) <= max, {
+    .refine((value) => isPlain(value) && characters(value) <= max, {
       ...fault("kInvalidString", `must be text of at most ${max} characters`),
     })
-    .meta({ maxLength: max, pattern });
+    .meta({ maxLength: max, pattern: plainPattern });
 
 /** A part of a name that there need not be, and that is not stored when it is blank. */
 const maybeText = (max: number) =>

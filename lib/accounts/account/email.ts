@@ -1,10 +1,7 @@
 import { domainToASCII } from "node:url";
-import { withoutInvisible } from "./invisible.ts";
+import { emailAddress, withoutInvisible } from "../../text.ts";
 
-/** Dot-atom local part and a domain of at least two labels, in ASCII: what mail can be sent to. */
-const emailShape =
-  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-/** How long an address is at the most. */
+/** Longest address. */
 export const emailCharactersMax = 254;
 
 /** What a domain that is not ASCII may hold: nothing by which it would be taken for more than a domain. */
@@ -24,7 +21,7 @@ export function normaliseEmail(value: unknown): string | undefined {
   const at = written.indexOf("@");
   const [local, domain] = [written.slice(0, at), written.slice(at + 1)];
   const email = `${local}@${asciiDomain(domain)}`;
-  return email.length <= emailCharactersMax && local.length <= 64 && emailShape.test(email) ? email : undefined;
+  return email.length <= emailCharactersMax && local.length <= 64 && emailAddress.test(email) ? email : undefined;
 }
 
 /** A domain as mail servers know it. An A-label is never shorter than what it stands for. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../errors.ts";
+import { isObject } from "../../json.ts";
 import { nameText, normaliseMobile } from "../account/document.ts";
 import { accessTo, type CallerRights, isCustom, kindOf, mayRead, mayWrite } from "../account/properties.ts";
-import { isObject, quoted, valueAt } from "../account/property-path.ts";
+import { quoted, valueAt } from "../account/property-path.ts";
 import { timeZoneFrom } from "../account/time-zone.ts";
 
 /** One step of a change to an account's document. */

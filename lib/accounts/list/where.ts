@@ -1,8 +1,9 @@
 import { Failure } from "../../errors.ts";
+import { isObject } from "../../json.ts";
 import { nameText, normaliseMobile } from "../account/document.ts";
 import { normaliseEmail } from "../account/email.ts";
 import { type AccessLevel, mayRead } from "../account/properties.ts";
-import { isObject, quoted, valueAt } from "../account/property-path.ts";
+import { quoted, valueAt } from "../account/property-path.ts";
 import { instantFrom } from "./instant.ts";
 
 /** A filter on accounts: what is shown of one, judged; and what of it the table's keys can narrow. */

@@ -1,4 +1,5 @@
-import { digestOf, randomText } from "../../crypto/random.ts";
+import { digestOf } from "../../crypto/digest.ts";
+import { randomText } from "../../crypto/random.ts";
 import { tokenKey } from "../../table/keys.ts";
 import type { Key, PasswordReset, PracticeId, Token } from "../../table/records.ts";
 import { create, type TransactionPart } from "../../table/transact.ts";

@@ -1,4 +1,5 @@
 import { randomText } from "../../crypto/random.ts";
+import type { Reply } from "../../reply.ts";
 import { sessionKey } from "../../table/keys.ts";
 import type { Session } from "../../table/records.ts";
 import { create, remove, setAttributes, type TransactionPart } from "../../table/transact.ts";
@@ -100,12 +101,6 @@ export function sessionState(
   // Settings that were made stricter meanwhile hold for open sessions, too.
   const endsAt = Math.min(session.endsAt, session.startedAt + portal.settings.sessionHours * 3_600_000);
   return idle || now.getTime() >= endsAt ? "expired" : "live";
-}
-
-/** What a browser is given when a session begins. */
-interface Reply {
-  readonly headers: Record<string, string>;
-  readonly cookies: string[];
 }
 
 /** Begins a session: gives the browser its cookie and CSRF token, and the write that must be carried out before. */

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { digestOf } from "../../crypto/random.ts";
+import { digestOf } from "../../crypto/digest.ts";
 import { deviceCodeKey, deviceKey } from "../../table/keys.ts";
 import type { DeviceCode, PortalAccountId } from "../../table/records.ts";
 import { consume, put, type TransactionPart } from "../../table/transact.ts";

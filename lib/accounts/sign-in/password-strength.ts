@@ -1,4 +1,5 @@
 import type { FieldError } from "../../errors.ts";
+import { characters } from "../../text.ts";
 import type { Portal } from "../portal.ts";
 import { isAbsent } from "./password-text.ts";
 
@@ -19,7 +20,7 @@ async function passwordError(
   personal: readonly string[],
 ): Promise<FieldError | undefined> {
   const weak = (message: string): FieldError => ({ field: "account.password", message, code: "kPasswordStrength" });
-  const length = [...password].length;
+  const length = characters(password);
   if (length < charactersMin || length > charactersMax) {
     return weak(`must be ${charactersMin} to ${charactersMax} characters`);
   }

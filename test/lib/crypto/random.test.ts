@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { digestOf, newId, randomText } from "../../../lib/crypto/random.ts";
+import { digestOf } from "../../../lib/crypto/digest.ts";
+import { newId, randomText } from "../../../lib/crypto/random.ts";
 
 describe("an id", () => {
   const moment = fc.date({ min: new Date(0), max: new Date("2106-02-07T00:00:00Z"), noInvalidDate: true });
