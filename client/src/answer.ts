@@ -2,48 +2,51 @@ import type { Row } from "./contract.ts";
 import { type FailureCode, type FailureFacts, type FieldFault, FrontdeskError } from "./failure.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-type Read = Pick<FailureFacts, "code" | "text" | "faults">;
+/** The parts of a failure that its body states. */
+type ReadFailure = Pick<FailureFacts, "code" | "text" | "faults">;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === "string" ? value : "");
-const read = (code: unknown, said: unknown, faults?: readonly FieldFault[]): Read => ({
+const failure = (code: unknown, reason: unknown, faults?: readonly FieldFault[]): ReadFailure => ({
   code: code as FailureCode,
-  text: text(said),
+  text: text(reason),
   faults,
 });
 const faultsIn = (list: unknown, read: (fault: Json) => FieldFault): FieldFault[] =>
   Array.isArray(list) ? list.filter(isObject).map(read) : [];
 
-/** `/api/io`: HTTP 200, and a code in the body. */
-function envelope(body: unknown): Read | "success" | undefined {
+// Each of the next three reads one dialect. It returns `undefined` for a body that Frontdesk would not send.
+
+/** `/api/io`: HTTP 200, with a code in the body. */
+function envelope(body: unknown): ReadFailure | "success" | undefined {
   if (!isObject(body)) return undefined;
   if (body.successful === true) return "success";
   if (body.successful !== false || typeof body.responseCode !== "number") return undefined;
   const faults = faultsIn(body.errors, ({ field, message }) => ({ path: text(field), message: text(message) }));
-  return read(body.responseCode, body.responseMessage, faults);
+  return failure(body.responseCode, body.responseMessage, faults);
 }
 
-/** `/therapist`: a problem document, its status being all there is of a code. @see https://www.rfc-editor.org/rfc/rfc9457 */
-function problem(body: unknown, { ok, status }: Response): Read | "success" | undefined {
+/** `/therapist`: a problem document, whose HTTP status is the code. @see https://www.rfc-editor.org/rfc/rfc9457 */
+function problem(body: unknown, { ok, status }: Response): ReadFailure | "success" | undefined {
   if (ok) return status === 204 || (typeof body === "object" && body !== null) ? "success" : undefined;
-  // Others write problem documents, too; ours name the request.
+  // Proxies may send problem documents too. Only Frontdesk's have an `instance`, which names the request.
   if (!isObject(body) || body.status !== status || body.type !== "about:blank" || !body.instance) return undefined;
   const faults = faultsIn(body.errors, ({ path, message }) => ({ path: text(path), message: text(message) }));
-  return read(status, body.detail ?? body.title, faults);
+  return failure(status, body.detail ?? body.title, faults);
 }
 
-/** Portals: the bare object, or a fault; one of them with HTTP 200, one inside a result. */
-function fault(body: unknown, { ok }: Response): Read | "success" | undefined {
+/** Portals: the object itself, or a fault. One fault comes with HTTP 200, and one inside a `data` property. */
+function fault(body: unknown, { ok }: Response): ReadFailure | "success" | undefined {
   if (!isObject(body)) return undefined;
-  const told = !ok && isObject(body.data) ? body.data : body;
-  if (told.object === "fault" && typeof told.code === "string") {
-    const faults = faultsIn(told.faults, ({ path, reason, code }) => ({
+  const result = !ok && isObject(body.data) ? body.data : body;
+  if (result.object === "fault" && typeof result.code === "string") {
+    const faults = faultsIn(result.faults, ({ path, reason, code }) => ({
       path: text(path),
       message: text(reason),
       code: text(code),
     }));
-    return read(told.code, told.reason, faults);
+    return failure(result.code, result.reason, faults);
   }
   return ok && ("object" in body || "loggedin" in body) ? "success" : undefined;
 }
@@ -58,7 +61,7 @@ function parsed(body: string): unknown {
   }
 }
 
-/** Reads an answer. @throws FrontdeskError unless it tells of success */
+/** Reads an answer. @throws FrontdeskError unless the answer is a success */
 export function readAnswer({ id, family, list }: Row, response: Response, bodyText: string): unknown {
   const { status, headers } = response;
   const body = parsed(bodyText);
@@ -76,14 +79,14 @@ export function readAnswer({ id, family, list }: Row, response: Response, bodyTe
   });
 }
 
-/** Where a list goes on. @see https://www.rfc-editor.org/rfc/rfc8288 */
+/** The cursor of a list's next page, from the `Link` header. @see https://www.rfc-editor.org/rfc/rfc8288 */
 function nextPage(link: string | null): { cursor?: string } {
   const [, query = ""] = /<[^?>]*\?([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "") ?? [];
   const cursor = new URLSearchParams(query).get("cursor");
   return cursor === null ? {} : { cursor };
 }
 
-/** `Retry-After`: seconds, or a date. */
+/** The seconds of a `Retry-After` header, which holds seconds or a date. */
 function secondsOf(header: string | null): number | undefined {
   if (header === null) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;

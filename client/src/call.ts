@@ -1,44 +1,44 @@
 import { readAnswer } from "./answer.ts";
 import type { Row } from "./contract.ts";
 import { FrontdeskError } from "./failure.ts";
-import type { Asked } from "./request.ts";
+import type { PreparedRequest } from "./request.ts";
 
-/** What any call may be told. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Ends the call, which then rejects with the signal's reason. */
+  /** Aborts the call. Its promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** The same after so long, repetitions included. */
+  /** Aborts the call after this many milliseconds, retries and waits included. There is no timeout by default. */
   readonly timeoutMs?: number | undefined;
-  /** How often the request is sent again at the most, where that is safe; otherwise the client's. */
+  /** How often the request may be sent again when that is safe. By default the client's `retries`. */
   readonly retries?: number | undefined;
 }
 
-/** Where requests go, and how. */
+/** How to reach Frontdesk. */
 export interface Connection {
-  /** Where Frontdesk is served: `https://api.example.com`. */
+  /** The base URL of Frontdesk: `https://api.example.com`. */
   readonly url: string;
-  /** How often a request is sent again at the most, where that is safe; 2 unless stated. */
+  /** How often a request may be sent again when that is safe; 2 by default, 0 to never retry. */
   readonly retries?: number | undefined;
-  /** In the place of the platform's own. */
+  /** Replaces the platform's `fetch`, for example to use a proxy. */
   readonly fetch?: typeof fetch | undefined;
-  /** @internal In the place of waiting. */
+  /** @internal Replaces waiting, in tests. */
   readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** What goes with one request, and what is kept of its answer. */
+/** The headers of one request, and what to do with those of its answer. */
 export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials?: "include";
   readonly keep?: (answer: Headers) => void;
 }
 
-const retriesUnlessStated = 2;
+const defaultRetries = 2;
 const backoffMs = 200;
 const backoffMsMax = 5000;
-/** Who is asked to wait longer is told instead. */
+/** The longest wait before a retry. A call that would have to wait longer fails at once. */
 const waitMsMax = 20_000;
 
-/** The signal that ends a call. */
+/** One signal that ends a call: the caller's, or the timeout. */
 export const signalOf = ({ signal, timeoutMs }: CallOptions): AbortSignal =>
   AbortSignal.any([...(signal ? [signal] : []), ...(timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)])]);
 
@@ -48,19 +48,19 @@ export const signalOf = ({ signal, timeoutMs }: CallOptions): AbortSignal =>
  */
 export async function call(
   row: Row,
-  asked: Asked,
+  asked: PreparedRequest,
   connection: Connection,
   exchange: () => Exchange,
   options: CallOptions & { readonly signal: AbortSignal },
 ): Promise<unknown> {
   const { wait = waitFor } = connection;
-  const retries = options.retries ?? connection.retries ?? retriesUnlessStated;
+  const retries = options.retries ?? connection.retries ?? defaultRetries;
   for (let failures = 0; ; failures += 1) {
     try {
       return await attempt(row, asked, connection, exchange(), options.signal);
     } catch (error) {
       if (!(error instanceof FrontdeskError) || failures >= retries || !mayRepeat(row, asked, error)) throw error;
-      // Full jitter: callers that failed together do not come back together.
+      // Full jitter, so that callers that failed together do not retry together.
       const jitterMs = Math.random() * Math.min(backoffMsMax, backoffMs * 2 ** failures);
       const waitMs = (error.retryAfterSeconds ?? 0) * 1000 + jitterMs;
       if (waitMs > waitMsMax) throw error;
@@ -71,7 +71,7 @@ export async function call(
 
 async function attempt(
   row: Row,
-  { url, body }: Asked,
+  { url, body }: PreparedRequest,
   connection: Connection,
   exchange: Exchange,
   signal: AbortSignal,
@@ -89,7 +89,7 @@ async function attempt(
       method: row.method,
       headers,
       signal,
-      // What is secret goes to no other place than the one that was named.
+      // Credentials must only be sent to the URL that the caller chose.
       redirect: "manual",
       ...(body !== undefined && { body }),
       ...(credentials && { credentials }),
@@ -103,11 +103,11 @@ async function attempt(
   return readAnswer(row, response, text);
 }
 
-/** Whether a request may be sent again after it failed so. */
-function mayRepeat({ repeatable }: Row, { body }: Asked, { code, status }: FrontdeskError): boolean {
-  // The gateway turned it away; or Frontdesk itself says that nothing was written.
+/** Whether a request may be sent again after a failure. */
+function mayRepeat({ repeatable }: Row, { body }: PreparedRequest, { code, status }: FrontdeskError): boolean {
+  // API Gateway rejected it before it ran, or Frontdesk says that nothing was written.
   if (status === 429 || (status === 503 && code !== "unexpected")) return true;
-  // Who knows whether it was carried out.
+  // After any other of these failures, the request may or may not have been carried out.
   if (code !== "network" && ![500, 502, 503, 504].includes(status)) return false;
   return repeatable === "with id" ? typeof JSON.parse(body ?? "{}").id === "number" : repeatable;
 }

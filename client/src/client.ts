@@ -26,25 +26,36 @@ type Methods<Operations, Options> = {
     : never;
 };
 
-/** What a call of the directory may be told: beside the usual, whom it is for if not for whom the client is. */
+/** Options of a single directory call. `accountId` and `userId` replace those of the client. */
 export interface DirectoryCallOptions extends CallOptions, Caller {}
 
-/** Where the directory is and who calls. */
+/** How to reach the directory, and with which credentials. */
 export type DirectoryOptions = Connection & Caller & Credentials;
 
-/** Practices, users and therapists. Methods fail with `FrontdeskError`, or with the reason of a signal. */
+/**
+ * The operations of practices, users and therapists, one method each. A method rejects with a `FrontdeskError` when the
+ * call fails, with the signal's reason when it is aborted, and with a `TypeError` when its input cannot be sent.
+ */
 export interface Directory extends Methods<DirectoryOperations, DirectoryCallOptions> {
-  /** The same on behalf of a practice, or of one of its users. */
+  /** The same client, but calling for another practice or user: `directory.as({ accountId: "practice-1" })`. */
   as(caller: Caller): Directory;
 }
 
-/** Makes a client of practices, users and therapists. @throws TypeError when `url` is none */
+/**
+ * Creates a client for practices, users and therapists.
+ *
+ * ```ts
+ * const directory = createDirectory({ url, application: { id: "acme", password } });
+ * const { practice } = await directory.practiceGet({ accountId: "practice-1" });
+ * ```
+ * @throws TypeError when `url` is not a URL
+ */
 export function createDirectory(options: DirectoryOptions): Directory {
   const rows = operations.filter(({ family }) => family !== "accounts");
   const methods = methodsOf<DirectoryCallOptions>(rows, options, (row, input, callOptions) => {
     const { accountId = options.accountId, userId = options.userId } = callOptions;
     const caller = { accountId, userId };
-    // In the body, where there is one: it takes ids that no header can carry.
+    // Credentials go into the body where there is one, because it can hold ids that a header cannot.
     const inBody = row.tier !== "none" && row.method === "POST";
     const asked = requestOf(row, options.url, input, inBody ? authOf(options, caller) : undefined);
     const headers = row.method === "GET" ? headersOf(options, caller) : {};
@@ -53,7 +64,10 @@ export function createDirectory(options: DirectoryOptions): Directory {
   return { ...(methods as unknown as Directory), as: (caller) => createDirectory({ ...options, ...caller }) };
 }
 
-/** Where a portal is and who calls: people with a session, or a server with the practice's application credentials. */
+/**
+ * How to reach a portal, and who calls: a person, with `clientKey` and a session; or a server, with `application` and
+ * `accountId`, which acts as an administrator.
+ */
 export type PortalOptions = Connection & {
   /** The practice's `websiteAddress`. */
   readonly org: string;
@@ -61,28 +75,42 @@ export type PortalOptions = Connection & {
     | {
         /** The vendor's public client key. */
         readonly clientKey: string;
-        /** What `state()` gave: goes on with that session. */
+        /** Continues a session: the result of another client's `state()`. */
         readonly state?: PortalState | undefined;
         readonly application?: never;
         readonly accountId?: never;
       }
     | {
+        /** The application's credentials. Keep them on a server. */
         readonly application: { readonly id: string; readonly password: string };
+        /** The practice that the portal belongs to. */
         readonly accountId: string;
         readonly clientKey?: never;
         readonly state?: never;
       }
   );
 
-/** The accounts of a portal. Methods fail with `FrontdeskError`, or with the reason of a signal. */
+/**
+ * The operations of a portal's accounts, one method each. A method rejects with a `FrontdeskError` when the call fails,
+ * with the signal's reason when it is aborted, and with a `TypeError` when its input cannot be sent.
+ */
 export interface Portal extends Methods<PortalOperations, CallOptions> {
-  /** What another client needs to go on with this session. As good as the holder's password: keep it secret. */
+  /**
+   * The session's cookies and CSRF token, with which another client can continue it. Whoever has them can act as the
+   * signed-in person, so keep them secret.
+   */
   state(): PortalState;
 }
 
 /**
- * Makes a client of a portal's accounts, for one person: outside browsers it keeps their cookies, and everywhere the CSRF
- * token. @throws TypeError when `url` is none
+ * Creates a client for a portal's accounts. One client is one person: it keeps the CSRF token, and outside browsers also
+ * the cookies.
+ *
+ * ```ts
+ * const portal = createPortal({ url, org: "hillside", clientKey });
+ * await portal.accountLogin({ email, password });
+ * ```
+ * @throws TypeError when `url` is not a URL
  */
 export function createPortal(options: PortalOptions): Portal {
   const { url, org, application, accountId, clientKey, state } = options;
@@ -100,8 +128,8 @@ export function createPortal(options: PortalOptions): Portal {
       return await send();
     } catch (error) {
       if (!isFailure(error) || error.code !== "kCSRFTokenMismatch") throw error;
-      // Refused before it did anything: a page that was loaded anew does not know the token, which any answer tells.
-      // Should that fail, it is this operation that does.
+      // The call was refused before it changed anything. After a page reload the client has no CSRF token, so ask for the
+      // status, whose answer has it. If that call fails, report it as a failure of this operation.
       await call({ ...status, id: row.id }, requestOf(status, url, { org }), options, exchange, within);
       return send();
     }

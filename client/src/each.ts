@@ -7,10 +7,13 @@ type Element<Method extends List> = Extract<
 >[number];
 
 /**
- * The records of a list one by one, page after page as they are wanted:
- * `for await (const practice of each(directory.practiceList)) …`
+ * Iterates over all records of a list. Each page is requested when its first record is needed.
+ *
+ * ```ts
+ * for await (const practice of each(directory.practiceList)) console.log(practice.name);
+ * ```
  * @param list a method whose answer has a `cursor`: `practiceList`, `userList`, `organizationList`, `organizationListByTherapist`
- * @throws FrontdeskError, or the reason of a signal
+ * @throws FrontdeskError when a call fails, or the signal's reason when it is aborted
  */
 export async function* each<Method extends List>(
   list: Method,

@@ -1,23 +1,24 @@
 import type { DirectoryOperations, OperationId, PortalOperations } from "./contract.ts";
 
-/** Codes of the client's own: `network` when no answer came, `unexpected` when one came that is not Frontdesk's. */
+/** Codes of the client itself: `network` when no answer came, `unexpected` when the answer is not Frontdesk's. */
 export type ClientCode = "network" | "unexpected";
 
 interface Operations extends DirectoryOperations, PortalOperations {}
 type Declared<Id extends OperationId> = Operations[Uncapitalize<Id>]["code"];
-/** The codes with which a call of an operation fails. */
+/** The codes with which an operation can fail. Without an operation, the codes of all of them. */
 export type FailureCode<Id extends OperationId = OperationId> = Declared<Id> | ClientCode;
 
-/** One single thing that is wrong with what was sent. */
+/** An error in one field of the request. */
 export interface FieldFault {
   /** The field: `name`, `account.name.first`; empty for the request as a whole. */
   readonly path: string;
+  /** What is wrong with the field. */
   readonly message: string;
-  /** Where the contract has a code of its own for it, such as `kRequired`. */
+  /** The error's own code, such as `kRequired`, if the contract has one. */
   readonly code?: string;
 }
 
-/** What is known of a failed call. */
+/** The facts that a `FrontdeskError` is made from. */
 export interface FailureFacts {
   readonly operation: OperationId;
   readonly code: FailureCode;
@@ -30,21 +31,25 @@ export interface FailureFacts {
   readonly cause?: unknown;
 }
 
-/** A call that failed. Its message has neither credentials nor anything else that was sent. */
+/** The error of a failed call. Its message contains no credentials and nothing else that was sent. */
 export class FrontdeskError<Code = FailureCode> extends Error {
   override readonly name = "FrontdeskError";
+  /** The operation that failed: `PracticeCreate`. */
   readonly operation: OperationId;
-  /** Practices: `responseCode`. Therapists: the HTTP status. Portal accounts: the fault's `code`. Or one of the client's own. */
+  /**
+   * Why it failed. Practices and users: the `responseCode`. Therapists: the HTTP status. Portal accounts: the fault's
+   * `code`. Or `"network"` when no answer came, `"unexpected"` when the answer is not Frontdesk's.
+   */
   readonly code: Code;
   /** The HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** The single things that are wrong, where the answer tells them. */
+  /** The wrong fields, if the answer lists them; otherwise empty. */
   readonly faults: readonly FieldFault[];
-  /** The answer: parsed when it is JSON, else its text. */
+  /** The answer's body: parsed if it is JSON, otherwise its text. */
   readonly body: unknown;
-  /** Names the request in Frontdesk's log, if the answer says. */
+  /** The request's id in Frontdesk's log, if the answer states it. */
   readonly requestId: string | undefined;
-  /** After how long the answer asks for the request again. */
+  /** How many seconds to wait before sending the request again, if the answer states it. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor({ operation, code, status, text, faults = [], body, requestId, retryAfterSeconds, cause }: FailureFacts) {
@@ -59,7 +64,14 @@ export class FrontdeskError<Code = FailureCode> extends Error {
   }
 }
 
-/** Whether something thrown is the failure of a call: of any operation, or of the one named, whose codes it then has. */
+/**
+ * Whether a caught error is a failed call: of any operation, or of the given one. With an operation, TypeScript knows which
+ * codes are possible.
+ *
+ * ```ts
+ * if (isFailure(error, "PracticeCreate") && error.code === 4130) console.log("that key is taken");
+ * ```
+ */
 export function isFailure<Id extends OperationId = OperationId>(
   error: unknown,
   operation?: Id,

@@ -1,19 +1,19 @@
 import type { Row } from "./contract.ts";
 
-/** What a method is given. */
+/** The input of a method. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What is asked, the same at each attempt. */
-export interface Asked {
+/** The parts of a request that are the same in each attempt. */
+export interface PreparedRequest {
   readonly url: string;
   readonly body: string | undefined;
 }
 
 /**
- * Puts what a method was given where the operation takes it: the path's variables, the query of a GET, else the body.
- * @throws TypeError for a variable that would make it another path
+ * Turns a method's input into a request: variables go into the path, other fields into the query of a GET or into the body.
+ * @throws TypeError for a variable that would lead to another path, such as an empty one or `..`
  */
-export function requestOf(row: Row, url: string, { org, ...given }: Fields, auth?: Fields): Asked {
+export function requestOf(row: Row, url: string, { org, ...given }: Fields, auth?: Fields): PreparedRequest {
   const rest: Record<string, unknown> = { ...given };
   const path = row.path.replace(/\{(\w+)(\+?)\}/g, (_, name: string, more: string) => {
     const value = name === "org" ? org : given[name];
@@ -34,24 +34,24 @@ export function requestOf(row: Row, url: string, { org, ...given }: Fields, auth
   return { url: address, body: JSON.stringify(hasVariables ? rest.body : { ...rest, ...(auth && { auth }) }) };
 }
 
-/** Who calls: an application, or one user of a practice (Individual Authentication). */
+/** The caller's credentials: an application's, or the login of one user of a practice (Individual Authentication). */
 export type Credentials =
   | { readonly application: { readonly id: string; readonly password: string }; readonly individual?: never }
   | { readonly individual: { readonly loginId: string; readonly loginPassword: string }; readonly application?: never };
 
-/** Whom an application calls for. */
+/** The practice, and the user, that an application calls for. */
 export interface Caller {
-  /** The practice. */
+  /** The practice's key. */
   readonly accountId?: string | undefined;
-  /** The user. */
+  /** The user's key in that practice. */
   readonly userId?: string | undefined;
 }
 
-/** Credentials as a body's `auth`, which takes any text. */
+/** Credentials as the `auth` of a body. Ids may have any characters there. */
 export const authOf = ({ application, individual }: Credentials, { accountId, userId }: Caller): Fields =>
   individual ?? { applicationId: application.id, applicationPassword: application.password, accountId, userId };
 
-/** An id as a header's value: as it is in ASCII, else in the form of RFC 8187, `UTF-8''%E6%9D%8E-1`. */
+/** An id as a header's value: unchanged if it is ASCII, otherwise encoded by RFC 8187: `UTF-8''%E6%9D%8E-1`. */
 function headerText(id: string): string {
   if (/^[ -~]*$/.test(id) && !/^[A-Za-z0-9-]+'[^']*'/.test(id)) return id;
   const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -60,7 +60,7 @@ function headerText(id: string): string {
 
 /**
  * Credentials as headers, for requests without a body.
- * @throws TypeError for a login id or application id that no header can carry
+ * @throws TypeError for a login id or application id with a colon, which no header can hold
  */
 export function headersOf({ application, individual }: Credentials, caller: Caller): Record<string, string> {
   const [scheme, name, password] = individual

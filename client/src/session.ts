@@ -1,8 +1,11 @@
 import type { Exchange } from "./call.ts";
 
-/** What a portal's client keeps between requests. As good as the password of who is signed in: keep it secret. */
+/**
+ * What a portal's client keeps between requests. Whoever has it can act as the signed-in person, so keep it secret and out
+ * of logs. It can be stored as JSON.
+ */
 export interface PortalState {
-  /** By name; none in browsers, which keep cookies themselves. `endsAt` is epoch milliseconds. */
+  /** Cookies by name, with their end in epoch milliseconds. Empty in browsers, which keep cookies themselves. */
   readonly cookies: Readonly<Record<string, { readonly value: string; readonly endsAt?: number }>>;
   readonly csrfToken?: string;
 }
@@ -11,18 +14,18 @@ const sessionCookie = "md.sid";
 const kept = [sessionCookie, "md.fingerprint"];
 const csrfHeader = "medable-csrf-token";
 
-/** Browsers keep cookies themselves and let nobody else set the header. */
+/** Whether this is a browser, which keeps cookies itself and does not let code set the header. */
 const browserKeepsCookies = () =>
   !new Request("http://localhost", { headers: { cookie: "a=b" } }).headers.has("cookie");
 
-/** Keeps the session, the device and the CSRF token of who calls a portal, as a browser and its page do. */
+/** Keeps the cookies of session and device, and the CSRF token, as a browser and its page do. */
 export function keepSession(clientKey: string, initial?: PortalState) {
   const cookies = new Map(Object.entries(initial?.cookies ?? {}));
   let csrfToken = initial?.csrfToken;
   const inBrowser = browserKeepsCookies();
 
   function keep(answer: Headers, sentUnder: string | undefined): void {
-    // Another call has begun or ended a session since: what this one says of the session is no longer so.
+    // If another call has begun or ended a session meanwhile, this answer is about the old session and must not replace it.
     let isStale = cookies.get(sessionCookie)?.value !== sentUnder;
     for (const { name, value, endsAt } of answer.getSetCookie().map(readCookie)) {
       if (!kept.includes(name)) continue;
@@ -36,7 +39,7 @@ export function keepSession(clientKey: string, initial?: PortalState) {
   }
 
   return {
-    /** What goes with a request, and what is kept of its answer. */
+    /** The headers for the next request, and a function that keeps what its answer sets. */
     exchange(): Exchange {
       for (const [name, { endsAt = Infinity }] of cookies) if (endsAt <= Date.now()) cookies.delete(name);
       const sentUnder = cookies.get(sessionCookie)?.value;
@@ -58,7 +61,7 @@ export function keepSession(clientKey: string, initial?: PortalState) {
   };
 }
 
-/** A `Set-Cookie`, as far as it matters here. */
+/** The name, value and end of a `Set-Cookie` line. */
 function readCookie(line: string): { name: string; value: string; endsAt: number | undefined } {
   const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
   const equals = pair.indexOf("=");
