@@ -6,17 +6,17 @@ import type * as Client from "../../client/src/client.ts";
 import { startGateway } from "../../local/gateway.ts";
 import { openPortal } from "../kit/portal.ts";
 
-/** The client, as the page has it. */
+/** The client, as a global of the page. */
 declare const frontdesk: typeof Client;
 
-/** Debian's. */
+/** Debian's Chromium. */
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
 if (!hasBrowser)
   console.log(`skipped: the client in a browser, for there is no ${executablePath} (apt-get install chromium)`);
 
 describe.skipIf(!hasBrowser)("in Chromium", () => {
-  it("the browser keeps the cookies, and a page that was loaded anew finds the token again", async () => {
+  it("the browser keeps the cookies, and a reloaded page gets the CSRF token again", async () => {
     const bundle = { bundle: true, write: false, format: "iife", globalName: "frontdesk" } as const;
     const [script] = (await build({ entryPoints: ["client/src/client.ts"], ...bundle })).outputFiles;
     const pages = {

@@ -8,8 +8,8 @@ import {
 } from "../../client/src/client.ts";
 
 /**
- * A program as users of the package write it: compiled with the sources by `npm run check`, and by `package.test.ts` with
- * the built package, which runs it, too. Its arguments: where Frontdesk is, an application, its password, a client key.
+ * A program like those of the package's users. `npm run check` compiles it with the client's sources; `package.test.ts`
+ * compiles and runs it with the built package. Its arguments: Frontdesk's URL, an application, its password, a client key.
  */
 
 declare const process: { readonly argv: readonly string[] };
@@ -44,11 +44,11 @@ await portal.accountGet({ id: "me" }).catch((error) => codes.push(error instance
 
 console.log(JSON.stringify({ action, names, email: account.email, codes }));
 
-/** What the types refuse; never called. */
+/** Calls that must not compile. This function never runs. */
 export async function refused(): Promise<void> {
   // @ts-expect-error: a practice has a name
   await directory.practiceCreate({ accountId: "a" });
-  // @ts-expect-error: credentials are the client's
+  // @ts-expect-error: the client adds the credentials
   await directory.ping({ auth: {} });
   // @ts-expect-error: no such field
   await directory.practiceSave({ name: "A", websiteAdress: "a" });
@@ -58,38 +58,38 @@ export async function refused(): Promise<void> {
   await portal.accountPut({ body: {} });
   // @ts-expect-error: `op` is one of four
   await portal.accountPatch({ id: "me", body: { op: "add", path: "/tz", value: "UTC" } });
-  // @ts-expect-error: accounts are a portal's
+  // @ts-expect-error: accounts belong to the portal's client
   await directory.accountLogin({ email: "a", password: "b" });
   // @ts-expect-error: it needs input
   await clinic.organizationListByTherapist();
-  // @ts-expect-error: it needs input page after page
+  // @ts-expect-error: each page needs the list's input
   each(clinic.organizationListByTherapist);
-  // @ts-expect-error: a list alone has pages
+  // @ts-expect-error: only lists have pages
   each(directory.practiceGet, { accountId: "a" });
-  // @ts-expect-error: nobody calls
+  // @ts-expect-error: credentials are missing
   createDirectory({ url });
   // @ts-expect-error: either an application or an individual
   createDirectory({ url, application: { id, password }, individual: { loginId: "a", loginPassword: "b" } });
-  // @ts-expect-error: neither people nor a server
+  // @ts-expect-error: neither a client key nor an application
   createPortal({ url, org: "a" });
 
-  // What a Get gives can be sent back.
+  // The result of a Get can be sent back in a Save.
   const { practice } = await directory.practiceGet({ accountId: "a" });
   await directory.practiceUpdate(practice);
   const { user } = await clinic.userGet({ userId: "a" });
   await clinic.userSave(user);
   const { portalSettings } = await clinic.portalSettingsGet();
   await clinic.portalSettingsSave(portalSettings);
-  // @ts-expect-error: always `false`
+  // @ts-expect-error: `vetted` is always `false`
   practice.vetted = true;
   // @ts-expect-error: no such property
   practice.websiteAdress;
 
   const error: unknown = undefined;
-  // @ts-expect-error: a Ping does not say so
+  // @ts-expect-error: a Ping does not have this code
   if (isFailure(error, "Ping") && error.code === 4130) return;
   // @ts-expect-error: no such operation
   if (isFailure(error, "PracticeDelete")) return;
-  // @ts-expect-error: no such code at all
+  // @ts-expect-error: no operation has this code
   if (isFailure(error) && error.code === "kNope") return;
 }

@@ -10,12 +10,12 @@ import { shownFailures } from "../openapi/document.ts";
 const methodName = (id: string) => id.charAt(0).toLowerCase() + id.slice(1);
 
 describe("client/src/contract.ts", () => {
-  it("is what docs/openapi.json says (npm run openapi writes it)", async () => {
+  it("agrees with docs/openapi.json (npm run openapi writes it)", async () => {
     const written = readFileSync("client/src/contract.ts", "utf8");
     expect(clientContract(JSON.parse(await openApiText(shownFailures))) === written, "run npm run openapi").toBe(true);
   });
 
-  it("gives every operation that a program calls a row and a method", () => {
+  it("has a row and a method for every operation that programs call", () => {
     const url = "http://localhost:1";
     const methods = {
       ...createDirectory({ url, application: { id: "a", password: "b" } }),
@@ -26,7 +26,7 @@ describe("client/src/contract.ts", () => {
     expect(Object.keys(methods).sort()).toEqual([...called.map(({ id }) => methodName(id)), "as", "state"].sort());
   });
 
-  it("calls each operation at an address that is the registry's", () => {
+  it("has an address of the registry for each operation", () => {
     for (const { id, method, path } of rows) {
       const row = operations.find((each) => each.id === id);
       expect(row?.method).toBe(method);
@@ -35,7 +35,7 @@ describe("client/src/contract.ts", () => {
     }
   });
 
-  it("says what a schema says", () => {
+  it("expresses every kind of schema", () => {
     const text = (type: string, description?: string) => ({ type, ...(description && { description }) });
     const body = {
       type: "object",

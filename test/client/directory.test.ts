@@ -7,7 +7,7 @@ const clientOf = ({ applicationId: id, applicationPassword: password }: TestVend
   createDirectory({ url, application: { id, password } });
 const clinicOf = (practice: TestPractice) => clientOf(practice).as({ accountId: practice.accountId });
 
-/** What a call fails with. */
+/** The error of a call that must fail. */
 const failureOf = async (pending: Promise<unknown>): Promise<FrontdeskError> => {
   const error = await pending.then(
     () => undefined,
@@ -17,7 +17,7 @@ const failureOf = async (pending: Promise<unknown>): Promise<FrontdeskError> => 
   return error;
 };
 
-/** What `each` gives, as a list. */
+/** All records of `each`, as an array. */
 async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of list) all.push(one);
@@ -40,7 +40,7 @@ describe("practices and users", () => {
     expect((await clinic.portalSettingsSave({ lockAttempts: 7 })).portalSettings.lockAttempts).toBe(7);
   });
 
-  it("may be named for one client, or for one call", async () => {
+  it("may be selected for a client, or for one call", async () => {
     const practice = await makePractice();
     const directory = clientOf(practice);
     const clinic = directory.as({ accountId: practice.accountId });
@@ -53,14 +53,14 @@ describe("practices and users", () => {
     expect((await clinic.practiceGet()).practice.accountId).toBe(practice.accountId);
   });
 
-  it("have ids of any script", async () => {
+  it("may have ids in any script", async () => {
     const directory = clientOf(await makeVendor());
     await directory.practiceCreate({ accountId: "практика №1", name: "Ж" });
     const clinic = directory.as({ accountId: "практика №1" });
     await clinic.userCreate({ userId: "ユーザー", firstName: "Ю", lastName: "Я" });
     expect((await clinic.as({ userId: "ユーザー" }).pingWithAuth()).responseCode).toBe(2000);
     expect((await clinic.organizationSave({ name: "Ц" })).name).toBe("Ц");
-    // Requests without a body carry them in headers.
+    // Requests without a body have ids in headers.
     expect((await clinic.organizationList()).organizations.map(({ name }) => name)).toEqual(["Ц"]);
     for (const accountId of ["o'brien's", "UTF-8''x", "(a)*!%20", "𝒜 b"]) {
       await directory.practiceCreate({ accountId, name: "Ж" });
@@ -68,7 +68,7 @@ describe("practices and users", () => {
     }
   });
 
-  it("are open to a user who signs in, by body and by headers", async () => {
+  it("are accessible with a user's login, in the body and in headers", async () => {
     const practice = await makePractice();
     const individual = { loginId: "äda", loginPassword: "Stethoscope1:ü" };
     const fields = { ...individual, firstName: "Ada", lastName: "Mills", admin: true };
@@ -85,7 +85,7 @@ describe("practices and users", () => {
 });
 
 describe("therapists", () => {
-  it("have organizations, whose lists tell where they go on", async () => {
+  it("have organizations, whose lists return a cursor", async () => {
     const clinic = clinicOf(await makePractice());
     expect(await clinic.organizationList()).toEqual({ organizations: [] });
     const made = await clinic.organizationSave({ name: "Therapy", therapist_user_id: 7 });
@@ -110,7 +110,7 @@ describe("therapists", () => {
   });
 
   it.each(["", ".", "..", undefined])(
-    "are not looked for under a key that would be another path: %j",
+    "are not requested with a key that would lead to another path: %j",
     async (userId) => {
       const clinic = clinicOf(await makePractice());
       await expect(clinic.practiceProfileGet({ userId: userId as string })).rejects.toThrow(
@@ -121,7 +121,7 @@ describe("therapists", () => {
 });
 
 describe("each", () => {
-  it("gives all of a list, page by page", async () => {
+  it("returns all records of a list, page by page", async () => {
     const practice = await makePractice({ accountId: "p0" });
     const directory = clientOf(practice);
     const ids = ["p0", "p1", "p2", "p3", "p4"];
@@ -143,7 +143,7 @@ describe("each", () => {
     expect(await names(each(clinic.organizationListByTherapist, { therapistUserId: 3 }))).toEqual([]);
   });
 
-  it("asks for a page when it is wanted, with the options of the call", async () => {
+  it("requests a page only when it is needed, with the call's options", async () => {
     const practice = await makePractice();
     let requests = 0;
     const counting: typeof fetch = (...about) => {
@@ -160,7 +160,7 @@ describe("each", () => {
 });
 
 describe("failures", () => {
-  it("of practices and users have the envelope's code, and the faults one by one", async () => {
+  it("of practices and users have the envelope's code, and each wrong field", async () => {
     const directory = clientOf(await makePractice());
     const taken = await failureOf(directory.practiceCreate({ accountId: "practice-1", name: "Again" }));
     expect(taken).toBeInstanceOf(FrontdeskError);
@@ -181,13 +181,13 @@ describe("failures", () => {
     expect(alone.faults).toEqual([{ path: "practiceNpi", message: "must be a valid NPI" }]);
   });
 
-  it("of therapists have the HTTP status, the request's id and the faults one by one", async () => {
+  it("of therapists have the HTTP status, the request's id and each wrong field", async () => {
     const clinic = clinicOf(await makePractice());
     const unknown = await failureOf(clinic.practiceProfileGet({ userId: "nobody" }));
     expect(unknown).toMatchObject({ operation: "PracticeProfileGet", code: 404, status: 404, faults: [] });
     expect(unknown.message).toBe("PracticeProfileGet: 404 There is no such record.");
     expect(unknown.requestId).toBe((unknown.body as { instance: string }).instance);
-    // Of the other families only the header has it.
+    // The other families state the id in the header only.
     expect((await failureOf(clinic.practiceCreate({ name: "Again" }))).requestId).toMatch(/^[0-9a-f-]{36}$/);
 
     const invalid = await failureOf(clinic.organizationList({ limit: 0 }));
@@ -196,7 +196,7 @@ describe("failures", () => {
     expect((await failureOf(clinic.organizationList({}, { accountId: "another" }))).code).toBe(401);
   });
 
-  it("tell nothing of what was sent", async () => {
+  it("contain nothing that was sent", async () => {
     const directory = createDirectory({ url, application: { id: "nobody-here", password: "hunter2-hunter2" } });
     const errors = [
       await failureOf(directory.practiceCreate({ accountId: "a", name: "my own text" })),
@@ -212,7 +212,7 @@ describe("failures", () => {
     }
   });
 
-  it("are the caller's own where nothing can be sent", async () => {
+  it("are a TypeError when the request cannot be sent", async () => {
     expect(() => createDirectory({ url: "localhost", application: { id: "a", password: "b" } })).toThrow(TypeError);
     const directory = clientOf(await makeVendor());
     const circular: Record<string, unknown> = { name: "A" };

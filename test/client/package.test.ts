@@ -8,7 +8,7 @@ import { makeClientKey } from "../kit/portal.ts";
 import { makeVendor } from "../kit/system.ts";
 import { url } from "./served.ts";
 
-/** Runs a program of Node to its end. */
+/** Runs a Node program until it exits. */
 async function run(...args: string[]) {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const said = { stdout: "", stderr: "" };
@@ -37,7 +37,7 @@ const compile = (file: string, ...settings: string[]) =>
 const onNode = ["--module", "nodenext", "--types", "node", "--lib", "es2022"];
 const good = { code: 0, stdout: "", stderr: "" };
 
-/** A project of somebody who has installed the package. */
+/** A user's project, in which the package is installed. */
 const project = mkdtempSync(join(tmpdir(), "frontdesk-client-"));
 const installed = join(project, "node_modules/@frontdesk/client");
 const consumer = readFileSync("test/client/consumer.ts", "utf8");
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 describe("the built package", () => {
-  it("has the version of what it is a client of, and needs no other package", () => {
+  it("has the same version as Frontdesk, and needs no other package", () => {
     const versionOf = (file: string) => JSON.parse(readFileSync(file, "utf8")).version;
     expect(versionOf("client/package.json")).toBe(versionOf("package.json"));
     const modules = readdirSync(join(installed, "dist")).filter((file) => file.endsWith(".js"));
@@ -74,7 +74,7 @@ describe("the built package", () => {
     expect(consumer.match(/@ts-expect-error/g)?.length).toBeGreaterThan(10);
   });
 
-  it("shows nothing that is its own affair", () => {
+  it("does not show internal options", () => {
     expect(readFileSync(join(installed, "dist/call.d.ts"), "utf8")).not.toMatch(/\bwait\b/);
   });
 

@@ -10,7 +10,7 @@ const person = () => ({
   mobile: "650-555-5555",
   password,
 });
-/** A client of a portal, and the requests that it made. */
+/** A client of a portal, and the requests that it has sent. */
 function clientOf({ org, clientKey }: TestPortal, state?: PortalState) {
   const requests: string[] = [];
   const watching: typeof fetch = (target, init) => {
@@ -29,7 +29,7 @@ const failureOf = (pending: Promise<unknown>): Promise<FrontdeskError> =>
       throw error;
     },
   );
-/** Somebody who is signed in, and what their client keeps. */
+/** Signs a new account in. Returns its client and the client's state. */
 async function signedIn(at: TestPortal): Promise<{ portal: Portal; email: string; id: string; state: PortalState }> {
   const { portal } = clientOf(at);
   const { email = "", _id: id } = await portal.accountRegister(person());
@@ -37,7 +37,7 @@ async function signedIn(at: TestPortal): Promise<{ portal: Portal; email: string
 }
 
 describe("a session", () => {
-  it("is kept from sign-in to sign-out: cookies, and the token that writes need", async () => {
+  it("is kept from sign-in to sign-out: its cookies, and the CSRF token for writes", async () => {
     const { portal, requests } = clientOf(await openPortal());
     const grace = person();
     const { _id } = await portal.accountRegister(grace);
@@ -68,11 +68,11 @@ describe("a session", () => {
     await portal.accountLogout();
     expect(await portal.accountStatus()).toEqual({ loggedin: false });
     expect(requests).toContain("GET /accounts/me/name/first");
-    // No request was needed beside those that were asked for.
+    // The client sent no additional requests.
     expect(requests).toHaveLength(13);
   });
 
-  it("goes on in another client that is given its state, after its way through JSON", async () => {
+  it("continues in another client with its state, also after the state was stored as JSON", async () => {
     const at = await openPortal();
     const { id, state } = await signedIn(at);
     expect(Object.keys(state.cookies).sort()).toEqual(["md.fingerprint", "md.sid"]);
@@ -82,7 +82,7 @@ describe("a session", () => {
     expect(requests).toEqual(["PUT /accounts/me"]);
   });
 
-  it("is one client's alone", async () => {
+  it("is not shared between clients", async () => {
     const at = await openPortal();
     const { portal: other } = clientOf(at);
     await signedIn(at);
@@ -90,7 +90,7 @@ describe("a session", () => {
     expect(await other.accountStatus()).toEqual({ loggedin: false });
   });
 
-  it("is found again by a client that has lost the token, also when it writes several things at once", async () => {
+  it("continues in a client that has lost the CSRF token, also with several writes at once", async () => {
     const at = await openPortal();
     const { state } = await signedIn(at);
     const { portal, requests } = clientOf(at, { cookies: state.cookies });
@@ -105,7 +105,7 @@ describe("a session", () => {
     ]);
   });
 
-  it("that is over is not looked for", async () => {
+  it("that has ended is not asked for again", async () => {
     const at = await openPortal();
     const { portal, state } = await signedIn(at);
     await portal.accountLogout();
@@ -115,13 +115,13 @@ describe("a session", () => {
   });
 });
 
-describe("of two answers that cross", () => {
+describe("two answers in the wrong order", () => {
   const account = { _id: "0", object: "account" };
   const answer = (session: string, token: string, more = "") =>
     new Response(JSON.stringify(account), {
       headers: { "set-cookie": `md.sid=${session}; Path=/o; HttpOnly${more}`, "medable-csrf-token": token },
     });
-  /** A portal whose answers come when the test says so. */
+  /** A client of a portal whose answers arrive when the test says so. */
   function held(state?: PortalState) {
     const waiting: { cookie: string | null; answer: (response: Response) => void }[] = [];
     const holding: typeof fetch = (_, init) =>
@@ -131,7 +131,7 @@ describe("of two answers that cross", () => {
     return { waiting, portal: createPortal({ url, org: "o", clientKey: "c", state, fetch: holding }) };
   }
 
-  it("an older one does not take the place of the newer session's token, nor end it", async () => {
+  it("an older answer neither replaces the newer session's token nor ends that session", async () => {
     const old = { cookies: { "md.sid": { value: "old" } }, csrfToken: "old token" };
     const { portal, waiting } = held(old);
     const calls = [
@@ -149,7 +149,7 @@ describe("of two answers that cross", () => {
     expect(portal.state()).toEqual({ cookies: { "md.sid": { value: "new" } }, csrfToken: "new token" });
   });
 
-  it("the last one is the session's, of two that begin one", async () => {
+  it("when both begin a session, the last one is kept", async () => {
     const { portal, waiting } = held();
     const calls = ["a", "b"].map((email) => portal.accountLogin({ email, password: "p" }));
     await Promise.resolve();
@@ -160,7 +160,7 @@ describe("of two answers that cross", () => {
     expect(portal.state()).toEqual({ cookies: { "md.sid": { value: "last" } }, csrfToken: "last token" });
   });
 
-  it("a cookie is dropped when its time is over, and one that is not the portal's is not kept", async () => {
+  it("an expired cookie is removed, and cookies that are not the portal's are not kept", async () => {
     const { portal, waiting } = held({
       cookies: { "md.sid": { value: "s", endsAt: Date.now() - 1 }, "md.fingerprint": { value: "f", endsAt: Infinity } },
     });
@@ -179,8 +179,8 @@ describe("of two answers that cross", () => {
 });
 
 describe("in a browser", () => {
-  it("cookies are left to it, across origins too", async () => {
-    // The header is one that programs may not set there.
+  it("the browser handles the cookies, also across origins", async () => {
+    // Browsers do not let programs set the cookie header.
     vi.stubGlobal(
       "Request",
       class {
@@ -200,7 +200,7 @@ describe("in a browser", () => {
 });
 
 describe("signing in", () => {
-  it("on a new device takes two steps, of which the first fails with kNewLocation", async () => {
+  it("on a new device takes two calls: the first fails with kNewLocation", async () => {
     const at = await openPortal({ twoFactor: true });
     const { email } = await signedIn(at);
     const { portal } = clientOf(at);
@@ -215,13 +215,13 @@ describe("signing in", () => {
     expect((await portal.accountLogin({ email, password })).email).toBe(email);
   });
 
-  it("is possible again with a mailed link, and an address is verified by one, once", async () => {
+  it("works with a password that was reset by a mailed link; another mailed link verifies the address, once", async () => {
     const at = await openPortal();
     const { portal, email } = await signedIn(at);
     const [verification] = await sentMessages(email);
     expect((await portal.accountVerify({ token: tokenIn(verification) })).data).toBe(true);
     expect((await failureOf(portal.accountVerify({ token: tokenIn(verification) }))).code).toBe("kNotFound");
-    // A fault inside a result.
+    // This fault is inside a `data` property.
     const verified = await failureOf(portal.accountResendVerification());
     expect(verified).toMatchObject({ operation: "AccountResendVerification", code: "kExists", status: 409 });
     expect(verified.message).toBe("AccountResendVerification: kExists Account already verified");
@@ -235,7 +235,7 @@ describe("signing in", () => {
 });
 
 describe("failures", () => {
-  it("have the fault's code, and its children one by one", async () => {
+  it("have the fault's code, and each of its inner faults", async () => {
     const { portal } = clientOf(await openPortal());
     const weak = { ...person(), gender: "x" as "n", password: "password" };
     const invalid = await failureOf(portal.accountRegister(weak));
@@ -248,7 +248,7 @@ describe("failures", () => {
     expect(invalid.faults.every(({ message }) => message !== "")).toBe(true);
   });
 
-  it("tell nothing of what was sent", async () => {
+  it("contain nothing that was sent", async () => {
     const at = await openPortal();
     const { portal } = clientOf(at);
     const email = "somebody@else.example";
@@ -258,7 +258,7 @@ describe("failures", () => {
     for (const secret of ["hunter2", email, at.clientKey]) expect(told).not.toContain(secret);
   });
 
-  it("are not seen in a property that looks like one", async () => {
+  it("are not mistaken for a property that looks like a fault", async () => {
     const { portal } = await signedIn(await openPortal());
     const c_copy = { object: "fault", code: "kError" };
     await portal.accountPut({ id: "me", body: { c_copy } });
@@ -270,7 +270,7 @@ describe("failures", () => {
 });
 
 describe("a server", () => {
-  it("acts as an administrator by the practice's application credentials, without a session", async () => {
+  it("acts as an administrator with the practice's application credentials, without a session", async () => {
     const at = await openPortal();
     const { id } = await signedIn(at);
     const { applicationId, applicationPassword, accountId } = at.practice;

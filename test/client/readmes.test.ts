@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { startDynoxide } from "../../local/dynoxide.ts";
 import { callAt, cleanUp, run, runIn, startInstanceBy, temporaryFolder } from "../kit/children.ts";
 
-/** What a reader does who copies every block of code of README and then of client/README, from the first to the last. */
+/** Follows a reader who copies every block of code of README.md and then of client/README.md, in order. */
 
 interface Block {
   readonly language: string;
@@ -18,7 +18,7 @@ const blocksOf = (page: string): Block[] =>
 const readme = blocksOf("README.md");
 const clientReadme = blocksOf("client/README.md");
 
-/** What begins so is not for a test to do. */
+/** The beginnings of the blocks that a test cannot run, with the reason. */
 const leftOut = {
   "docker run": "needs Docker; its second line is run below",
   "npm test": "is this",
@@ -27,7 +27,7 @@ const leftOut = {
 const isLeftOut = ({ code }: Block) => Object.keys(leftOut).some((start) => code.startsWith(start));
 const install = "npm ci && ";
 
-/** A shell of somebody's own: no Node of ours on its path, and a registry that nobody asks. */
+/** The environment of a reader's shell: without our Node on its path, and with a registry that is never asked. */
 const shell = {
   PATH: (process.env.PATH ?? "")
     .split(delimiter)
@@ -39,7 +39,7 @@ const shell = {
   npm_config_update_notifier: "false",
 };
 
-/** A folder that holds a clone, after its `npm ci`, and has a place for `my-project`. */
+/** A folder with a clone, as after `npm ci`, and with room for `my-project`. */
 function newDesk(): { folder: string; clone: string; project: string } {
   const folder = temporaryFolder();
   const [clone, project] = [join(folder, "frontdesk"), join(folder, "my-project")];
@@ -47,7 +47,7 @@ function newDesk(): { folder: string; clone: string; project: string } {
   for (const name of readdirSync(".").filter((name) => !["client", ".git", ".local", "cdk.out"].includes(name))) {
     symlinkSync(resolve(name), join(clone, name));
   }
-  // What is built lies in it.
+  // A copy, because `npm run client` builds into it.
   cpSync("client", join(clone, "client"), {
     recursive: true,
     filter: (file) => !/[\\/](dist|node_modules)$/.test(file),
@@ -55,7 +55,7 @@ function newDesk(): { folder: string; clone: string; project: string } {
   return { folder, clone, project };
 }
 
-/** Compiles a program of the project, strictly. */
+/** Compiles a program of the project in strict mode. */
 const compile = (file: string) =>
   run(
     "node_modules/@typescript/native/bin/tsc",
@@ -69,7 +69,7 @@ const compile = (file: string) =>
 
 afterEach(cleanUp);
 
-it("does what README.md and client/README.md print, block by block, and prints what they say", async () => {
+it("the blocks of README.md and client/README.md work in order, and print what the pages say", async () => {
   const { folder, clone, project } = newDesk();
   const [start, ...blocks] = readme;
   expect(start?.code).toBe(`${install}npm start\n`);
@@ -78,7 +78,7 @@ it("does what README.md and client/README.md print, block by block, and prints w
   const { url, kill } = await startInstanceBy(line, clone, environment);
   const here = (code: string) => code.replaceAll("http://localhost:3000", url);
 
-  /** Programs that go on from block to block. */
+  /** Runs a program that grows from block to block. */
   async function follow(page: readonly Block[], file: string): Promise<string> {
     let printed = "";
     let program = "";
@@ -121,25 +121,25 @@ it("does what README.md and client/README.md print, block by block, and prints w
   }
 }, 240_000);
 
-describe("the lines for other machines", () => {
+describe("README's commands for other machines", () => {
   const [container = "", start = "", ...more] =
     readme
       .find(({ code }) => code.startsWith("docker run"))
       ?.code.trim()
       .split("\n") ?? [];
 
-  it("ask the image for what its program takes, from this machine alone, where the second line looks for it", () => {
+  it("start the image with options that it has, reachable from this machine only, at the second command's endpoint", () => {
     const { image, port, inner, options } =
       /^docker run --rm -d -p 127\.0\.0\.1:(?<port>\d+):(?<inner>\d+) (?<image>\S+) (?<options>.+)$/.exec(container)
         ?.groups ?? {};
     expect(image).toMatch(/^amazon\/dynamodb-local:\d+\.\d+\.\d+$/);
-    // 8000 unless told otherwise. In memory means for all callers (DynamoDB Local's usage notes).
+    // The default port is 8000. With -sharedDb all callers use one database (DynamoDB Local's usage notes).
     expect([inner, options]).toEqual(["8000", "-jar DynamoDBLocal.jar -sharedDb -inMemory"]);
     expect(start).toBe(`${install}DYNAMODB_ENDPOINT=http://127.0.0.1:${port} npm start`);
     expect(more).toEqual([]);
   });
 
-  it("start Frontdesk on that engine, and none of its own", async () => {
+  it("start Frontdesk on that engine, without an engine of its own", async () => {
     const engine = await startDynoxide();
     const { folder, clone } = newDesk();
     const environment = { ...shell, FRONTDESK_DATA: join(folder, "data") };
@@ -159,7 +159,7 @@ describe("the lines for other machines", () => {
   });
 });
 
-it("every block is run, or left out for a reason that still holds", () => {
+it("every block is run, or left out for a reason that is still valid", () => {
   const all = [...readme, ...clientReadme];
   for (const start of Object.keys(leftOut)) expect(all.filter(({ code }) => code.startsWith(start))).toHaveLength(1);
   expect([...new Set(all.map(({ language }) => language))].sort()).toEqual(["json", "sh", "text", "ts"]);

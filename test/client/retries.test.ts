@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CallOptions, type Connection, createDirectory, createPortal } from "../../client/src/client.ts";
 import { operations, type Row } from "../../client/src/contract.ts";
 
-/** What a place answers, whatever it is asked; `dropped` ends the connection in its place. */
+/** A prepared answer; the step `dropped` closes the connection instead. */
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -18,7 +18,7 @@ const asked: { method: string | undefined; body: string }[] = [];
 const textOf = async (request: IncomingMessage) => Buffer.concat(await request.toArray()).toString();
 const server = createServer(async (request, response) => {
   asked.push({ method: request.method, body: await textOf(request) });
-  // The last step is for all that follow.
+  // The last step is repeated for all further requests.
   const step = script.length > 1 ? script.shift() : script[0];
   if (step === "dropped" || step === undefined) return request.socket.destroy();
   response.writeHead(step.status, { "content-type": "application/json", ...step.headers }).end(step.body);
@@ -43,7 +43,7 @@ const methods = {
   ...createPortal({ url, org: "o", clientKey: "c".repeat(22), wait }),
 } as unknown as Methods;
 const methodOf = ({ id }: Row) => methods[id.charAt(0).toLowerCase() + id.slice(1)] as Methods[string];
-/** What any operation takes that is in its path. */
+/** Values for all variables in the paths of operations. */
 const anything = { id: "a", token: "t", property: "p", userId: "u", therapistUserId: 1, body: {} };
 const organization = { name: "N" };
 const inputOf = ({ id }: Row) => (id === "OrganizationSave" ? organization : anything);
@@ -64,10 +64,10 @@ const internal = {
   therapists: json(500, problem(500, "Internal Server Error")),
   accounts: json(500, { ...fault, status: 500 }),
 } as const;
-/** Those of what stands before it. */
+/** Answers of the gateway in front of Frontdesk. */
 const gateway = (status: number, message: string) => json(status, { message });
 
-/** The operations that may be carried out twice (their contracts say why). */
+/** The operations that may safely be carried out twice (their contracts say why). */
 const repeatable = new Set(
   (
     "Ping PingWithApplicationAuth PingWithAccountAuth PingWithAuth PracticeUpdate PracticeSave PracticeGet PracticeList " +
@@ -77,7 +77,7 @@ const repeatable = new Set(
   ).split(" "),
 );
 
-describe("a request whose fate is unknown", () => {
+describe("a request that may or may not have been carried out", () => {
   const unknown: [string, (row: Row) => Step][] = [
     ["its connection was dropped", () => "dropped"],
     ["Frontdesk failed (500)", ({ family }) => internal[family]],
@@ -90,7 +90,7 @@ describe("a request whose fate is unknown", () => {
     ["a proxy says 503 in a problem document", () => json(503, { type: "https://proxy.example", status: 503 })],
     ["the gateway says 504", () => gateway(504, "Endpoint request timed out")],
   ];
-  it.each(unknown)("is repeated only where that does nothing twice: %s", async (_, answerTo) => {
+  it.each(unknown)("is only repeated if a repetition is harmless: %s", async (_, answerTo) => {
     for (const row of operations) {
       asked.length = 0;
       script = [answerTo(row)];
@@ -99,7 +99,7 @@ describe("a request whose fate is unknown", () => {
     }
   });
 
-  it("is repeated for an organization that it names, and is then the same request", async () => {
+  it("is repeated unchanged for organizationSave with an id", async () => {
     script = ["dropped", "dropped", json(200, { id: 4 })];
     expect(await methods.organizationSave?.({ ...organization, id: 4 })).toEqual({ id: 4 });
     expect(asked).toHaveLength(3);
@@ -125,14 +125,14 @@ describe("a request that did nothing", () => {
     }
   });
 
-  it("succeeds when it is taken at last", async () => {
+  it("succeeds when a later attempt is accepted", async () => {
     const done = { successful: true, responseMessage: "OK", responseCode: 2000, accountId: "a", action: "create" };
     script = [busy.practices, gateway(429, "Too Many Requests"), json(200, done)];
     expect(await methods.practiceCreate?.({ accountId: "a", name: "A" })).toEqual(done);
   });
 });
 
-describe("an answer that decides", () => {
+describe("a final answer", () => {
   it.each<[string, Answer, object]>([
     [
       "a refusal",
@@ -153,8 +153,8 @@ describe("an answer that decides", () => {
   });
 });
 
-describe("between attempts", () => {
-  it("passes a random time, twice as long at the most each time, to five seconds", async () => {
+describe("the wait between attempts", () => {
+  it("is random, with a maximum that doubles each time, up to five seconds", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(1);
     script = ["dropped"];
     await expect(methods.ping?.({}, { retries: 7 })).rejects.toMatchObject({ code: "network", status: 0 });
@@ -164,7 +164,7 @@ describe("between attempts", () => {
     expect(waits).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 0]);
   });
 
-  it("passes what Retry-After says, in seconds or as a date", async () => {
+  it("also includes the time of Retry-After, in seconds or as a date", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
     const clock = vi.spyOn(Date, "now").mockReturnValue(Date.parse("2030-01-01T00:00:00Z"));
     const later = { "retry-after": "Tue, 01 Jan 2030 00:00:07 GMT" };
@@ -175,13 +175,13 @@ describe("between attempts", () => {
     expect(waits).toEqual([1100, 7200]);
   });
 
-  it("never passes more than twenty seconds: the caller is told instead", async () => {
+  it("is never longer than twenty seconds: the call fails instead", async () => {
     script = [json(429, { message: "Too Many Requests" }, { "retry-after": "60" })];
     await expect(methods.ping?.({})).rejects.toMatchObject({ status: 429, retryAfterSeconds: 60 });
     expect([asked.length, waits]).toEqual([1, []]);
   });
 
-  it("may be told how often: by the client, and by the call", async () => {
+  it("happens as often as the client's or the call's `retries` say", async () => {
     script = ["dropped"];
     const never = createDirectory({ url, application: { id: "a", password: "b" }, retries: 0, wait });
     await expect(never.ping()).rejects.toMatchObject({ code: "network" });
@@ -199,7 +199,7 @@ describe("a signal", () => {
     expect(asked).toEqual([]);
   });
 
-  it("ends a request under way, which is not repeated", async () => {
+  it("ends a running request, which is not repeated", async () => {
     const controller = new AbortController();
     let requests = 0;
     const directory = createDirectory({
@@ -246,7 +246,7 @@ describe("a signal", () => {
     }
   });
 
-  it("is made of a time limit", async () => {
+  it("is also created by timeoutMs", async () => {
     script = [gateway(429, "Too Many Requests")];
     const forever: Connection["wait"] = (_, signal) =>
       new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -255,12 +255,12 @@ describe("a signal", () => {
   });
 });
 
-describe("what is secret", () => {
+describe("a request with credentials", () => {
   it("follows no redirect", async () => {
     script = [{ status: 307, body: "", headers: { location: "/elsewhere" } }];
     await expect(methods.practiceSave?.({ name: "A" })).rejects.toMatchObject({ code: "unexpected", status: 307 });
     await expect(methods.accountStatus?.({})).rejects.toMatchObject({ code: "unexpected", status: 307 });
-    // A ping that the test before gave up may arrive only now.
+    // An aborted ping of the previous test may arrive late.
     const own = asked.filter(({ method, body }) => method === "GET" || body.includes('"name":"A"'));
     expect(own).toHaveLength(2);
   });
