@@ -1,6 +1,6 @@
 /**
- * What each operation takes and costs: its typical call through the real handler, with the capacity that each request to
- * the table consumed, and the time that it was at work itself. Prints that, and writes the table in docs/cost.md.
+ * Measures what each operation uses and costs. Makes its typical call through the real handler, and measures the capacity
+ * that its table requests consume and its CPU time. Prints a table, and writes it to docs/cost.md.
  */
 import { isDeepStrictEqual } from "node:util";
 import { costLine, costsOf, writeCosts } from "./cost.ts";

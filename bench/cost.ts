@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Operation, operations } from "../lib/operations.ts";
+import { memoryMiB, wholeCoreMiB, workerMemoryMiB } from "../tools/function-memory.ts";
 import type { TypicalCall } from "./typical-calls.ts";
 import type { Use } from "./use.ts";
 
-/** AWS's list prices in US dollars, of the first tier; `assumptions` says where and when. */
+/** AWS's list prices in US dollars, for the first tier. `assumptions` names the region and the date. */
 const prices = {
   httpApiRequestsMillion: 1,
   lambdaRequestsMillion: 0.2,
@@ -13,24 +14,19 @@ const prices = {
   logsGb: 0.5,
 };
 
-/** What cannot be measured on a desk. */
+/** Values that cannot be measured on a development machine. */
 const assumed = {
-  /** DynamoDB's answer within its region, by TLS that is open already. */
+  /** The time of a request to DynamoDB in the same region, over an open TLS connection. */
   roundTripMs: 5,
-  /** SES's or SNS's. */
+  /** The time of a request to SES or SNS. */
   sendingMs: 50,
-  /** Our line, the access log's, and Lambda's own two, each with CloudWatch's 26 bytes. */
+  /** Frontdesk's line, the access log's line and two lines of Lambda, plus 26 bytes of CloudWatch for each. */
   logBytes: 1000,
-  /** Lambda's own two. */
+  /** Two lines of Lambda. */
   workerLogBytes: 400,
 };
 
-/** Lambda gives a core from this memory on, and below in proportion. */
-const wholeCoreMiB = 1769;
-const memoryMiB = { small: 512, hash: 1769 };
-const workerMemoryMiB = 512;
-
-/** Memory of a function in MiB, by its name. @internal Tests compare it with the deployment. */
+/** The memory of a function in MiB, by its name. @internal Tests compare it with the deployment. */
 export function memoryOf(id: string): number {
   const row = (operations as readonly Operation[]).find((each) => each.id === id);
   return row ? memoryMiB[row.memory] : workerMemoryMiB;
@@ -39,7 +35,7 @@ export function memoryOf(id: string): number {
 /** The name of a call in the table. @internal Tests look it up. */
 export const nameOf = ({ id, about }: TypicalCall): string => (about ? `${id}: ${about}` : id);
 
-/** A call's line in the table: what it takes, and what a million of it cost. */
+/** The line of a call in the table: what it uses, and what a million of these calls cost. */
 export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits, cpuMs }: Use): string {
   const { id } = call;
   const isWorker = id === "SendMessages";
@@ -60,10 +56,10 @@ export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits,
 const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- cost: [^>]*-->\n)([\s\S]*?)(<!-- \/cost -->)/;
 
-/** The rows between the marks in docs/cost.md. @internal Tests compare them with a new measurement. */
+/** The present text between the marks in docs/cost.md. @internal Tests compare it with a new measurement. */
 export const writtenCosts = (): string => marked.exec(readFileSync(file, "utf8"))?.[2] ?? "";
 
-/** Writes what stands there. @param lines as `costLine` gives them */
+/** Replaces the text between the marks in docs/cost.md. @param lines results of `costLine` */
 export function writeCosts(lines: readonly string[]): void {
   const text = readFileSync(file, "utf8");
   writeFileSync(
@@ -72,7 +68,7 @@ export function writeCosts(lines: readonly string[]): void {
   );
 }
 
-/** What is to stand there: the assumptions, and a table. */
+/** The text for docs/cost.md: the assumptions and the table. */
 export function costsOf(lines: readonly string[]): string {
   const head = [
     "| call | round trips | read units | write units | CPU ms | billed ms | $ a million |",

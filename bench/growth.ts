@@ -1,8 +1,8 @@
 /**
- * Whether calls slow down as records gather, over HTTP: `npm start` as it runs, once for each number of records (half of
- * them practices, half users of one practice), each with a data folder of its own. All records are made by calls, several
- * at a time; lists and saves are then measured in rounds, in which the instances take turns. Prints medians, and each
- * rate over that of the fewest records. Other numbers than 1,000, 10,000 and 100,000 may be given as arguments.
+ * Measures whether calls become slower as the number of records grows, over HTTP. Starts `npm start` once for each number
+ * of records, each with its own data folder. Half of the records are practices, half are users of one practice. Calls
+ * create the records, several at a time. Then lists and saves are measured in rounds, in which the instances take turns.
+ * Prints medians, and each rate divided by the rate with the fewest records. Arguments replace the numbers of records.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,21 +13,23 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { demo } from "../local/demo.ts";
 import { median } from "./system.ts";
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
 const callers = 8;
-/** Many and short: what else the machine does then disturbs all instances alike. */
+/** Many short rounds, so that other work on the machine disturbs all instances alike. */
 const rounds = 30;
 const callsARound = 40;
-/** Rates over those of the fewest records should not be lower. */
+/** The lowest acceptable ratio of a rate to the rate with the fewest records. */
 const budget = 0.83;
-/** Loading is told in parts of so many calls. */
+/** How many calls a rate during loading is measured over. */
 const part = 500;
-/** Pages hold one record, so that the five hundredth is there even among 1,000. */
+/** The number of the later page. Pages hold one record, so that page 500 exists even with 1,000 records. */
 const page = 500;
 
-const auth = { applicationId: "demo", applicationPassword: "demo-application-password", accountId: "practice-000000" };
+const { applicationId, applicationPassword } = demo;
+const auth = { applicationId, applicationPassword, accountId: "practice-000000" };
 const idOf = (kind: "practice" | "user", place: number) => `${kind}-${String(place).padStart(6, "0")}`;
 type Call = readonly [method: string, fields: object];
 const savePractice = (place: number): Call => [
@@ -39,13 +41,13 @@ const saveUser = (place: number): Call => [
   { userId: idOf("user", place), firstName: "Ada", lastName: "Mills" },
 ];
 
-/** `npm start` with an empty data folder, and calls to it over connections that stay open. */
+/** Starts `npm start` with an empty data folder. Calls use connections that stay open. */
 async function startInstance() {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-bench-"));
   const program = fileURLToPath(new URL("../local/main.ts", import.meta.url));
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [program], {
-    // As under npm, it ends when what started it is gone.
+    // As under npm, so that it ends when this process ends.
     env: { PATH, HOME, PORT: "0", FRONTDESK_DATA: folder, npm_lifecycle_event: "start" },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -74,7 +76,7 @@ async function startInstance() {
 }
 type Instance = Awaited<ReturnType<typeof startInstance>>;
 
-/** Makes calls, several at a time. @returns how many a second */
+/** Makes calls, several at a time. @returns calls per second */
 async function rateOf({ call }: Instance, calls: readonly Call[]): Promise<number> {
   const begun = performance.now();
   const waiting = calls.values();
@@ -85,9 +87,9 @@ async function rateOf({ call }: Instance, calls: readonly Call[]): Promise<numbe
   return (calls.length / (performance.now() - begun)) * 1000;
 }
 
-/** Makes so many records, and tells how fast that went. */
+/** Creates records, and prints how fast that was. */
 async function load(instance: Instance, records: number): Promise<void> {
-  process.stdout.write(`${String(records).padStart(7)} records are made: `);
+  process.stdout.write(`${String(records).padStart(7)} records are created: `);
   await instance.call(savePractice(0));
   const rates: number[] = [];
   for (let made = 0; made < records; made += part) {
@@ -98,10 +100,10 @@ async function load(instance: Instance, records: number): Promise<void> {
     rates.push(await rateOf(instance, calls));
   }
   const [first = 0, last = 0] = [rates.slice(0, 2), rates.slice(-2)].map(median);
-  console.log(`${first.toFixed(0)} a second in the beginning, ${last.toFixed(0)} in the end`);
+  console.log(`${first.toFixed(0)} per second at the beginning, ${last.toFixed(0)} at the end`);
 }
 
-/** The cursor after the page before the one that is measured. */
+/** The cursor of the later page. */
 async function cursorBefore({ call }: Instance, method: string): Promise<unknown> {
   const { cursor } = await call([method, { limit: page - 1 }]);
   if (!cursor) throw new Error(`${method} has no page ${page}`);
@@ -114,7 +116,7 @@ for (const records of sizes) {
   const instance = await startInstance();
   open.defer(instance.stop);
   await load(instance, records);
-  // All over the records, and each of them once in a while.
+  // Spreads the calls over all records.
   const spread = (turn: number) => (turn * 7919) % (records / 2);
   const calls = new Map<string, (turn: number) => Call>([
     ["PracticeSave", (turn) => savePractice(spread(turn))],
@@ -129,24 +131,24 @@ for (const records of sizes) {
 }
 
 console.log(
-  `\ncalls a second, ${callers} at a time, and the same over those of ${sizes[0]} records (budget ${budget})`,
+  `\ncalls per second, ${callers} at a time, and their ratio to those with ${sizes[0]} records (at least ${budget})`,
 );
 console.log("call".padEnd(24), ...sizes.map((records) => `of ${records}`.padStart(18)));
 for (const name of filled[0]?.calls.keys() ?? []) {
   const rates = sizes.map(() => [] as number[]);
   for (let round = 0; round <= rounds; round++) {
-    // Each of them comes first in its turn.
+    // Each instance comes first once in a while.
     const inTurn = [...filled.entries()].map((_, at, all) => all[(at + round) % all.length] as (typeof all)[number]);
     for (const [which, { instance, calls }] of inTurn) {
       const turns = Array.from({ length: callsARound }, (_, at) => round * callsARound + at);
       const rate = await rateOf(instance, turns.map(calls.get(name) as (turn: number) => Call));
-      // The first round is for warming up.
+      // The first round only warms up.
       if (round > 0) rates[which]?.push(rate);
     }
   }
   const fewest = rates[0] ?? [];
   const cells = rates.map((each) => {
-    // What disturbs a round disturbs all instances in it.
+    // Compared round by round, because other work on the machine disturbs all instances of a round.
     const ratio = median(each.map((rate, round) => rate / (fewest[round] ?? 1)));
     return `${median(each).toFixed(0)} (${ratio.toFixed(2)})`.padStart(18);
   });

@@ -1,6 +1,6 @@
 /**
- * What our code adds to the calls that it makes: each operation through its handler, and the same calls to DynamoDB made
- * bare, in one run, taking turns, so that a noisy machine disturbs both alike. Prints medians.
+ * Measures the time that our code adds to its DynamoDB requests. Calls each operation through its handler, and then sends
+ * the same requests with the bare SDK. Both take turns, so that a noisy machine disturbs both alike. Prints medians.
  */
 import { documents } from "../lib/table/client.ts";
 import { median, startSystem } from "./system.ts";
@@ -13,7 +13,7 @@ interface Command {
 }
 type Send = (command: Command) => Promise<unknown>;
 
-/** The same call once more: as it was, but for what keeps it from being carried out twice. */
+/** The same request, without the parts that prevent it from being carried out twice. */
 function again(command: Command): Command {
   const input = structuredClone(command.input);
   for (const { Put } of (input.TransactItems ?? []) as { Put?: Record<string, unknown> }[]) {

@@ -6,15 +6,15 @@ import { startDynoxide } from "../local/dynoxide.ts";
 import { registryHandler } from "../local/gateway.ts";
 import { toEvent } from "../local/gateway-event.ts";
 
-/** A system to measure: the real handlers over an engine of its own. */
+/** A system to measure: the real handlers with their own engine. */
 export interface BenchSystem extends AsyncDisposable {
-  /** The credentials of a new vendor. */
+  /** Creates a vendor. Returns its credentials. */
   vendor(applicationId: string): Promise<{ applicationId: string; applicationPassword: string }>;
-  /** An `/api/io` method with a body, to be called any number of times; answers the body of its answer. */
+  /** Prepares a call of an `/api/io` method, which can be made any number of times. It returns the answer's body. */
   call(id: string, body: object): Promise<() => Promise<Record<string, unknown>>>;
 }
 
-/** Starts one. */
+/** Starts a system. */
 export async function startSystem(): Promise<BenchSystem> {
   const engine = await startDynoxide();
   Object.assign(process.env, {
@@ -25,7 +25,7 @@ export async function startSystem(): Promise<BenchSystem> {
     TABLE_NAME: "frontdesk",
     DIRECT_DOMAIN: "direct.example.com",
     PORTAL_URL: "https://{org}.portal.example.com",
-    SEAL_SECRET: "a secret for measurements, of no worth",
+    SEAL_SECRET: "a secret that only benchmarks use",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
   await createTable();
@@ -58,6 +58,6 @@ export async function startSystem(): Promise<BenchSystem> {
   };
 }
 
-/** The value in the middle. */
+/** The median. */
 export const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;

@@ -1,14 +1,14 @@
 import { documents } from "../lib/table/client.ts";
 import { roundTrips, watchTable } from "../test/kit/system.ts";
 
-/** What a call takes. */
+/** What a call uses. */
 export interface Use {
-  /** How often it waits for the table. */
+  /** How often the call waits for the table. */
   readonly roundTrips: number;
-  /** Capacity of the table and its index, as the engine counts it. */
+  /** Capacity units of the table and its index, as the engine counts them. */
   readonly readUnits: number;
   readonly writeUnits: number;
-  /** Time on a core, whatever else the machine does meanwhile. */
+  /** CPU time, which other work on the machine does not change. */
   readonly cpuMs: number;
 }
 
@@ -16,7 +16,10 @@ interface Consumed {
   readonly ConsumedCapacity?: { readonly CapacityUnits?: number } | readonly { readonly CapacityUnits?: number }[];
 }
 
-/** Makes a call, while nothing else is done in this process. @throws Error when a request is answered no capacity */
+/**
+ * Makes a call and measures it. Nothing else may run in this process meanwhile.
+ * @throws Error when the engine does not state the capacity of a request
+ */
 export async function measureUse(call: () => Promise<unknown>): Promise<Use> {
   const units = { read: 0, write: 0 };
   documents.middlewareStack.add(
@@ -26,7 +29,7 @@ export async function measureUse(call: () => Promise<unknown>): Promise<Use> {
         const result = await next(args);
         const { ConsumedCapacity } = result.output as Consumed;
         const consumed = [ConsumedCapacity ?? []].flat();
-        if (consumed.length === 0) throw new Error(`${commandName} tells no capacity`);
+        if (consumed.length === 0) throw new Error(`the answer to ${commandName} states no capacity`);
         const kind = /^(BatchGetItem|Query)Command$/.test(commandName) ? "read" : "write";
         for (const { CapacityUnits = 0 } of consumed) units[kind] += CapacityUnits;
         return result;

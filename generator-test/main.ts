@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /**
- * Lets public generators of clients read the API's description, and compiles what they write. Each generator has a folder
- * with a lockfile of its own, for they need different versions of the same packages.
+ * Runs public client generators on the API's description, and compiles the clients that they write. Each generator has its
+ * own folder with a lockfile, because they need different versions of the same packages.
  */
 interface Generator {
-  /** The folder. */
+  /** The name of its folder. */
   readonly name: string;
-  /** The arguments with which Node writes clients of `document` to the folder `generated/`. */
+  /** Arguments for Node, one list for each client that the generator writes to the folder `generated/`. */
   readonly generate: (document: string) => readonly (readonly string[])[];
 }
 
@@ -36,9 +36,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const options = "--noEmit --strict --skipLibCheck --module nodenext --target es2022 --lib es2022,dom,dom.iterable";
 const minutesMax = 5;
 
-/** Runs a program in a generator's folder. @throws Error, with what it printed, when it fails or takes too long */
+/** Runs a program in a generator's folder. @throws Error with its output, when it fails or takes too long */
 const runIn = (folder: string) => async (program: string, args: readonly string[]) => {
-  // What a generator starts runs on the same Node.
+  // Programs that a generator starts use the same Node.
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
   await promisify(execFile)(program, args, {
     cwd: folder,
@@ -65,9 +65,9 @@ async function check(title: string, work: () => Promise<void>): Promise<void> {
 for (const { name, generate } of generators) {
   const folder = fileURLToPath(new URL(`${name}/`, import.meta.url));
   const run = runIn(folder);
-  // The scripts of packages are of no use here.
+  // The packages work without their install scripts.
   const install = () => run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-  // Once more: what a registry fails to give it may give when asked again.
+  // A second try, because a download can fail once.
   const installed = install().catch(install);
   installed.catch(() => {});
   for (const document of documents) {

@@ -4,11 +4,11 @@ import { join } from "node:path";
 /** A function of a cloud assembly. */
 export interface Deployable {
   readonly id: string;
-  /** Its code. */
+  /** The folder with its code. */
   readonly directory: string;
   readonly bundleBytes: number;
   readonly memoryMiB: number;
-  /** What its template tells it; what CloudFormation would fill in is filled in. */
+  /** The environment variables of its template, with values for those that CloudFormation would fill in. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -26,8 +26,8 @@ interface Template {
 }
 
 /**
- * Every function of an assembly.
- * @param filledIn values of the variables that are not known before a deployment, by name
+ * All functions of an assembly.
+ * @param filledIn values of the variables that only a deployment knows, by name
  */
 export function readAssembly(path: string, filledIn: Readonly<Record<string, string>>): Deployable[] {
   const templates = ["FrontdeskApi", "FrontdeskMessages"].map(
@@ -37,8 +37,8 @@ export function readAssembly(path: string, filledIn: Readonly<Record<string, str
     Object.entries(Resources).flatMap(([logicalId, { Type, Properties, Metadata }]) => {
       if (Type !== "AWS::Lambda::Function") return [];
       const directory = join(path, String(Metadata?.["aws:asset:path"]));
-      const told = Object.entries(Properties.Environment?.Variables ?? {});
-      const environment = told.map(([name, value]) => [
+      const variables = Object.entries(Properties.Environment?.Variables ?? {});
+      const environment = variables.map(([name, value]) => [
         name,
         typeof value === "string" ? value : (filledIn[name] ?? ""),
       ]);

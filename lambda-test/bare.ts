@@ -11,7 +11,7 @@ import {
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient());
 const commands = { BatchGetCommand, DeleteCommand, QueryCommand, TransactWriteCommand, UpdateCommand };
 
-/** What a start is compared with: a function that has the table's client, with all requests of ours, and nothing else. */
+/** The function that starts are compared with: the table's client with all requests that we use, and nothing else. */
 export async function handler({ name, input }: { name: keyof typeof commands; input: never }): Promise<unknown> {
   return documents.send(new commands[name](input) as BatchGetCommand);
 }

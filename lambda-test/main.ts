@@ -10,15 +10,15 @@ import { build } from "esbuild";
 import { startDynoxide } from "../local/dynoxide.ts";
 import { startOutside } from "../local/outside.ts";
 import { makeDemoVendor, prepareTable } from "../local/vendors.ts";
+import { functionDefaults } from "../tools/function-settings.ts";
 import { type Deployable, readAssembly } from "./assembly.ts";
 import { checkAll } from "./checks.ts";
 import { type RunningFunction, type Start, startFunction } from "./runtime-api.ts";
 import { writeTable } from "./table.ts";
 
 /**
- * Runs what would be deployed as Lambda runs it: synthesizes, starts every function of the assembly behind AWS's runtime
- * interface client, calls it, and prints how long it took to start. `--write` brings the table in docs/cost.md up
- * to date.
+ * Runs the deployed code as Lambda does: synthesizes the stacks, starts every function of the assembly behind AWS's runtime
+ * interface client, calls it, and prints how long it took to start. `--write` updates the table in docs/cost.md.
  */
 const { write, rounds } = parseArgs({
   options: { write: { type: "boolean", default: false }, rounds: { type: "string", default: "3" } },
@@ -45,26 +45,18 @@ const engine = await startDynoxide();
 open.defer(() => engine.stop());
 const outside = await startOutside();
 open.defer(() => outside.stop());
-const secrets = createServer((request, response) => {
-  request.resume();
-  response
-    .setHeader("content-type", "application/x-amz-json-1.1")
-    .end('{"SecretString":"of no worth whatever, for tests"}');
-});
-await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
-open.defer(() => void secrets.close());
 
-// What Lambda itself would set, and where AWS is.
+// The variables that Lambda sets, and endpoints that replace those of AWS.
 const surroundings = {
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: await startSecrets(),
   ...outside.environment,
 };
 const filledIn = {
-  TABLE_NAME: "frontdesk",
+  TABLE_NAME: functionDefaults.TABLE_NAME,
   SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
 };
 Object.assign(process.env, surroundings, filledIn, { DIRECT_DOMAIN: "direct.example.com" });
@@ -73,11 +65,35 @@ await makeDemoVendor();
 
 const functions = readAssembly(assembly, filledIn);
 const running = new Map<string, RunningFunction>();
-open.defer(() => Promise.all([...running.values()].map((each) => each.stop())).then(() => {}));
-const start = ({ directory, environment }: Pick<Deployable, "directory" | "environment">) =>
-  startFunction(directory, { ...environment, ...surroundings });
+open.defer(stopAll);
 
-/** The event's answer by the function with an id, started when it is first called. */
+const counts = await checkAll({ functions, invoke, start, outside, engine, say });
+await stopAll();
+const starts = await measureStarts(await bundleBare());
+printStarts(starts);
+if (write) writeTable(functions, starts, starts.get("Bare") as Start);
+
+say(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+/** Starts a server that answers every read of a secret. Returns its URL. */
+async function startSecrets(): Promise<string> {
+  const secrets = createServer((request, response) => {
+    request.resume();
+    response
+      .setHeader("content-type", "application/x-amz-json-1.1")
+      .end('{"SecretString":"a secret that only this test uses"}');
+  });
+  await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
+  open.defer(() => void secrets.close());
+  return `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`;
+}
+
+function start({ directory, environment }: Pick<Deployable, "directory" | "environment">): Promise<RunningFunction> {
+  return startFunction(directory, { ...environment, ...surroundings });
+}
+
+/** The answer of the function with this id to an event. The function starts with its first event. */
 async function invoke(id: string, event: object) {
   const deployable = functions.find((each) => each.id === id);
   if (!deployable) throw new Error(`there is no function ${id}`);
@@ -86,47 +102,54 @@ async function invoke(id: string, event: object) {
   return instance.invoke(event);
 }
 
-const counts = await checkAll({ functions, invoke, start, outside, engine, say });
-
-// As one would bundle it who has heard that CommonJS starts faster, without what `cdk/bundle.ts` leaves out.
-const bare = { directory: join(scratch, "bare"), environment: {} };
-await build({
-  entryPoints: [join(here, "bare.ts")],
-  outfile: join(bare.directory, "index.cjs"),
-  bundle: true,
-  minify: true,
-  platform: "node",
-  target: "node24",
-  format: "cjs",
-  mainFields: ["module", "main"],
-  logLevel: "error",
-});
-await Promise.all([...running.values()].map((each) => each.stop()));
-running.clear();
-const starts = new Map<string, Start>();
-/** Starts a function once more; of all its starts the fastest counts, which other work on the machine held up least. */
-async function measure(id: string, deployable: Pick<Deployable, "directory" | "environment">): Promise<void> {
-  const instance = await start(deployable);
-  await instance.stop();
-  const { ms, cpuMs } = starts.get(id) ?? { ms: Number.POSITIVE_INFINITY, cpuMs: Number.POSITIVE_INFINITY };
-  starts.set(id, { ms: Math.min(ms, instance.start.ms), cpuMs: Math.min(cpuMs, instance.start.cpuMs) });
+async function stopAll(): Promise<void> {
+  await Promise.all([...running.values()].map((each) => each.stop()));
+  running.clear();
 }
-for (let round = 0; round < Number(rounds); round++) {
-  for (const [place, deployable] of functions.entries()) {
-    // In between, so that both have the machine's same moods.
-    if (place % 10 === 0) await measure("Bare", bare);
-    await measure(deployable.id, deployable);
+
+/** Bundles the bare function as people usually bundle for Lambda, without the replacements of `cdk/bundle.ts`. */
+async function bundleBare(): Promise<Pick<Deployable, "directory" | "environment">> {
+  const directory = join(scratch, "bare");
+  await build({
+    entryPoints: [join(here, "bare.ts")],
+    outfile: join(directory, "index.cjs"),
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
+  return { directory, environment: {} };
+}
+
+/** Starts each function several times. The fastest start counts, because other work on the machine delayed it least. */
+async function measureStarts(bare: Pick<Deployable, "directory" | "environment">): Promise<Map<string, Start>> {
+  const fastest = new Map<string, Start>();
+  const measure = async (id: string, deployable: Pick<Deployable, "directory" | "environment">) => {
+    const instance = await start(deployable);
+    await instance.stop();
+    const { ms, cpuMs } = fastest.get(id) ?? instance.start;
+    fastest.set(id, { ms: Math.min(ms, instance.start.ms), cpuMs: Math.min(cpuMs, instance.start.cpuMs) });
+  };
+  for (let round = 0; round < Number(rounds); round++) {
+    for (const [place, deployable] of functions.entries()) {
+      // The bare function in between, so that the load on the machine affects both alike.
+      if (place % 10 === 0) await measure("Bare", bare);
+      await measure(deployable.id, deployable);
+    }
+  }
+  return fastest;
+}
+
+function printStarts(starts: ReadonlyMap<string, Start>): void {
+  const ofBare = starts.get("Bare") as Start;
+  say(
+    "\nFrom a new process to its first event: elapsed time, its ratio to a bare function with the same SDK, CPU time",
+  );
+  for (const [id, { ms, cpuMs }] of starts) {
+    const figures = [`${ms.toFixed(0)} ms`, `${(ms / ofBare.ms).toFixed(2)} ×`, `${cpuMs.toFixed(0)} ms CPU`];
+    say(`  ${id.padEnd(28)}${figures.map((figure) => figure.padStart(11)).join("")}`);
   }
 }
-const ofBare = starts.get("Bare") as Start;
-say(
-  "\nFrom a new process to its first event: by the clock, that beside a bare function with the same SDK, and of the CPU",
-);
-for (const [id, { ms, cpuMs }] of starts) {
-  const figures = [`${ms.toFixed(0)} ms`, `${(ms / ofBare.ms).toFixed(2)} ×`, `${cpuMs.toFixed(0)} ms CPU`];
-  say(`  ${id.padEnd(28)}${figures.map((figure) => figure.padStart(11)).join("")}`);
-}
-if (write) writeTable(functions, starts, ofBare);
-
-say(`\n${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed === 0 ? 0 : 1;

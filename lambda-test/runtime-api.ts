@@ -1,31 +1,31 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { functionSecondsMax } from "../lib/operations.ts";
 
-/** What a start takes, in milliseconds: by the clock, and of the CPU, which other work on the machine does not change. */
+/** How long a start takes, in milliseconds: elapsed time, and CPU time, which other work on the machine does not change. */
 export interface Start {
   readonly ms: number;
   readonly cpuMs: number;
 }
 
-/** A function that runs as it does in Lambda: in a process of its own, behind AWS's runtime interface client. */
+/** A function that runs as in Lambda: in its own process, behind AWS's runtime interface client. */
 export interface RunningFunction {
-  /** What it took from the start of the process until it asked for its first event. */
+  /** The time from the start of the process until it asks for its first event. */
   readonly start: Start;
-  /** @throws Error with what the function failed with */
-  // biome-ignore lint/suspicious/noExplicitAny: each function has its own
+  /** Calls the function. @throws Error with the function's error message */
+  // biome-ignore lint/suspicious/noExplicitAny: each function has its own answer
   invoke(event: object): Promise<any>;
   stop(): Promise<void>;
 }
 
 const client = fileURLToPath(new URL("node_modules/aws-lambda-ric/index.mjs", import.meta.url));
-const functionMs = 15_000;
-/** What Lambda tells every function. */
-const ofLambda = {
+/** The environment variables that Lambda sets for every function. */
+const lambdaVariables = {
   _HANDLER: "index.handler",
   AWS_LAMBDA_FUNCTION_NAME: "test",
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
@@ -37,100 +37,118 @@ const ofLambda = {
 
 /**
  * Starts a function.
- * @param directory with its `index.cjs`
+ * @param directory the folder with its `index.cjs`
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
- * @throws Error with what it failed to start with
+ * @throws Error with the message with which the function failed to start
  */
 export async function startFunction(
   directory: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<RunningFunction> {
-  const ready = Promise.withResolvers<void>();
-  const answers = new Map<string, PromiseWithResolvers<unknown>>();
-  let idle: ServerResponse | undefined;
-  const api = createServer(async (request, response) => {
-    const [, id = "", what] =
-      /^\/2018-06-01\/runtime\/(?:invocation\/)?(\w+)(?:\/(\w+))?$/.exec(request.url ?? "") ?? [];
-    const body = await text(request);
-    if (id === "next") {
-      idle = response;
-      return ready.resolve();
-    }
-    response.writeHead(202).end();
-    const failure = () => new Error(String(JSON.parse(body).errorMessage));
-    if (id === "init") ready.reject(failure());
-    else if (what === "error") answers.get(id)?.reject(failure());
-    else answers.get(id)?.resolve(JSON.parse(body));
-  });
-  api.listen(0, "127.0.0.1");
-  await once(api, "listening");
-
+  const api = new RuntimeApi();
+  const address = await api.listen();
   const begun = performance.now();
   const child = spawn(process.execPath, [client], {
     cwd: directory,
-    env: {
-      ...environment,
-      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(api.address() as AddressInfo).port}`,
-      LAMBDA_TASK_ROOT: directory,
-      ...ofLambda,
-    },
+    env: { ...environment, AWS_LAMBDA_RUNTIME_API: address, LAMBDA_TASK_ROOT: directory, ...lambdaVariables },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  let said = "";
+  let output = "";
   child.stderr.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   const ended = once(child, "exit");
-  ended.then(([code]) => {
-    const end = new Error(`it ended with exit code ${code}: ${said}`);
-    ready.reject(end);
-    for (const answer of answers.values()) answer.reject(end);
-  });
+  ended.then(([code]) => api.fail(new Error(`it ended with exit code ${code}: ${output}`)));
   const stop = async () => {
     child.kill("SIGKILL");
     await ended;
-    api.closeAllConnections();
     api.close();
   };
   try {
-    await ready.promise;
+    await api.ready;
   } catch (error) {
     await stop();
     throw error;
   }
-
   const start = { ms: performance.now() - begun, cpuMs: cpuMsOf(Number(child.pid)) };
-  let calls = 0;
-  return {
-    start,
-    async invoke(event) {
-      const id = `call${++calls}`;
-      const answer = Promise.withResolvers<unknown>();
-      answers.set(id, answer);
-      idle?.writeHead(200, {
-        "content-type": "application/json",
-        "lambda-runtime-aws-request-id": id,
-        "lambda-runtime-deadline-ms": String(Date.now() + functionMs),
-        "lambda-runtime-invoked-function-arn": "arn:aws:lambda:us-east-1:123456789012:function:test",
-      });
-      idle?.end(JSON.stringify(event));
-      const result = await answer.promise;
-      // Only who asks for the next event takes it.
-      while (idle?.writableEnded) await new Promise((resolve) => setTimeout(resolve, 1));
-      return result;
-    },
-    stop,
-  };
+  return { start, invoke: (event) => api.invoke(event), stop };
 }
 
-/** Time that a process's threads have spent on a CPU. */
+/** The server from which a function in Lambda gets its events, and to which it sends its answers. */
+class RuntimeApi {
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #answers = new Map<string, PromiseWithResolvers<unknown>>();
+  /** The function's open request for its next event. */
+  #next: ServerResponse | undefined;
+  #calls = 0;
+  readonly #server = createServer((request, response) => this.#serve(request, response));
+
+  /** Resolves when the function asks for its first event; rejects when it fails to start. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Listens on a free loopback port. Returns host and port. */
+  async listen(): Promise<string> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Gives an event to the function, and waits for its answer. */
+  async invoke(event: object): Promise<unknown> {
+    this.#calls += 1;
+    const id = `call${this.#calls}`;
+    const answer = Promise.withResolvers<unknown>();
+    this.#answers.set(id, answer);
+    this.#next?.writeHead(200, {
+      "content-type": "application/json",
+      "lambda-runtime-aws-request-id": id,
+      "lambda-runtime-deadline-ms": String(Date.now() + functionSecondsMax * 1000),
+      "lambda-runtime-invoked-function-arn": "arn:aws:lambda:us-east-1:123456789012:function:test",
+    });
+    this.#next?.end(JSON.stringify(event));
+    const result = await answer.promise;
+    // Wait until the function asks for its next event; only then it can take one.
+    while (this.#next?.writableEnded) await new Promise((resolve) => setTimeout(resolve, 1));
+    return result;
+  }
+
+  /** Rejects everything that waits for the function, because its process has ended. */
+  fail(error: Error): void {
+    this.#ready.reject(error);
+    for (const answer of this.#answers.values()) answer.reject(error);
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, id = "", part] =
+      /^\/2018-06-01\/runtime\/(?:invocation\/)?(\w+)(?:\/(\w+))?$/.exec(request.url ?? "") ?? [];
+    const body = await text(request);
+    if (id === "next") {
+      this.#next = response;
+      return this.#ready.resolve();
+    }
+    response.writeHead(202).end();
+    const failure = () => new Error(String(JSON.parse(body).errorMessage));
+    if (id === "init") this.#ready.reject(failure());
+    else if (part === "error") this.#answers.get(id)?.reject(failure());
+    else this.#answers.get(id)?.resolve(JSON.parse(body));
+  }
+}
+
+/** The CPU time of a process's threads, in milliseconds. */
 function cpuMsOf(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const ns = threads.map((thread) => {
     try {
       return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
     } catch {
-      // It has ended since.
+      // The thread has ended meanwhile.
       return 0;
     }
   });

@@ -8,7 +8,7 @@ const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- functions: [^>]*-->\n)[\s\S]*?(<!-- \/functions -->)/;
 
 /**
- * What a function may do with the table, in words: actions, each with the partitions that it may do it in.
+ * A function's permissions in words: each action on the table with its partitions, then those on other services.
  * @internal Tests compare it with the document.
  */
 export function accessInWords(id: string): string {
@@ -19,7 +19,7 @@ export function accessInWords(id: string): string {
   return [...actions, ...also].join("; ") || "nothing";
 }
 
-/** Writes the table of functions into docs/cost.md. @param starts by function */
+/** Writes the table of functions into docs/cost.md. @param starts by function id */
 export function writeTable(functions: readonly Deployable[], starts: ReadonlyMap<string, Start>, bare: Start): void {
   const rows = functions.map(({ id, memoryMiB, bundleBytes }) => {
     const { ms = 0 } = starts.get(id) ?? {};

@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 
 /** A file of the web pages. */
 export interface WebFile {
-  /** In the URL. */
+  /** The path in the URL. */
   readonly path: string;
-  /** On this disk. */
+  /** The file's path on this disk. */
   readonly file: string;
   readonly mediaType: string;
 }
@@ -13,10 +13,10 @@ const own = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const vendored = (name: string) => fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
 const script = "text/javascript; charset=utf-8";
 
-/** The paths of the API's description: all of it, and without the other addresses of operations. */
+/** The paths of the API's description: the whole document, and the one with a single address for each operation. */
 export const documents = ["/openapi.json", "/openapi.core.json"] as const;
 
-/** The web pages, whole: `npm start` serves them, and so does what is deployed. */
+/** All files of the web pages. `npm start` and the deployed stack serve them. */
 export const webFiles: readonly WebFile[] = [
   { path: "/docs/", file: own("docs/index.html"), mediaType: "text/html; charset=utf-8" },
   { path: "/docs/start.js", file: own("docs/start.js"), mediaType: script },
@@ -25,11 +25,11 @@ export const webFiles: readonly WebFile[] = [
   ...documents.map((path) => ({ path, file: own(`../docs${path}`), mediaType: "application/json" })),
 ];
 
-/** Headers that every page is served with: nothing runs or is asked for that does not come from its own origin. */
+/** Headers of every page. They forbid scripts, styles and requests of other origins. */
 export const webHeaders = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; " +
-    // Last, for API Gateway puts quotes of its own around it all.
+    // `img-src` is last, because API Gateway needs the value in single quotes, so it must not end with one.
     "form-action 'none'; frame-ancestors 'none'; img-src 'self' data:",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
