@@ -81,7 +81,7 @@ function pathInBundle(file: string): string {
 const replacements: Readonly<Record<string, string>> = {
   // Lambda puts the role's credentials into the environment. The SDK would also look in half a dozen other places.
   "@aws-sdk/credential-provider-node": `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,
-  // No call of ours streams events.
+  // None of our requests streams events.
   "@smithy/core/event-streams": "",
   // DynamoDB's endpoint discovery is off by default, but its cache is created anyway.
   "@aws-sdk/endpoint-cache": "export class EndpointCache {}",
@@ -106,7 +106,7 @@ const errorClasses: Readonly<Record<string, readonly string[]>> = {
 const unusedFiles: readonly (readonly [RegExp, string])[] = [
   // Node has its own SHA-256.
   [/@smithy\/core\/.*\/Sha256Js\.js$/, "export class Sha256Js {}"],
-  // No call of ours signs events.
+  // None of our requests signs events.
   [/@smithy\/signature-v4\/.*\/HeaderFormatter\.js$/, "export class HeaderFormatter {}"],
   // None of our clients uses the adaptive retry mode.
   [/@smithy\/core\/.*\/util-retry\/AdaptiveRetryStrategy\.js$/, "export class AdaptiveRetryStrategy {}"],

@@ -120,7 +120,7 @@ const Config = Options.superRefine(({ apiDomain, portalDomain, ...options }, con
 /** The options of a deployment, with defaults filled in. */
 export type Config = z.output<typeof Config>;
 
-/** Whether a context key is an option of ours. CDK's own keys have a colon, except `cli-telemetry`. */
+/** Whether a context key is one of Frontdesk's options. CDK's own keys have a colon, except `cli-telemetry`. */
 const isOption = (key: string) => !key.includes(":") && key !== "cli-telemetry";
 
 /**

@@ -54,7 +54,7 @@ export async function startOutside(): Promise<Outside> {
   const keep = (request: object, message: Omit<SentMessage, "at">) => {
     if (failing.requests > 0) {
       failing.requests -= 1;
-      throw new Refusal(failing.fault, `told to fail, as it might for ${message.to}`);
+      throw new Refusal(failing.fault, `a test made this request fail, for ${message.to}`);
     }
     kept.unshift({ request, message: { ...message, at: new Date().toISOString() } });
     kept.length = Math.min(kept.length, messagesMax);

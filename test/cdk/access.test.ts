@@ -4,7 +4,17 @@ import { type Operation, type OperationId, operations } from "../../lib/operatio
 import { password as loginPassword } from "../functions/practices/practices-contract.ts";
 import { organizationsPath, profilePath, sourceProfile } from "../functions/therapists/therapists-contract.ts";
 import { sentMessages } from "../kit/outside.ts";
-import { codeIn, expectSuccess, minutesAfter, newPerson, openPortal, password, roles, tokenIn } from "../kit/portal.ts";
+import {
+  codeIn,
+  expectSuccess,
+  minutesAfter,
+  newPerson,
+  openPortal,
+  password,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "../kit/portal.ts";
 import { call, expectOk, makeUser, send, type TableRequest, watchTable } from "../kit/system.ts";
 import { freshKey, inHeaders, leastBody, makeTargets, rows as practiceRows } from "../registry/practices.ts";
 
@@ -127,25 +137,57 @@ async function asTherapists(): Promise<void> {
 /** Calls every portal operation as visitor, holder, administrator and application, with right and wrong credentials. */
 async function asHolders(): Promise<void> {
   const portal = await openPortal({ sessionIdleMinutes: 1440 });
+  await registering(portal);
+  await loggingIn(portal);
+  const holder = await portal.register();
+  const asAnyone = async (id: OperationId, method: string, path: string, body?: unknown) => {
+    for (const client of [portal.visitor(), holder, portal.administrator]) {
+      await by(id, () => client.send(method, path, { body }));
+    }
+    for (const minutes of [8, 120]) {
+      await by(id, () => holder.send(method, path, { body, now: minutesAfter(new Date(), minutes) }));
+    }
+  };
+  await reading(holder, asAnyone);
+  await changing(portal, asAnyone);
+  await verifying(portal, holder, asAnyone);
+  await resettingPasswords(holder, asAnyone);
+  await endingSessions(portal, asAnyone);
+  for (const origin of ["https://example.org", undefined]) {
+    await by("AccountPreflight", () => portal.visitor().send("OPTIONS", "accounts", { headers: { origin } }));
+  }
+  await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
+  await by("Unmatched", () => send("GET", "/nothing/here"));
+}
+
+type TestHolder = Awaited<ReturnType<TestPortal["register"]>>;
+/** Makes a call as visitor, as holder at several times, and as administrator. */
+type AsAnyone = (id: OperationId, method: string, path: string, body?: unknown) => Promise<void>;
+
+async function registering(portal: TestPortal): Promise<void> {
   const { administrator, visitor } = portal;
-  const settings = (fields: object) => portal.settings({ ...fields });
   const register = (client = visitor(), person = newPerson()) =>
     by("AccountRegister", () => client.post("accounts/register", person));
   await register();
   await register(administrator);
   await register(visitor(), {});
-  await settings({ registration: false });
+  await portal.settings({ registration: false });
   await register();
-  await settings({ registration: true, lockAttempts: 3 });
+  await portal.settings({ registration: true });
+  const { email } = await portal.register();
+  await register(visitor(), newPerson({ email }));
+}
 
+async function loggingIn(portal: TestPortal): Promise<void> {
+  const { visitor } = portal;
+  await portal.settings({ lockAttempts: 3 });
   const person = await portal.register();
-  await register(visitor(), newPerson({ email: person.email }));
   const login = (word: string, options: object = {}, email = person.email, client = visitor()) =>
     by("AccountLogin", () => client.post("accounts/login", { email, password: word, ...options }));
   await login(password);
   await login(password, {}, "nobody@example.org");
   for (const word of ["wrong 1", "wrong 2", "wrong 3", password]) await login(word);
-  await settings({ twoFactor: true });
+  await portal.settings({ twoFactor: true });
   const careful = await portal.register();
   const device = visitor();
   await login(password, {}, careful.email, device);
@@ -153,30 +195,20 @@ async function asHolders(): Promise<void> {
   const [sms] = await by("SendMessages", () => sentMessages());
   await login(password, { location: { verificationToken: "000000" } }, careful.email, device);
   await login(password, { location: { verificationToken: codeIn(sms) } }, careful.email, device);
-  await settings({ twoFactor: false });
+  await portal.settings({ twoFactor: false });
+}
 
-  const holder = await portal.register();
-  const asAnyone = async (id: OperationId, method: string, path: string, body?: unknown) => {
-    for (const client of [visitor(), holder, administrator]) {
-      await by(id, () => client.send(method, path, { body }));
-    }
-    for (const minutes of [8, 120]) {
-      await by(id, () => holder.send(method, path, { body, now: minutesAfter(new Date(), minutes) }));
-    }
-  };
-  const marked = await portal.register();
+async function reading(holder: TestHolder, asAnyone: AsAnyone): Promise<void> {
   await asAnyone("AccountStatus", "GET", "accounts/status?expand=true");
   await asAnyone("AccountGet", "GET", `accounts/${holder.id}?expand[]=updater`);
   await asAnyone("AccountGet", "GET", "accounts/me");
   await asAnyone("AccountGetProperty", "GET", "accounts/me/name/first");
-  for (const query of [
-    "",
-    `?where={"email":"${holder.email}"}`,
-    `?where={"_id":"${holder.id}"}`,
-    "?expand[]=updater",
-  ]) {
-    await asAnyone("AccountList", "GET", `accounts${query.replaceAll('"', "%22")}`);
-  }
+  const queries = ["", `?where={"email":"${holder.email}"}`, `?where={"_id":"${holder.id}"}`, "?expand[]=updater"];
+  for (const query of queries) await asAnyone("AccountList", "GET", `accounts${query.replaceAll('"', "%22")}`);
+}
+
+async function changing(portal: TestPortal, asAnyone: AsAnyone): Promise<void> {
+  const marked = await portal.register();
   const [doctor, boss] = [await portal.signedIn([roles.provider]), await portal.signedIn([roles.administrator])];
   for (const [id, method] of [
     ["AccountPut", "PUT"],
@@ -191,14 +223,18 @@ async function asHolders(): Promise<void> {
       await by(id, () => boss.send(method, `accounts/${marked.id}`, { body: change("locked", value) }));
     }
   }
+}
 
+async function verifying({ visitor }: TestPortal, holder: TestHolder, asAnyone: AsAnyone): Promise<void> {
   await asAnyone("AccountResendVerification", "POST", "accounts/me/resend-verification");
   const [verification] = await sentMessages(holder.email);
   await asAnyone("AccountVerify", "POST", `accounts/${"x".repeat(32)}`);
   const mail = (await sentMessages(holder.email)).find(({ text }) => text.includes("/verify?"));
   await by("AccountVerify", () => visitor().post(`accounts/${tokenIn(mail ?? verification)}`));
   await asAnyone("AccountResendVerification", "POST", "accounts/me/resend-verification");
+}
 
+async function resettingPasswords(holder: TestHolder, asAnyone: AsAnyone): Promise<void> {
   for (const email of [holder.email, "nobody@example.org", ""]) {
     await asAnyone("AccountRequestPasswordReset", "POST", "accounts/request-password-reset", { email });
   }
@@ -210,8 +246,12 @@ async function asHolders(): Promise<void> {
   ]) {
     await asAnyone("AccountResetPassword", "POST", "accounts/reset-password", { token, password: word });
   }
+}
 
-  const changing = await portal.register();
+async function endingSessions(portal: TestPortal, asAnyone: AsAnyone): Promise<void> {
+  const { administrator, visitor } = portal;
+  const holder = await portal.register();
+  const update = "accounts/me/update-password";
   for (const [current, word] of [
     ["wrong", password],
     [password, "weak"],
@@ -220,18 +260,12 @@ async function asHolders(): Promise<void> {
     ["x", "x"],
     ["x", "x"],
   ]) {
-    await by("AccountUpdatePassword", () => changing.post("accounts/me/update-password", { current, password: word }));
+    await by("AccountUpdatePassword", () => holder.post(update, { current, password: word }));
   }
-  await by("AccountUpdatePassword", () => visitor().post("accounts/me/update-password", {}));
-  await by("AccountUpdatePassword", () => administrator.post("accounts/me/update-password", {}));
-  await expectSuccess(by("AccountLogout", () => changing.post("accounts/me/logout")));
+  await by("AccountUpdatePassword", () => visitor().post(update, {}));
+  await by("AccountUpdatePassword", () => administrator.post(update, {}));
+  await expectSuccess(by("AccountLogout", () => holder.post("accounts/me/logout")));
   await asAnyone("AccountLogout", "POST", "accounts/me/logout");
-
-  for (const origin of ["https://example.org", undefined]) {
-    await by("AccountPreflight", () => visitor().send("OPTIONS", "accounts", { headers: { origin } }));
-  }
-  await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
-  await by("Unmatched", () => send("GET", "/nothing/here"));
 }
 
 beforeAll(async () => {

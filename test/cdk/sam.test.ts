@@ -4,7 +4,11 @@ import { operations } from "../../lib/operations.ts";
 import { synthesize } from "./synthesis.ts";
 
 const { api } = synthesize();
-const local = { TABLE_NAME: "here", SEAL_SECRET: "of no worth", AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000" };
+const local = {
+  TABLE_NAME: "here",
+  SEAL_SECRET: "a secret for tests",
+  AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000",
+};
 const template = samTemplate(api, local);
 const resources = Object.entries(template.Resources);
 const ofType = (type: string) => resources.filter(([, { Type }]) => Type === `AWS::${type}`);

@@ -205,9 +205,9 @@ describe("failures", () => {
     ];
     expect(errors.map(({ code }) => code)).toEqual([4010, 401, 401]);
     for (const error of errors) {
-      const told = `${error.stack} ${JSON.stringify(error)}`;
+      const shown = `${error.stack} ${JSON.stringify(error)}`;
       for (const secret of ["hunter2", "nobody-here", btoa("nobody-here:hunter2-hunter2"), "my own text"]) {
-        expect(told).not.toContain(secret);
+        expect(shown).not.toContain(secret);
       }
     }
   });

@@ -69,7 +69,7 @@ describe("the built package", () => {
   it.each([
     ["on Node", onNode],
     ["for browsers", ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom"]],
-  ])("has types that programs compile with, %s, and that refuse what is wrong", async (_, settings) => {
+  ])("has types with which correct programs compile and wrong ones do not, %s", async (_, settings) => {
     expect(await compile(join(project, "consumer.ts"), ...settings)).toEqual(good);
     expect(consumer.match(/@ts-expect-error/g)?.length).toBeGreaterThan(10);
   });

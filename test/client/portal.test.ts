@@ -254,8 +254,8 @@ describe("failures", () => {
     const email = "somebody@else.example";
     const error = await failureOf(portal.accountLogin({ email, password: "hunter2 hunter2" }));
     expect(error.code).toBe("kInvalidCredentials");
-    const told = `${error.stack} ${JSON.stringify(error)}`;
-    for (const secret of ["hunter2", email, at.clientKey]) expect(told).not.toContain(secret);
+    const shown = `${error.stack} ${JSON.stringify(error)}`;
+    for (const secret of ["hunter2", email, at.clientKey]) expect(shown).not.toContain(secret);
   });
 
   it("are not mistaken for a property that looks like a fault", async () => {

@@ -116,7 +116,7 @@ describe("a request that did nothing", () => {
   it.each<[string, (row: Row) => Step]>([
     ["the gateway turned it away (429)", () => gateway(429, "Too Many Requests")],
     ["Frontdesk says that nothing was written (503)", ({ family }) => busy[family]],
-  ])("is repeated, whatever it is: %s", async (_, answerTo) => {
+  ])("is repeated for every operation: %s", async (_, answerTo) => {
     for (const row of operations) {
       asked.length = 0;
       script = [answerTo(row)];

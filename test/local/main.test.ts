@@ -170,7 +170,7 @@ describe("npm start", () => {
       FRONTDESK_DATA: folder,
       TABLE_NAME: "another-table",
       DIRECT_DOMAIN: "direct.riverside.example",
-      SEAL_SECRET: "a secret of one's own, long enough to be one",
+      SEAL_SECRET: "a secret from the environment, long enough",
     });
     const practice = { auth, accountId: "practice-1", name: "Riverside", directDomain: "riverside" };
     expect(await callAt(url, "PracticeCreate", practice)).toMatchObject(ok);

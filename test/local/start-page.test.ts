@@ -31,8 +31,8 @@ describe("GET /", () => {
     const answer = await fetch(instance.url);
     expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
     const page = unescaped(await answer.text());
-    for (const told of [instance.url, `in ${folder}`, demo.id, demo.password, demo.clientKey]) {
-      expect(page).toContain(`>${told}<`);
+    for (const shown of [instance.url, `in ${folder}`, demo.id, demo.password, demo.clientKey]) {
+      expect(page).toContain(`>${shown}<`);
     }
     expect(page).not.toContain("{{");
   });
