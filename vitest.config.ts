@@ -1,9 +1,10 @@
 import "./tools/node-version.js";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/kit/longest-first.ts";
 
-// What Node makes of packages and sources, so that not each of the many processes has to do it again.
+// Keeps what Node compiles of packages and sources, so that the many test processes compile it once.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "frontdesk-test-compile-cache");
 
 export default defineConfig({
@@ -11,7 +12,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // One process and one engine for each test file.
     pool: "forks",
-    maxWorkers: "100%",
+    // One more than there are cores: some test files mostly wait.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ["test/kit/setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

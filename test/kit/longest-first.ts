@@ -1,0 +1,28 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Test files that take longest, mostly because they wait: for clocks, browsers or programs that they start. */
+const longest = [
+  "faults/faults.test.ts",
+  "local/main.test.ts",
+  "local/vendor.test.ts",
+  "web/page.test.ts",
+  "client/readmes.test.ts",
+  "registry/text.test.ts",
+  "registry/races.test.ts",
+  "faults/sign-in.test.ts",
+  "local/foreign-page.test.ts",
+];
+
+/**
+ * Starts the longest test files first, so that no worker is still busy when the others have finished. Vitest itself knows
+ * how long files take only after the first run; until then it starts the largest first.
+ */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification) => {
+      const place = longest.findIndex((file) => moduleId.endsWith(`/test/${file}`));
+      return place === -1 ? longest.length : place;
+    };
+    return (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
