@@ -14,9 +14,11 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
+import { statedPort } from "../../local/environment.ts";
 import type { SentMessage } from "../../local/outside.ts";
+import { Complaint } from "../../tools/complaint.ts";
 import {
   callAt,
   childrenOf,
@@ -40,6 +42,7 @@ const isLinux = process.platform === "linux";
 const servers: Server[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await cleanUp();
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
@@ -387,9 +390,15 @@ describe("npm start fails with one clear line", () => {
     return stderr.trimEnd();
   }
 
-  it.each(["abc", "65536", "-1", "3000.5", "1e3", " 3000"])("about PORT %j", async (PORT) => {
-    expect(await complaint({ PORT }, ["--memory"])).toBe(
-      `PORT must be a number from 1 to 65535, or 0 for any free port, not "${PORT}".`,
+  it("about PORT", async () => {
+    expect(await complaint({ PORT: "abc" }, ["--memory"])).toBe(
+      'PORT must be a number from 1 to 65535, or 0 for any free port, not "abc".',
+    );
+  });
+  it.each(["65536", "-1", "3000.5", "1e3", " 3000"])("about PORT %j", (PORT) => {
+    vi.stubEnv("PORT", PORT);
+    expect(statedPort).toThrow(
+      new Complaint(`PORT must be a number from 1 to 65535, or 0 for any free port, not "${PORT}".`),
     );
   });
 

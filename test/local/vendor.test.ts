@@ -6,6 +6,8 @@ import { clientKeyKey, vendorKey } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
 import { readItems } from "../../lib/table/read.ts";
 import { write } from "../../lib/table/transact.ts";
+import { vendorCommands } from "../../local/vendor-commands.ts";
+import { Complaint } from "../../tools/complaint.ts";
 import { callAt, cleanUp, runVendor, startInstance, temporaryFolder } from "../kit/children.ts";
 import { vendorWrite } from "../kit/system.ts";
 
@@ -139,8 +141,9 @@ describe("npm run vendor without a running instance", () => {
   });
 });
 
-describe("npm run vendor in the table", () => {
-  // The test's own engine, so that the test can read the items.
+describe("in the table", () => {
+  // Most commands run in this process, without a program of their own. Two of them are run as programs on the same table.
+  const told = (command: keyof typeof vendorCommands, id: string, name = "") => vendorCommands[command]({ id, name });
   const environment = {
     DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
     TABLE_NAME: String(process.env.TABLE_NAME),
@@ -151,12 +154,8 @@ describe("npm run vendor in the table", () => {
 
   it("stores an audit event for each write, which names the operator and no secret", async () => {
     const id = "with-events";
-    const of = ["--id", id];
-    const password = passwordIn(await succeed(["create", ...of, "--name", "With events"], environment));
-    await succeed(["rotate", ...of], environment);
-    await succeed(["client-key", ...of], environment);
-    await succeed(["disable", ...of], environment);
-    await succeed(["enable", ...of], environment);
+    const password = passwordIn(await told("create", id, "With events"));
+    for (const command of ["rotate", "client-key", "disable", "enable"] as const) await told(command, id);
     const events = await eventsOf(id);
     expect(events.map(({ what, changed }) => [what, changed])).toEqual([
       ["vendor.created", ["name", "secretDigests", "disabled", "clientKeys"]],
@@ -176,11 +175,8 @@ describe("npm run vendor in the table", () => {
 
   it("stores a client key as its own item, and lists it with its vendor", async () => {
     const id = "with-keys";
-    await succeed(["create", "--id", id, "--name", "With keys"], environment);
-    const keys = [
-      keyIn(await succeed(["client-key", "--id", id], environment)),
-      keyIn(await succeed(["client-key", "--id", id], environment)),
-    ];
+    await told("create", id, "With keys");
+    const keys = [keyIn(await told("client-key", id)), keyIn(await told("client-key", id))];
     expect((await find(id))?.clientKeys).toEqual(keys);
     for (const key of keys) {
       expect((await readItems({ claim: clientKeyKey(key) })).claim).toEqual({
@@ -220,7 +216,7 @@ describe("npm run vendor in the table", () => {
       const { parts } = vendorWrite(undefined, vendor);
       await write(() => parts);
     }
-    expect((await succeed(["list"], environment)).match(/^many-\d+/gm)).toEqual(ids);
+    expect((await told("list", "")).match(/^many-\d+/gm)).toEqual(ids);
   });
 });
 
@@ -257,8 +253,8 @@ describe("npm run vendor fails with one clear line", () => {
   const here = { DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB) };
 
   it.each(["a b", "a#b", "ä", "a/b", "x".repeat(65)])("about the id %j", async (id) => {
-    expect(await fail(["create", "--id", id, "--name", "Name"], here)).toBe(
-      `"${id}" cannot be an id: 1 to 64 letters, digits, ".", "_" or "-".`,
+    await expect(vendorCommands.create({ id, name: "Name" })).rejects.toThrow(
+      new Complaint(`"${id}" cannot be an id: 1 to 64 letters, digits, ".", "_" or "-".`),
     );
   });
 
@@ -269,8 +265,16 @@ describe("npm run vendor fails with one clear line", () => {
     await succeed(["create", "--id", "long", "--name", "x".repeat(255)], here);
   });
 
-  it.each(["rotate", "disable", "enable", "client-key"])("about a vendor that %s does not find", async (command) => {
-    expect(await fail([command, "--id", "nobody"], here)).toBe("There is no vendor nobody.");
+  it.each(["rotate", "disable", "enable", "client-key"] as const)(
+    "about a vendor that %s does not find",
+    async (command) => {
+      await expect(vendorCommands[command]({ id: "nobody", name: "" })).rejects.toThrow(
+        new Complaint("There is no vendor nobody."),
+      );
+    },
+  );
+  it("about what a command complains of, such as a vendor that it does not find", async () => {
+    expect(await fail(["rotate", "--id", "nobody"], here)).toBe("There is no vendor nobody.");
   });
 
   it("about a database that does not answer", async () => {
