@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { optionNames } from "../../cdk/deploy-options.ts";
+import { type Operation, operations } from "../../lib/operations.ts";
 import { synthesize, type Template, text } from "./synthesis.ts";
 
 /**
@@ -32,15 +33,29 @@ const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const all = Object.assign({}, ...Object.values(chosen));
 const allWithPages = { ...all, pages: "public" };
 
-const deployments = new Map(
-  Object.entries({ nothing: {}, ...chosen, all, allWithPages }).map(([name, options]) => [
-    name,
-    synthesize(options).templates,
-  ]),
-);
+/** Of all operations that a stack treats alike, the first. */
+const oneOfEachKind = [
+  ...Map.groupBy<string, Operation>(operations, ({ family, table, memory, seals, entrance }) =>
+    JSON.stringify([family, table, memory, seals, entrance]),
+  ).values(),
+].flatMap(([first]) => first ?? []);
+
 type Templates = Readonly<Record<string, Template>>;
-const bare = deployments.get("nothing") as Templates;
+const bare = synthesize().templates;
+const bareOfEachKind = synthesize({}, oneOfEachKind).templates;
+// Each option alone with one operation of each kind, which takes a third of the time; all of them together with all operations.
+const deployments = new Map<string, { readonly templates: Templates; readonly bare: Templates }>([
+  ["nothing", { templates: bare, bare }],
+  ...Object.entries(chosen).map(
+    ([name, options]) =>
+      [name, { templates: synthesize(options, oneOfEachKind).templates, bare: bareOfEachKind }] as const,
+  ),
+  ["all", { templates: synthesize(all).templates, bare }],
+  ["allWithPages", { templates: synthesize(allWithPages).templates, bare }],
+]);
 const names = [...deployments.keys()];
+const deployment = (name: string) =>
+  deployments.get(name) as { readonly templates: Templates; readonly bare: Templates };
 
 /** The values that stacks export, by the export's name. */
 const exportsOf = (templates: Templates) =>
@@ -52,7 +67,7 @@ const exportsOf = (templates: Templates) =>
 /** The names of the exports that stacks import. */
 const importsOf = (templates: Templates) =>
   [...JSON.stringify(templates).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name = ""]) => name);
-const imported = [...new Set([...deployments.values()].flatMap(importsOf))];
+const imported = [...new Set([...deployments.values()].flatMap(({ templates }) => importsOf(templates)))];
 
 /** Types of resources that hold data, or that others know by their name or ARN. */
 const stateful = [
@@ -78,7 +93,8 @@ test("this suite tries every option", () => {
 // Regression: `apiDomain` removed the export of the API's address, which the pages stack imports, so `cdk deploy` failed.
 test.each(names)("every export that a deployment imports exists, with the same value, under: %s", (name) => {
   expect(imported.length).toBeGreaterThan(4);
-  const [before, after] = [exportsOf(bare), exportsOf(deployments.get(name) as Templates)];
+  const { templates, bare } = deployment(name);
+  const [before, after] = [exportsOf(bare), exportsOf(templates)];
   for (const each of imported) expect([each, after.get(each)]).toEqual([each, before.get(each)]);
 });
 
@@ -87,15 +103,17 @@ test.each(names)("no export or output that another stack reads is missing under:
     Object.entries(templates).flatMap(([stack, { Outputs = {} }]) =>
       Object.keys(Outputs).map((output) => `${stack} ${output}`),
     );
-  const after = outputs(deployments.get(name) as Templates);
+  const { templates, bare } = deployment(name);
+  const after = outputs(templates);
   // The outputs of the pages stack disappear with that stack; nothing reads them.
   const wanted = outputs(bare).filter((each) => after.includes(each) || !each.startsWith("FrontdeskPages "));
   expect(after).toEqual(expect.arrayContaining(wanted));
 });
 
 test.each(names)("resources that hold state keep their logical ids under: %s", (name) => {
+  const { templates, bare } = deployment(name);
   expect(statefulIn(bare).length).toBeGreaterThan(8);
-  expect(statefulIn(deployments.get(name) as Templates)).toEqual(expect.arrayContaining(statefulIn(bare)));
+  expect(statefulIn(templates)).toEqual(expect.arrayContaining(statefulIn(bare)));
 });
 
 /** The properties that name a resource, for the types that we deploy, and where such a name must be unique. */
@@ -126,7 +144,7 @@ const namesIn = (templates: Templates) =>
 test.each(names)(
   "every name that must be unique in an account contains the region or the deployment's name under: %s",
   (name) => {
-    for (const { property, stated } of namesIn(deployments.get(name) as Templates)) {
+    for (const { property, stated } of namesIn(deployment(name).templates)) {
       expect(unique).toHaveProperty([property]);
       // The deployer chooses names in DNS, separately for each deployment.
       if (unique[property] !== "everywhere" || stated.includes("clinic.org")) continue;
