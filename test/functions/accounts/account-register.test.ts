@@ -469,6 +469,7 @@ describePasswordStrength(
     return response;
   },
   ({ status }) => expect(status).toBe(200),
+  { every: true },
 );
 
 describe("password", () => {

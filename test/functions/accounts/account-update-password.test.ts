@@ -148,8 +148,12 @@ describe(named("kNotLoggedIn"), () => {
   });
 });
 
-describePasswordStrength(async (password, minPasswordScore, { name, email } = charles) => {
-  const fresh = await openPortal({ minPasswordScore });
-  const person = await fresh.register({ name, ...(email && { email }) });
-  return person.post("accounts/me/update-password", { current: person.password, password });
-}, expectKey);
+describePasswordStrength(
+  async (password, minPasswordScore, { name, email } = charles) => {
+    const fresh = await openPortal({ minPasswordScore });
+    const person = await fresh.register({ name, ...(email && { email }) });
+    return person.post("accounts/me/update-password", { current: person.password, password });
+  },
+  expectKey,
+  { every: false },
+);

@@ -13,7 +13,7 @@ import {
   type TestVendor,
 } from "../../kit/system.ts";
 import { localParts, practiceRules } from "./field-rules.ts";
-import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
+import { describeAccepted, describeRefused, named, rulesFor, valuesFor } from "./field-suites.ts";
 import {
   type Code,
   expectFaults,
@@ -60,7 +60,7 @@ export function describePracticeFields(id: PracticeWrite): void {
   describeRefused(rules, write);
 
   describe(named(4640), () => {
-    it.each(localParts.refused)("refuses directAddress %j", async (directAddress) => {
+    it.each(valuesFor(id, localParts.refused))("refuses directAddress %j", async (directAddress) => {
       await refused(4640, () => write({ directDomain: freshKey(), directAddress }));
     });
   });
@@ -82,11 +82,14 @@ export function describePracticeFields(id: PracticeWrite): void {
     };
     describeAccepted(rules, async (fields) => store(fields, await writableKey(id, auth)));
 
-    it.each(localParts.accepted)("takes directAddress %j as %j under the Direct domain", async (given, local) => {
-      const key = await writableKey(id, auth);
-      const record = await store({ directDomain: `d-${key}`, directAddress: given }, key);
-      expect(record.directAddress).toBe(`${local}@d-${key}.direct.example.com`);
-    });
+    it.each(valuesFor(id, localParts.accepted))(
+      "takes directAddress %j as %j under the Direct domain",
+      async (given, local) => {
+        const key = await writableKey(id, auth);
+        const record = await store({ directDomain: `d-${key}`, directAddress: given }, key);
+        expect(record.directAddress).toBe(`${local}@d-${key}.direct.example.com`);
+      },
+    );
     it("takes a directAddress in full, in any case, under the Direct domain of the same call", async () => {
       const key = await writableKey(id, auth);
       const given = { directDomain: `D-${key}`, directAddress: `Front.Desk@D-${key}.Direct.Example.COM` };

@@ -11,7 +11,7 @@ import {
   type TestVendor,
 } from "../../kit/system.ts";
 import { localParts, passwords, userRules } from "./field-rules.ts";
-import { describeAccepted, describeRefused, named, rulesFor } from "./field-suites.ts";
+import { describeAccepted, describeRefused, named, rulesFor, valuesFor } from "./field-suites.ts";
 import { freshKey, recordsAndClaims } from "./practice-suites.ts";
 import {
   type Code,
@@ -69,7 +69,7 @@ export function describeUserFields(id: UserWrite): void {
   describeRefused(rules, (fields) => write(complete(fields)));
 
   describe(named(4233), () => {
-    it.each(passwords.refused)("refuses loginPassword %j", async (loginPassword) => {
+    it.each(valuesFor(id, passwords.refused))("refuses loginPassword %j", async (loginPassword) => {
       await refused(4233, () => write({ loginId: freshKey(), loginPassword }));
     });
   });
@@ -82,7 +82,7 @@ export function describeUserFields(id: UserWrite): void {
     );
   });
   describe(named(4640), () => {
-    it.each(localParts.refused)("refuses directAddress %j", async (directAddress) => {
+    it.each(valuesFor(id, localParts.refused))("refuses directAddress %j", async (directAddress) => {
       await refused(4640, () => write({ directAddress }));
     });
   });
@@ -119,22 +119,28 @@ export function describeUserFields(id: UserWrite): void {
     };
     describeAccepted(rules, async (fields) => store(complete(fields), await writableKey(id, auth)));
 
-    it.each(localParts.accepted)("takes directAddress %j as %j under the practice's domain", async (given, local) => {
-      const record = await store({ directAddress: given }, await writableKey(id, auth));
-      expect(record.directAddress).toBe(`${local}@${auth.domain}.direct.example.com`);
-    });
+    it.each(valuesFor(id, localParts.accepted))(
+      "takes directAddress %j as %j under the practice's domain",
+      async (given, local) => {
+        const record = await store({ directAddress: given }, await writableKey(id, auth));
+        expect(record.directAddress).toBe(`${local}@${auth.domain}.direct.example.com`);
+      },
+    );
     it("takes a directAddress in full, in any case, under the practice's domain", async () => {
       const given = `Grace.H@${auth.domain.toUpperCase()}.Direct.Example.COM`;
       const record = await store({ directAddress: given }, await writableKey(id, auth));
       expect(record.directAddress).toBe(`grace.h@${auth.domain}.direct.example.com`);
     });
-    it.each(passwords.accepted)("takes loginPassword %j, with which the user then signs in", async (loginPassword) => {
-      const [key, loginId] = [await writableKey(id, auth), freshKey()];
-      await store({ loginId, loginPassword }, key);
-      await expectOk(signIn(loginId, loginPassword));
-      expectRefusal(await signIn(loginId, `${loginPassword} `), 4010);
-      if (loginPassword.trim() !== loginPassword) expectRefusal(await signIn(loginId, loginPassword.trim()), 4010);
-    });
+    it.each(valuesFor(id, passwords.accepted))(
+      "takes loginPassword %j, with which the user then signs in",
+      async (loginPassword) => {
+        const [key, loginId] = [await writableKey(id, auth), freshKey()];
+        await store({ loginId, loginPassword }, key);
+        await expectOk(signIn(loginId, loginPassword));
+        expectRefusal(await signIn(loginId, `${loginPassword} `), 4010);
+        if (loginPassword.trim() !== loginPassword) expectRefusal(await signIn(loginId, loginPassword.trim()), 4010);
+      },
+    );
     it("stores and answers every field, but no password", async () => {
       const key = await writableKey(id, auth);
       const record = await store(fullUser(key), key);
