@@ -1,4 +1,4 @@
-import { readSelection, showAccounts } from "../../lib/accounts/account/show.ts";
+import { readViewQuery, showAccounts } from "../../lib/accounts/account/show.ts";
 import { fitting, listAccounts, readListQuery } from "../../lib/accounts/list/query.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
@@ -7,9 +7,9 @@ import { operation } from "../../lib/api/operation.ts";
 export const handler = operation("AccountList", byPortal, {
   errors: ["kIllegalExpansion"],
   async run({ portal, viewer, input, context }) {
-    const selection = readSelection(input);
+    const viewQuery = readViewQuery(input);
     const { accounts, hasMore } = await listAccounts(portal, readListQuery(input, viewer), viewer, context.now);
-    const shown = await showAccounts(accounts, selection, { portal, viewer, now: context.now, inList: true });
+    const shown = await showAccounts(accounts, viewQuery, { portal, viewer, now: context.now, inList: true });
     const data = fitting(shown);
     return { object: "list", data, hasMore: hasMore || data.length < shown.length };
   },

@@ -1,19 +1,27 @@
-import { type Account, accountFrom, favoritesFrom, nobodysId, ownView } from "../../lib/accounts/account/account.ts";
+import {
+  type Account,
+  accountFrom,
+  favoritesFrom,
+  ownView,
+  unknownAccountId,
+} from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { normaliseEmail } from "../../lib/accounts/account/email.ts";
+import type { Portal } from "../../lib/accounts/portal.ts";
 import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session/session.ts";
 import { trustDevice } from "../../lib/accounts/sign-in/device.ts";
 import { forgiveGuesses, noteWrongGuess, reserveGuess } from "../../lib/accounts/sign-in/guess.ts";
-import { admitDevice, readLocation } from "../../lib/accounts/sign-in/location.ts";
+import { admitDevice, type Location, readLocation } from "../../lib/accounts/sign-in/location.ts";
 import { normalisePassword } from "../../lib/accounts/sign-in/password-text.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
+import type { RequestContext } from "../../lib/audit/audit-event.ts";
 import { verifyPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { waitForAll } from "../../lib/table/deadline.ts";
 import { deviceCodeKey, deviceKey, emailKey, favoritesKey, portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
-import { checkUnchanged, held, retryOnConflict } from "../../lib/table/transact.ts";
+import { checkUnchanged, held, retryOnConflict, type TransactionPart } from "../../lib/table/transact.ts";
 
 /** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
 export const handler = operation("AccountLogin", byPortal, {
@@ -35,8 +43,8 @@ export const handler = operation("AccountLogin", byPortal, {
     }
     const location = readLocation(input.location);
 
-    // Known or not, locked or not: the same reads, the same hash, the same writes, so that none of it can be timed.
-    const id = { ...portal, id: found.claim?.id ?? nobodysId };
+    // Known or not, locked or not: the same reads, the same hash, the same writes, so that timing reveals nothing.
+    const id = { ...portal, id: found.claim?.id ?? unknownAccountId };
     const [items, guess] = await waitForAll([
       readItems({
         account: portalAccountKey(id),
@@ -59,34 +67,17 @@ export const handler = operation("AccountLogin", byPortal, {
     }
     const verified = await admitDevice({ portal, account, fingerprint, location, items, guess, reply, context });
 
-    // Under a new name: the one that came with the request may have been planted by somebody who knows it.
+    // A new name: somebody who knows the one in the request may have planted it there.
     const device = verified.length > 0 && !location.singleUse ? newFingerprint() : undefined;
+    const login = { account, isKnownDevice: items.device !== undefined, verified, device, location, context };
     type Present = Pick<typeof request, "portal"> & { readonly holder: Account | undefined };
     const state = held<Present>({ portal, holder: account }, async () => ({
       portal: (await request.refresh()).portal,
       holder: accountFrom((await readItems({ account: portalAccountKey(id) })).account),
     }));
-    const { session, holder } = await retryOnConflict(state, ({ value: { portal, holder } }) => {
-      // The password that was judged is another by now, or somebody has locked the account or asks for a second factor.
-      if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
-      const refusal = refusalOf(holder);
-      if (refusal) throw refusal;
-      if (portal.settings.twoFactor && !items.device && verified.length === 0) throw new Failure("kUnverifiedLocation");
-      const session = beginSession(portal, holder, context.now);
-      return {
-        parts: [
-          ...verified,
-          forgiveGuesses(portal, holder.email),
-          session.part,
-          // A reset of the password ends trust in devices: none is trusted for one that came before it.
-          ...(device ? [trustDevice(holder, device, location.locationName, context.now)] : []),
-          ...(device ? [checkUnchanged(portalAccountKey(holder), holder)] : []),
-          accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, context),
-        ],
-        answer: { session, holder },
-      };
-    }).catch(async (refusal) => {
-      // No guess was wrong: the password was right when it was judged.
+    const signedIn = retryOnConflict(state, ({ value: { portal, holder } }) => writeSignIn(portal, holder, login));
+    const { session, holder } = await signedIn.catch(async (refusal) => {
+      // No guess was wrong: the password was right when it was checked.
       if (refusal instanceof Failure) await guess.succeeded();
       throw refusal;
     });
@@ -95,6 +86,44 @@ export const handler = operation("AccountLogin", byPortal, {
     return ownView(holder, favoritesFrom(items.favorites), context.now);
   },
 });
+
+/** A login with the right password, from a device that is known or has shown its code. */
+interface Login {
+  /** The account whose password was checked. */
+  readonly account: Account;
+  readonly isKnownDevice: boolean;
+  /** Writes that use up the device's code; none when no code was asked for. */
+  readonly verified: readonly TransactionPart[];
+  /** The name under which the device is to be trusted, if it is. */
+  readonly device: string | undefined;
+  readonly location: Location;
+  readonly context: RequestContext;
+}
+
+/** The transaction that signs a holder in, as portal and account are now. @throws Failure when they may not any more */
+function writeSignIn(portal: Portal, holder: Account | undefined, login: Login) {
+  const { account, verified, device, location, context } = login;
+  // Since the password was checked, it may have been changed, the account locked, or a second factor switched on.
+  if (holder?.passwordHash !== account.passwordHash) throw new Failure("kInvalidCredentials");
+  const refusal = refusalOf(holder);
+  if (refusal) throw refusal;
+  if (portal.settings.twoFactor && !login.isKnownDevice && verified.length === 0) {
+    throw new Failure("kUnverifiedLocation");
+  }
+  const session = beginSession(portal, holder, context.now);
+  return {
+    parts: [
+      ...verified,
+      forgiveGuesses(portal, holder.email),
+      session.part,
+      // A reset of the password ends the trust in devices, so the account must not have changed.
+      ...(device ? [trustDevice(holder, device, location.locationName, context.now)] : []),
+      ...(device ? [checkUnchanged(portalAccountKey(holder), holder)] : []),
+      accountEvent(portal, "account.signedIn", holder.id, { kind: "visitor" }, context),
+    ],
+    answer: { session, holder },
+  };
+}
 
 /** Why the holder of an account may not sign in, though the password is right. */
 function refusalOf({ document }: Account): Failure | undefined {

@@ -1,4 +1,4 @@
-import { accountFrom, nobodysId } from "../../lib/accounts/account/account.ts";
+import { accountFrom, unknownAccountId } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { normaliseEmail } from "../../lib/accounts/account/email.ts";
 import { addSpacedSending } from "../../lib/accounts/mail/mail-limit.ts";
@@ -35,7 +35,7 @@ export const handler = operation("AccountRequestPasswordReset", byPortal, {
       throw new Failure("kValidationError", [{ field: "account.email", message: "is required", code: "kRequired" }]);
     }
     const resetKey = passwordResetKey(request.portal, emailOf(input.email));
-    const id = { ...request.portal, id: found.claim?.id ?? nobodysId };
+    const id = { ...request.portal, id: found.claim?.id ?? unknownAccountId };
     const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
 
     return retryOnConflict(request, async ({ portal, found }) => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { sealSecrets, sealSecretsAnew } from "./secret.ts";
+import { refetchSealSecrets, sealSecrets } from "./secret.ts";
 
 const cipher = "aes-256-gcm";
 const nonceBytes = 12;
@@ -29,7 +29,7 @@ export async function seal(purpose: string, binding: string, text: string): Prom
 export async function unseal(purpose: string, binding: string, sealed: string): Promise<string | undefined> {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.length < nonceBytes + tagBytes) return undefined;
-  for (const secrets of [sealSecrets, sealSecretsAnew]) {
+  for (const secrets of [sealSecrets, refetchSealSecrets]) {
     for (const secret of await secrets()) {
       const text = open(keyFor(purpose, secret), binding, bytes);
       if (text !== undefined) return text;

@@ -6,10 +6,10 @@ import { settings } from "../settings.ts";
 export type SealSecrets = readonly [present: string, ...before: string[]];
 
 let known: Promise<SealSecrets> | undefined;
-let lookedAnewAt = Number.NEGATIVE_INFINITY;
+let refetchedAt = Number.NEGATIVE_INFINITY;
 
 /** Fetch again at most every 10 s: otherwise forged cursors would cause a call to Secrets Manager each. */
-const lookAgainMs = 10_000;
+const refetchEveryMs = 10_000;
 
 /**
  * The present secret, and such as are known from before: from the environment on a laptop, from Secrets Manager in AWS,
@@ -24,9 +24,9 @@ export function sealSecrets(): Promise<SealSecrets> {
  * The present secret and the one before the last rotation, fetched again: of that rotation this instance may not have
  * heard. Where they were fetched a moment ago, those.
  */
-export function sealSecretsAnew(): Promise<SealSecrets> {
-  if (settings().SEAL_SECRET || performance.now() - lookedAnewAt < lookAgainMs) return sealSecrets();
-  lookedAnewAt = performance.now();
+export function refetchSealSecrets(): Promise<SealSecrets> {
+  if (settings().SEAL_SECRET || performance.now() - refetchedAt < refetchEveryMs) return sealSecrets();
+  refetchedAt = performance.now();
   return keep(fetchBoth());
 }
 

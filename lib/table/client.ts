@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { checkDeadline } from "./deadline.ts";
-import { busyWhenGivenUp, endsInTime, untilDeadline } from "./retry.ts";
+import { limitTryTime, retryUntilDeadline, throwBusyAtDeadline } from "./retry.ts";
 import { counted } from "./round-trips.ts";
 
 /**
@@ -11,7 +11,7 @@ import { counted } from "./round-trips.ts";
  */
 export const documents = DynamoDBDocumentClient.from(
   new DynamoDBClient({
-    retryStrategy: untilDeadline,
+    retryStrategy: retryUntilDeadline,
     requestHandler: {
       connectionTimeout: 1000,
       // From the request to the head of its answer.
@@ -21,7 +21,11 @@ export const documents = DynamoDBDocumentClient.from(
   }),
   { marshallOptions: { removeUndefinedValues: true } },
 );
-documents.middlewareStack.add(busyWhenGivenUp, { step: "initialize", name: "busyWhenGivenUp", priority: "low" });
+documents.middlewareStack.add(throwBusyAtDeadline, {
+  step: "initialize",
+  name: "throwBusyAtDeadline",
+  priority: "low",
+});
 // Each try of a request passes through these.
 documents.middlewareStack.add(
   (next) => (args) => {
@@ -30,5 +34,5 @@ documents.middlewareStack.add(
   },
   { step: "deserialize", name: "deadline" },
 );
-documents.middlewareStack.add(endsInTime, { step: "deserialize", name: "endsInTime", priority: "high" });
+documents.middlewareStack.add(limitTryTime, { step: "deserialize", name: "limitTryTime", priority: "high" });
 documents.middlewareStack.add(counted, { step: "deserialize", name: "counted" });

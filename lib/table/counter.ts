@@ -7,7 +7,7 @@ import type { Key, Versioned } from "./records.ts";
 import { create, replace, type TransactionPart } from "./transact.ts";
 
 /** A number, and what must be written together with its use for it to be nobody else's. */
-export interface NumberReservation {
+export interface ReservedNumber {
   readonly number: number;
   readonly parts: readonly TransactionPart[];
 }
@@ -16,7 +16,7 @@ export interface NumberReservation {
  * The next number, as long as nobody takes it first.
  * @param before the counter, if any number was ever taken: its `version` is the last one
  */
-export function nextNumber(key: Key<Versioned>, before: Versioned | undefined): NumberReservation {
+export function nextNumber(key: Key<Versioned>, before: Versioned | undefined): ReservedNumber {
   const after = { type: "counter", version: (before?.version ?? 0) + 1 };
   return { number: after.version, parts: [before ? replace(key, before, after) : create(key, after, "changed")] };
 }
@@ -26,7 +26,7 @@ export function nextNumber(key: Key<Versioned>, before: Versioned | undefined): 
  * repeat their work.
  * @throws Busy when others hold the counter until the call's deadline
  */
-export async function reserveNumber(key: Key<Versioned>): Promise<NumberReservation> {
+export async function reserveNumber(key: Key<Versioned>): Promise<ReservedNumber> {
   for (const retries = new Retries(); ; await retries.pause()) {
     try {
       const { Attributes } = await documents.send(

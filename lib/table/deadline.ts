@@ -26,7 +26,7 @@ export const setDeadline = (remainingMs = Number.POSITIVE_INFINITY): void =>
   deadlines.enterWith(performance.now() + Math.min(tryingMsMax, remainingMs - reserveMs));
 
 /** Does something after the deadline, within a time of its own: finding out what became of a transaction. */
-export const withTimeToDecide = <T>(work: () => Promise<T>): Promise<T> =>
+export const withDecidingTime = <T>(work: () => Promise<T>): Promise<T> =>
   deadlines.run(performance.now() + decidingMsMax, work);
 
 /** Stops a call that has no time left. @throws Busy when its deadline has passed */
@@ -35,11 +35,11 @@ export function checkDeadline(): void {
 }
 
 /** When work that begins now has to end: at the call's deadline. What runs outside a call, such as a command, has its own. */
-export const endOfTrying = (): number => deadlines.getStore() ?? performance.now() + tryingMsMax;
+export const endOfRetries = (): number => deadlines.getStore() ?? performance.now() + tryingMsMax;
 
 /** The repetitions of one piece of work: a random, growing pause before each, until the deadline. */
 export class Retries {
-  readonly #end = endOfTrying();
+  readonly #end = endOfRetries();
   readonly #pauseMsMax: number;
   #count = 0;
 

@@ -274,7 +274,7 @@ export interface DeviceCode {
 
 /** A mailed one-time token, stored under its digest. */
 export interface Token extends PracticeId {
-  /** The account that it is for; `nobodysId` in the decoy for an unknown e-mail address. */
+  /** The account that it is for; `unknownAccountId` in the decoy for an unknown e-mail address. */
   readonly holderId: string;
   /** Epoch milliseconds. */
   readonly endsAt: number;

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { Busy } from "../errors.ts";
-import { endOfTrying } from "./deadline.ts";
+import { endOfRetries } from "./deadline.ts";
 
 /** The longest pause before a request is sent again. */
 const pauseMsMax = 500;
@@ -27,8 +27,8 @@ const givenUp = new WeakSet<object>();
  * How the SDK repeats requests: what may pass, with random, growing pauses, until the call's deadline. The SDK's own
  * strategies end by number, and refuse to repeat after many failures of earlier calls.
  */
-export const untilDeadline: Strategy = {
-  acquireInitialRetryToken: async () => tries(0, endOfTrying()),
+export const retryUntilDeadline: Strategy = {
+  acquireInitialRetryToken: async () => tries(0, endOfRetries()),
   async refreshRetryTokenForRetry(token, { error, errorType }) {
     const { end } = token as Tries;
     const mayPass = errorType === "THROTTLING" || errorType === "TRANSIENT" || errorType === "SERVER_ERROR";
@@ -41,7 +41,7 @@ export const untilDeadline: Strategy = {
 };
 
 /** Middleware around all tries of a request. @throws Busy, caused by what went wrong, when time was up */
-export const busyWhenGivenUp =
+export const throwBusyAtDeadline =
   <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
   async (args: Args): Promise<Answer> => {
     try {
@@ -55,7 +55,7 @@ export const busyWhenGivenUp =
 const tryMsMax = 2500;
 
 /** Middleware around each try of a request: an answer that comes in drops counts as none. */
-export const endsInTime =
+export const limitTryTime =
   <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
   async (args: Args): Promise<Answer> => {
     let timer: NodeJS.Timeout | undefined;

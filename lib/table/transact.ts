@@ -9,7 +9,7 @@ import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from
 import { Busy, type ErrorCode, Failure } from "../errors.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
-import { Retries, withTimeToDecide } from "./deadline.ts";
+import { Retries, withDecidingTime } from "./deadline.ts";
 import type { Key, Versioned } from "./records.ts";
 
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
@@ -237,7 +237,7 @@ async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): P
   const { TABLE_NAME: TableName } = settings();
   const command = { TableName, Item, ConditionExpression, ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const };
   try {
-    return await withTimeToDecide(async () => {
+    return await withDecidingTime(async () => {
       for (const retries = new Retries(); ; await retries.pause()) {
         try {
           await documents.send(new PutCommand(command));

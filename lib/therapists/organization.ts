@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
-import type { NumberReservation } from "../table/counter.ts";
+import type { ReservedNumber } from "../table/counter.ts";
 import { activeOrganizationKey, organizationKey, practiceEventKey, therapistOrganizationKey } from "../table/keys.ts";
 import type { Key, Organization, OrganizationEntry, PracticeId } from "../table/records.ts";
 import { create, put, remove, replace, type TransactionPart } from "../table/transact.ts";
@@ -41,7 +41,7 @@ const stated = (before: Stated, { name, therapist_user_id, is_active }: Organiza
 });
 
 /** The transaction that stores a new organization under a number, and what the caller is answered. */
-export function createOrganization({ number, parts }: NumberReservation, statement: OrganizationStatement) {
+export function createOrganization({ number, parts }: ReservedNumber, statement: OrganizationStatement) {
   const at = statement.context.now.toISOString();
   const after = { ...stated(blank, statement.fields), id: number, version: 1, createdAt: at, updatedAt: at };
   return { parts: [...parts, ...writeOrganization(undefined, after, statement)], answer: organizationAnswer(after) };

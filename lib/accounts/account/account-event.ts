@@ -5,7 +5,7 @@ import type { TransactionPart } from "../../table/transact.ts";
 
 /**
  * The audit event of something done to a portal account.
- * @param id the account; `nobodysId` where nobody has the e-mail
+ * @param id the account; `unknownAccountId` where nobody has the e-mail
  * @param changed names of properties, never their values
  */
 export const accountEvent = (

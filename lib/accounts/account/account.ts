@@ -30,7 +30,7 @@ export function accountFrom(item: AccountItem | undefined): Account | undefined 
 }
 
 /** An id that no account has: read and written where nobody has an e-mail, so that all is of one size. */
-export const nobodysId = "0".repeat(24);
+export const unknownAccountId = "0".repeat(24);
 
 const newKey = (): AccountKey => ({ fingerprint: randomUUID(), secret: randomText(32) });
 

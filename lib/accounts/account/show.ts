@@ -8,7 +8,7 @@ import { quoted, valueAt } from "./property-path.ts";
 import { getTarget } from "./target.ts";
 
 /** What a query says of how accounts are to be shown. */
-export interface Selection {
+export interface ViewQuery {
   /** Dotted paths to narrow to; all when there are none. */
   readonly paths: readonly string[];
   readonly include: readonly string[];
@@ -27,7 +27,7 @@ function texts(value: unknown, name: string): string[] {
 }
 
 /** Reads `paths[]`, `include[]` and `expand[]`. @throws Failure kInvalidArgument, kIllegalExpansion */
-export function readSelection(query: Readonly<Record<string, unknown>>): Selection {
+export function readViewQuery(query: Readonly<Record<string, unknown>>): ViewQuery {
   const expand = texts(query.expand, "expand");
   const illegal = expand.find((name) => name !== "updater");
   if (illegal !== undefined) throw new Failure("kIllegalExpansion", [], `Cannot be expanded${quoted([illegal])}`);
@@ -35,7 +35,7 @@ export function readSelection(query: Readonly<Record<string, unknown>>): Selecti
 }
 
 /** Who is shown accounts, where and when. */
-export interface Audience {
+export interface ViewContext {
   readonly portal: PracticeId;
   readonly viewer: CallerRights & { readonly favorites: ReadonlySet<string> };
   readonly now: Date;
@@ -45,7 +45,7 @@ export interface Audience {
 /** What a request says of the one account that it reads, and who makes it. */
 export interface AccountRequest {
   readonly portal: PracticeId;
-  readonly viewer: Audience["viewer"];
+  readonly viewer: ViewContext["viewer"];
   /** Names the account: by `id`, or the viewer's own. */
   readonly path: Readonly<Record<string, string>>;
   readonly input: Readonly<Record<string, unknown>>;
@@ -59,17 +59,17 @@ export interface AccountRequest {
  */
 export async function showAccount(item: AccountItem | undefined, request: AccountRequest): Promise<object> {
   const { portal, viewer, path, input, context } = request;
-  const selection = readSelection(input);
+  const viewQuery = readViewQuery(input);
   const { account } = getTarget(item, path, viewer);
-  const [view] = await showAccounts([account], selection, { portal, viewer, now: context.now, inList: false });
+  const [view] = await showAccounts([account], viewQuery, { portal, viewer, now: context.now, inList: false });
   return view as object;
 }
 
 /** Accounts as the caller is shown them: narrowed, and with what was to be expanded. */
 export async function showAccounts(
   accounts: readonly Account[],
-  { paths, include, expand }: Selection,
-  { portal, viewer, now, inList }: Audience,
+  { paths, include, expand }: ViewQuery,
+  { portal, viewer, now, inList }: ViewContext,
 ): Promise<Record<string, unknown>[]> {
   const viewOptions = { caller: viewer, favorites: viewer.favorites, now };
   const viewOf = (account: Account, list: boolean) =>

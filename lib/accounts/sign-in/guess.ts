@@ -4,7 +4,7 @@ import { triesKey } from "../../table/keys.ts";
 import type { PracticeId } from "../../table/records.ts";
 import { remove, type TransactionPart, write } from "../../table/transact.ts";
 import { reserveTry, type Try } from "../../table/tries.ts";
-import { type Account, nobodysId } from "../account/account.ts";
+import { type Account, unknownAccountId } from "../account/account.ts";
 import { accountEvent } from "../account/account-event.ts";
 import type { Portal } from "../portal.ts";
 
@@ -43,6 +43,6 @@ export async function noteWrongGuess(
     : ({ kind: "decoy" } as const);
   await write(async () => [
     await queueMessage(message, context.now),
-    accountEvent(portal, "account.lockedOut", account?.id ?? nobodysId, { kind: "visitor" }, context),
+    accountEvent(portal, "account.lockedOut", account?.id ?? unknownAccountId, { kind: "visitor" }, context),
   ]);
 }
