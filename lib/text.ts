@@ -1,6 +1,7 @@
 /**
- * Text is UTF-8 wherever a request carries any (contract practices §1): in a body, in escapes, in a header. Bytes that are
- * something else are refused and never replaced: with replaced bytes two different texts would become one.
+ * Rules of text that several contracts share. Text is UTF-8 wherever a request contains it (contract practices §1): in a
+ * body, in escapes, in a header. Other bytes are refused and never replaced, because with replaced bytes two different texts
+ * would become one.
  */
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -7,13 +7,13 @@ import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 
-/** Reads one property of an account, a list where it is an array; what the caller may not read is not there. */
+/** Reads one property of an account, as a list when it is an array. A property that the caller may not read is unknown. */
 export const handler = operation("AccountGetProperty", byPortal, {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound"],
   async run(request) {
     const { viewer, path, found, context } = request;
-    // Nothing behind the slash: the account itself.
+    // Nothing after the slash means the account itself.
     if (!path.property) return showAccount(found.target, request);
     const { account, access } = getTarget(found.target, path, viewer);
     const viewOptions = { access, caller: viewer, favorites: viewer.favorites, now: context.now };

@@ -3,7 +3,7 @@ import { fitting, listAccounts, readListQuery } from "../../lib/accounts/list/qu
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
 
-/** Lists the accounts that the caller may see, newest first: administrators and providers all, others themselves. */
+/** Lists the accounts that the caller may see, newest first: administrators and providers see all, others their own. */
 export const handler = operation("AccountList", byPortal, {
   errors: ["kIllegalExpansion"],
   async run({ portal, viewer, input, context }) {

@@ -23,7 +23,7 @@ import { deviceCodeKey, deviceKey, emailKey, favoritesKey, portalAccountKey } fr
 import { readItems } from "../../lib/table/read.ts";
 import { checkUnchanged, held, retryOnConflict, type TransactionPart } from "../../lib/table/transact.ts";
 
-/** Signs in by e-mail and password; from a device that is not known, where the portal wants it, by a code as well. */
+/** Signs in by e-mail and password. When the portal has a second factor, a new device also needs a code. */
 export const handler = operation("AccountLogin", byPortal, {
   reads: (scope) => ({ claim: emailKey(scope, normaliseEmail(scope.input.email) ?? "") }),
   errors: [
@@ -43,7 +43,7 @@ export const handler = operation("AccountLogin", byPortal, {
     }
     const location = readLocation(input.location);
 
-    // Known or not, locked or not: the same reads, the same hash, the same writes, so that timing reveals nothing.
+    // The same reads, hash and writes for known, unknown and locked accounts, so that timing reveals nothing.
     const id = { ...portal, id: found.claim?.id ?? unknownAccountId };
     const [items, guess] = await waitForAll([
       readItems({

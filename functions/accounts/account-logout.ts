@@ -6,7 +6,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Ends the session; the device stays known. */
+/** Ends the session. The device stays known. */
 export const handler = operation("AccountLogout", byPortal, {
   async run(request) {
     const answer = await retryOnConflict(request, ({ portal, viewer: { id, sessionId }, actor, context }) => {
@@ -16,7 +16,7 @@ export const handler = operation("AccountLogout", byPortal, {
         answer: resultOf(true),
       };
     });
-    // Only now: a browser must not lose the cookie of a session that goes on.
+    // After the write, because a browser must keep the cookie of a session that did not end.
     request.reply.cookies.push(setSessionCookie(request.portal, ""));
     return answer;
   },

@@ -4,7 +4,7 @@ import { updateAccount } from "../../lib/accounts/change/update.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
 
-/** Merges properties into an account: those present change, the others stay, `null` clears. */
+/** Merges properties into an account: properties in the body change, the others stay, `null` clears one. */
 export const handler = operation("AccountPut", byPortal, {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kValidationError"],

@@ -15,12 +15,12 @@ import { emailKey, passwordResetKey, portalAccountKey } from "../../lib/table/ke
 import { readItems } from "../../lib/table/read.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
-/** What is no e-mail address is handled like one that nobody has; none begins with an @. */
+/** The address to look up. A text that is not an address becomes an unknown one: no address begins with an @. */
 const emailOf = (stated: unknown) => normaliseEmail(stated) ?? `@${digestOf(typeof stated === "string" ? stated : "")}`;
 
 /**
- * Mails a link by which a new password can be set. Known, unknown and locked: one answer, after the same work; where
- * nobody has the e-mail, a message to nobody is queued and a token for nobody stored.
+ * Mails a link by which a new password can be set. Known, unknown and locked addresses get the same answer after the same
+ * work: for an unknown one, a message that is never sent is queued, and a token without an account is stored.
  */
 export const handler = operation("AccountRequestPasswordReset", byPortal, {
   reads: (scope) => ({

@@ -10,7 +10,7 @@ import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Mails the verification again, which voids the one before; at most five times an hour. */
+/** Mails the verification again, at most five times an hour. The token that was mailed before stops working. */
 export const handler = operation("AccountResendVerification", byPortal, {
   async run(request) {
     return retryOnConflict(request, async ({ portal, viewer: { account }, actor, reply, context }) => {

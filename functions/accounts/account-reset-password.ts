@@ -15,7 +15,7 @@ import { queueMessage } from "../../lib/messages/outbox.ts";
 import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
 import { consume, retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Sets a new password by a mailed token: ends every session, clears a lock-out, and tells the holder. */
+/** Sets a new password by a mailed token. Ends every session, ends a lock-out, and mails the holder a notice. */
 export const handler = operation("AccountResetPassword", byPortal, {
   readsFirst: (_, { token }) => ({ token: statedTokenKey("passwordReset", token) }),
   reads: ({ found, ...practice }) => {

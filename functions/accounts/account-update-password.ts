@@ -12,7 +12,7 @@ import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { held, retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Changes the caller's own password: a new key, all their other sessions ended, this one kept. */
+/** Changes the caller's own password. The account gets a new key; all other sessions end, this one continues. */
 export const handler = operation("AccountUpdatePassword", byPortal, {
   errors: ["kInvalidCredentials", "kAccountLocked", "kValidationError"],
   async run(request) {
@@ -32,7 +32,7 @@ export const handler = operation("AccountUpdatePassword", byPortal, {
       throw new Failure("kValidationError", fieldErrors);
     }
     const passwordHash = await hashPassword(password);
-    /** What a refusal means that comes later: no guess was wrong, for `current` was right when it was judged. */
+    /** Ends the guess before a later refusal: `current` was right when it was checked. */
     const refuse = async (refusal: unknown) => {
       await guess.succeeded();
       return refusal;
@@ -45,7 +45,7 @@ export const handler = operation("AccountUpdatePassword", byPortal, {
     const notice = { kind: "passwordChanged", to: holder.email, practiceName: portal.practiceName } as const;
     return retryOnConflict(state, async ({ value: { viewer, actor } }) => {
       const { account } = viewer;
-      // The same session has changed the password since `current` was judged.
+      // The password was changed since `current` was checked.
       if (account?.passwordHash !== holder.passwordHash) throw await refuse(new Failure("kInvalidCredentials"));
       const after = withPassword(account, passwordHash);
       return {

@@ -20,7 +20,7 @@ export const handler = operation("AccountVerify", byPortal, {
   },
   errors: ["kNotFound", "kTokenExpired"],
   async run(request) {
-    // A text wherever it is used: nothing else leads to an account.
+    // Any other value than a text leads to no account, so that the cast is safe wherever it is used.
     const text = (request.path.token ?? request.input.token) as string;
     return retryOnConflict(request, ({ portal, found, context }) => {
       const account = accountFrom(found.account);

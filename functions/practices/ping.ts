@@ -1,5 +1,5 @@
 import { open } from "../../lib/api/open.ts";
 import { operation } from "../../lib/api/operation.ts";
 
-/** Answers; asks for nothing. */
+/** Answers everybody. */
 export const handler = operation("Ping", open, { run: async () => ({}) });

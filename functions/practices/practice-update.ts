@@ -5,7 +5,7 @@ import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/pr
 import { practiceKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Replaces every field of a practice, active or not; what is not passed is cleared, but for `active`. */
+/** Replaces every field of a practice, active or not; fields that are not passed are cleared, except `active`. */
 export const handler = operation("PracticeUpdate", byCredentials, {
   target: "accountId",
   fields: PracticeFields,

@@ -5,7 +5,7 @@ import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../l
 import { userKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Replaces every field of a user, active or not; what is not passed is cleared, but for `active` and a password. */
+/** Replaces every field of a user, active or not; fields that are not passed are cleared, except `active` and a password. */
 export const handler = operation("UserUpdate", byCredentials, {
   target: "userId",
   fields: UserFields,

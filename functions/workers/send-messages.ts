@@ -6,8 +6,8 @@ import { checkSettings, mailSettings } from "../../lib/settings.ts";
 import { takeLease } from "../../lib/table/lease.ts";
 
 /**
- * Sends the messages that the table's stream says were queued. A record that failed is reported as such, for the stream
- * to bring again; the mark on its item keeps a record that comes twice from being sent twice.
+ * Sends the messages that the table's stream reports as queued. It reports the records that failed, so that the stream
+ * delivers them again. A lease on each item prevents that a record which arrives twice is sent twice.
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   checkSettings({ seals: true });
@@ -17,7 +17,7 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
   return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? "" })) };
 }
 
-/** Whether nothing is left to be done for this record. */
+/** Handles one record. Returns whether it is done. */
 async function handle(record: DynamoDBRecord): Promise<boolean> {
   const queued = queuedMessage(record);
   if (!queued) return true;
@@ -37,14 +37,14 @@ async function send(queued: QueuedMessage): Promise<boolean> {
     return false;
   }
   const lease = await takeLease(queued.key, sendLeaseMs, new Date());
-  // Held by a worker that sends it now or has crashed: only another look, later, can tell.
+  // Another worker is sending it, or has crashed: the stream delivers the record again later.
   if (lease === "held") return false;
   if (lease === "done") return true;
   try {
     await sendMessage(message);
   } catch (error) {
     if (!(error instanceof Refused)) {
-      // Not released, it ends by itself; what matters is the first error.
+      // A lease that is not released ends by itself; the first error is more important.
       await lease.release().catch(() => undefined);
       throw error;
     }
@@ -53,7 +53,7 @@ async function send(queued: QueuedMessage): Promise<boolean> {
   try {
     await lease.finish(new Date());
   } catch (error) {
-    // Reported as failed, it would be sent again.
+    // Not reported as failed, because then it would be sent again.
     logger.error("message sent but not marked", { item, causes: causesOf(error) });
   }
   return true;

@@ -5,14 +5,14 @@ import { replacement, utf8 } from "../text.ts";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Reads what was passed, as the family's dialect does. */
+/** Reads the input of a request as the family's dialect does. */
 export const readInput = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({
   before({ event }) {
     event.call.input = dialect.readInput(event);
   },
 });
 
-/** The most that a body may have, in every contract. */
+/** Largest body, in every contract. */
 const bodyBytesMax = 256 * 1024;
 
 /** Why a body cannot be read. */
@@ -26,8 +26,8 @@ export class UnreadableBody extends Error {
 }
 
 /**
- * The text of a request's body, without the byte order mark that it may begin with; `""` when there is none.
- * @throws UnreadableBody when it is too large, or its bytes were not UTF-8
+ * The text of a request's body without a byte order mark; `""` without a body.
+ * @throws UnreadableBody when it is too large or not UTF-8
  */
 export function bodyText({ body = "", isBase64Encoded, headers }: APIGatewayProxyEventV2): string {
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
@@ -39,15 +39,15 @@ export function bodyText({ body = "", isBase64Encoded, headers }: APIGatewayProx
 }
 
 /**
- * Whether a body that arrives as text may hold U+FFFD that the gateway put in the place of bytes that are not UTF-8. Such
- * a body is longer than what was sent. Only three bytes of a character of four become one that is as long.
- * @param bytes how long it is now
+ * Whether a body that arrives as text may contain U+FFFD that the gateway wrote in place of bytes that are not UTF-8. Such
+ * a body is longer than the one that was sent, except where three bytes of a four-byte character became one U+FFFD.
+ * @param bytes its length now
  * @param sent the request's `content-length`
  */
 const isReplaced = (text: string, bytes: number, sent: string | undefined): boolean =>
   !text.isWellFormed() || (text.includes(replacement) && String(bytes) !== sent);
 
-/** What `JSON.parse` may make of a value, which stands in the text as `source`. */
+/** Converts a value while it is parsed; `source` is the value's text. */
 export type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 /** The JSON object in a text. @throws UnreadableBody */
@@ -56,7 +56,7 @@ export function jsonObject(text: string, revive?: Reviver): Record<string, unkno
   try {
     value = JSON.parse(text, revive as Parameters<typeof JSON.parse>[1]);
   } catch {
-    // The parser's message quotes the body; it goes no further.
+    // The parser's message quotes the body, so it is dropped here.
     throw new UnreadableBody(false);
   }
   if (!isObject(value)) throw new UnreadableBody(false);

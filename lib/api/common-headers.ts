@@ -15,7 +15,7 @@ function addHeaders({ event, response }: { event: CallEvent; response: Answer | 
 }
 
 /**
- * Headers that every answer has: the id under which the call is logged, and what keeps browsers to TLS and to the stated
+ * Headers of every answer: the id under which the call is logged, and headers that make browsers use TLS and the stated
  * media type.
  * @see https://www.rfc-editor.org/rfc/rfc6797
  */

@@ -4,24 +4,24 @@ import type { ApplicationTier } from "../operations.ts";
 import type { Reply } from "../reply.ts";
 import type { Answer } from "./call.ts";
 
-/** How a family's requests are read and its answers written: everything that differs between the contracts. */
+/** How a family's requests are read and its answers are written: all that differs between the contracts. */
 export interface Dialect {
-  /** What was passed, as an object. @throws Failure for a body that is none, or is too large */
+  /** The input of a request, as an object. @throws Failure when the body is not an object, or is too large */
   readInput(event: APIGatewayProxyEventV2): Record<string, unknown>;
   /** Errors that any operation may answer, because the stack throws them. */
   readonly commonErrors: readonly ErrorCode[];
-  /** What failed credentials mean at each tier. */
+  /** The error for credentials that fail at a tier. */
   readonly unauthorized: Readonly<Record<ApplicationTier, ErrorCode>>;
-  /** What it means that a request does not name the record it is about, where root and credentials may name it. */
+  /** The error for a request that names its record neither in the root nor among the credentials. */
   readonly targetMissing?: Readonly<Record<"accountId" | "userId", ErrorCode>>;
-  /** The one error that tells of all faults. */
+  /** The one error that lists everything that is wrong with the fields. */
   invalid(fieldErrors: readonly FieldError[]): Failure;
   success(result: object | undefined, reply: Reply): Answer;
   failure(failure: Failure, reply: Reply, requestId: string): Answer;
-  /** Anything unexpected: no detail. */
+  /** Anything unexpected, without details. */
   internal(reply: Reply, requestId: string): Answer;
   /** Nothing was written; the same request may be sent again. */
   busy(reply: Reply, requestId: string): Answer;
-  /** No operation has this path, or none with this verb. @param allow the verbs that the path has */
+  /** No operation has this path, or the path does not have this verb. @param allow the verbs that the path has */
   unmatched(allow: readonly string[], requestId: string): Answer;
 }

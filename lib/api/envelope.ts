@@ -36,24 +36,24 @@ export const envelope: Dialect = {
   unmatched,
 };
 
-/** `Dialect.unmatched`, for bundles that need no more of this dialect. */
+/** `Dialect.unmatched`, for bundles that need nothing else of this dialect. */
 export function unmatched(allow: readonly string[]): Answer {
   const body = { successful: false, responseMessage: badRequest, responseCode: 4000 };
   return allow.length > 0 ? json(405, body, { allow: allow.join(", ") }) : json(404, body);
 }
 
-/** A whole number that JavaScript cannot carry counts as its digits at once: it may be an id. */
+/** Reads a whole number that JavaScript cannot hold exactly as the text of its digits: it may be an id. */
 const exact: Reviver = (_, value, { source = "" }) =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(source) ? source : value;
 
-/** @param reason what the request leaves out, where the code alone does not say it */
+/** @param reason what the request leaves out, if the code alone does not say it */
 const failed = (code: EnvelopeCode, reason?: string) => ({
   successful: false,
   responseMessage: reason ? `${envelopeErrors[code]}: ${reason}` : envelopeErrors[code],
   responseCode: code,
 });
 
-/** A failure with the faults that it tells of: all of them (4060), or the only one, which has a code of its own. */
+/** A failure with everything that is wrong with the fields (4060), or with one error that has a code of its own. */
 function refused(code: EnvelopeCode, fieldErrors: readonly FieldError[], reason?: string) {
   if (fieldErrors.length === 0) return failed(code, reason);
   const errors = fieldErrors.map(({ field, message }) => ({ field, message }));

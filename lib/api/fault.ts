@@ -8,7 +8,7 @@ import { bodyText, type Reviver, UnreadableBody } from "./body.ts";
 import type { Answer } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Bounds on bracketed names, in bodies and queries. */
+/** Limits for bracketed names, in bodies and queries. */
 const bounds = { depth: 10, parameterLimit: 1000, arrayLimit: 100 };
 
 /** How an object, or an array of operations, begins. */
@@ -16,13 +16,13 @@ const jsonStart = /^\s*(\{|\[\s*([[{"]|\]\s*$))/;
 const looksLikeJson = "The body looks like JSON: send it with Content-Type: application/json";
 
 /**
- * How portal accounts answer (contract accounts §1): the bare object, or a fault whose HTTP status is its `status`.
- * Bodies are JSON, or urlencoded with bracketed names; a JSON array is passed on as `operations`.
+ * How portal accounts answer (contract accounts §1): the object itself, or a fault whose HTTP status is its `status`.
+ * Bodies are JSON, or urlencoded with bracketed names. A JSON array is passed on as `operations`.
  */
 export const fault: Dialect = {
   readInput(event) {
     const { method } = event.requestContext.http;
-    // A browser that asks whether it may call is answered, whatever it means to call with.
+    // A browser's preflight request is answered whatever its query says.
     if (method === "OPTIONS") return {};
     const isQuery = method === "GET" || method === "HEAD";
     try {
@@ -76,7 +76,7 @@ export const fault: Dialect = {
 function bodyObject(text: string, contentType: string): Record<string, unknown> {
   const [mediaType = ""] = contentType.split(";");
   const type = mediaType.trim().toLowerCase();
-  // A call without a body may come with whatever a client always sends.
+  // Clients may send a content type with an empty body.
   if (text === "") return {};
   if (type === "application/json") return objectOrOperations(text);
   if (jsonStart.test(unescaped(text) ?? text)) throw new Failure("kInvalidArgument", [], looksLikeJson);
@@ -84,7 +84,7 @@ function bodyObject(text: string, contentType: string): Record<string, unknown> 
   return (withoutBlanks(bracketed(text)) ?? {}) as Record<string, unknown>;
 }
 
-/** What an urlencoded text with bracketed names says. @throws UnreadableBody when its escapes are not UTF-8, or it has too many names */
+/** The object in an urlencoded text with bracketed names. @throws UnreadableBody when it has too many names, or is not UTF-8 */
 function bracketed(text: string): Record<string, unknown> {
   if (text.split("&").length > bounds.parameterLimit) throw new UnreadableBody(false);
   return parse(text, { ...bounds, decoder }) as Record<string, unknown>;
@@ -97,8 +97,8 @@ function decoder(part: string): string {
 }
 
 /**
- * Without what was left blank: a form has no other way to say that something is absent. A list or an object of nothing but
- * blanks is absent too, or a blank field would clear what is stored.
+ * A value without blank fields: a form cannot say in another way that a field is absent. A list or an object of blanks only
+ * is absent too; otherwise a blank field would clear a stored value.
  */
 function withoutBlanks(value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -114,7 +114,7 @@ function withoutBlanks(value: unknown): unknown {
 function objectOrOperations(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    // Only long numbers and those with an exponent can be others than they are written.
+    // Only long numbers and numbers with an exponent may change when they are parsed.
     value = JSON.parse(text, (/[0-9]{16}|[0-9]e/i.test(text) ? exact : undefined) as Parameters<typeof JSON.parse>[1]);
   } catch {
     throw new UnreadableBody(false);
@@ -124,17 +124,17 @@ function objectOrOperations(text: string): Record<string, unknown> {
   throw new UnreadableBody(false);
 }
 
-/** A number that would be stored as another one is none, `NaN`: no property takes that. */
+/** Reads a number that would be stored as another one as `NaN`, which no property accepts. */
 const exact: Reviver = (_, value, { source = "" }) =>
   typeof value === "number" && isAltered(source, value) ? Number.NaN : value;
 
-/** Whether JavaScript holds another number than a text says: a whole one beyond 2^53, or one out of range. */
+/** Whether JavaScript parses a number's text as another number: a whole one beyond 2^53, or one out of range. */
 function isAltered(source: string, value: number): boolean {
   if (value === 0) return /[1-9]/.test(source.replace(/e.*/i, ""));
   return Math.abs(value) > Number.MAX_SAFE_INTEGER && significand(source) !== significand(String(value));
 }
 
-/** The digits of a number without those zeros that say only how large it is, and how large that is. */
+/** The significant digits of a number and its exponent, so that two texts of one number are equal. */
 function significand(number: string): string {
   const [, whole = "", fraction = "", exponent = "0"] = /^-?(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");
@@ -145,7 +145,7 @@ function significand(number: string): string {
 const nameOf = (code: ErrorCode) =>
   code === "kNewLocation" ? "location" : code === "kValidationError" ? "validation" : "error";
 
-/** A fault as it is written; its children are the single things wrong. */
+/** A fault as it is written. Its children are the single errors. */
 function faultObject(
   code: PortalFaultCode,
   reason?: string,
@@ -169,13 +169,13 @@ function faultObject(
 /** The answer of an action. */
 export const resultOf = (data: unknown): object => ({ object: "result", data });
 
-/** A fault inside a result, as the contract prints it for `resend-verification`. */
+/** A fault inside a result, as the contract shows it for `resend-verification`. */
 export const nestedFault = (code: PortalFaultCode, reason: string): object => ({
   object: "result",
   data: { object: "fault", name: nameOf(code), code, status: portalFaults[code].status, reason },
 });
 
-/** Only a success carries the session's CSRF token. */
+/** A reply without the session's CSRF token, which only successes carry. */
 const withoutSession = (reply: Reply): Reply => {
   const { [csrfHeader]: _, ...headers } = reply.headers;
   return { ...reply, headers };

@@ -5,10 +5,10 @@ import { setDeadline } from "../table/deadline.ts";
 import { countRoundTrips, roundTrips } from "../table/round-trips.ts";
 import type { Answer, CallEvent } from "./call.ts";
 
-/** One JSON line an entry. Only what is named here is ever logged: no body, header, path, query or record. */
+/** Writes one JSON line for each entry. Only values that are listed here are logged: no body, header, path, query or record. */
 export const logger = new Logger({ serviceName: "frontdesk" });
 
-/** Opens a call with its time, its deadline and its id, and logs one line when it is answered. */
+/** Begins a call with its time, deadline and id, and logs one line when it is answered. */
 export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
   const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
     const { requestId } = event.call.context;
@@ -23,7 +23,7 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
   return {
     before({ event, context }) {
       countRoundTrips();
-      // Outside Lambda there may be no context.
+      // Callers other than Lambda may pass no context.
       setDeadline(context?.getRemainingTimeInMillis?.());
       const { requestId, timeEpoch } = event.requestContext;
       event.call = {
@@ -38,13 +38,13 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
   };
 };
 
-/** Logs an error that is not one of ours, with its causes. */
+/** Logs an unexpected error with its causes. */
 export const logUnexpected = (row: Operation, requestId: string, error: unknown): void =>
   logger.error("unexpected", { operation: row.id, requestId, causes: causesOf(error) });
 
 /**
- * What may be logged of an error and its causes. Messages of the JavaScript engine may quote what it was given
- * (`JSON.parse`), and those of the SDK what was sent: of both only name, place and AWS's request id are kept.
+ * The parts of an error and its causes that may be logged. Messages of the JavaScript engine may quote its input
+ * (`JSON.parse`), and messages of the SDK may quote a request: for both, only name, stack trace and AWS's request id are kept.
  */
 export function causesOf(error: unknown): object[] {
   const causes: object[] = [];

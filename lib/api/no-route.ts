@@ -3,24 +3,24 @@ import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { leadsToOperation, methodsAt } from "./routes.ts";
 
-/** Gives how callers of a path expect to be told that nothing is there. */
+/** Returns how an unknown path is answered. */
 export type UnmatchedAt = (path: string) => Dialect["unmatched"];
 
-/** A route matched a path that does not lead to its operation. */
+/** Thrown when a route matched a path that does not lead to its operation. */
 export class NoRoute extends Error {}
 
-/** Refuses paths that do not lead to the operation whose routes matched them, before anything of the request is read. */
+/** Refuses paths that do not lead to the operation whose route matched, before the request is read. */
 export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
   before({ event }) {
     if (!leadsToOperation(event.pathParameters ?? {})) throw new NoRoute();
   },
 };
 
-/** Answers that there is no such path, or with `Allow` that it has other verbs. */
+/** The answer for an unknown path, or for a path that has other verbs, which `Allow` lists. */
 export function unmatchedAnswer(event: CallEvent, unmatchedAt: UnmatchedAt): Answer {
   const { rawPath, requestContext } = event;
   const methods = methodsAt(rawPath);
-  // Where the verb is one of them API Gateway chose a route that has nothing there over one that takes any name.
+  // When the path has the verb, API Gateway preferred a route that does not lead to an operation here.
   const allow = methods.includes(requestContext.http.method) ? [] : methods;
   event.call.outcome = allow.length > 0 ? "wrongMethod" : "unknownPath";
   return unmatchedAt(rawPath)(allow, requestContext.requestId);

@@ -8,16 +8,16 @@ import type { Dialect } from "./dialect.ts";
 import { NoRoute } from "./no-route.ts";
 
 /**
- * Plain HTTP, as `/therapist` speaks it (contract therapists): the status says what became of the request, success is
- * JSON, failure a problem document.
+ * Plain HTTP, for `/therapist` (contract therapists): the status says whether the request succeeded, success is JSON, and
+ * failure is a problem document.
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
 export const problem: Dialect = {
   readInput(event) {
     const { method } = event.requestContext.http;
-    // A variable that is no text names nothing.
+    // A variable that is not valid text names no record.
     if (Object.values(event.pathParameters ?? {}).some((value) => isBroken(value ?? ""))) throw new NoRoute();
-    // The path comes last: a query must not rename the record that a path names.
+    // The path comes last, so that a query cannot replace the id in the path.
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);
   },
@@ -35,7 +35,7 @@ export const problem: Dialect = {
   unmatched,
 };
 
-/** `Dialect.unmatched`, for bundles that need no more of this dialect. */
+/** `Dialect.unmatched`, for bundles that need nothing else of this dialect. */
 export function unmatched(allow: readonly string[], requestId: string): Answer {
   return allow.length > 0
     ? failed("wrongMethod", requestId, [], { allow: allow.join(", ") })
@@ -61,7 +61,7 @@ function readBody(event: APIGatewayProxyEventV2): Record<string, unknown> {
 const isJson = (mediaType: string) => /^\s*(application\/json|[^\s/;,]+\/[^\s/;,]+\+json)\s*(;|$)/i.test(mediaType);
 
 /**
- * The parameters of a query, decoded. One that is given twice is an array, which no field takes.
+ * The parameters of a query, decoded. A parameter that occurs twice is an array, which no field accepts.
  * @throws Failure invalid when its escapes are not UTF-8
  */
 function readQuery({ rawQueryString }: APIGatewayProxyEventV2): Record<string, unknown> {

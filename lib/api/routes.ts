@@ -1,7 +1,7 @@
 import { type Operation, operations, rowOf } from "../operations.ts";
 import { segmentText } from "../text.ts";
 
-/** Where a request's method and path lead. */
+/** Where the method and path of a request lead. */
 export interface Route {
   readonly row: Operation;
   /** The registry path that matched. */
@@ -9,38 +9,38 @@ export interface Route {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** What no row answers to. */
+/** The row for all other paths. */
 const unmatched = rowOf("Unmatched");
 
 /**
- * A registry path as API Gateway takes it. It takes none that ends with a slash, and tells a path that does from one that
- * does not: only a greedy variable after the slash, standing for nothing, matches it.
- * @see https://github.com/storacha/w3infra/pull/166 where this was found out in AWS
+ * A registry path in the form that API Gateway accepts. API Gateway accepts no path that ends with a slash, but it
+ * distinguishes it from the path without: only a greedy variable after the slash, which is empty, matches it.
+ * @see https://github.com/storacha/w3infra/pull/166 where this was observed in AWS
  */
 export const routePath = (path: string): string => (path.endsWith("/") ? `${path}{rest+}` : path);
 
-/** Labels that a portal's `{org}` matches, though paths of other families begin with them. */
+/** First segments of other families' paths. A portal's `{org}` matches them too. */
 const otherFamilies: readonly (string | undefined)[] = ["api", "io", "therapist"];
 
 /**
- * Whether a route leads to its operation for the path that it matched. It does not below a path that ends with a slash,
- * which API Gateway matches by a greedy variable, and not where another family's label stands in the place of `{org}`.
+ * Whether a route leads to its operation for the path that it matched. It does not when there is more behind a path that
+ * ends with a slash, which API Gateway matches by a greedy variable, or when `{org}` is another family's first segment.
  * @param pathParameters the variables of the path
  */
 export const leadsToOperation = ({ rest, org }: Readonly<Record<string, string | undefined>>): boolean =>
   !rest && !otherFamilies.includes(org);
 
 /**
- * The route of a request, chosen as API Gateway chooses: a whole match before a greedy one, a fixed segment before a
- * variable one, `$default` last. HEAD leads where GET does.
- * @param path as the client sent it, percent-encoding included
+ * The route of a request, by API Gateway's rules: a whole match before a greedy one, a fixed segment before a variable,
+ * `$default` last. HEAD leads to the operation of GET.
+ * @param path as the client sent it, with percent-encoding
  */
 export function routeOf(method: string, path: string): Route {
   const candidates = routesAt(path).filter(({ row }) => row.method === (method === "HEAD" ? "GET" : method));
   return candidates[0] ?? { row: unmatched, path: "$default", pathParameters: {} };
 }
 
-/** Methods by which something can be done at a path; asking leave to (OPTIONS) does not count. */
+/** The methods that a path has, without OPTIONS. */
 export function methodsAt(path: string): string[] {
   const methods = routesAt(path)
     .filter(({ pathParameters }) => leadsToOperation(pathParameters))

@@ -5,16 +5,16 @@ import { limitTryTime, retryUntilDeadline, throwBusyAtDeadline } from "./retry.t
 import { counted } from "./round-trips.ts";
 
 /**
- * The process's one connection to DynamoDB. Region, credentials and endpoint come from the environment, as the SDK reads
- * it (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`). The SDK repeats what was throttled, failed with 5xx or was not answered,
- * a transaction with the same ClientRequestToken.
+ * The one client of DynamoDB in the process. The SDK reads region, credentials and endpoint from the environment
+ * (`AWS_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`). It repeats requests that were throttled, failed with 5xx or got no answer; a
+ * transaction keeps its ClientRequestToken.
  */
 export const documents = DynamoDBDocumentClient.from(
   new DynamoDBClient({
     retryStrategy: retryUntilDeadline,
     requestHandler: {
       connectionTimeout: 1000,
-      // From the request to the head of its answer.
+      // Until the headers of the answer arrive.
       requestTimeout: 2000,
       throwOnRequestTimeout: true,
     },

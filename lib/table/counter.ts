@@ -6,14 +6,14 @@ import { Retries } from "./deadline.ts";
 import type { Key, Versioned } from "./records.ts";
 import { create, replace, type TransactionPart } from "./transact.ts";
 
-/** A number, and what must be written together with its use for it to be nobody else's. */
+/** A number, and the writes that reserve it when they are in the transaction that uses it. */
 export interface ReservedNumber {
   readonly number: number;
   readonly parts: readonly TransactionPart[];
 }
 
 /**
- * The next number, as long as nobody takes it first.
+ * The next number. It is reserved only when its parts are written; when somebody takes it first, the write conflicts.
  * @param before the counter, if any number was ever taken: its `version` is the last one
  */
 export function nextNumber(key: Key<Versioned>, before: Versioned | undefined): ReservedNumber {
@@ -22,8 +22,8 @@ export function nextNumber(key: Key<Versioned>, before: Versioned | undefined): 
 }
 
 /**
- * A number that is taken already, used or not. Costs a round trip, but those who race for numbers do not make each other
- * repeat their work.
+ * A number that is reserved at once, whether it is used or not. Costs a round trip, but simultaneous callers do not make each
+ * other repeat their work.
  * @throws Busy when others hold the counter until the call's deadline
  */
 export async function reserveNumber(key: Key<Versioned>): Promise<ReservedNumber> {
@@ -41,7 +41,7 @@ export async function reserveNumber(key: Key<Versioned>): Promise<ReservedNumber
       );
       return { number: Number(Attributes?.version), parts: [] };
     } catch (error) {
-      // The transaction of somebody who took the next number is under way.
+      // Another caller's transaction, which takes the next number, is under way.
       if (!(error instanceof TransactionConflictException)) throw error;
     }
   }

@@ -8,7 +8,7 @@ import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import { tableDefinition } from "./table-definition.ts";
 
-/** Creates the table in an engine that has none yet (a laptop, a test); in AWS it is CDK's. Idempotent. */
+/** Creates the table in a local engine, unless it exists; in AWS, CDK creates it. */
 export async function createTable(): Promise<void> {
   const { partitionKey, sortKey, index, timeToLiveAttribute } = tableDefinition;
   const TableName = settings().TABLE_NAME;

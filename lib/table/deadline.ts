@@ -7,37 +7,37 @@ import { Busy } from "../errors.ts";
 const tryingMsMax = 8000;
 
 /**
- * Time that a call needs after its last try may begin: a pause, one request that times out, and finding out whether a
- * transaction whose answer was lost has been carried out.
+ * Time that a call needs after its last try has begun: for a pause, one request that times out, and finding out whether a
+ * transaction whose answer was lost was carried out.
  */
 const reserveMs = 7000;
 
-/** How long one may try to find out what became of a transaction. The last request may take longer by its own timeout. */
+/** How long to try to find out whether a transaction was carried out. The last request may exceed this by its own timeout. */
 const decidingMsMax = 1500;
 
-/** When trying ends, in milliseconds of `performance.now()`. */
+/** Deadlines of calls, in milliseconds of `performance.now()`. */
 const deadlines = new AsyncLocalStorage<number>();
 
 /**
- * From here on this call, and no other, begins no request to the table after its deadline.
- * @param remainingMs what is left of the time that Lambda gives the function; without a limit when left out
+ * Sets the deadline of this call only. After it, the call sends no request to the table.
+ * @param remainingMs time that Lambda leaves the function; no limit when left out
  */
 export const setDeadline = (remainingMs = Number.POSITIVE_INFINITY): void =>
   deadlines.enterWith(performance.now() + Math.min(tryingMsMax, remainingMs - reserveMs));
 
-/** Does something after the deadline, within a time of its own: finding out what became of a transaction. */
+/** Runs work after the deadline, with a deadline of its own: finding out whether a transaction was carried out. */
 export const withDecidingTime = <T>(work: () => Promise<T>): Promise<T> =>
   deadlines.run(performance.now() + decidingMsMax, work);
 
-/** Stops a call that has no time left. @throws Busy when its deadline has passed */
+/** @throws Busy when the call's deadline has passed */
 export function checkDeadline(): void {
   if (performance.now() >= (deadlines.getStore() ?? Number.POSITIVE_INFINITY)) throw new Busy("no time is left");
 }
 
-/** When work that begins now has to end: at the call's deadline. What runs outside a call, such as a command, has its own. */
+/** When retries that begin now have to end: at the call's deadline. Work outside a call, such as a command, gets its own. */
 export const endOfRetries = (): number => deadlines.getStore() ?? performance.now() + tryingMsMax;
 
-/** The repetitions of one piece of work: a random, growing pause before each, until the deadline. */
+/** Retries of one piece of work until the deadline, with a random, growing pause before each. */
 export class Retries {
   readonly #end = endOfRetries();
   readonly #pauseMsMax: number;
@@ -57,8 +57,8 @@ export class Retries {
 }
 
 /**
- * Waits for all, also when one of them fails: nothing goes on behind an answer.
- * @throws what the first of them in the list threw
+ * Waits for all promises, also when one of them fails, so that no work continues after the answer.
+ * @throws the error of the first one in the list that failed
  */
 export async function waitForAll<const Work extends readonly unknown[]>(
   work: Work,

@@ -74,14 +74,14 @@ export const portalSettingsKey = (id: PracticeId): Key<StoredPortalSettings> => 
   sk: "PORTALSETTINGS",
 });
 
-/** The claim of a web address. @param label the normalised web address, unique over everything */
+/** The claim of a web address. @param label the normalised web address, unique over all vendors */
 export const webAddressKey = (label: string): Key<NameClaim> => ({ pk: `WEBADDRESS#${encode(label)}`, sk: "CLAIM" });
-/** The claim of a Direct domain. @param label its first label, normalised, unique over everything */
+/** The claim of a Direct domain. @param label its first label, normalised, unique over all vendors */
 export const directDomainKey = (label: string): Key<NameClaim> => ({
   pk: `DIRECTDOMAIN#${encode(label)}`,
   sk: "CLAIM",
 });
-/** The claim of a login. @param login the login id as `normaliseLogin` returns it, unique over everything */
+/** The claim of a login. @param login the login id as `normaliseLogin` returns it, unique over all vendors */
 export const loginKey = (login: string): Key<UserId> => ({ pk: `LOGIN#${encode(login)}`, sk: "CLAIM" });
 /** The claim of a Direct address. @param local its local part, unique within the practice */
 export const directAddressKey = (id: PracticeId, local: string): Key<DirectAddressClaim> => ({
@@ -130,7 +130,7 @@ export const deviceCodeKey = (account: PortalAccountId, fingerprint: string): Ke
   pk: practicePartition(account),
   sk: `DEVICECODE#${encode(account.id)}#${digestOf(fingerprint)}`,
 });
-/** State of password resets for an e-mail, whether somebody has it or not. @param email normalised; kept as a digest */
+/** State of password resets for an e-mail address, known or not. @param email normalised; kept as a digest */
 export const passwordResetKey = (practice: PracticeId, email: string): Key<PasswordReset> => ({
   pk: practicePartition(practice),
   sk: `PASSWORDRESET#${digestOf(email)}`,
@@ -196,7 +196,7 @@ export const profilePrefix = (practice: PracticeId, userId: string): Prefix<Prof
   sk: `PROFILE#${encode(userId)}#`,
 });
 
-/** A message on its way. @param messageId a time-ordered id */
+/** A message in the outbox. @param messageId a time-ordered id */
 export const messageKey = (messageId: string): Key<QueuedItem> => ({ pk: `MESSAGE#${messageId}`, sk: "MESSAGE" });
 
 /** Counter of guesses at one secret. @param subject whose secret; kept as a digest only */
@@ -226,7 +226,7 @@ export const userIndexPartition = (applicationId: string): IndexPartition<User> 
   gsi1pk: `${vendorPartition(applicationId)}#USERS`,
 });
 
-/** The key of the practice in whose partition a record lies. */
+/** The key of the practice whose partition contains a record. */
 export function practiceKeyAround({ pk }: Key): Key<Practice> {
   const [, applicationId, accountId] = pk.split("#");
   return { pk: `VENDOR#${applicationId}`, sk: `PRACTICE#${accountId}` };

@@ -4,11 +4,11 @@ import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import type { Key } from "./records.ts";
 
-/** The right to do once what an item asks for. It ends by itself, so that a crash delays the work and does not lose it. */
+/** The right to do the work of an item once. It ends by itself, so that after a crash another worker can do the work. */
 export interface Lease {
   /** The work is done: nobody gets a lease on the item again. */
   finish(now: Date): Promise<void>;
-  /** The work failed: whoever comes next may try at once. */
+  /** The work failed: another worker may try at once. */
   release(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<L
     async release() {
       await update(key, {
         UpdateExpression: "REMOVE leaseUntil",
-        // Ours alone: a lease is given only after the one before has ended, so no two end at one time.
+        // Only our own lease. No two leases end at the same time, because each begins after the one before has ended.
         ConditionExpression: "leaseUntil = :until",
         ExpressionAttributeValues: { ":until": leaseUntil },
       });
@@ -44,7 +44,7 @@ export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<L
   };
 }
 
-/** Updates an item; gives the refusal when its condition fails. */
+/** Updates an item. Returns the exception when its condition fails. */
 async function update(
   key: Key,
   change: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,

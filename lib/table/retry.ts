@@ -9,7 +9,7 @@ const pauseMsMax = 500;
 type Strategy = Extract<DynamoDBClientConfig["retryStrategy"], { recordSuccess: unknown }>;
 type Token = Awaited<ReturnType<Strategy["acquireInitialRetryToken"]>>;
 
-/** The tries of one request: how many there were, and when they have to end. */
+/** The tries of one request: their number so far, and when they have to end. */
 interface Tries extends Token {
   readonly end: number;
 }
@@ -20,12 +20,12 @@ const tries = (count: number, end: number): Tries => ({
   getRetryDelay: () => (count === 0 ? 0 : randomInt(Math.min(pauseMsMax, 25 * 2 ** Math.min(count, 10)))),
 });
 
-/** Errors that might have passed, had there been more time. */
+/** Errors after which the request was not repeated because time was up. */
 const givenUp = new WeakSet<object>();
 
 /**
- * How the SDK repeats requests: what may pass, with random, growing pauses, until the call's deadline. The SDK's own
- * strategies end by number, and refuse to repeat after many failures of earlier calls.
+ * The SDK's retry strategy: repeats transient failures, with random, growing pauses, until the call's deadline. The SDK's
+ * own strategies end after a number of tries, and stop to repeat after many failures of earlier calls.
  */
 export const retryUntilDeadline: Strategy = {
   acquireInitialRetryToken: async () => tries(0, endOfRetries()),
@@ -34,13 +34,13 @@ export const retryUntilDeadline: Strategy = {
     const mayPass = errorType === "THROTTLING" || errorType === "TRANSIENT" || errorType === "SERVER_ERROR";
     if (mayPass && performance.now() < end) return tries(token.getRetryCount() + 1, end);
     if (mayPass && error) givenUp.add(error);
-    // The SDK then throws what the last try threw.
+    // The SDK then throws the error of the last try.
     throw new Error("not to be repeated");
   },
   recordSuccess() {},
 };
 
-/** Middleware around all tries of a request. @throws Busy, caused by what went wrong, when time was up */
+/** Middleware around all tries of a request. @throws Busy, with the last error as its cause, when time was up */
 export const throwBusyAtDeadline =
   <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
   async (args: Args): Promise<Answer> => {
@@ -54,13 +54,13 @@ export const throwBusyAtDeadline =
 /** How long one try may take from the request to the end of its answer. */
 const tryMsMax = 2500;
 
-/** Middleware around each try of a request: an answer that comes in drops counts as none. */
+/** Middleware around each try of a request: ends it when its answer is not complete in time. */
 export const limitTryTime =
   <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
   async (args: Args): Promise<Answer> => {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
-      // By this name the SDK knows that the request may be sent again.
+      // The SDK repeats requests that fail with this name.
       const error = Object.assign(new Error("the table's answer did not end in time"), { name: "TimeoutError" });
       timer = setTimeout(() => reject(error), tryMsMax);
     });

@@ -5,8 +5,8 @@ import { documents } from "./client.ts";
 import type { Key } from "./records.ts";
 
 /**
- * Notes that a thing was used now, unless it is gone or was last used before `notBefore`: what has timed out is not
- * revived. Times are epoch milliseconds.
+ * Notes that an item was used now, unless it is gone or was last used before `notBefore`, so that a session that has timed
+ * out is not revived. Times are epoch milliseconds.
  */
 export async function touch(key: Key, now: number, notBefore: number): Promise<void> {
   try {
@@ -20,7 +20,7 @@ export async function touch(key: Key, now: number, notBefore: number): Promise<v
       }),
     );
   } catch (error) {
-    // In conflict with a transaction, which ends it or goes on with it at this moment: then that is its last use.
+    // A transaction that ends or continues the session is under way. Its own write counts as the last use.
     const passed = error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException;
     if (!passed) throw error;
   }

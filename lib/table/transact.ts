@@ -17,14 +17,14 @@ type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[numb
 type Item = { readonly [Kind in keyof TransactItem]: Omit<NonNullable<TransactItem[Kind]>, "TableName"> };
 
 /**
- * One write of a transaction. `ifRefused` is what its failed condition means: an error for the caller, or `"changed"`:
- * somebody else wrote the record since it was read, so read again and repeat.
+ * One write of a transaction. `ifRefused` says what its failed condition means: an error for the caller, or `"changed"`,
+ * which means that somebody else wrote the record since it was read; the work is then repeated from a new read.
  */
 export interface TransactionPart {
   readonly item: Item;
   readonly ifRefused: ErrorCode | "changed";
   /**
-   * On the part that creates an item whose key no other transaction has: what to put there instead, so that the
+   * Only on the part that creates an item whose key no other transaction uses: the item to put there instead, so that the
    * transaction cannot be carried out any more.
    */
   readonly placeholder?: object;
@@ -37,9 +37,9 @@ export const create = (key: Key, item: object, ifRefused: TransactionPart["ifRef
 });
 
 /**
- * Puts the claim of a name that nobody has. One that was given up (`freedBy`, `endsAt` in epoch milliseconds) is kept for
+ * Puts the claim of a name that nobody has. A released name (`freedBy`, `endsAt` in epoch milliseconds) stays reserved for
  * its vendor until `endsAt`.
- * @param claim names the vendor who takes it
+ * @param claim names the vendor who takes the name
  */
 export const claimName = (
   key: Key,
@@ -57,7 +57,7 @@ export const claimName = (
   ifRefused: ifTaken,
 });
 
-/** Puts `after` in the place of `before`, which must not have been written since it was read. */
+/** Replaces `before`, which must not have changed since it was read, by `after`. */
 export const replace = (key: Key, before: Versioned, after: object): TransactionPart => ({
   item: {
     Put: {
@@ -69,7 +69,7 @@ export const replace = (key: Key, before: Versioned, after: object): Transaction
   ifRefused: "changed",
 });
 
-/** Asks that a record has not been written since it was read, and leaves it as it is. */
+/** A condition that a record has not changed since it was read. Writes nothing. */
 export const checkUnchanged = (key: Key, { version }: Versioned): TransactionPart => ({
   item: {
     ConditionCheck: {
@@ -82,9 +82,9 @@ export const checkUnchanged = (key: Key, { version }: Versioned): TransactionPar
 });
 
 /**
- * The part by which a write of rights depends on the caller's own; none for callers whose record is not asked, and none
- * where the write is of that record itself, whose version it depends on anyway.
- * @param written key of the record that the write is about
+ * The condition on the caller's own record for a write that changes somebody's rights. Not needed for callers without such a
+ * record, or when the write replaces the caller's own record: its version is already checked.
+ * @param written key of the record that is written
  */
 export const rightsHeldBy = (
   { rightsHeld }: { readonly rightsHeld: TransactionPart | undefined },
@@ -94,19 +94,19 @@ export const rightsHeldBy = (
   return rightsHeld && !(pk === written.pk && sk === written.sk) ? [rightsHeld] : [];
 };
 
-/** Deletes an item, there or not: what it stood for is guarded by another part of the same transaction. */
+/** Deletes an item, whether it exists or not. Another part of the same transaction checks that it may be deleted. */
 export const remove = (key: Key): TransactionPart => ({
   item: { Delete: { Key: { ...key } } },
   ifRefused: "changed",
 });
 
-/** Deletes a one-time thing that must still be there: of many who use it at once, one succeeds. */
+/** Deletes a one-time item, which must still exist: of many simultaneous uses, one succeeds. */
 export const consume = (key: Key, ifRefused: TransactionPart["ifRefused"]): TransactionPart => ({
   item: { Delete: { Key: { ...key }, ConditionExpression: "attribute_exists(pk)" } },
   ifRefused,
 });
 
-/** Puts an item, whatever was there. */
+/** Puts an item, whether one exists or not. */
 export const put = (key: Key, item: object): TransactionPart => ({
   item: { Put: { Item: { ...item, ...key } } },
   ifRefused: "changed",
@@ -133,7 +133,7 @@ export const setAttributes = (
   };
 };
 
-/** Puts one id into an item's set, or takes it out. @param idsMax how many the set may hold before one is added */
+/** Adds one id to an item's set, or removes it. @param idsMax how many the set may hold before one is added */
 export const toggle = (
   key: Key,
   id: string,
@@ -152,7 +152,7 @@ export const toggle = (
   ifRefused: ifFull,
 });
 
-/** The state that a write was built on is gone; the write may be built again from a new read. */
+/** The state from which a write was built has changed. The write may be built again from a new read. */
 class Conflict extends Error {}
 
 /** The request with the table's name. Each item has exactly one request. */
@@ -161,27 +161,27 @@ const inTable = (item: Item): TransactItem =>
     Object.entries(item).map(([kind, request]) => [kind, { ...request, TableName: settings().TABLE_NAME }]),
   );
 
-/** How often a transaction is sent without an answer before one asks what became of it. */
+/** After how many lost answers to find out whether a transaction was carried out. */
 const answersLostMax = 2;
 
 /** Ends the SDK's repetitions of a transaction. */
 class AnswersLost extends Error {}
 
-/** What a transaction is cancelled for that a repetition can cure. */
+/** Reasons of a cancelled transaction for which a repetition may succeed. */
 const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
 /**
- * Writes all parts or none. The first part whose condition fails decides what the caller hears, so parts stand in the
- * order in which the contract wants them told; but where one of them says that what was read has changed, that comes first.
+ * Writes all parts or none. The first part whose condition fails decides which error the caller gets, so parts are in the
+ * order of the contract's errors. When one of them means that the state has changed, that comes first.
  * @throws Failure with that part's error; Conflict, which `retryOnConflict` repeats; Busy: nothing was written
  */
 async function transact(parts: readonly TransactionPart[]): Promise<void> {
-  // With the token a repetition after a lost answer does no harm: DynamoDB remembers it for ten minutes.
+  // DynamoDB remembers the token for ten minutes, so that a repetition after a lost answer does no harm.
   const command = new TransactWriteCommand({
     TransactItems: parts.map(({ item }) => inTable(item)),
     ClientRequestToken: randomUUID(),
   });
-  // Of each try that may have written something. The SDK calls a command's own middleware twice for each.
+  // The errors of tries that may have written something. A set, because the SDK calls a command's own middleware twice.
   const unanswered = new Set<unknown>();
   command.middlewareStack.add(
     (next) => async (args) => {
@@ -191,7 +191,7 @@ async function transact(parts: readonly TransactionPart[]): Promise<void> {
         if (isRefusal(error)) throw error;
         if (!(error instanceof AnswersLost)) unanswered.add(error);
         const isUnderWay = error instanceof TransactionInProgressException;
-        // To ask what became of it takes less time than to send it again and again.
+        // Finding out whether it was carried out takes less time than sending it again and again.
         throw unanswered.size >= answersLostMax && !isUnderWay ? new AnswersLost() : error;
       }
     },
@@ -217,7 +217,7 @@ function meaningOf(error: unknown, parts: readonly TransactionPart[]): unknown {
   if (!(error instanceof TransactionCanceledException)) return error;
   const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
   const refused = parts.filter((_, place) => reasons[place] === "ConditionalCheckFailed").map((part) => part.ifRefused);
-  // What was read is not so any more, the caller's rights perhaps: nothing is told before it is read again.
+  // The state has changed, perhaps also the caller's rights: no error is shown before it is read again.
   const isChanged = refused.includes("changed") || reasons.some((code) => passing.has(code));
   if (isChanged) return new Conflict();
   const [first] = refused;
@@ -226,9 +226,9 @@ function meaningOf(error: unknown, parts: readonly TransactionPart[]): unknown {
 }
 
 /**
- * Finds out whether a transaction whose answer was lost has been carried out, and if not, sees to it that it never will
- * be, even if it is still on its way: a placeholder takes the place of the item that it alone would create.
- * @throws Error, answered as internal, when the table does not answer this either: then nobody knows
+ * Finds out whether a transaction whose answer was lost was carried out. If not, a placeholder takes the key of an item that
+ * only this transaction creates, so that it fails even if it is still on its way.
+ * @throws Error, answered as internal, when the table does not answer this either
  */
 async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): Promise<boolean> {
   const { placeholder: Item } = parts.find((part) => part.placeholder) ?? {};
@@ -244,7 +244,7 @@ async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): P
           return false;
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) return error.Item?.type?.S !== placeholderType;
-          // The transaction is being carried out at this moment.
+          // The transaction is under way.
           if (!(error instanceof TransactionConflictException)) throw error;
         }
       }

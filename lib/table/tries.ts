@@ -7,25 +7,25 @@ import { Retries } from "./deadline.ts";
 import { triesKey } from "./keys.ts";
 import type { Key, TriesCount } from "./records.ts";
 
-/** How many wrong guesses in a row are allowed, and for how long further ones are then refused. */
+/** How many wrong guesses in a row are allowed, and for how long further guesses are then refused. */
 export interface TriesLimit {
   readonly triesMax: number;
   readonly lockMinutes: number;
 }
 
-/** A guess that was let through and waits for its outcome. */
+/** A guess that was reserved and has no result yet. */
 export interface Try {
-  /** The guess was wrong. Gives how many in a row have now been wrong. */
+  /** The guess was wrong. Returns how many in a row were wrong. */
   failed(): Promise<number>;
   /** The guess was right: the count starts again. */
   succeeded(): Promise<void>;
 }
 
-/** A count with nothing new for this long after any lock of it would have ended is forgotten. */
+/** How long a count is kept after a lock would have ended. */
 const forgottenMs = 86_400_000;
 /**
- * After this a guess that was reserved and never judged does not count: its function has died, or the table has failed
- * it. Longer than any function runs.
+ * After this time a reserved guess without a result lapses: its function crashed, or the table did not answer. Longer than any
+ * function runs.
  */
 const undecidedMsMax = 30_000;
 
@@ -34,17 +34,17 @@ interface Count extends Omit<TriesCount, "undecided"> {
   readonly undecided: readonly string[];
 }
 
-/** A guess among the undecided: when it was reserved, so that it can lapse, and what tells it from others. */
+/** The name of a reservation: when it was made, so that it can lapse, and a random part. */
 const newReservation = (now: Date) => `${now.getTime()} ${randomBytes(6).toString("base64url")}`;
 const reservedAt = (reservation: string) => Number(reservation.split(" ")[0]);
 
 /**
- * Reserves one guess at a secret *before* it is judged, so that a burst of parallel guesses gets no more than the limit
- * either. A reservation counts as wrong until it succeeds or lapses. Counts by the name that is guessed at, whether it
- * exists or not: being refused tells nothing about it.
+ * Reserves one guess at a secret *before* it is checked, so that the limit also holds for parallel guesses. A reservation
+ * counts as wrong until it succeeds or lapses. Unknown subjects are counted too, so that a refusal does not reveal which
+ * exist.
  * @param subject whose secret, in its normalised form
  * @returns the reserved try, or `undefined` while guesses are refused
- * @throws Busy when others are being judged until the call's deadline
+ * @throws Busy when other guesses have no result until the call's deadline
  */
 export async function reserveTry(
   purpose: string,
@@ -58,7 +58,7 @@ export async function reserveTry(
   for (const retries = new Retries(); ; await retries.pause()) {
     const refusal = await count(key, now, lockMs, {
       UpdateExpression: "SET triedAt = :now, expiresAt = :expiresAt ADD tries :one, undecided :self",
-      // Not a second time, when the answer to the first was lost.
+      // When the answer is lost and the request repeated, it must not count twice.
       ConditionExpression: "(attribute_not_exists(tries) OR tries < :max) AND NOT contains(undecided, :reservation)",
       ExpressionAttributeValues: {
         ":one": 1,
@@ -87,17 +87,17 @@ export async function reserveTry(
     } else if (refusal.failed >= limit.triesMax) {
       return undefined;
     }
-    // Not all of the reserved ones are decided yet: some may be right, and then there is room again.
+    // Some reserved guesses have no result yet. If one of them is right, the count starts again.
   }
 }
 
-/** Whether a count has reservations that it does not name, and they would have lapsed. */
+/** Whether a count contains reservations without a name that must have lapsed. */
 const hasForgotten = ({ tries, failed, undecided, triedAt }: Count, now: Date) =>
   tries > failed + undecided.length && triedAt <= now.getTime() - undecidedMsMax;
 
 /**
- * Makes room where guesses were reserved that nobody will judge any more: those that have lapsed, and those of which a count
- * from an earlier release does not say when they were reserved. Another caller may do so at the same time.
+ * Removes reservations that will get no result: those that have lapsed, and those without a name, which an earlier release
+ * made. Another caller may do so at the same time.
  */
 async function forget(
   key: Key,
@@ -128,8 +128,8 @@ async function forget(
 }
 
 /**
- * Sends one write of a count. Whoever guesses right forgives the wrong guesses in a transaction, and the SDK does not
- * repeat what met one.
+ * Sends one write of a count. A right guess deletes the count in a transaction, and the SDK does not repeat a write that
+ * conflicts with a transaction.
  * @throws Busy when transactions hold the item until the call's deadline
  */
 async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
@@ -143,7 +143,7 @@ async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Counts one use of a thing that allows a few, *before* it is judged.
+ * Counts one use of an item that allows a few, *before* it is checked.
  * @param key an item with `endsAt` in epoch milliseconds; `uses` is the set of its uses
  * @returns the item, or `undefined` when it is gone, over, or used up
  */
@@ -153,7 +153,7 @@ export async function countUse<Item>(key: Key<Item>, usesMax: number, now: Date)
     const use = new UpdateCommand({
       TableName: settings().TABLE_NAME,
       Key: { ...key },
-      // The same use twice, because an answer was lost, is one.
+      // When the answer is lost and the request repeated, it counts once.
       UpdateExpression: "ADD uses :uses",
       ConditionExpression:
         "endsAt > :now AND (attribute_not_exists(uses) OR size(uses) < :max OR contains(uses, :self))",
@@ -168,7 +168,7 @@ export async function countUse<Item>(key: Key<Item>, usesMax: number, now: Date)
   }
 }
 
-/** Writes a count; gives the present one when the condition refuses it. */
+/** Writes a count. Returns the present one when the condition fails. */
 async function count(
   key: Key,
   now: Date,
@@ -225,7 +225,7 @@ const pending = (key: Key, reservation: string, now: Date): Try => ({
     try {
       return Number((await sendAlone(() => documents.send(failure))).Attributes?.failed);
     } catch (error) {
-      // Counted already, and the answer was lost; or forgiven meanwhile, this guess with the others.
+      // It was counted already, and the answer was lost; or a right guess has deleted the count in the meantime.
       if (error instanceof ConditionalCheckFailedException) return countFrom(error.Item).failed;
       throw error;
     }
