@@ -29,7 +29,7 @@ export const setDeadline = (remainingMs = Number.POSITIVE_INFINITY): void =>
 export const withDecidingTime = <T>(work: () => Promise<T>): Promise<T> =>
   deadlines.run(performance.now() + decidingMsMax, work);
 
-/** @throws Busy when the call's deadline has passed */
+/** Checks that the call has time left. @throws Busy when its deadline has passed */
 export function checkDeadline(): void {
   if (performance.now() >= (deadlines.getStore() ?? Number.POSITIVE_INFINITY)) throw new Busy("no time is left");
 }

@@ -3,6 +3,7 @@ import { portalAccountKey } from "../../table/keys.ts";
 import { readItems } from "../../table/read.ts";
 import type { AccountItem, PracticeId } from "../../table/records.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
+import { invalidArgument } from "./invalid-argument.ts";
 import { accessTo, type CallerRights } from "./properties.ts";
 import { quoted, valueAt } from "./property-path.ts";
 import { getTarget } from "./target.ts";
@@ -17,12 +18,11 @@ export interface ViewQuery {
 
 const pathsMax = 100;
 
-const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-
 /** A query parameter that may be given several times, as `name`, `name[]` or `name[0]`. */
 function texts(value: unknown, name: string): string[] {
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
-  if (list.length > pathsMax || !list.every((element) => typeof element === "string")) throw invalid(`Bad ${name}`);
+  if (list.length > pathsMax || !list.every((element) => typeof element === "string"))
+    throw invalidArgument(`Bad ${name}`);
   return list as string[];
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import { nameText, normaliseMobile } from "../account/document.ts";
+import { invalidArgument } from "../account/invalid-argument.ts";
 import { accessTo, type CallerRights, isCustom, kindOf, mayRead, mayWrite } from "../account/properties.ts";
 import { quoted, valueAt } from "../account/property-path.ts";
 import { timeZoneFrom } from "../account/time-zone.ts";
@@ -19,8 +20,7 @@ export interface Step {
 
 type Json = Record<string, unknown>;
 
-const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-const unknownProperty = (path: readonly string[]) => invalid(`Unknown property${quoted([path.join(".")])}`);
+const unknownProperty = (path: readonly string[]) => invalidArgument(`Unknown property${quoted([path.join(".")])}`);
 
 const stepsMax = 200;
 const depthMax = 16;
@@ -59,7 +59,7 @@ export const optionalTexts: ReadonlySet<string> = new Set([
  * @throws Failure kInvalidArgument
  */
 export function putSteps(body: Json, { blankClears = false } = {}): Step[] {
-  if (tooDeep(body)) throw invalid("Nested too deeply");
+  if (tooDeep(body)) throw invalidArgument("Nested too deeply");
   const steps: Step[] = [];
   const visit = (path: readonly string[], value: unknown) => {
     const kind = kindOf(path);
@@ -71,7 +71,7 @@ export function putSteps(body: Json, { blankClears = false } = {}): Step[] {
     } else steps.push({ op: "set", path, value, replaces: true, merges: kind === "custom" && isObject(value) });
   };
   for (const [name, value] of Object.entries(body)) visit([name], value);
-  if (steps.length > stepsMax) throw invalid("Too many properties");
+  if (steps.length > stepsMax) throw invalidArgument("Too many properties");
   return steps;
 }
 
@@ -82,18 +82,18 @@ const ops = new Set(["set", "unset", "push", "remove"]);
  * @throws Failure kInvalidArgument
  */
 export function patchSteps(body: unknown): Step[] {
-  if (tooDeep(body)) throw invalid("Nested too deeply");
+  if (tooDeep(body)) throw invalidArgument("Nested too deeply");
   const operations = Array.isArray(body) ? body : [body];
-  if (operations.length > stepsMax) throw invalid(`Expected at most ${stepsMax} operations`);
+  if (operations.length > stepsMax) throw invalidArgument(`Expected at most ${stepsMax} operations`);
   return operations.map((operation) => {
-    if (!isObject(operation)) throw invalid("An operation is an object");
+    if (!isObject(operation)) throw invalidArgument("An operation is an object");
     const { op, path, value } = operation;
-    if (typeof op !== "string" || !ops.has(op)) throw invalid("Unknown op");
-    if (typeof path !== "string" || path.length > 500) throw invalid("Bad path");
+    if (typeof op !== "string" || !ops.has(op)) throw invalidArgument("Unknown op");
+    if (typeof path !== "string" || path.length > 500) throw invalidArgument("Bad path");
     const names = path.startsWith("/") ? path.slice(1).split("/") : path.split(".");
     if (kindOf(names) === undefined) throw unknownProperty(names);
     if (op === "unset" || (op === "set" && value === null)) return { op: "unset", path: names };
-    if (value === undefined) throw invalid(`${op} needs a value`);
+    if (value === undefined) throw invalidArgument(`${op} needs a value`);
     return { op: op as Step["op"], path: names, value };
   });
 }
@@ -135,9 +135,10 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
   }
   const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
   checkCustom(custom);
-  if (Buffer.byteLength(JSON.stringify(custom)) > customBytesMax) throw invalid("Custom properties are too large");
+  if (Buffer.byteLength(JSON.stringify(custom)) > customBytesMax)
+    throw invalidArgument("Custom properties are too large");
   const after = pruned(document);
-  if (Buffer.byteLength(JSON.stringify(after)) > documentBytesMax) throw invalid("The account is too large");
+  if (Buffer.byteLength(JSON.stringify(after)) > documentBytesMax) throw invalidArgument("The account is too large");
   return { document: after, favorite };
 }
 
@@ -160,7 +161,8 @@ function touchedBy({ op, path, value }: Step, document: Json): string[][] {
 
 function favoriteOf({ op, value }: Step): boolean {
   const stated = op === "unset" ? false : asBoolean(value);
-  if (op === "push" || op === "remove" || typeof stated !== "boolean") throw invalid("favorite is true or false");
+  if (op === "push" || op === "remove" || typeof stated !== "boolean")
+    throw invalidArgument("favorite is true or false");
   return stated;
 }
 
@@ -206,11 +208,11 @@ function carryOut({ op, path, value, merges, replaces }: Step, document: Json, w
     if (path.length === 1 && Object.hasOwn(cleared, name)) parent[name] = structuredClone(cleared[name]);
     else delete parent[name];
   } else if (present !== undefined && !Array.isArray(present)) {
-    throw invalid(`Not an array${quoted([path.join(".")])}`);
+    throw invalidArgument(`Not an array${quoted([path.join(".")])}`);
   } else if (op === "remove") {
     if (present === undefined) return;
     work.comparisons += present.length;
-    if (work.comparisons > comparisonsMax) throw invalid("Too much to look through");
+    if (work.comparisons > comparisonsMax) throw invalidArgument("Too much to look through");
     const wanted = stored(path, value);
     parent[name] = present.filter((element) => !isDeepStrictEqual(element, wanted));
   } else {
@@ -233,7 +235,7 @@ function parentOf(
   for (const name of path.slice(0, -1)) {
     const below = Object.hasOwn(at, name) ? at[name] : undefined;
     if (below !== undefined && !isObject(below) && !replaces)
-      throw invalid(`No object on the way to${quoted([path.join(".")])}`);
+      throw invalidArgument(`No object on the way to${quoted([path.join(".")])}`);
     if (!isObject(below) && !makes) return undefined;
     const next: Json = isObject(below) ? below : {};
     at[name] = next;
@@ -244,8 +246,9 @@ function parentOf(
 
 /** Names below custom properties, in arrays too, are plain ones, texts are valid Unicode, and numbers what was written. */
 function checkCustom(value: unknown): void {
-  if (typeof value === "string" && !value.isWellFormed()) throw invalid("Not valid Unicode");
-  if (typeof value === "number" && !Number.isFinite(value)) throw invalid("A number is too large to be kept as it is");
+  if (typeof value === "string" && !value.isWellFormed()) throw invalidArgument("Not valid Unicode");
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw invalidArgument("A number is too large to be kept as it is");
   if (Array.isArray(value)) for (const part of value) checkCustom(part);
   else if (isObject(value)) {
     for (const [name, part] of Object.entries(value)) {

@@ -1,10 +1,10 @@
-import { Failure } from "../../errors.ts";
 import { emailKey, portalAccountKey, portalAccountPrefix } from "../../table/keys.ts";
 import { answerRoom, queryRange } from "../../table/page.ts";
 import { readItems } from "../../table/read.ts";
 import type { PracticeId } from "../../table/records.ts";
 import { type Account, accountFrom, accountView } from "../account/account.ts";
 import { normaliseEmail } from "../account/email.ts";
+import { invalidArgument } from "../account/invalid-argument.ts";
 import { type AccessLevel, accessTo, type CallerRights } from "../account/properties.ts";
 import { readWhere, type Where } from "./where.ts";
 
@@ -24,8 +24,6 @@ const skipMax = 10_000;
 const readsMax = 25;
 const bytesMax = 2 * 1024 * 1024;
 
-const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-
 /** What the caller may do with the accounts of a list. */
 const listAccess = ({ administrator, provider }: CallerRights): AccessLevel => (!administrator && provider ? 2 : 6);
 
@@ -35,7 +33,7 @@ const unsupported = ["startingAfter", "endingBefore", "pipeline", "group", "favo
 /** Reads `limit`, `skip`, `sort` and `where`. @throws Failure kInvalidArgument */
 export function readListQuery(query: Readonly<Record<string, unknown>>, viewer: CallerRights): ListQuery {
   const stated = unsupported.filter((name) => Object.hasOwn(query, name) && query[name] !== "");
-  if (stated.length > 0) throw invalid(`Not supported: ${stated.join(", ")}`);
+  if (stated.length > 0) throw invalidArgument(`Not supported: ${stated.join(", ")}`);
   return {
     limit: wholeNumber(query.limit, "limit", 1, limitMax) ?? limitDefault,
     skip: wholeNumber(query.skip, "skip", 0, skipMax) ?? 0,
@@ -48,7 +46,7 @@ function wholeNumber(text: unknown, name: string, min: number, max: number): num
   if (text === undefined || text === "") return undefined;
   const value = typeof text === "string" && /^[0-9]{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw invalid(`${name} is a whole number from ${min} to ${max}`);
+  throw invalidArgument(`${name} is a whole number from ${min} to ${max}`);
 }
 
 /** `_id`, `{"_id":1}` or `[{"_id":1}]` is ascending, `{"_id":-1}`, `[{"_id":-1}]` and nothing descending. */
@@ -58,7 +56,7 @@ function isAscending(sort: unknown): boolean {
   const text = stated.replace(/[\s"]/g, "").replace(/^\[(\{.*\})\]$/, "$1");
   if (text === "_id" || text === "{_id:1}") return true;
   if (text === "{_id:-1}") return false;
-  throw invalid("sort is by _id");
+  throw invalidArgument("sort is by _id");
 }
 
 /** The accounts that a caller is shown, and whether there are more. */

@@ -1,7 +1,7 @@
-import { Failure } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import { nameText, normaliseMobile } from "../account/document.ts";
 import { normaliseEmail } from "../account/email.ts";
+import { invalidArgument } from "../account/invalid-argument.ts";
 import { type AccessLevel, mayRead } from "../account/properties.ts";
 import { quoted, valueAt } from "../account/property-path.ts";
 import { instantFrom } from "./instant.ts";
@@ -36,8 +36,6 @@ const depthMax = 5;
 const choicesMax = 1000;
 const prefixCharactersMax = 100;
 
-const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
-
 /**
  * Reads a list's `where`: a JSON object. Judges texts by comparison only, so no filter can cost more than its length.
  * @param access what the caller may do with the accounts of the list
@@ -45,13 +43,13 @@ const invalid = (reason: string) => new Failure("kInvalidArgument", [], reason);
  */
 export function readWhere(text: unknown, access: AccessLevel): Where {
   if (text === undefined || text === "") return { matches: () => true, ...narrowing([]), filters: false };
-  if (typeof text !== "string") throw invalid("where is a JSON object");
-  if (text.length > charactersMax) throw invalid(`where has at most ${charactersMax} characters`);
+  if (typeof text !== "string") throw invalidArgument("where is a JSON object");
+  if (text.length > charactersMax) throw invalidArgument(`where has at most ${charactersMax} characters`);
   let filter: unknown;
   try {
     filter = JSON.parse(text);
   } catch {
-    throw invalid("where is a JSON object");
+    throw invalidArgument("where is a JSON object");
   }
   const clauses: Clause[] = [];
   const seen = { count: 0, filters: false };
@@ -70,23 +68,24 @@ function conjunction(
   seen: { count: number; filters: boolean },
   depth: number,
 ): Test {
-  if (!isObject(filter)) throw invalid("where is a JSON object");
-  if (depth > depthMax) throw invalid("where is nested too deeply");
+  if (!isObject(filter)) throw invalidArgument("where is a JSON object");
+  if (depth > depthMax) throw invalidArgument("where is nested too deeply");
   const tests = Object.entries(filter).map(([name, condition]): Test => {
     seen.count += 1;
-    if (seen.count > clausesMax) throw invalid("where has too many conditions");
+    if (seen.count > clausesMax) throw invalidArgument("where has too many conditions");
     if (name === "$and" || name === "$or") {
-      if (!Array.isArray(condition) || condition.length === 0) throw invalid(`${name} takes an array of conditions`);
+      if (!Array.isArray(condition) || condition.length === 0)
+        throw invalidArgument(`${name} takes an array of conditions`);
       const parts = condition.map((part) =>
         conjunction(part, access, name === "$and" ? certain : undefined, seen, depth + 1),
       );
       return name === "$and" ? (view) => parts.every((part) => part(view)) : (view) => parts.some((part) => part(view));
     }
     if (!properties.has(name) || !mayRead(name.split(".")[0] ?? "", access, false)) {
-      throw invalid(`Not a property to filter by${quoted([name])}`);
+      throw invalidArgument(`Not a property to filter by${quoted([name])}`);
     }
     const operators = isObject(condition) ? Object.entries(condition) : [["$eq", condition] as const];
-    if (operators.length === 0) throw invalid(`No condition on ${name}`);
+    if (operators.length === 0) throw invalidArgument(`No condition on ${name}`);
     const conditions = operators.map(([op, operand]) => {
       if (!certain || name !== "_id" || !Object.hasOwn(orders, op)) seen.filters = true;
       const test = comparison(name, op, operand);
@@ -109,7 +108,7 @@ const words = new Map([
 const booleanForm = onText((text) => words.get(text.toLowerCase()) ?? text);
 function instantForm(operand: unknown): number {
   const at = typeof operand === "string" ? instantFrom(operand) : undefined;
-  if (at === undefined) throw invalid("created is compared with instants in ISO 8601");
+  if (at === undefined) throw invalidArgument("created is compared with instants in ISO 8601");
   return at;
 }
 
@@ -164,23 +163,24 @@ function comparison(property: string, op: string, stated: unknown): Test {
     return any((value) => typeof value === "string" && folded(value).startsWith(wanted));
   }
   const order = Object.hasOwn(orders, op) ? orders[op] : undefined;
-  if (!order && op !== "$eq" && op !== "$ne" && op !== "$in") throw invalid(`Unknown operator${quoted([op])}`);
+  if (!order && op !== "$eq" && op !== "$ne" && op !== "$in") throw invalidArgument(`Unknown operator${quoted([op])}`);
   const operand = comparable(property, stated);
   const isComparable = (one: unknown): one is Ordered | boolean =>
     typeof one === "string" || typeof one === "boolean" || (typeof one === "number" && property === "created");
   if (op === "$in") {
     if (!Array.isArray(operand) || operand.length > choicesMax || !operand.every(isComparable)) {
-      throw invalid(`$in on ${property} takes an array of texts`);
+      throw invalidArgument(`$in on ${property} takes an array of texts`);
     }
     const choices = new Set<unknown>(operand);
     return any((value) => choices.has(compared(property, value)));
   }
   if (!order) {
-    if (!isComparable(operand)) throw invalid(`${op} on ${property} takes a text or boolean`);
+    if (!isComparable(operand)) throw invalidArgument(`${op} on ${property} takes a text or boolean`);
     const equals = any((value) => compared(property, value) === operand);
     return op === "$eq" ? equals : (view) => !equals(view);
   }
-  if (!isComparable(operand) || typeof operand === "boolean") throw invalid(`${op} on ${property} takes a text`);
+  if (!isComparable(operand) || typeof operand === "boolean")
+    throw invalidArgument(`${op} on ${property} takes a text`);
   return any((raw) => {
     const value = compared(property, raw);
     return typeof value === typeof operand && order(value as Ordered, operand);
@@ -191,7 +191,7 @@ function comparison(property: string, op: string, stated: unknown): Test {
 function anchoredPrefix(pattern: unknown): { prefix: string; ignoresCase: boolean } {
   const text = typeof pattern === "string" && pattern.length <= prefixCharactersMax ? pattern : "";
   const [, body, flags] = /^\/\^((?:[^\\^$.|?*+()[\]{}/]|\\[^A-Za-z0-9])*)\/(i?)$/u.exec(text) ?? [];
-  if (body === undefined) throw invalid("$regex takes an anchored prefix such as /^s/i");
+  if (body === undefined) throw invalidArgument("$regex takes an anchored prefix such as /^s/i");
   return { prefix: body.replace(/\\(.)/gu, "$1"), ignoresCase: flags === "i" };
 }
 
