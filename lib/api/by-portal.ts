@@ -127,7 +127,10 @@ export const byPortal = {
 /** The type of `byPortal`, by which `operation` knows it. */
 export type ByPortal = typeof byPortal;
 
-/** Reads in two round trips what the request names and what that leads to, decides, and notes the use of the session. */
+/**
+ * Reads, decides, and notes the use of the session. Two round trips: the records that the request names (portal, client key,
+ * session), then those that they lead to (practice, settings, account).
+ */
 async function admit(event: CallEvent, { tier }: Operation, { readsFirst, reads }: Wanted): Promise<Admitted<Added>> {
   const { input, reply, context } = event.call;
   // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
@@ -170,7 +173,7 @@ const namedKeys = ({ org, clientKey, sessionId }: Stated) => ({
   session: sessionId === undefined ? undefined : sessionKey(sessionId),
 });
 
-/** The keys that those lead to. @param holder the session's account, if there is a session */
+/** The keys that those records lead to. @param holder the session's account, if there is a session */
 const portalKeys = (practice: PracticeId, holder: PortalAccountId | undefined) => ({
   vendor: vendorKey(practice.applicationId),
   practice: practiceKey(practice),
@@ -191,15 +194,15 @@ async function noteUse(sessionId: string | undefined, session: Session | undefin
   await touch(sessionKey(sessionId), now, now - (session.idleMinutes + 1) * 60_000 + 1);
 }
 
-/** What a request says of where it goes and who sends it. */
+/** The portal and the caller that a request states. */
 interface Stated {
   readonly path: Readonly<Record<string, string>>;
-  /** `""` for what is no web address. */
+  /** The web address in the path; `""` when it cannot be one. */
   readonly org: string;
   readonly clientKey: string;
   readonly credentials: ReturnType<typeof inHeaders>;
   readonly byApplication: boolean;
-  /** Where the operation looks at sessions, and application credentials do not take its place. */
+  /** Only if the operation uses sessions and the request has no application credentials. */
   readonly sessionId: string | undefined;
   readonly fingerprint: string | undefined;
 }
@@ -220,7 +223,7 @@ function statedBy(event: CallEvent, tier: PortalTier): Stated {
   };
 }
 
-/** Who calls which portal, as the items say that were read. @throws Failure */
+/** Decides from the records who calls which portal. @throws Failure when the caller is not admitted */
 function admittedCall(
   event: CallEvent,
   tier: PortalTier,
@@ -278,7 +281,7 @@ function openPortal(org: string, { practice, settings: saved }: Records): Portal
   return { applicationId, accountId, org, practiceName: name, sessionEpoch, settings };
 }
 
-/** Lets a browser page of an allowed origin read the answer, whatever it will be. */
+/** Lets a browser page of an allowed origin read the answer, also when the call is refused. */
 function allowOrigin(reply: Reply, { settings }: Portal, origin: string | undefined): void {
   if (origin === undefined || !settings.allowedOrigins.includes(origin)) return;
   Object.assign(reply.headers, {
@@ -300,7 +303,7 @@ const applicationViewer = (applicationId: string): Viewer => ({
   favorites: new Set(),
 });
 
-/** Whose session a request belongs to, if it is a live one of this portal. */
+/** The holder of the request's session, if it is a live session of this portal. */
 function sessionViewer(
   now: Date,
   portal: Portal,
