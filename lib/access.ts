@@ -1,8 +1,8 @@
 import type { Operation, OperationId, Tier } from "./operations.ts";
 
 /**
- * What each function does to which partitions of the table. Plain data; its role allows this and nothing else, and
- * `test/cdk/access.test.ts` compares it with what the functions were seen to do.
+ * What each function does to which partitions of the table. Plain data. The function's role allows this and nothing else, and
+ * `test/cdk/access.test.ts` compares it with the requests that the functions really make.
  */
 
 /** The action of each kind of access, as IAM calls it; `QueryIndex` is a Query of the index. */
@@ -15,7 +15,7 @@ export type Action =
   | "DeleteItem"
   | "ConditionCheckItem";
 
-/** What the key of a partition begins with (`lib/table/keys.ts`). `VENDOR…USERS` is a partition of the index. */
+/** How the key of a partition begins (`lib/table/keys.ts`). `VENDOR…USERS` is a partition of the index. */
 export type Partition =
   | "VENDOR"
   | "VENDOR…USERS"
@@ -29,20 +29,20 @@ export type Partition =
   | "TRIES"
   | "MESSAGE";
 
-/** What is done to which partitions. */
+/** Actions, each with the partitions that it is used on. */
 export type TableAccess = { readonly [A in Action]?: readonly Partition[] };
 
-/** An individual signs in wherever a practice may be named: their guesses are counted. */
+/** An individual may sign in at the tiers of practices and users. Their guesses are counted. */
 const individual: TableAccess = {
   BatchGetItem: ["VENDOR", "PRACTICE", "LOGIN"],
   UpdateItem: ["TRIES"],
   DeleteItem: ["TRIES"],
 };
 const portal: TableAccess = { BatchGetItem: ["WEBADDRESS", "CLIENTKEY", "VENDOR", "PRACTICE"] };
-/** A session's use is noted. */
+/** Also reads the session, and notes its use. */
 const session: TableAccess = { BatchGetItem: [...(portal.BatchGetItem ?? []), "SESSION"], UpdateItem: ["SESSION"] };
 
-/** What admitting the caller takes, by tier. */
+/** What admitting the caller does, by tier. */
 const admission: Readonly<Record<Tier, TableAccess>> = {
   none: {},
   vendor: { BatchGetItem: ["VENDOR"] },
@@ -53,10 +53,10 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
   session,
 };
 
-/** A write of somebody's rights depends on the caller's own record. */
+/** Writes that change somebody's rights have a condition on the caller's own record. */
 const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
-/** What an operation does beside. */
+/** What an operation does besides admitting its caller. */
 const own: { readonly [Id in OperationId]?: TableAccess } = {
   PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
   PracticeUpdate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
@@ -104,7 +104,7 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
 /** What the worker that sends messages does: it marks each as sent. */
 export const workerAccess: TableAccess = { UpdateItem: ["MESSAGE"] };
 
-/** All that an operation's function does to the table: admitting its caller, and what the operation is about. */
+/** All that an operation's function does to the table, including to admit its caller. */
 export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): TableAccess {
   const also = own[id as OperationId] ?? {};
   const actions = Object.keys({ ...admission[tier], ...also }) as Action[];

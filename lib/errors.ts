@@ -1,12 +1,12 @@
 /**
- * Every error that a caller can be told, once: a list for each dialect, code → message (and HTTP status where the
- * dialect uses them). A function throws `new Failure(code)`; the dialect of its family puts it on the wire.
+ * Every error that callers may see, in one list for each dialect: code → message, and HTTP status where the dialect uses it.
+ * A function throws `new Failure(code)`; the dialect of its family writes the answer.
  */
 
-/** What code 4000 says: also of a path that is none, which every function can tell. */
+/** The message of code 4000, which every function also uses for an unknown path. */
 export const badRequest = "Bad Request";
 
-/** Codes of `/api/io` (contract practices §7). All travel with HTTP 200, but for 5000. */
+/** Codes of `/api/io` (contract practices §7). All are sent with HTTP 200, except 5000. */
 export const envelopeErrors = {
   4000: badRequest,
   4010: "Unauthorized",
@@ -40,8 +40,8 @@ export const envelopeErrors = {
 } as const;
 
 /**
- * Problems of `/therapist` (RFC 9457): what it is → HTTP status with its phrase, and what the caller is told beside.
- * The status says all there is to say, so their `type` is `about:blank`.
+ * Problems of `/therapist` (RFC 9457): code → HTTP status with its phrase, and a sentence for the caller. The status
+ * identifies the problem, so that `type` is `about:blank`.
  */
 export const problems = {
   invalid: { status: 400, title: "Bad Request", detail: "The request is not valid. The errors say where and why." },
@@ -125,18 +125,18 @@ export type PortalFaultCode = keyof typeof portalFaults;
 /** A code of any dialect. */
 export type ErrorCode = EnvelopeCode | keyof typeof problems | PortalFaultCode;
 
-/** One thing wrong with one field. `code` is set where the contract has a code of its own for it. */
+/** One error of one field. `code` is set when the contract has a code of its own for it. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
   readonly code?: ErrorCode;
 }
 
-/** An error with a place in the contract. Anything else that is thrown is answered as the dialect's internal error. */
+/** An error of the contract. Any other error that is thrown is answered as the dialect's internal error. */
 export class Failure extends Error {
   readonly code: ErrorCode;
   readonly fieldErrors: readonly FieldError[];
-  /** What the caller is told beside the code, where the code alone does not say it. */
+  /** A sentence for the caller, if the code alone does not say enough. */
   readonly reason: string | undefined;
 
   constructor(code: ErrorCode, fieldErrors: readonly FieldError[] = [], reason?: string) {

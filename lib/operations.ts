@@ -1,7 +1,7 @@
 /**
  * The registry: one row for each operation. Plain data, no imports. CDK, the local gateway, the tests, the page
- * docs/operations.md, the API's description and the client all read these rows, so nothing about a route is said twice. A row's code
- * is `functions/{family}/{id in kebab-case}.ts`.
+ * docs/operations.md, the API's description and the client all read these rows, so that each route is stated once. The code of a
+ * row is `functions/{family}/{id in kebab-case}.ts`.
  */
 
 /** Which contract an operation belongs to; decides its dialect (how success and failure look on the wire). */
@@ -11,8 +11,8 @@ export type Family = "practices" | "therapists" | "accounts" | "edge";
 export type ApplicationTier = "vendor" | "account" | "user";
 
 /**
- * What the caller of a portal must prove: that they come through the portal's vendor (`portal`), the same and who they are
- * if they have a session (`visitor`), or that they have one (`session`).
+ * What the caller of a portal must prove: that they come through the portal's vendor (`portal`); the same, and who they are if
+ * they have a session (`visitor`); or that they have a session (`session`).
  */
 export type PortalTier = "portal" | "visitor" | "session";
 
@@ -25,18 +25,18 @@ export interface Operation {
   readonly family: Family;
   readonly method: "POST" | "GET" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
   /**
-   * API Gateway route paths, all leading to the same function; `$default` is what no other route matches. A path that ends
+   * API Gateway route paths, all leading to the same function; `$default` matches all other requests. A path that ends
    * with a slash matches nothing below it.
    */
   readonly paths: readonly string[];
   readonly tier: Tier;
   /** Whether the operation reads or writes the table; `lib/access.ts` says what exactly. */
   readonly table: "none" | "read" | "write";
-  /** Memory class: `small` for work that waits on the table, `hash` where argon2id sets the pace. */
+  /** Memory class: `small` for work that waits on the table, `hash` for work that waits on argon2id. */
   readonly memory: "small" | "hash";
-  /** Seals what its caller keeps (the cursor of a list) or what it mails, and so may read the sealing secret. */
+  /** Seals the cursor of a list or a message, and therefore may read the sealing secret. */
   readonly seals?: true;
-  /** Strangers come here to try passwords, to register or to have mail sent: throttled lower than the rest. */
+  /** Anybody may call it to try passwords, to register or to have mail sent, so that its throttle is lower. */
   readonly entrance?: true;
   readonly summary: string;
 }
@@ -53,7 +53,7 @@ const therapist = (path: string) => [`/therapist/${path}/`, `/therapist/${path}`
 /** The addresses of a portal, `{org}` being the practice's web address: with the version and without. */
 const versions = (...paths: string[]) => paths.flatMap((path) => [`/{org}/v2/${path}`, `/{org}/${path}`]);
 
-/** The same, then all of them with a slash at the end, which a greedy variable matches by itself. */
+/** The same, and each with a slash at the end, unless it ends with a greedy variable, which also matches the slash. */
 const portal = (...paths: string[]) => [
   ...versions(...paths),
   ...versions(...paths.filter((path) => !path.endsWith("+}")).map((path) => `${path}/`)),
@@ -99,7 +99,7 @@ export const operations = [
   { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true, entrance: true },
   { ...accounts, id: "AccountList",                 method: "GET",     paths: portal("accounts"),                              tier: "session", table: "read",  memory: "small", summary: "Lists the accounts that the caller may see" },
   { ...accounts, id: "AccountGet",                  method: "GET",     paths: versions("accounts/{id}", "accounts/me"),        tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
-  // With a slash and nothing behind it, this one answers as AccountGet does: API Gateway could not tell their routes apart.
+  // With nothing after the slash it answers like AccountGet, because API Gateway cannot distinguish the two routes.
   { ...accounts, id: "AccountGetProperty",          method: "GET",     paths: portal("accounts/{id}/{property+}", "accounts/me/{property+}"), tier: "session", table: "read", memory: "small", summary: "Reads one property of an account" },
   { ...accounts, id: "AccountPut",                  method: "PUT",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Merges properties into an account", seals: true },
   { ...accounts, id: "AccountPatch",                method: "PATCH",   paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Applies operations to an account's properties", seals: true },

@@ -15,14 +15,14 @@ export function utf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The character that gateways put in the place of bytes that are not UTF-8. */
+/** The character that gateways write in place of bytes that are not UTF-8. */
 export const replacement = "\ufffd";
 
-/** A `%` that begins no escape. */
+/** A `%` that does not begin an escape. */
 const strayPercent = /%(?![0-9a-f]{2})/gi;
 
 /**
- * The text that percent-escapes stand for. A `%` that begins no escape stands for itself.
+ * A text without percent-escapes. A `%` that does not begin an escape stays.
  * @returns `undefined` when the escapes are not UTF-8
  */
 export function unescaped(text: string): string | undefined {
@@ -33,22 +33,22 @@ export function unescaped(text: string): string | undefined {
   }
 }
 
-/** A segment of a path without its escapes; U+FFFD when one of them is malformed or they are not UTF-8. */
+/** A segment of a path without its escapes; U+FFFD when an escape is malformed or the text is not UTF-8. */
 export const segmentText = (segment: string): string =>
   (segment.search(strayPercent) < 0 ? unescaped(segment) : undefined) ?? replacement;
 
-/** Whether a variable of a path, as a gateway hands it on, came from escapes that are not UTF-8. It names no record. */
+/** Whether a variable of a path, as a gateway passes it on, is not UTF-8. It names no record. */
 export const isBroken = (variable: string): boolean =>
   variable.includes(replacement) || unescaped(variable) === undefined;
 
-/** RFC 8187 §3.2.1: charset, language, and characters of which all but a few are escaped. */
+/** RFC 8187 §3.2.1: charset, language, and a text in which most characters are escaped. */
 const extended = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[a-z0-9!#$&+.^_`|~-])*)$/i;
-/** How a value in that form begins; also in the charset that earlier versions of it knew. */
+/** The beginning of a value in that form, also with the second charset of earlier versions. */
 const extendedStart = /^(utf-8|iso-8859-1)'/i;
 
 /**
  * The text of a header: ASCII, UTF-8 as it is, or `UTF-8''%E6%9D%8E-1`.
- * @returns `undefined` when it is not UTF-8, cannot be told from what is not, or is malformed
+ * @returns `undefined` when it is malformed, not UTF-8, or may have been something else than UTF-8
  * @see https://www.rfc-editor.org/rfc/rfc8187
  */
 export function headerText(value: string): string | undefined {
@@ -57,7 +57,7 @@ export function headerText(value: string): string | undefined {
     return escaped === undefined ? undefined : unescaped(escaped);
   }
   if (value.includes(replacement) || !value.isWellFormed()) return undefined;
-  // A gateway that does not read headers as UTF-8 hands on one character for each byte.
+  // A gateway that does not read headers as UTF-8 passes on one character for each byte.
   return /^[\0-\xff]*$/.test(value) ? utf8(Buffer.from(value, "latin1")) : value;
 }
 
@@ -79,9 +79,9 @@ export const recordIdCharactersMax = 128;
 export const isRecordId = (text: string): boolean =>
   text !== "" && isPlain(text) && characters(text) <= recordIdCharactersMax;
 
-/** Characters that are drawn as nothing anywhere: joiners, marks of direction, fillers, soft hyphens. */
+/** Characters that are always invisible: joiners, marks of direction, fillers, soft hyphens. */
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
-/** Blanks, controls and an empty Braille cell are drawn as nothing too, but keep the characters around them apart. */
+/** Visible characters. Blanks, controls and an empty Braille cell are invisible too, but they separate words. */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u;
 
 /** A text without invisible characters. Blanks stay. */
