@@ -3,30 +3,30 @@ import { documents } from "../../lib/table/client.ts";
 import { statuses } from "../functions/accounts/accounts-contract.ts";
 import type { Response } from "../kit/system.ts";
 
-/** Good passwords, a different one for each place. */
+/** Strong passwords, a different one for each number. */
 export const another = (place: number): string =>
   `vexedtulips${[...String(place)].map((digit) => "abcdefghij"[Number(digit)]).join("")}`;
 
-/** More than any limit allows, as an attacker sends them, … */
+/** How many requests an attacker sends at once: more than any limit allows. */
 export const many = 50;
-/** … and as many as are enough where the burst itself has been tried. */
+/** A smaller number, for cases where another test sends the full burst. */
 export const some = 12;
 
-/** Does something so many times at once. */
+/** Makes this many attempts at the same time. */
 export const atOnce = <T>(times: number, attempt: (place: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: times }, (_, place) => attempt(place)));
 
-/** What became of a call: the fault's code, or `ok`. */
+/** The outcome of a call: the code of its fault, or `ok`. */
 export const outcomeOf = ({ json }: Response): string => (json?.object === "fault" ? String(json.code) : "ok");
 
-/** How often each outcome came. */
+/** Counts the responses by outcome. */
 export function tally(responses: readonly Response[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const response of responses) counts[outcomeOf(response)] = (counts[outcomeOf(response)] ?? 0) + 1;
   return counts;
 }
 
-/** Asserts an answer of the contract: a success, or one of its faults with that fault's status, and never a 5xx. */
+/** Asserts that an answer is a success or a fault of the contract with the status of that fault, and never a 5xx. */
 export function expectDocumented(response: Response): void {
   const { status, json, text } = response;
   if (json?.object === "fault") {
@@ -41,7 +41,7 @@ export function expectDocumented(response: Response): void {
   expect(status, text).toBeLessThan(500);
 }
 
-/** Asserts that nothing was added to what every object inherits, and takes it away where it was. */
+/** Asserts that `Object.prototype` has no new properties. Removes them, so that later tests are not affected. */
 export function expectUnpolluted(): void {
   const inherited: string[] = [];
   for (const name in {}) inherited.push(name);
@@ -49,13 +49,13 @@ export function expectUnpolluted(): void {
   expect(inherited).toEqual([]);
 }
 
-/** A request to the table, as the SDK is asked for it. */
+/** The input of an SDK command. */
 interface Asked {
   readonly UpdateExpression?: string;
   readonly TransactItems?: readonly { readonly Put?: { readonly Item?: { readonly what?: string } } }[];
 }
 
-/** Does something, and something else just before the first request to the table of a kind. */
+/** Runs `work`, and interrupts it just before its first request to the table of this kind. */
 export async function interrupted<T>(
   kind: (input: Asked) => boolean | undefined,
   meanwhile: () => Promise<unknown>,
@@ -82,9 +82,9 @@ export async function interrupted<T>(
 }
 
 /**
- * Does something, and something else at the worst moment: just before the first transaction that stores an audit entry is sent,
- * when all that it was built on has been read.
- * @param what the audit entry, such as `account.updated`
+ * Runs `work`, and interrupts it at the worst moment: just before it sends its first transaction that stores an audit
+ * entry, when everything that the transaction depends on has been read.
+ * @param what the name of the audit entry, such as `account.updated`
  */
 export const justBefore = <T>(what: string, meanwhile: () => Promise<unknown>, work: () => Promise<T>): Promise<T> =>
   interrupted(({ TransactItems }) => TransactItems?.some(({ Put }) => Put?.Item?.what === what), meanwhile, work);

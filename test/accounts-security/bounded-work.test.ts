@@ -18,7 +18,7 @@ import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const bodyMax = 256 * 1024;
-/** What one answer of Lambda may have. */
+/** The maximum size of a Lambda response, in bytes. */
 const answerMax = 6 * 1024 * 1024;
 
 let portal: TestPortal;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   administrator = await portal.signedIn([roles.administrator]);
 });
 
-/** Makes a call; gives its answer and what it cost. */
+/** Makes a call. @returns its answer, its number of requests to the table and its number of hashes */
 async function cost(work: () => Promise<Response>) {
   hashes.made = 0;
   const { answer, requests } = await watchTable(work);
@@ -113,7 +113,7 @@ describe("a body of JSON that is nested 100,000 levels deep", () => {
       for (const body of bodies) {
         const { requests, hashes } = await cost(() => client.send(method, target, { body, versioned: false }));
         expect(requests).toBeLessThanOrEqual(8);
-        // What is no text is a wrong present password, as any other.
+        // A current password that is not text counts as a wrong one, which costs a hash.
         expect(hashes).toBeLessThanOrEqual(id === "AccountUpdatePassword" ? 1 : 0);
       }
     },
@@ -149,7 +149,7 @@ describe("a filter", () => {
     ["no JSON", "{".repeat(8000)],
   ])("with %s is refused before anything is looked for", async (_, where) => {
     const { outcome, requests } = await cost(() => administrator.get(filter(where)));
-    // The third notes that the session was used, at most once a minute.
+    // The third request updates when the session was last used, at most once a minute.
     expect(outcome).toBe("kInvalidArgument");
     expect(requests).toBeLessThanOrEqual(3);
   });
@@ -316,13 +316,13 @@ describe("a change", () => {
 });
 
 describe("a list", () => {
-  /** Bytes of an answer as Lambda counts them: the body is a text within JSON. */
+  /** The size of an answer as Lambda counts it: the body is a JSON string, so its quotes are escaped. */
   const payload = ({ text }: Response) => Buffer.byteLength(JSON.stringify(text));
 
   it("can be sent, however much there is in accounts and in what is expanded: it ends early and says so", async () => {
     const crowded = await openPortal();
     const busy = await crowded.signedIn([roles.administrator]);
-    // Each of these takes two bytes in the table and four in an answer.
+    // Each quote takes two bytes in the table and four in an answer.
     const label = '"'.repeat(255);
     const endpoints = Array(20).fill({ label, name: label });
     const preferences = { notifications: Array(12).fill({ endpoints }) };

@@ -6,8 +6,8 @@ import type { Response } from "../kit/system.ts";
 import { outcomeOf } from "./attack.ts";
 
 /*
- * DynamoDB refuses a single write of an item that somebody's transaction holds (`TransactionConflictException`), and the
- * SDK does not repeat it. Two calls of one person at one moment are enough for that; it must not show.
+ * DynamoDB refuses a single write of an item that is in a running transaction (`TransactionConflictException`), and the
+ * SDK does not retry it. Two simultaneous calls of the same person can cause this. Callers must not notice it.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
  */
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
   holder = await portal.register();
 });
 
-/** Does something while every single write of these items first meets a transaction. */
+/** Runs `work` while the first attempt of every single write to these items conflicts with a transaction. */
 async function amongTransactions(prefix: string, work: () => Promise<Response>): Promise<Response> {
   const met = new Set<string>();
   const answer = await throughProxy(async ({ operation, json, forward }: EngineRequest) => {

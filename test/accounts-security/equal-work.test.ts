@@ -6,8 +6,8 @@ import { type Response, type TableRequest, watchTable } from "../kit/system.ts";
 import { outcomeOf } from "./attack.ts";
 
 /*
- * Known, unknown and locked e-mails: one answer, byte for byte, and one piece of work: the same requests to the table in
- * the same order, of the same shape and size, and the same hashes.
+ * Known, unknown and locked e-mails get the same answer, byte for byte, after the same work: the same requests to the
+ * table in the same order, of the same shape and size, and the same hashes.
  */
 
 let portal: TestPortal;
@@ -29,7 +29,7 @@ beforeEach(async () => {
   malformed = `where ${name}@example.org`;
 });
 
-/** A value by kind and size alone: texts by their bytes, the rest by type. */
+/** The kind and size of a value: for text its length in bytes, for everything else its type. */
 function outline(value: unknown): unknown {
   if (typeof value === "string") return `text of ${Buffer.byteLength(value)}`;
   if (typeof value === "number") return "number";
@@ -40,9 +40,9 @@ function outline(value: unknown): unknown {
 
 interface Work {
   readonly answer: Response;
-  /** What was asked of the table, in order. */
+  /** The requests to the table, in order. */
   readonly table: readonly unknown[];
-  /** How often each thing was refused or done. */
+  /** How many requests were refused and how many were carried out. */
   readonly done: readonly boolean[];
   readonly hashes: number;
   readonly hashCost: string;
@@ -69,7 +69,7 @@ function expectAlike(one: Work, other: Work): void {
   expect([other.hashes, other.hashCost]).toEqual([one.hashes, one.hashCost]);
 }
 
-/** Only what is asked in which order: an e-mail that is none has a length of its own. */
+/** The commands in their order, without sizes: the invalid e-mails differ in length. */
 const commands = ({ table }: Work) => table.map((request) => (request as TableRequest).command);
 
 describe("login", () => {

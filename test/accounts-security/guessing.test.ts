@@ -132,7 +132,7 @@ describe("right passwords", () => {
 });
 
 describe("a burst of wrong codes", () => {
-  /** A device that waits for the code it was sent. */
+  /** A new device, to which a code was just sent. */
   async function waitingDevice() {
     const device = portal.visitor();
     const { email, password } = holder;

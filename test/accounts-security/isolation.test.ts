@@ -39,7 +39,7 @@ const everywhere = async (check: (where: TestPortal, name: string) => Promise<vo
 };
 const bare = ({ status, headers, cookies, text }: Response) => ({ status, headers, cookies, text });
 
-/** Every way to name an account. */
+/** Every call that names an account. */
 const ways: readonly (readonly [string, string, unknown?])[] = [
   ["GET", "{id}"],
   ["GET", "{id}?paths[]=name&include[]=connections&expand[]=updater"],
@@ -63,7 +63,7 @@ describe("an account that the caller may not see", () => {
     async (method, path, body) => {
       const way = [method, path, body] as (typeof ways)[number];
       const patient = await portal.register();
-      // Notes that the session is used, which is done once a minute.
+      // Updates when the session was last used, at most once a minute.
       await patient.get("accounts/me");
       const { answer: masked, requests } = await watchTable(() => ask(patient, way, holder.id));
       const { answer: never, requests: neverRequests } = await watchTable(() => ask(patient, way, neverWas));
@@ -274,7 +274,7 @@ describe("what was mailed or sent to one account", () => {
     expect(outcomeOf(await enter(device, one))).toBe("kNewLocation");
     const code = codeIn((await sentMessages("+16505555555"))[0]);
     expect(outcomeOf(await enter(second, other))).toBe("kNewLocation");
-    // Another account on that device, that account on another device, and on none.
+    // Another account on the same device, then the same account on another device and without a device.
     expect(outcomeOf(await enter(device, other, code))).toBe("kCallbackNotFound");
     expect(outcomeOf(await enter(second, one, code))).toBe("kCallbackNotFound");
     expect(outcomeOf(await enter(guarded.visitor(), one, code))).toBe("kCallbackNotFound");

@@ -39,7 +39,7 @@ beforeAll(async () => {
   portal = await openPortal({}, { name: "Otter & Kettle", websiteAddress: "otter-kettle" });
 });
 
-/** A mail with its token taken out: what must be the same for everyone. */
+/** A mail without its token. The rest must be the same for everyone. */
 const letterOf = (mail: SentMessage | undefined) => {
   const token = tokenIn(mail);
   return { subject: mail?.subject, text: mail?.text.replaceAll(token, "…"), html: mail?.html.replaceAll(token, "…") };
@@ -47,7 +47,7 @@ const letterOf = (mail: SentMessage | undefined) => {
 const mailsTo = async (email: string, subject: RegExp) =>
   (await sentMessages(email)).filter((message) => subject.test(message.subject));
 
-/** The letters of one person's registration, second verification and password reset, all asked for with these headers. */
+/** The mails of a registration, a second verification and a password reset, all requested with these headers. */
 async function lettersWith(headers: Record<string, string>) {
   const start = new Date();
   const email = freshEmail();
@@ -95,7 +95,7 @@ describe("over HTTP", () => {
   });
   afterAll(() => gateway.close());
 
-  /** Sends a request as it is written; gives the answer as it came. */
+  /** Sends raw bytes of a request and returns the raw answer. */
   function raw(lines: readonly string[], body: string): Promise<string> {
     const socket = connect(gateway.port, "127.0.0.1");
     const head = [...lines, `Content-Length: ${Buffer.byteLength(body)}`, "Connection: close", "", ""];

@@ -7,7 +7,7 @@ import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { outcomeOf } from "./attack.ts";
 
-/** What must not be told, and where it came from. */
+/** The secrets that no log line may contain, and where each comes from. */
 const secrets = new Map<string, string>();
 const secret = (what: string, value: unknown): string => {
   secrets.set(String(value), what);
@@ -33,7 +33,7 @@ const wrong = secret("wrong password", "grmplovaskitu wronged by 7");
 const unknown = secret("e-mail that nobody has", "nobody.at.all@mailhost.example.org");
 const moved = secret("new phone", "+14155550199");
 
-/** Lines that were written to the process's outputs. */
+/** The lines that the process wrote to stdout and stderr. */
 const lines: string[] = [];
 const written = { stdout: process.stdout.write, stderr: process.stderr.write };
 function listen(): void {
@@ -60,7 +60,7 @@ let table: Item[];
 const answered = new Map<string, number>();
 const bodiesOfFailure: string[] = [];
 
-/** Cookies and tokens of an answer, which are secrets from now on. */
+/** Adds the cookies and tokens of an answer to the secrets. */
 function note(response: Response): Response {
   for (const cookie of response.cookies) {
     const [, name, value] = /^([^=]+)=([^;]+)/.exec(cookie) ?? [];
@@ -74,7 +74,7 @@ function note(response: Response): Response {
   return response;
 }
 
-/** Everything that can be done at a portal, right and wrong. */
+/** Makes every kind of call to a portal, both valid and invalid. */
 async function everything(start: Date): Promise<void> {
   const at = (minutes: number) => ({ now: minutesAfter(start, minutes) });
   const { email, password } = person;
@@ -162,7 +162,7 @@ async function everything(start: Date): Promise<void> {
   await portal.settings({ registration: true });
 }
 
-/** Each operation once, while the engine fails; what the engine says quotes what it was asked. */
+/** Makes each call once while the engine fails with messages that quote the request. */
 async function everythingFails(browser: Holder): Promise<void> {
   const token = secret("token", "T".repeat(32));
   const { email, password } = person;
@@ -176,7 +176,7 @@ async function everythingFails(browser: Holder): Promise<void> {
       browser.send(method, target + query, { versioned: false, remainingMs: 7500, ...(method !== "GET" && { body }) });
     const says = (quoted: unknown) => engineError("ValidationException", { message: JSON.stringify(quoted) });
     note(await throughProxy(async ({ json }) => says(json), request));
-    // The first reads go through, what comes then does not.
+    // The first reads succeed and later requests fail.
     let calls = 0;
     const later: Parameters<typeof throughProxy>[0] = async ({ json, forward }) =>
       ++calls <= 2 ? forward() : place % 2 ? hangUp : says(json);
@@ -208,7 +208,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(unlisten);
 
-/** Forms in which a text may come out elsewhere. */
+/** The encodings in which a text may appear in a log line. */
 const forms = (value: string) => [
   value,
   JSON.stringify(value).slice(1, -1),
@@ -217,10 +217,10 @@ const forms = (value: string) => [
   Buffer.from(value).toString("base64").replace(/=+$/, "").slice(0, -1),
   Buffer.from(value).toString("hex"),
 ];
-/** Secrets that a text tells, by their kind. */
+/** The kinds of secrets that a text contains. */
 const toldBy = (text: string): string[] =>
   [...secrets].flatMap(([value, what]) => {
-    // Six digits are a part of many a number.
+    // A code is six digits, which longer numbers contain by chance.
     const tells = what === "code" ? new RegExp(`(?<![0-9A-Za-z])${value}(?![0-9A-Za-z])`).test(text) : undefined;
     return (tells ?? forms(value).some((form) => text.includes(form))) ? [what] : [];
   });
@@ -268,7 +268,7 @@ describe("a run through all operations, right and wrong, with an engine and a ma
   });
   it("tells nothing in the answers to what failed", () => {
     expect(bodiesOfFailure.length).toBeGreaterThan(15);
-    // One that says that nothing was written, and one that says nothing.
+    // One error says that nothing was written, and the other gives no details.
     expect([...new Set(bodiesOfFailure)].map((text) => JSON.parse(text).code).sort()).toEqual(["kError", "kTooBusy"]);
     expect(toldBy(bodiesOfFailure.join())).toEqual([]);
   });

@@ -14,7 +14,7 @@ import { expectDocumented, expectUnpolluted, outcomeOf } from "./attack.ts";
 const form = { "content-type": "application/x-www-form-urlencoded" };
 let portal: TestPortal;
 let holder: Holder;
-/** Somebody new, in the place of the one whom a test has changed. */
+/** Replaces the holder, whose account a test has changed, by a new one. */
 const renew = async () => {
   holder = await portal.register();
 };
@@ -25,13 +25,13 @@ beforeAll(async () => {
 afterEach(expectUnpolluted);
 
 const whole = () => expectSuccess(portal.administrator.get(`accounts/${holder.id}`));
-/** The account without the note of when it was changed. */
+/** The account without `updated` and `updater`. */
 const content = async () => {
   const { updated: _updated, updater: _updater, ...rest } = await whole();
   return rest;
 };
 
-/** What nobody but the server writes, and what nobody but an administrator. */
+/** The properties that only the server writes, and below those that only an administrator writes. */
 const ofServer = {
   _id: "000000000000000000000001",
   object: "administrator",
@@ -52,7 +52,7 @@ const ofAdministrators = {
   roles: [roles.administrator],
   profile: { provider: { state: "approved" } },
 };
-/** Attributes of the stored item, and words that mean something to a program. */
+/** Attributes of the stored item, and names that have a meaning in JavaScript or in paths. */
 const ofNobody = {
   pk: "PRACTICE#x",
   sk: "ACCOUNT#x",
@@ -129,7 +129,7 @@ describe.each([
   beforeAll(async () => {
     before = await whole();
   });
-  // Read once for all tests of this group, since each read costs as much as a write that is refused.
+  // The account is read once for all tests of this group, because each read costs as much as a refused write.
   afterAll(async () => expect(await whole()).toEqual(before));
 
   it.each([...cases(ofServer), ["email", "other@example.org"] as const])("refuse %s", async (name, value) => {

@@ -17,7 +17,7 @@ beforeEach(async () => {
 const mailsOf = async (subject: RegExp) =>
   (await sentMessages(holder.email)).filter((message) => subject.test(message.subject));
 
-/** Asks for a reset so many minutes after registering; gives the mailed token. */
+/** Requests a password reset this many minutes after registering. @returns the mailed token */
 async function resetToken(minutes = 0): Promise<string> {
   const { email } = holder;
   await portal.visitor().post("accounts/request-password-reset", { email }, { now: minutesAfter(start, minutes) });

@@ -37,7 +37,7 @@ const scalar = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
-/** JSON as text, so that names may come twice and may be any. */
+/** JSON text, so that a name can be any text and can occur twice. */
 const { json, object } = fc.letrec<{ json: string; object: string; array: string }>((tie) => ({
   json: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -61,7 +61,7 @@ const patch = fc.oneof(
   fc.array(operation, { maxLength: 4 }).map((all) => `[${all.join(",")}]`),
   json,
 );
-/** Like a body that might be meant: names of properties with values of all kinds. */
+/** A body like one that a client could send: real property names with values of all kinds. */
 const put = fc.oneof(
   object,
   fc.tuple(fc.constantFrom(...words), json).map(([name, value]) => `{"${name}":${value}}`),
@@ -74,7 +74,7 @@ const change = fc.oneof(
 );
 
 const whole = () => expectSuccess(portal.administrator.get(`accounts/${holder.id}`));
-/** What of the account only the server or an administrator writes. */
+/** The properties of an account that only the server or an administrator may write. */
 const guarded = ({
   name,
   mobile,

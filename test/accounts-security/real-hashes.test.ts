@@ -5,10 +5,10 @@ import { openPortal, password } from "../kit/portal.ts";
 import { allItems, call, expectOk, makePractice, makeUser } from "../kit/system.ts";
 import { outcomeOf } from "./attack.ts";
 
-// All other suites get cheap hashes. Here passwords are hashed as in production, from the first request to the last.
+// Other suites use cheap hashes. This one hashes passwords as production does.
 vi.unmock("node:crypto");
 
-/** Whether a stored hash is argon2id of a password with 19 MiB, two passes and one lane, computed here once more. */
+/** Computes argon2id of a password with 19 MiB, two passes and one lane, and compares it with a stored hash. */
 function isRealHashOf(secret: string, stored: unknown): boolean {
   const [, costs, nonce = "", tag = ""] = /^\$argon2id\$v=19\$(.+)\$(.+)\$(.+)$/.exec(String(stored)) ?? [];
   const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 const sidOf = ({ cookies }: PortalClient) => String(cookies.get("md.sid"));
-/** Somebody who has stolen all that a browser had of a session. */
+/** A thief who has copied the session cookie and the CSRF token of a browser. */
 function thief(of: PortalClient, where: TestPortal = portal): PortalClient {
   const client = where.visitor();
   client.cookies.set("md.sid", sidOf(of));

@@ -9,9 +9,9 @@ export const hashes: {
 } = { made: 0, lastCost: "" };
 
 /**
- * Replaces argon2 of `node:crypto` by one that counts its calls and uses as little memory and time as argon2 allows. Stored
- * hashes keep their format, and still name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it
- * asked for. `setup.ts` uses this for every test file.
+ * Replaces argon2 of `node:crypto` by one that counts its calls and uses the least memory and time. Stored hashes keep
+ * their format and name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it asked for.
+ * `setup.ts` uses this for every test file.
  */
 export function withCheapHashes(crypto: typeof nodeCrypto): typeof nodeCrypto & { default: typeof nodeCrypto } {
   const argon2: typeof crypto.argon2 = (algorithm, parameters, callback) => {

@@ -6,21 +6,21 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** How a program ended and what it said. */
+/** How a program ended, and its output. */
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** `npm start` as it runs. */
+/** A running `npm start`. */
 export interface Instance {
   readonly url: string;
   readonly pid: number;
-  /** What it printed so far. */
+  /** The output so far. */
   stdout(): string;
   readonly ended: Promise<Outcome>;
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits until the process has ended. */
   kill(signal: NodeJS.Signals): Promise<Outcome>;
 }
 
@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string>>;
 const alive = new Set<ChildProcess>();
 const folders: string[] = [];
 
-/** Ends every child that still runs and removes every folder; for `afterEach`. */
+/** Kills all running child processes and removes all temporary folders. For `afterEach`. */
 export async function cleanUp(): Promise<void> {
   const ended = [...alive].map((child) => once(child, "close"));
   for (const child of alive) child.kill("SIGKILL");
@@ -37,18 +37,18 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
-/** A new folder that `cleanUp` removes. */
+/** Creates a folder that `cleanUp` removes. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-test-"));
   folders.push(folder);
   return folder;
 }
 
-/** A program of `local/`. */
+/** The path of a program in `local/`. */
 export const programFile = (name: "main" | "vendor"): string =>
   fileURLToPath(new URL(`../../local/${name}.ts`, import.meta.url));
 
-/** Starts a program with nothing in its environment but what is stated: neither this process's engine nor its settings. */
+/** Starts a program with this environment only, so that it does not get the engine and the settings of the test process. */
 function begin([command, ...args]: readonly [string, ...string[]], environment: Environment) {
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, HOME: tmpdir(), NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
@@ -69,15 +69,15 @@ function begin([command, ...args]: readonly [string, ...string[]], environment: 
   return { child, said, ended };
 }
 
-/** Runs a program to its end. */
+/** Runs a program and waits until it has ended. */
 export const run = (file: string, args: readonly string[], environment: Environment): Promise<Outcome> =>
   begin([process.execPath, file, ...args], environment).ended;
 
-/** Runs a command line to its end, typed in a folder. It ends with the first command that fails. */
+/** Runs a shell script in a folder and waits until it has ended. It stops at the first command that fails. */
 export const runIn = (folder: string, line: string, environment: Environment): Promise<Outcome> =>
   begin(["bash", "-e", "-c", `cd "$0"\n${line}`, folder], environment).ended;
 
-/** Runs `npm run vendor`. Where no instance may be asked, `PORT` must not be somebody else's: it is 1 unless stated. */
+/** Runs `npm run vendor`. `PORT` is 1 by default, where nothing listens, so that it finds no instance of another test. */
 export const runVendor = (args: readonly string[], environment: Environment): Promise<Outcome> =>
   run(programFile("vendor"), args, { PORT: "1", ...environment });
 
@@ -85,20 +85,20 @@ export const runVendor = (args: readonly string[], environment: Environment): Pr
 export const startInstance = (environment: Environment, args: readonly string[] = []): Promise<Instance> =>
   serving(begin([process.execPath, programFile("main"), ...args], { PORT: "0", ...environment }));
 
-/** The same as npm does it: in a shell, which is what gets the signals. Its end is that of all it started. */
+/** Starts `npm start` as npm does: in a shell, which receives the signals. It has ended when all its children have. */
 export const startInstanceAsNpm = (environment: Environment): Promise<Instance> => {
   const inShell = ["sh", "-c", '"$0" "$@"; exit', process.execPath, programFile("main")] as const;
   return serving(begin(inShell, { PORT: "0", npm_lifecycle_event: "start", ...environment }));
 };
 
-/** The same by a command line, typed in a folder. It is npm that gets the signals. */
+/** Starts `npm start` by a command line in a folder. npm receives the signals. */
 export const startInstanceBy = (line: string, folder: string, environment: Environment): Promise<Instance> =>
   serving(begin(["sh", "-c", `cd "$0" && exec env ${line}`, folder], { PORT: "0", ...environment }));
 
 async function serving({ child, said, ended }: ReturnType<typeof begin>): Promise<Instance> {
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", () => {
-      // The banner's last line.
+      // The last line that is printed at the start.
       const [, origin] = /curl (\S+)\/api\/io\/PracticeCreate .+\n/.exec(said.stdout) ?? [];
       if (origin) resolve(origin);
     });
@@ -116,27 +116,27 @@ async function serving({ child, said, ended }: ReturnType<typeof begin>): Promis
   };
 }
 
-/** Calls an `/api/io` method of an instance. */
+/** Calls an `/api/io` operation of an instance. */
 // biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
 export async function callAt(url: string, method: string, body: unknown): Promise<any> {
   const answer = await fetch(`${url}/api/io/${method}`, { method: "POST", body: JSON.stringify(body) });
   return answer.json();
 }
 
-/** The processes that an instance started: its engine and the shell that watches it. Linux. */
+/** The processes that an instance started: its engine, and the shell that watches the instance. Linux only. */
 export function childrenOf(pid: number): { pid: number; command: string }[] {
   const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
   return pids.map((child) => ({ pid: child, command: readFileSync(`/proc/${child}/cmdline`, "utf8") }));
 }
 
-/** The engine of an instance. Linux. */
+/** The process id of an instance's engine. Linux only. */
 export function engineOf(pid: number): number {
   const engine = childrenOf(pid).find(({ command }) => command.includes("dynoxide\0"));
   if (!engine) throw new Error("no engine");
   return engine.pid;
 }
 
-/** Whether a process runs; one that has ended and waits for somebody to ask how does not. Linux. */
+/** Whether a process is running. A zombie counts as ended. Linux only. */
 export function isAlive(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -145,7 +145,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits for something to be so, for ten seconds at the most. */
+/** Waits until a condition holds, for at most ten seconds. @throws Error when it still does not hold */
 export async function until(isSo: () => boolean): Promise<void> {
   for (let look = 0; look < 200; look++) {
     if (isSo()) return;

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Test files that take longest, mostly because they wait: for clocks, browsers or programs that they start. */
+/** The test files that take longest. Most of them wait for clocks, browsers or other programs. */
 const longest = [
   "faults/faults.test.ts",
   "local/main.test.ts",

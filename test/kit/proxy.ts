@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { documents } from "../../lib/table/client.ts";
 
-/** What DynamoDB answers: HTTP status and JSON. */
+/** An answer of DynamoDB: HTTP status and JSON. */
 export interface EngineAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: each operation has its own
@@ -17,22 +17,22 @@ export interface EngineRequest {
   readonly operation: string;
   // biome-ignore lint/suspicious/noExplicitAny: each operation has its own
   readonly json: any;
-  /** Has the engine do it, as it is or changed. */
+  /** Sends the request to the engine, with another body if one is given. */
   forward(json?: unknown): Promise<EngineAnswer>;
 }
 
-/** Drops the connection instead of answering. */
+/** Returned by `treat` to drop the connection instead of answering. */
 export const hangUp = Symbol("hang up");
 
-/** An error as DynamoDB words it. */
+/** An error answer in the format of DynamoDB. */
 export const engineError = (type: string, fields: object = {}, status = 400): EngineAnswer => ({
   status,
   json: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: "the engine says so", ...fields },
 });
 
 /**
- * Does something while a proxy on the loopback interface stands between the SDK and the engine.
- * @param treat what the proxy does with each request
+ * Runs `work` while a proxy on the loopback interface is between the SDK and the engine.
+ * @param treat decides how the proxy answers each request
  */
 export async function throughProxy<T>(
   treat: (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>,

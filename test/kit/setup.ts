@@ -3,8 +3,8 @@ import { startWorld } from "./engine.ts";
 
 // This file runs before each test file, in the same process.
 
-// Real password hashes would take a large part of the time of the whole run, so every test file gets cheap ones. A test
-// file that needs real hashes says so in one line, below its imports:
+// Every test file gets cheap password hashes, because real ones would take much of the time of the whole run. A test file
+// that needs real hashes has this line below its imports:
 //
 //     vi.unmock("node:crypto");
 vi.mock("node:crypto", async (original) => (await import("./cheap-hashes.ts")).withCheapHashes(await original()));

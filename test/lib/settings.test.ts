@@ -9,7 +9,7 @@ const good = {
   SEAL_SECRET: "0123456789abcdef0123456789abcdef",
 };
 
-/** Starts a process with these settings alone; gives what it said and whether it ran to its end. */
+/** Runs a process with only these settings. @returns its output, and whether it succeeded */
 async function start(environment: Record<string, string>): Promise<{ ran: boolean; said: string }> {
   const { PATH = "" } = process.env;
   const command = ["--input-type=module", "-e", `(await import(${JSON.stringify(config)})).settings();`];

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
 import { aKey, anId, aTime, examplePreferences, exampleProvider, refused } from "./accounts-contract.ts";
 
-/** Who calls, seen from the account that is called for. */
+/** The caller, as seen from the requested account. */
 const callers = ["holder", "administrator", "application", "provider", "other", "stranger"] as const;
 type Caller = (typeof callers)[number];
 
-/** The access that a caller has (contract accounts §3). A stranger is another portal's administrator. */
+/** The access level of each caller (contract accounts §3). A stranger is an administrator of another portal. */
 const accessOf: Readonly<Record<Caller, number>> = {
   holder: 6,
   administrator: 6,
@@ -19,14 +19,14 @@ const administrators: readonly Caller[] = ["administrator", "application"];
 
 interface Property {
   readonly path: string;
-  /** The least access that reads it; the holder alone where it says so. */
+  /** The lowest access level that reads the property, or `holder` when only the holder reads it. */
   readonly read: number | "holder";
   readonly write: readonly Caller[];
-  /** What is stored, and what a write sets it to. */
+  /** The stored value, and the value that a write sets. */
   readonly value: unknown;
 }
 
-/** Contract accounts §3, row by row. */
+/** The table of contract accounts §3, row by row. */
 const properties: readonly Property[] = [
   { path: "_id", read: 1, write: [], value: anId },
   { path: "object", read: 1, write: [], value: "account" },
@@ -78,7 +78,7 @@ const properties: readonly Property[] = [
   { path: "c_plan.day", read: 4, write: ["holder", ...administrators], value: 3 },
   { path: "key", read: "holder", write: [], value: aKey },
 ];
-/** What may stand in `where`, beside what is read at access 1. */
+/** The properties that `where` may name, in addition to those that access 1 reads. */
 const filterable = [
   "_id",
   "email",
@@ -174,7 +174,7 @@ describe.each(callers)("%s", (caller) => {
       }
     });
     it("the same in where", async () => {
-      // Of a list in which others only themselves are, it is their own access that counts.
+      // A provider lists others at access 2. All other callers have access 6 to every account that they list.
       const listAccess = caller === "provider" ? 2 : 6;
       for (const { path, read } of properties) {
         const operand = path === "created" ? "2030-01-01" : "x";
@@ -192,7 +192,7 @@ describe.each(callers)("%s", (caller) => {
 
   describe("writes", () => {
     it.each(properties)("$path by PUT and PATCH", async ({ path, write, value }) => {
-      // Whether application credentials, which stand for nobody, can mark a favorite is left open.
+      // The contract does not say whether application credentials, which are no person, can mark a favorite.
       if (caller === "application" && path === "favorite") return;
       const plain = typeof value === "object" && value !== null && "asymmetricMatch" in value ? "x" : value;
       const attempts = [
@@ -207,7 +207,7 @@ describe.each(callers)("%s", (caller) => {
           const { json } = await attempt();
           expect(json.object, path).toBe("account");
           expect(json.access).toBe(access);
-          // Writing is no way to read.
+          // A write does not return what the caller may not read.
           const unreadable = properties.filter((property) => !reads(caller, property));
           for (const { path } of unreadable) expect(json, path).not.toHaveProperty(path);
         } else {

@@ -3,7 +3,7 @@ import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "
 import { aKey, aTime, examplePreferences, exampleProvider, expectResult, named, refused } from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
-/** The call for somebody's own account. */
+/** A call for the caller's own account. */
 const call: Prepare = async (portal) => {
   const client = await portal.signedIn();
   return { client, path: "accounts/me/name/first" };

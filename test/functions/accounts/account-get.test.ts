@@ -3,7 +3,7 @@ import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "
 import { aTime, expectFault, named, plainAccount, refused } from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
-/** The call for somebody's own account. */
+/** A call for the caller's own account. */
 const call: Prepare = async (portal) => {
   const client = await portal.signedIn();
   return { client, path: "accounts/me" };
@@ -134,7 +134,7 @@ describe("paths[], include[], expand[]", () => {
     await expectSuccess(administrator.put(`accounts/${person.id}`, { name: { prefix: "Dr." } }));
     const reference = { _id: administrator.id, object: "account", path: `/accounts/${administrator.id}` };
     expect((await person.get("accounts/me")).json.updater).toEqual(reference);
-    // To the holder the administrator does not exist.
+    // The holder may not know that the administrator exists.
     expect((await person.get("accounts/me?expand[]=updater")).json.updater).toEqual(reference);
     const byProvider = (await provider.get(`accounts/${person.id}?expand[]=updater`)).json.updater;
     expect(byProvider).toMatchObject({ _id: administrator.id, access: 2, name: { first: "Charles", last: "Best" } });

@@ -8,13 +8,13 @@ import { describeCall } from "./suites.ts";
 describeCall("AccountList", async (portal) => ({ client: await portal.signedIn(), path: "accounts" }));
 
 let portal: TestPortal;
-/** Oldest first; newer than all who signed in. */
+/** The stored people, oldest first. All are newer than those who signed in. */
 let people: readonly Stored[];
 let patient: Holder;
 let provider: Holder;
 let administrator: Holder;
 
-/** What is particular about the people: by place, so that each filter has matches and others. */
+/** The properties of the person at a place. Each filter matches some people and not others. */
 const genders = ["f", "m", "u"];
 const particulars = (place: number) => ({
   name: {
@@ -37,7 +37,7 @@ beforeAll(async () => {
   people = await storePeople(portal, count, particulars);
 });
 
-/** A query, given as text or by its parameters, those that are no text as JSON. */
+/** A query string, from text or from parameters. Parameters that are not text are sent as JSON. */
 type Query = string | Readonly<Record<string, unknown>>;
 const textOf = (query: Query): string => {
   if (typeof query === "string") return query;
@@ -48,7 +48,7 @@ const textOf = (query: Query): string => {
 };
 const list = (query: Query = "", client: PortalClient = administrator) =>
   client.get(query === "" ? "accounts" : `accounts?${textOf(query)}`);
-/** Ids that a list has, by place among `people`; those of others by name. */
+/** The listed accounts: their places among `people`, or the names of others. */
 async function places(query: Query, client?: PortalClient): Promise<(number | string)[]> {
   const { data } = await expectSuccess(list(query, client));
   const names = new Map(

@@ -29,7 +29,7 @@ const login = (client: PortalClient, { email, password }: Holder, location?: obj
   client.post("accounts/login", { email, password, ...(location && { location }) }, { now });
 const wrong = (person: Pick<Holder, "email">, now: Date = start, at: TestPortal = portal) =>
   at.visitor().post("accounts/login", { email: person.email, password: "not the password" }, { now });
-/** So many wrong passwords in a row. */
+/** Sends this many wrong passwords. */
 async function guess(person: Pick<Holder, "email">, times: number, now: Date = start, at: TestPortal = portal) {
   for (let time = 0; time < times; time++) expectFault(await wrong(person, now, at), "kInvalidCredentials");
 }
@@ -244,7 +244,7 @@ describe("two factors", () => {
   beforeAll(async () => {
     wary = await openPortal({ twoFactor: true }, { name: "Tulip & Sons" });
   });
-  /** Somebody on a new device that was just sent a code. */
+  /** A person on a new device, to whom a code was just sent. */
   async function asked(now: Date = start) {
     const person = await wary.register({ mobile: freshMobile() });
     const device = wary.visitor();
@@ -293,7 +293,7 @@ describe("two factors", () => {
       expect(answer.json._id).toBe(person.id);
       expect(code).toMatch(/^[0-9]{6}$/);
     });
-    // Codes that were used counted as well: the eleventh device of an hour was sent none.
+    // Regression: used codes counted too, so the eleventh device of an hour got no code.
     it("is told on each new device, however many codes were used before", async () => {
       const { person } = await asked();
       for (let device = 0; device < 12; device++) {
@@ -461,7 +461,7 @@ describe("two factors", () => {
 });
 
 let mobiles = 0;
-/** A number that nobody else here has. */
+/** A mobile number that no other person in this file has. */
 const freshMobile = (): string => {
   mobiles += 1;
   return `+1614555${String(mobiles).padStart(4, "0")}`;

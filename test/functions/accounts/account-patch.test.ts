@@ -21,7 +21,7 @@ import {
 } from "./accounts-contract.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
-/** The call for somebody's own account. */
+/** A call for the caller's own account. */
 const call: Prepare = async (portal) => {
   const client = await portal.signedIn();
   return { client, path: "accounts/me", body: { op: "set", path: "/name/first", value: "Bob" } };
@@ -46,7 +46,7 @@ beforeAll(async () => {
 const start = new Date();
 const patch = (person: Holder, body: unknown, now?: Date) => person.patch("accounts/me", body, { now });
 const me = async (person: Holder) => (await person.get("accounts/me")).json;
-/** Somebody with something to change everywhere. */
+/** A new person whose account has a value in every part. */
 const newcomer = () =>
   portal.register({
     name: { first: "Charles", middle: "Herbert", last: "Best", additional: ["Charley", "Chuck"] },
@@ -368,7 +368,7 @@ describe(named("kInvalidArgument"), () => {
   });
 });
 
-// The array became an object, and what was in it was gone. To unset something there was said to be done.
+// Regression: a set below an array turned it into an object without its values, and an unset answered success.
 it.each([
   ["unset", "/c_list/0", undefined],
   ["unset", "/c_list/a", undefined],

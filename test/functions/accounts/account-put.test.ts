@@ -24,7 +24,7 @@ import { bracketed, bracketedType } from "./bracketed.ts";
 import { type Stored, storePeople } from "./people.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
-/** The call for somebody's own account. */
+/** A call for the caller's own account. */
 const call: Prepare = async (portal) => {
   const client = await portal.signedIn();
   return { client, path: "accounts/me", body: { name: { first: "Bob", last: "Dole" } } };
@@ -417,7 +417,7 @@ describe("roles", () => {
 });
 
 describe(named("kAccessDenied"), () => {
-  /** What the server alone writes. One by one and with PATCH too: test/accounts-security/mass-assignment.test.ts. */
+  /** The properties that only the server writes. test/accounts-security/mass-assignment.test.ts sends them one by one. */
   const server = {
     _id: "000000000000000000000001",
     object: "account",

@@ -28,7 +28,7 @@ const start = new Date();
 const seconds = (count: number) => new Date(+start + count * 1000);
 const request = (email: unknown, now: Date = start, options: PortalOptions = {}) =>
   portal.visitor().post("accounts/request-password-reset", { email }, { now, ...options });
-/** Mails with a link to reset the password, newest first. */
+/** The mails that have a link to reset the password, newest first. */
 const mailsTo = async ({ email }: Holder) =>
   (await sentMessages(email)).filter(({ text }) => text.includes("/reset-password?"));
 const reset = (token: string, now: Date = start) =>
@@ -90,7 +90,7 @@ describe("200 result true", () => {
       return requests.map(shape);
     };
     expect(await workOf("nobody-at-all@example.org")).toEqual(await workOf(person.email));
-    // Asked again too soon, too.
+    // The work is also the same for a second request that comes too soon.
     expect(await workOf("nobody-at-all@example.org")).toEqual(await workOf(person.email));
   });
   it("sends nothing to anybody for an e-mail that nobody has", async () => {
@@ -162,7 +162,7 @@ describe(named("kValidationError"), () => {
   });
 });
 
-/** What a request costs, without whom it is about. */
+/** The work of a request, without the identity of the person. */
 function shape({ command, input }: TableRequest) {
   const reads = Object.values(input.RequestItems ?? {}).flatMap((table) => (table as { Keys: unknown[] }).Keys);
   const writes = (input.TransactItems ?? []).map((item: Record<string, { Item?: Record<string, unknown> }>) =>

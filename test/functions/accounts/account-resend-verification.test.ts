@@ -9,7 +9,7 @@ describeCall("AccountResendVerification", async (portal) => ({ client: await por
 
 let portal: TestPortal;
 beforeAll(async () => {
-  // Sessions that outlast what is measured here.
+  // Sessions that last longer than the times in this test.
   portal = await openPortal({ sessionIdleMinutes: 1440 });
 });
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const start = new Date();
 const newPassword = "quaint walrus jabs";
-/** The token of a mail that was just asked for. */
+/** Requests a password reset. @returns the mailed token */
 async function askedFor({ email }: Pick<Holder, "email">, at: TestPortal = portal, now: Date = start) {
   expectResult(await at.visitor().post("accounts/request-password-reset", { email }, { now }));
   const [mail] = await sentMessages(email);

@@ -91,7 +91,7 @@ describe(named("kInvalidCredentials"), () => {
   });
 });
 
-// The losers of a race counted as wrong guesses, and ten of them locked the account.
+// Regression: changes that lost a race counted as wrong guesses, so ten of them locked the account.
 it("counts no guess of those that change a password at once, all of which knew it", async () => {
   const person = await portal.register();
   const changes = Array.from({ length: 12 }, (_, place) =>

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const start = new Date();
 const dayMinutes = 24 * 60;
-/** Somebody who registered, and the token that they were mailed. */
+/** A person who registered, and the token in their mail. */
 async function registered(at: TestPortal = portal) {
   const person = await at.register({}, { now: start });
   const [mail] = await sentMessages(person.email);

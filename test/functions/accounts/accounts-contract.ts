@@ -38,10 +38,10 @@ export const statuses = {
 
 export type FaultCode = keyof typeof statuses;
 
-/** A child of a fault: its code, and the path that it is about. */
+/** A child of a fault: its code and its path. */
 export type Child = readonly [code: FaultCode, path: string];
 
-/** A code with its status, as tests are named by it. */
+/** A code with its status, for test names. */
 export const named = (code: FaultCode): string => `${statuses[code]} ${code}`;
 
 const someText = expect.stringMatching(/./);
@@ -57,7 +57,7 @@ const faultObject = (code: FaultCode, path: string, faults: readonly object[]) =
   faults,
 });
 
-/** Asserts a fault, to the last key; children in any order. */
+/** Asserts a fault with exactly these keys. Its children may be in any order. */
 export function expectFault({ status, headers, json }: Response, code: FaultCode, children: readonly Child[] = []) {
   const inOrder = (list: readonly { path: string; code: string }[]) =>
     list.toSorted((one, other) => (one.path + one.code < other.path + other.code ? -1 : 1));
@@ -72,24 +72,24 @@ export function expectFault({ status, headers, json }: Response, code: FaultCode
   expect(headers).not.toHaveProperty("medable-csrf-token");
 }
 
-/** A note that a session was used: what every call under one writes. */
+/** The write that updates when a session was last used. Every call with a session may make it. */
 export const notesUse = ({ input }: TableRequest): boolean =>
   String(input.Key?.pk).startsWith("SESSION#") && input.UpdateExpression === "SET lastSeenAt = :now";
 
-/** Does what must be refused, and asserts that nothing was written but counts of guesses and of a session's use. */
+/** Makes a call that must be refused, and asserts that it wrote nothing but counts of guesses and the use of its session. */
 export async function refused(code: FaultCode, work: () => Promise<Response>, children: readonly Child[] = []) {
   const response = await leavesNoTrace(work, (write) => notesUse(write) || countsTries(write));
   expectFault(response, code, children);
   return response;
 }
 
-/** Asserts the answer of an action. */
+/** Asserts the success of an action, which answers a result. */
 export function expectResult({ status, json }: Response, data: unknown = true): void {
   expect(json).toEqual({ object: "result", data });
   expect(status).toBe(200);
 }
 
-/** What ids, keys and times look like. */
+/** The formats of ids, keys and times. */
 export const anId = expect.stringMatching(/^[0-9a-f]{24}$/);
 export const aTime = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 export const aKey = {
@@ -97,7 +97,7 @@ export const aKey = {
   secret: expect.stringMatching(/^[A-Za-z0-9]{32}$/),
 };
 
-/** What an account's holder is shown when they have told only what they must. */
+/** The account that its holder reads when it has only the required properties. */
 export const plainAccount = (email: string) => ({
   _id: anId,
   object: "account",
@@ -117,7 +117,7 @@ export const plainAccount = (email: string) => ({
   key: aKey,
 });
 
-/** `preferences` and `profile` as the source's example has them. */
+/** `preferences` and `profile` of the source's example. */
 export const examplePreferences = {
   notifications: [
     {

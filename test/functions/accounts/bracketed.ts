@@ -1,6 +1,6 @@
 /**
- * A body as jQuery sends an object unless it is told otherwise, and so as the source's samples do: urlencoded, with
- * bracketed names. @see https://api.jquery.com/jQuery.param/
+ * Encodes an object as jQuery does by default, which is what the samples of the source send: urlencoded, with bracketed
+ * names. @see https://api.jquery.com/jQuery.param/
  */
 export function bracketed(body: object): string {
   const pairs: string[] = [];
@@ -17,5 +17,5 @@ export function bracketed(body: object): string {
   return pairs.join("&").replaceAll("%20", "+");
 }
 
-/** The content type that goes with it. */
+/** The content type of such a body. */
 export const bracketedType = "application/x-www-form-urlencoded; charset=UTF-8";

@@ -16,7 +16,7 @@ const visitor = (path: string, body?: unknown) => portal.visitor().post(`account
 const newest = async () => tokenIn((await sentMessages(person.email))[0]);
 const newPassword = "quaint walrus jabs";
 
-/** Each call that writes, in an order in which they all succeed. */
+/** All calls that write, in an order in which each succeeds. */
 const calls: readonly [string, () => Promise<Response>, object][] = [
   ["register", () => visitor("register", newPerson()), { who: { kind: "visitor" } }],
   ["login", () => visitor("login", { email: person.email, password: person.password }), {}],

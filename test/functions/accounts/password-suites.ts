@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import type { Response } from "../../kit/system.ts";
 import { expectFault, named } from "./accounts-contract.ts";
 
-/** Tries to give somebody a password, each time somebody new. */
+/** Tries to set the password of a new person. */
 type Attempt = (
   password: unknown,
   minPasswordScore: number,
@@ -12,8 +12,9 @@ type Attempt = (
 const weak = [["kPasswordStrength", "account.password"]] as const;
 
 /**
- * What holds wherever a password is set. The rules are one function, so one operation is tried with every password and the
- * others with some; what counts as personal is collected by each operation, and tried with each.
+ * Tests the password rules of an operation that sets one. All operations use the same function, so one of them is tried
+ * with every password and the others with some. Each operation collects the personal words itself, so each is tried with
+ * all of those.
  * @param expectSet asserts that the password was set
  * @param every whether to try every password
  */
@@ -61,7 +62,7 @@ export function describePasswordStrength(
     });
     const manyNames = { first: "Ｚebulonius", middle: " Herbertaxy ", last: "Quackenbush" };
     const accented = { first: "Jose\u0301", last: "Quixotenberg" };
-    // Middle names were not looked at, and names were not normalised as the password is.
+    // Regression: middle names were ignored, and names were not normalised as passwords are.
     it.each([
       ["the name with the middle one", "Zebulonius Herbertaxy Quackenbush", manyNames],
       ["the middle name", "herbertaxy", manyNames],
@@ -71,7 +72,7 @@ export function describePasswordStrength(
       expectFault(await attempt(password, 0, { name, email: "z.q@example.org" }), "kValidationError", weak);
     });
     it("has the least score that the portal wants", async () => {
-      // zxcvbn gives these the scores 0 to 4.
+      // The zxcvbn scores of these passwords are 0 to 4.
       const passwords = ["password", "password9Q", "gruntle82", "vexedtulips", "vexed tulips jog 9 rhubarbs"];
       for (const [score, password] of passwords.entries()) {
         expectSet(await attempt(password, score));

@@ -4,20 +4,20 @@ import { newId } from "../../../lib/crypto/random.ts";
 import { write } from "../../../lib/table/transact.ts";
 import type { TestPortal } from "../../kit/portal.ts";
 
-/** Somebody who has an account and no way to sign in, as they were stored. */
+/** A stored account whose holder cannot sign in. */
 export interface Stored {
   readonly id: string;
   readonly email: string;
   readonly created: string;
 }
 
-/** When the oldest of stored people registered; the next ones a second later each. */
+/** When the first of the stored people registered. Each following one registered a second later. */
 export const firstCreated = new Date("2030-01-01T00:00:00.000Z");
 
 /**
- * Stores accounts as registering does, without the cost of their passwords.
- * @param describe what is particular about them
- * @returns the oldest first
+ * Stores accounts as a registration does, but without hashing passwords.
+ * @param describe returns the properties of the person at a place
+ * @returns the accounts, oldest first
  */
 export async function storePeople(
   { practice, org }: TestPortal,

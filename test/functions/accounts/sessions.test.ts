@@ -95,7 +95,7 @@ describe("CSRF token", () => {
     expect(elsewhere.csrf).toMatch(/^\S{64}$/);
     expect(elsewhere.csrf).not.toBe(person.csrf);
   });
-  // A 503 after the caller was admitted carried it.
+  // Regression: a 503 after the caller was admitted carried the cookie.
   it("comes with no failure, and not with a 503 either", async () => {
     const person = await portal.register();
     const failing = (error: Error) =>
@@ -143,7 +143,7 @@ describe("idle time", () => {
     expect(await isLive(one, msAfter(15, -1))).toBe(true);
     await isExpired(other, msAfter(15, 0));
   });
-  // Use is noted at most once a minute: a session that was used may live up to a minute longer, and never ends sooner.
+  // The last use is noted at most once a minute, so a used session may live up to a minute longer. It never ends early.
   it("begins anew with each use, of whatever kind", async () => {
     const person = await portal.register({}, { now: start });
     const uses: ((now: Date) => Promise<Response>)[] = [
@@ -209,7 +209,7 @@ describe("idle time", () => {
   });
 });
 
-/** Not live, whichever of the two it is called. */
+/** Asserts that a session has ended: it is unknown or expired. */
 async function expectRefused(client: PortalClient, now: Date) {
   const { status, json } = await client.get("accounts/me", { now });
   expect(["kSessionExpired", "kNotLoggedIn"]).toContain(json.code);

@@ -13,8 +13,8 @@ import { aKey, anId, aTime } from "./accounts-contract.ts";
 import { bracketed, bracketedType } from "./bracketed.ts";
 
 /**
- * The source document's requests as they stand there, against its own practice and client key; and its objects. Its
- * jQuery samples do not say how their data is to be sent: jQuery sends bracketed names, other clients JSON.
+ * The requests and objects of the source document, unchanged, with its own practice and client key. Its jQuery samples do
+ * not say how their data is encoded: jQuery sends bracketed names, other clients send JSON.
  */
 
 const clientKey = "GsAqlhnIMzrDeD8V2MBQWq";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await makeClientKey(portal.practice, clientKey);
 });
 
-/** `$.ajax` of the source: its URL, method and data, under whatever session the browser has. */
+/** A `$.ajax` call of the source: its URL, method and data, with the session of the browser. */
 async function ajax(browser: PortalClient, url: string, method: string, data?: object, asJson = false) {
   const [, versioned, path = ""] = /^https:\/\/api\.dev\.medable\.com\/example\/(v2\/)?(.*)$/.exec(url) ?? [];
   const body = data && (asJson ? JSON.stringify(data) : bracketed(data));
@@ -37,7 +37,7 @@ const ways = [
   ["JSON", true],
 ] as const;
 
-/** Stores an account with everything in it that is printed. */
+/** Stores an account with all properties of the printed example. */
 async function store(
   person: Partial<Omit<Account, "document">> & { document?: Partial<Document>; email: string; password?: string },
 ) {
@@ -68,7 +68,7 @@ function succeeded({ status, text }: Response) {
   expect(status).toBe(200);
 }
 let people = 0;
-/** An e-mail address for the next one where two ways must not meet. */
+/** Another e-mail address, for samples that are sent in both encodings. */
 const freshEmail = () => {
   people += 1;
   return `source-${people}@example.org`;
@@ -135,7 +135,7 @@ describe("requests", () => {
       mobile: "1-650-555-5555",
       password: "Thanks for the break, Banting!",
     };
-    // In a portal of its own each time, where the e-mail is not taken.
+    // Each time in a new portal, where the e-mail is free.
     const client = openClient(own.org, { "medable-client-key": clientKey });
     const response = await ajax(
       client,
@@ -190,7 +190,7 @@ describe("requests", () => {
     const updated = await ajax(client, url, "POST", update);
     succeeded(updated);
     expect(updated.json).toEqual({ object: "result", data: aKey });
-    // The document's own path of it has no version.
+    // The document prints this path without a version.
     const back = { current: update.password, password: "here's a new passphrase!" };
     succeeded(await ajax(client, url.replace("v2/", ""), "POST", back, true));
     const logout = await ajax(client, "https://api.dev.medable.com/example/v2/accounts/me/logout", "POST");
@@ -254,7 +254,7 @@ describe("requests", () => {
     const pushed = await ajax(client, url, "PATCH", push);
     succeeded(pushed);
     expect(pushed.json).toEqual({ ...patchAnswer, activationRequired: false, updated: aTime });
-    // Once more, and as JSON: a role is there once.
+    // Pushed again, as JSON: the role is stored only once.
     expect((await ajax(client, url, "PATCH", push, true)).json.roles).toEqual(patchAnswer.roles);
 
     const data = { name: { first: "Bob", last: "Dole" } };
@@ -271,7 +271,7 @@ describe("requests", () => {
   });
 });
 
-/** The answer to PATCH, as it is printed. */
+/** The answer to PATCH as printed in the source. */
 const patchAnswer = {
   _id: "586eb9ef64129a5f3631a0ca",
   access: 6,
@@ -296,7 +296,7 @@ const patchAnswer = {
     path: "/accounts/586eb9ef64129a5f3631a0ca",
   },
 };
-/** The same account before. */
+/** The same account before the PATCH. */
 const patched = {
   id: patchAnswer._id,
   email: patchAnswer.email,
@@ -311,7 +311,7 @@ const patched = {
   },
 };
 
-/** The example account object, as it is printed. */
+/** The example account object as printed in the source. */
 const exampleObject = {
   _id: "54c66edac364f2201b78c34e",
   access: 6,
@@ -353,7 +353,7 @@ const exampleObject = {
   state: "verified",
   updated: "2015-03-12T18:47:34.010Z",
 };
-/** What `GET accounts/me` and register answer, as it is printed. */
+/** The answer to `GET accounts/me` and to register as printed in the source. */
 const exampleMe = {
   _id: "552352a4ea05b030066583fc",
   access: 6,
@@ -393,7 +393,7 @@ describe("objects", () => {
     expect(more.toSorted()).toEqual(["activationRequired", "age", "created", "inherited_roles"]);
   });
 
-  /** What of the example its holder may write, and what an administrator. */
+  /** The properties of the example that its holder may write, and those that an administrator may write. */
   const { dob, favorite, gender, locale, mobile, name, preferences, profile, locked, roles, state } = exampleObject;
   const { state: providerState, ...provider } = profile.provider;
   const writable = {

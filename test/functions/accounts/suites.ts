@@ -12,7 +12,7 @@ import { call, changeVendor, expectOk, makePractice, type Response } from "../..
 import { expectFault, named, refused } from "./accounts-contract.ts";
 import { bracketed, bracketedType } from "./bracketed.ts";
 
-/** A call that succeeds when it is sent, and who sends it. */
+/** A call that succeeds, and the client that sends it. */
 export interface Scene {
   readonly client: PortalClient;
   /** As `send` takes it. */
@@ -20,7 +20,7 @@ export interface Scene {
   readonly body?: unknown;
 }
 
-/** Puts up a scene, anew each time. */
+/** Prepares a new scene. */
 export type Prepare = (portal: TestPortal) => Promise<Scene>;
 
 const allowedOrigin = "https://app.example.com";
@@ -35,7 +35,7 @@ function expectNoCors({ headers }: Response): void {
   expect(headers.vary).toBe("Origin");
 }
 
-/** That a call is at an address, with the version and without. */
+/** Tests that a call has its address with the version and without. */
 export function describeAddress(id: OperationId, prepare: Prepare): void {
   it.each([
     ["/{org}/v2/…", true],
@@ -46,20 +46,20 @@ export function describeAddress(id: OperationId, prepare: Prepare): void {
   });
 }
 
-/** Of each tier of portals the operation that is tried with every wrong value. */
+/** The operations that are tried with every wrong value: one of each portal tier. */
 const triedWithAll: readonly OperationId[] = ["AccountLogin", "AccountVerify", "AccountPut"];
 
-/** What holds for every call: where it is, how it is transported, and who may make it. */
+/** Tests what all portal operations have in common: address, transport, credentials, session and CSRF token. */
 export function describeCall(id: OperationId, prepare: Prepare): void {
   const { method, tier } = rowOf(id);
   const writes = method !== "GET";
   let portal: TestPortal;
   /** For calls that are refused and so change nothing. */
   let scene: Scene;
-  /** The portal of a practice that was made inactive, and a scene that was prepared there before. */
+  /** The portal of a practice that was deactivated, and a scene that was prepared before. */
   let closed: TestPortal;
   let atClosed: Scene;
-  /** The same of a vendor that was disabled. */
+  /** The portal of a vendor that was disabled, and a scene that was prepared before. */
   let disabled: TestPortal;
   let atDisabled: Scene;
   beforeAll(async () => {
@@ -74,8 +74,8 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
     await changeVendor(disabled.practice, (vendor) => ({ ...vendor, disabled: true }));
   });
   /**
-   * All operations of a tier pass the same stack, so one of them is tried with every wrong value and the others with the
-   * first.
+   * All operations of a tier pass the same stack. So one of them is tried with every wrong value, and the others with the
+   * first value only.
    */
   const few = <T>(values: readonly T[]): readonly T[] => (triedWithAll.includes(id) ? values : values.slice(0, 1));
   const ask = ({ client, path, body }: Scene, options: Parameters<PortalClient["send"]>[2] = {}) =>
@@ -144,7 +144,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
           ask(scene, { headers: { "medable-client-key": "GsAqlhnIMzrDeD8V2MBQWq" } }),
         );
         expect(response.text).toBe(known.text);
-        // `Vary` told a portal that there is from one that there is not.
+        // Regression: `Vary` differed between portals that exist and portals that do not.
         expect(response.headers).toEqual(known.headers);
       },
     );
@@ -283,14 +283,14 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
     });
   }
 
-  /** The scene, sent under a session. */
+  /** The scene, with a session. */
   async function withSession(): Promise<Scene> {
     if (scene.client.cookies.has("md.sid")) return scene;
     return { ...scene, client: await portal.signedIn() };
   }
 }
 
-/** Asserts a success, as far as all are alike. */
+/** Asserts what all successes have in common. */
 function expectSuccess(response: Response): void {
   expect(response.text).not.toContain('"fault"');
   expect(response.status).toBe(200);

@@ -5,7 +5,7 @@ import { openPortal } from "../../kit/portal.ts";
 import { makePractice, send } from "../../kit/system.ts";
 import { headersOf } from "../therapists/therapists-contract.ts";
 
-// API Gateway takes no route that ends in a slash: such paths are deployed as greedy ones, which match deeper paths too.
+// API Gateway has no routes that end in a slash. Such paths are deployed as greedy routes, which match deeper paths too.
 
 describe("a path that is deployed with {rest+}", () => {
   it.each([
@@ -32,7 +32,7 @@ describe("a path that is deployed with {rest+}", () => {
   ] satisfies [string, string, OperationId, string][])(
     "does not hide that the path below has other verbs: %s %s, which %s is asked for, answers 405 with Allow: %s",
     async (method, target, id, allow) => {
-      // Such a call was 404 in AWS and 405 on a laptop.
+      // Regression: such a call was answered 404 in AWS and 405 by `npm start`.
       expect(routeOf(method, target).row.id).toBe(id);
       const answer = await send(method, target, { headers: headersOf(await makePractice()), body: {} });
       expect([answer.status, answer.headers.allow]).toEqual([405, allow]);

@@ -46,7 +46,7 @@ describe("404", () => {
   });
 });
 
-// They were taken for portals, whose `{org}` matches anything: an `/api/accounts/login` was refused for its client key.
+// Regression: they matched portals, because `{org}` matches anything, so `/api/accounts/login` was refused for its client key.
 describe("paths of one family that look like another's", () => {
   const looks = [
     "token",

@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import { allItems, type Item } from "../../kit/system.ts";
 
-/** The unique values that a record holds, as keys of their claims. */
+/** The keys of the claims of a record's unique values. */
 function claimsOf(item: Item): string[] {
   const { type, pk, websiteAddress, directDomain, directAddress, loginId } = item;
   const partition =
     type === "user" ? pk : `PRACTICE#${pk.slice("VENDOR#".length)}#${String(item.sk).slice("PRACTICE#".length)}`;
-  // The characters that a part of a key must not have in the clear.
+  // Parts of keys escape these characters.
   const encoded = (value: unknown) => String(value).replaceAll("%", "%25").replaceAll("#", "%23");
   return [
     websiteAddress !== undefined ? `WEBADDRESS#${encoded(websiteAddress)} CLAIM` : "",
@@ -17,8 +17,8 @@ function claimsOf(item: Item): string[] {
 }
 
 /**
- * Asserts over the whole table that each claim belongs to exactly one record which holds its value, and each value that
- * a record holds has its claim: nothing was left behind, nothing is held twice.
+ * Asserts over the whole table that each claim belongs to exactly one record that has its value, and that each unique value
+ * of a record has its claim. So no claim was left behind, and no value is used twice.
  */
 export async function expectSoundClaims(): Promise<void> {
   const items = await allItems();

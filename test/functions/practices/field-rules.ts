@@ -1,6 +1,6 @@
 import type { Code } from "./practices-contract.ts";
 
-/** What a field takes, and how an answer then tells it. */
+/** A valid value of a field, and the value that is answered for it. */
 export interface Accepted {
   readonly title: string;
   readonly field: string;
@@ -8,14 +8,14 @@ export interface Accepted {
   readonly answered: unknown;
 }
 
-/** What a field does not take. */
+/** An invalid value of a field. */
 export interface Refused {
   readonly title: string;
   readonly field: string;
   readonly given: unknown;
-  /** The field's own code, told when it is the only fault; 4060 where it has none. */
+  /** The code of the field, answered when this is the only fault; 4060 if it has none. */
   readonly code?: Code | undefined;
-  /** The contract does not say which of `code` and 4060 a value of the wrong kind is. */
+  /** Whether 4060 is allowed too: the contract does not say which code a value of the wrong type has. */
   readonly either?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Rules {
   readonly refused: readonly Refused[];
 }
 
-/** Of each field one value that it takes, and for each of its codes one that it does not. */
+/** One valid value for each field, and one invalid value for each of its codes. */
 export const oneOfEach = ({ accepted, refused }: Rules): Rules => ({
   accepted: firstOfEach(accepted, ({ field }) => field),
   refused: firstOfEach(refused, ({ field, code }) => `${field} ${code}`),
@@ -55,14 +55,14 @@ const refuses = (field: string, given: unknown, code?: Code): Refused => ({
   code,
 });
 
-/** Objects, arrays and booleans are no text. */
+/** Values that are not text: objects, arrays and booleans. */
 const noText = (field: string, code?: Code): Refused[] =>
   [{}, { value: "x" }, [], ["x"], true, false].map((given) => ({
     ...refuses(field, given, code),
     either: code !== undefined,
   }));
 
-/** `null`, `""` and blanks are absent, so an optional field is then as if it had not been passed. */
+/** `null`, `""` and blanks count as absent, so an optional field gets its default. */
 const absent = (field: string, answered: unknown): Accepted[] =>
   [null, "", "   ", "\t\n"].map((given) => takes(field, given, answered));
 
@@ -97,7 +97,7 @@ const requiredText = (field: string, max: number) =>
     refused: [undefined, null, "", "   "].map((given) => refuses(field, given)),
   });
 
-/** The 62 codes, as the USPS prints them. @see https://pe.usps.com/text/pub28/28apb.htm */
+/** The 62 state codes of the USPS. @see https://pe.usps.com/text/pub28/28apb.htm */
 const stateCodes = [
   "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO",
   "MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY",
@@ -253,7 +253,7 @@ const directDomain: Rules = {
     takes("directDomain", "d".repeat(63), `${"d".repeat(63)}.direct.example.com`),
     takes("directDomain", "My-Clinic_2", "my-clinic_2.direct.example.com"),
     takes("directDomain", "full.direct.example.com"),
-    // What is reserved are addresses of portals.
+    // Only web addresses have reserved words.
     takes("directDomain", "support", "support.direct.example.com"),
     takes("directDomain", "Upper.DIRECT.example.COM", "upper.direct.example.com"),
     takes("directDomain", " blanks ", "blanks.direct.example.com"),
@@ -296,7 +296,7 @@ const loginId: Rules = {
   ],
 };
 
-/** The rules of contract practices §4; ids and Direct addresses, which depend on more than their value, have their own. */
+/** The field rules of contract practices §4, without ids and Direct addresses, whose rules depend on other fields. */
 export const practiceRules = join(
   requiredText("name", 255),
   optionalText("address1", 255),
@@ -315,7 +315,7 @@ export const practiceRules = join(
   metadata,
 );
 
-/** The rules of §5, likewise. */
+/** The field rules of §5, likewise without ids and Direct addresses. */
 export const userRules = join(
   requiredText("firstName", 100),
   requiredText("lastName", 100),
@@ -336,7 +336,7 @@ export const userRules = join(
   metadata,
 );
 
-/** Passwords that `loginPassword` takes, and does not (4233). */
+/** Valid and invalid values (4233) of `loginPassword`. */
 export const passwords = {
   accepted: [
     "Passw0rd",
@@ -362,7 +362,7 @@ export const passwords = {
   ],
 };
 
-/** Local parts of Direct addresses: what is given, and how the address then begins. */
+/** Local parts of Direct addresses. A valid one comes with the start of the address that is answered. */
 export const localParts = {
   accepted: [
     ["jane", "jane"],

@@ -7,12 +7,12 @@ import { type Code, expectFaults, expectRefusal, messages } from "./practices-co
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A code as the headings of the tests name it. */
+/** A code with its message, for test names. */
 export const named = (code: Code): string => `${code} ${messages[code]}`;
 
 /**
- * The rules by which a write is tested: all for a Create. Updates and Saves judge fields by the Create's own schema, which
- * is tested here, and so take a value of each kind.
+ * The rules that a write is tested with: all for a Create. An Update or a Save uses the schema of the Create, which is
+ * tested here, so it is tested with one value of each kind.
  */
 export function rulesFor(id: OperationId, rules: Rules): Rules {
   if (id.endsWith("Create")) return rules;
@@ -26,11 +26,11 @@ export function rulesFor(id: OperationId, rules: Rules): Rules {
   return oneOfEach(rules);
 }
 
-/** The same for a list of values that is no table of rules: all for a Create, the first for others. */
+/** The values of a list that a write is tested with: all for a Create, the first for an Update or a Save. */
 export const valuesFor = <Value>(id: OperationId, values: readonly Value[]): readonly Value[] =>
   id.endsWith("Create") ? values : values.slice(0, 1);
 
-/** Tests that each value a field may have is stored and answered. @param store writes the fields and reads the record again */
+/** Tests that each valid value is stored and answered. @param store writes the fields and reads the record */
 export function describeAccepted(rules: Rules, store: (fields: Fields) => Promise<Fields>): void {
   it.each(rules.accepted)("takes $title", async ({ field, given, answered }) => {
     const record = await store({ [field]: given });
@@ -38,7 +38,7 @@ export function describeAccepted(rules: Rules, store: (fields: Fields) => Promis
   });
 }
 
-/** Tests that each value a field must not have is refused under its code, and that nothing is written. */
+/** Tests that each invalid value is refused with its code, and that nothing is written. */
 export function describeRefused(rules: Rules, write: (fields: Fields) => Promise<Response>): void {
   for (const [code, rows] of Map.groupBy(rules.refused, (row) => row.code)) {
     describe(code === undefined ? "4060 names the field that is at fault" : named(code), () => {

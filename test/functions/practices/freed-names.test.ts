@@ -14,10 +14,10 @@ import {
 import { expectSoundClaims } from "./claims.ts";
 import { refusal, refused } from "./practices-contract.ts";
 
-// What was given up went to whoever asked first, with the mail and the links that still lead to it.
+// Regression: a released name went to the first vendor that asked, who then got its mail and its visitors.
 
 const keptMs = 90 * 86_400_000;
-/** When the names of a test are given up: now, for the engine may sweep what expired long ago. */
+/** When a test releases its names. It is the current time, because the engine may delete items that expired long ago. */
 let freedAt: Date;
 const msAfter = (ms: number) => ({ now: new Date(freedAt.getTime() + ms) });
 const [atOnce, lastMoment, over] = [msAfter.bind(null, 0), msAfter.bind(null, keptMs - 1), msAfter.bind(null, keptMs)];
@@ -28,7 +28,7 @@ const name = "Practice";
 const writes = ["PracticeCreate", "PracticeUpdate", "PracticeSave"] as const;
 const changes = ["PracticeUpdate", "PracticeSave"] as const;
 
-/** Somebody who can ask for a name by one of the writes. */
+/** A practice that can request a name by one of the writes. */
 async function contender(id: (typeof writes)[number], vendor: TestVendor) {
   const accountId = freshName();
   if (id === "PracticeUpdate") await makePractice({ accountId }, vendor);

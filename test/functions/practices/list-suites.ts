@@ -5,7 +5,7 @@ import { faulty } from "./practices-contract.ts";
 type Fields = Readonly<Record<string, unknown>>;
 type Listed = Readonly<Record<string, unknown>>;
 
-/** Follows cursors to the last page; gives the pages. */
+/** Reads a list by its cursors. @returns all pages */
 export async function collectPages(
   read: (fields: Fields) => Promise<Response>,
   list: string,
@@ -29,12 +29,12 @@ export interface ListSubject {
   readonly list: string;
   /** The field that names each record. */
   readonly key: string;
-  /** Makes a vendor with so many records. */
+  /** Makes a vendor with this many records. */
   readonly fill: (count: number) => Promise<TestVendor>;
   readonly read: (vendor: TestVendor, fields: Fields) => Promise<Response>;
 }
 
-/** What §3 says of `limit` and `cursor`. */
+/** Tests what §3 says about `limit` and `cursor`. */
 export function describeListParameters({ list, key, fill, read }: ListSubject): void {
   const few = 7;
   let vendor: TestVendor;
@@ -59,7 +59,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
       expect(answer).not.toHaveProperty("cursor");
     },
   );
-  // It was 100, and clients that know of no cursor lost the rest. What an answer has room for: test/lib/table/page.test.ts.
+  // Regression: the default was 100, so clients that do not know cursors lost the rest. For sizes see test/lib/table/page.test.ts.
   it("answers all records when no limit is passed, also behind a cursor", async () => {
     const many = await fill(130);
     const answer = await expectOk(read(many, {}));
@@ -85,7 +85,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
   it("refuses a cursor that was changed by a letter, or to which something was added", async () => {
     const { cursor } = await page({ limit: 1 });
     const other = (letter: string) => (letter === "A" ? "B" : "A");
-    // Some were taken, for decoding leaves out what is no digit and what is behind the last whole byte.
+    // Regression: some were accepted, because decoding ignores characters outside the alphabet and bits after the last byte.
     for (const changed of [
       `${cursor}!`,
       `${cursor}=`,
@@ -99,7 +99,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
       await faulty(["cursor"], () => read(vendor, { limit: 1, cursor: changed }));
     }
   });
-  // Two letters of a key are in one sealed cursor of twenty by chance.
+  // Shorter keys occur in sealed cursors by chance: two letters in one of twenty.
   it("gives cursors that tell nothing of the records they stand at", async () => {
     const { cursor } = await page({ limit: 3 });
     const bytes =
@@ -131,7 +131,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
       const places = Array.from({ length: 20 }, (_, step) => Math.floor((step * (cursor.length - 1)) / 19));
       for (const place of places) {
         const changed = cursor.slice(0, place) + other(cursor[place]) + cursor.slice(place + 1);
-        // The last character may carry bits that decode to nothing.
+        // The last character may have bits that decoding ignores.
         if (Buffer.from(changed, "base64url").equals(Buffer.from(cursor, "base64url"))) continue;
         await faulty(["cursor"], () => read(vendor, { cursor: changed }));
       }

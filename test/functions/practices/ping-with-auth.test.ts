@@ -53,7 +53,7 @@ describe("2000 OK", () => {
       await expectOk(signIn(form, password));
     }
   });
-  // Lower case alone tells them apart.
+  // They differ only in case.
   it.each([
     ["xσ", "XΣ", "xς"],
     ["straße", "STRASSE", "straẞe"],

@@ -3,7 +3,7 @@ import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice }
 import { named } from "./field-suites.ts";
 import { password, refused } from "./practices-contract.ts";
 
-/** What holds until something is saved (contract accounts §5). */
+/** The settings of a portal before any are saved (contract accounts §5). */
 const defaults = {
   registration: true,
   twoFactor: false,

@@ -17,7 +17,7 @@ let auth: TestVendor;
 beforeAll(async () => {
   auth = await makeVendor();
 });
-// Whatever was refused above, no value is left claimed without a record, none held without its claim.
+// After all tests of this file, refused writes included, claims and records still match.
 afterAll(expectSoundClaims);
 const create = (fields: object) => call("PracticeCreate", { auth, name: "Practice", ...fields });
 

@@ -57,7 +57,7 @@ describe("2000 OK", () => {
     const { practice } = await expectOk(get(root, { ...auth, ...more }));
     expect(practice.accountId).toBe(wanted[0] || wanted[1]);
   });
-  // They were refused as no text.
+  // Regression: they were refused as values that are not text.
   it.each(["9007199254740993", "12345678901234567890"])("takes the number %s as its digits", async (digits) => {
     const credentials = JSON.stringify(auth).slice(1, -1);
     const raw = (fields: string) => `{"auth":{${credentials}},"accountId":${digits}${fields}}`;

@@ -25,28 +25,28 @@ import {
   refused,
 } from "./practices-contract.ts";
 
-/** What `PracticeCreate`, `PracticeUpdate` and `PracticeSave` have in common. */
+/** The operations that write a practice. */
 export type PracticeWrite = "PracticeCreate" | "PracticeUpdate" | "PracticeSave";
-/** Those that change a practice. */
+/** The operations that can change an existing practice. */
 export type PracticeChange = Exclude<PracticeWrite, "PracticeCreate">;
 type Fields = Readonly<Record<string, unknown>>;
 
 let keys = 0;
-/** A practice key that was not used before in this file. */
+/** A key that was not used before in this test file. */
 export const freshKey = (): string => `key-${++keys}`;
 
-/** A practice as `PracticeGet` answers it. */
+/** Reads a practice with `PracticeGet`. */
 export const getPractice = async (auth: TestVendor, accountId: string): Promise<Fields> =>
   (await expectOk(call("PracticeGet", { auth, accountId }))).practice;
 
-/** A key that `id` may write to: for an Update, one that has a practice. */
+/** A practice key that `id` can write to: of an existing practice for an Update, else a free one. */
 async function writableKey(id: PracticeWrite, auth: TestVendor): Promise<string> {
   const accountId = freshKey();
   if (id === "PracticeUpdate") await makePractice({ accountId }, auth);
   return accountId;
 }
 
-/** Every field rule of §4. */
+/** Tests every field rule of §4. */
 export function describePracticeFields(id: PracticeWrite): void {
   let auth: TestVendor;
   let accountId: string;
@@ -111,7 +111,7 @@ export function describePracticeFields(id: PracticeWrite): void {
   });
 }
 
-/** Which practice a write is about (§3). */
+/** Tests which practice is written (§3). */
 export function describePracticeTarget(id: PracticeWrite): void {
   let auth: TestVendor;
   beforeAll(async () => {
@@ -186,7 +186,7 @@ export function describePracticeTarget(id: PracticeWrite): void {
   });
 }
 
-/** What is unique (§4, §6): the value, its code, and forms that mean the same value. */
+/** The unique fields (§4, §6), the code for a taken value, and forms of the same value. */
 const uniqueValues = [
   { field: "websiteAddress", code: 4140, forms: (value: string) => [value, value.toUpperCase(), ` ${value} `] },
   {
@@ -196,7 +196,7 @@ const uniqueValues = [
   },
 ] as const;
 
-/** That web addresses and Direct domains belong to one practice of all. */
+/** Tests that a web address and a Direct domain belong to one practice of all vendors. */
 export function describeTakenPracticeValues(id: PracticeWrite): void {
   describe.each(uniqueValues)("$field is taken", ({ field, code, forms }) => {
     describe(named(code), () => {
@@ -219,14 +219,14 @@ export function describeTakenPracticeValues(id: PracticeWrite): void {
   });
 }
 
-/** That a practice which changes keeps and frees its unique values as it should (§6). */
+/** Tests which unique values a changed practice keeps and which become free (§6). */
 export function describeMovedPracticeValues(id: PracticeChange): void {
   let auth: TestVendor;
   beforeAll(async () => {
     auth = await makeVendor();
   });
   const change = (accountId: string, fields: Fields) => call(id, { auth, accountId, name: "Practice", ...fields });
-  // For other vendors only later: freed-names.test.ts.
+  // Other vendors can take the value only later: see freed-names.test.ts.
   const isFree = (fields: Fields) => makePractice({ accountId: freshKey(), ...fields }, auth);
 
   describe.each(uniqueValues)("$field", ({ field, code, forms }) => {
@@ -320,7 +320,7 @@ export function describeMovedPracticeValues(id: PracticeChange): void {
   });
 }
 
-/** What a Direct address needs (§4). */
+/** Tests what a Direct address requires (§4). */
 export function describePracticeDirectAddress(id: PracticeWrite): void {
   let auth: TestVendor;
   let accountId: string;
@@ -351,10 +351,10 @@ export function describePracticeDirectAddress(id: PracticeWrite): void {
   });
 }
 
-/** In which order a practice write looks at things (§3): each row goes wrong at its own check and at all later ones. */
+/** Tests the order of checks (§3): each request fails its own check and all later ones. */
 export function describePracticeOrder(id: PracticeWrite): void {
   let auth: TestVendor;
-  /** Wrong in every way that fields can be. */
+  /** Fields that are wrong in two ways: one with a code of its own and one without. */
   const faults = { name: "", websiteAddress: "-" };
   beforeAll(async () => {
     auth = await makeVendor();
@@ -407,7 +407,7 @@ export function describePracticeOrder(id: PracticeWrite): void {
   });
 }
 
-/** That a change replaces every field, with the one exception of §6. */
+/** Tests that a change replaces every field, with the one exception of §6. */
 export function describePracticeReplacement(id: PracticeChange): void {
   let auth: TestVendor;
   beforeAll(async () => {
@@ -484,7 +484,7 @@ export function describePracticeReplacement(id: PracticeChange): void {
   });
 }
 
-/** All of the table but audit events, without what counts and dates a write. */
+/** All items of the table except audit events, without the attributes that count and date writes. */
 export async function recordsAndClaims(): Promise<object[]> {
   const items = await allItems();
   return items

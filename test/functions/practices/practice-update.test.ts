@@ -27,7 +27,7 @@ let auth: TestVendor;
 beforeAll(async () => {
   auth = await makeVendor();
 });
-// Whatever was refused below, no value is left claimed without a record, none held without its claim.
+// After all tests of this file, refused writes included, claims and records still match.
 afterAll(expectSoundClaims);
 const update = (accountId: string, fields: object) =>
   call("PracticeUpdate", { auth, accountId, name: "Practice", ...fields });

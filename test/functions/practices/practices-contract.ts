@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { leavesNoTrace, type Response } from "../../kit/system.ts";
 
-/** The codes of contract practices §7, with the words that callers are told, copied from there. */
+/** The codes of contract practices §7 and their messages, copied from there. */
 export const messages = {
   4000: "Bad Request",
   4010: "Unauthorized",
@@ -31,13 +31,13 @@ export const messages = {
   5000: "an unknown error has occurred",
 } as const;
 
-/** A code with words of its own; 4060 lists faults instead. */
+/** A code with a fixed message. 4060 has none, because it lists faults instead. */
 export type Code = keyof typeof messages;
 
 /** The root Direct domain of the test system. */
 const directRoot = "direct.example.com";
 
-/** What a refusal of credentials names that the request left out (contract practices §2). */
+/** The credentials that a refusal names as missing from the request (contract practices §2). */
 export const missing = {
   credentials: "no credentials were sent: they go into the body's auth, or into an Authorization header",
   practice:
@@ -45,10 +45,10 @@ export const missing = {
   user: "no user was named: send their userId with the other credentials, in the body's auth or in an X-User-Id header",
 } as const;
 
-/** The codes of single fields, which tell the field as 4060 does. */
+/** The codes of single fields. They name the field as 4060 does. */
 export const fieldCodes: ReadonlySet<Code> = new Set([4160, 4161, 4233, 4241, 4251, 4252, 4640]);
 
-/** The whole body of a refusal. @param about the field at fault, where the code is a field's own; else what was left out */
+/** The whole body of a refusal. @param about the field at fault if the code belongs to a field, else what was missing */
 export const refusal = (code: Code, about?: string) => ({
   successful: false,
   responseMessage: about && !fieldCodes.has(code) ? `${messages[code]}: ${about}` : messages[code],
@@ -58,13 +58,13 @@ export const refusal = (code: Code, about?: string) => ({
   }),
 });
 
-/** Asserts a refusal, to the last key. @param about as for `refusal` */
+/** Asserts the whole body of a refusal. @param about as for `refusal` */
 export function expectRefusal({ status, json }: Response, code: Code, about?: string): void {
   expect(json).toEqual(refusal(code, about));
   expect(status).toBe(code === 5000 ? 500 : 200);
 }
 
-/** Asserts that exactly these fields are at fault (4060), told both in the message and apart. */
+/** Asserts that 4060 names exactly these fields, both in the message and in the list. */
 export function expectFaults({ status, json }: Response, fields: readonly string[]): void {
   expect(json).toEqual({
     successful: false,
@@ -78,15 +78,15 @@ export function expectFaults({ status, json }: Response, fields: readonly string
   expect(status).toBe(200);
 }
 
-/** Does what must be refused with `code`, and asserts that nothing was written, and so nothing claimed or freed. */
+/** Makes a call that must be refused with `code`, and asserts that it wrote nothing. */
 export const refused = async (code: Code, work: () => Promise<Response>, about?: string): Promise<void> =>
   expectRefusal(await leavesNoTrace(work), code, about);
 
-/** Does what must be refused because of these fields, and asserts that nothing was written. */
+/** Makes a call that must be refused because of these fields, and asserts that it wrote nothing. */
 export const faulty = async (fields: readonly string[], work: () => Promise<Response>): Promise<void> =>
   expectFaults(await leavesNoTrace(work), fields);
 
-/** All fields of a practice as `PracticeCreate` takes them, every one set. @param name what its unique values begin with */
+/** A body for `PracticeCreate` with every field set. @param name the start of its unique values */
 export const fullPractice = (name: string) => ({
   name: `Practice ${name}`,
   address1: "1 Main Street",
@@ -106,7 +106,7 @@ export const fullPractice = (name: string) => ({
   metadata: `{"name":"${name}"}`,
 });
 
-/** The same practice as an answer tells it. */
+/** The same practice as it is answered. */
 export const fullPracticeAnswer = (name: string, accountId: string) => ({
   ...fullPractice(name),
   accountId,
@@ -115,7 +115,7 @@ export const fullPracticeAnswer = (name: string, accountId: string) => ({
   vetted: false,
 });
 
-/** What an answer says of a practice of which nothing but the name was ever given. */
+/** The answer for a practice that was written with nothing but a name. */
 export const plainPracticeAnswer = (name: string, accountId: string) => ({
   accountId,
   name,
@@ -140,7 +140,7 @@ export const plainPracticeAnswer = (name: string, accountId: string) => ({
 /** A password that the contract allows. */
 export const password = "Passw0rd-1";
 
-/** All fields of a user as `UserCreate` takes them, every one set. @param name what their unique values begin with */
+/** A body for `UserCreate` with every field set. @param name the start of the unique values */
 export const fullUser = (name: string) => ({
   firstName: "Ada",
   middleName: "King",
@@ -163,7 +163,7 @@ export const fullUser = (name: string) => ({
   metadata: `user ${name}`,
 });
 
-/** The same user as an answer tells them. @param label of the practice's Direct domain */
+/** The same user as answered. @param label the label of the practice's Direct domain */
 export function fullUserAnswer(name: string, id: { accountId: string; userId: string }, label: string) {
   const { loginPassword, ...fields } = fullUser(name);
   return {
@@ -175,7 +175,7 @@ export function fullUserAnswer(name: string, id: { accountId: string; userId: st
   };
 }
 
-/** What an answer says of a user of whom nothing but the names were ever given. */
+/** The answer for a user who was written with nothing but the two names. */
 export const plainUserAnswer = (firstName: string, lastName: string, id: { accountId: string; userId: string }) => ({
   userId: id.userId,
   accountId: id.accountId,

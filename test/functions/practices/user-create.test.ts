@@ -17,7 +17,7 @@ let auth: TestPractice;
 beforeAll(async () => {
   auth = await makePractice();
 });
-// Whatever was refused below, no value is left claimed without a record, none held without its claim.
+// After all tests of this file, refused writes included, claims and records still match.
 afterAll(expectSoundClaims);
 const create = (fields: object, credentials = auth) =>
   call("UserCreate", { auth: credentials, firstName: "Grace", lastName: "Hopper", ...fields });

@@ -12,7 +12,7 @@ import { named } from "./field-suites.ts";
 import { collectPages, describeListParameters } from "./list-suites.ts";
 import { faulty, fullUser, fullUserAnswer, plainUserAnswer, refused } from "./practices-contract.ts";
 
-/** A vendor with two practices of three users each, and one practice without any. */
+/** A vendor with two practices of three users each, and one practice without users. */
 let vendor: TestVendor;
 let one: TestPractice;
 let two: TestPractice;

@@ -20,7 +20,7 @@ let auth: TestPractice & { domain: string };
 beforeAll(async () => {
   auth = await practiceWithDomain();
 });
-// Whatever was refused below, no value is left claimed without a record, none held without its claim.
+// After all tests of this file, refused writes included, claims and records still match.
 afterAll(expectSoundClaims);
 const save = (fields: object, credentials: TestPractice = auth) =>
   call("UserSave", { auth: credentials, firstName: "Grace", lastName: "Hopper", ...fields });

@@ -24,36 +24,36 @@ import {
   refused,
 } from "./practices-contract.ts";
 
-/** What `UserCreate`, `UserUpdate` and `UserSave` have in common. */
+/** The operations that write a user. */
 export type UserWrite = "UserCreate" | "UserUpdate" | "UserSave";
-/** Those that change a user. */
+/** The operations that can change an existing user. */
 export type UserChange = Exclude<UserWrite, "UserCreate">;
 type Fields = Readonly<Record<string, unknown>>;
 
 const names = { firstName: "Grace", lastName: "Hopper" };
 
-/** A user as `UserGet` answers them. */
+/** Reads a user with `UserGet`. */
 export const getUser = async (auth: TestPractice, userId: string): Promise<Fields> =>
   (await expectOk(call("UserGet", { auth, userId }))).user;
 
-/** Signs in with login id and password. */
+/** Signs in by login id and password. */
 export const signIn = (loginId: unknown, loginPassword: unknown, options = {}) =>
   call("PingWithAuth", { auth: { loginId, loginPassword } }, options);
 
-/** A practice with a Direct domain of its own, and the domain's label. */
+/** Makes a practice with its own Direct domain. @returns the practice and the label of the domain */
 export async function practiceWithDomain(vendor?: TestVendor): Promise<TestPractice & { domain: string }> {
   const domain = freshKey();
   return { ...(await makePractice({ accountId: freshKey(), directDomain: domain }, vendor)), domain };
 }
 
-/** A key that `id` may write to: for an Update, one that has a user. */
+/** A user key that `id` can write to: of an existing user for an Update, else a free one. */
 async function writableKey(id: UserWrite, auth: TestPractice): Promise<string> {
   const userId = freshKey();
   if (id === "UserUpdate") await makeUser(auth, { userId });
   return userId;
 }
 
-/** Every field rule of §5. */
+/** Tests every field rule of §5. */
 export function describeUserFields(id: UserWrite): void {
   let auth: TestPractice & { domain: string };
   let userId: string;
@@ -62,7 +62,7 @@ export function describeUserFields(id: UserWrite): void {
     userId = await writableKey(id, auth);
   });
   const write = (fields: Fields) => call(id, { auth, userId, ...names, ...fields });
-  /** A login needs a password beside it. */
+  /** Adds the password that a login id requires. */
   const complete = (fields: Fields) => (fields.loginId === undefined ? fields : { loginPassword: password, ...fields });
 
   const rules = rulesFor(id, userRules);
@@ -103,7 +103,7 @@ export function describeUserFields(id: UserWrite): void {
       const fields = { loginId: freshKey(), loginPassword: "weak", npi: "1" };
       await faulty(["loginPassword", "npi"], () => write(fields));
     });
-    // It was told as 4233 alone.
+    // Regression: this was answered as 4233 alone.
     it("is told for a weak loginPassword without loginId, which are two faults", async () => {
       await faulty(["loginPassword", "loginPassword"], () => write({ loginPassword: "weak" }));
     });
@@ -166,7 +166,7 @@ export function describeUserFields(id: UserWrite): void {
   });
 }
 
-/** Which user of which practice a write is about (§3). */
+/** Tests which user of which practice is written (§3). */
 export function describeUserTarget(id: UserWrite): void {
   let auth: TestPractice;
   beforeAll(async () => {
@@ -259,7 +259,7 @@ export function describeUserTarget(id: UserWrite): void {
   });
 }
 
-/** Forms of a login id that mean the same one: compared case-insensitively after NFKC. */
+/** Forms of the same login id, which is compared case-insensitively after NFKC. */
 const loginForms = (value: string) => [
   value,
   value.toUpperCase(),
@@ -267,7 +267,7 @@ const loginForms = (value: string) => [
   value.replace(/[a-z0-9]/g, (character) => String.fromCodePoint((character.codePointAt(0) ?? 0) + 0xfee0)),
 ];
 
-/** That a login id belongs to one user of all, and a Direct address to one user or the practice. */
+/** Tests that a login id belongs to one user of all practices, and a Direct address to one user or to the practice. */
 export function describeTakenUserValues(id: UserWrite): void {
   describe(named(4234), () => {
     it.each([
@@ -321,7 +321,7 @@ export function describeTakenUserValues(id: UserWrite): void {
   });
 }
 
-/** What a Direct address needs (§5). */
+/** Tests what a Direct address requires (§5). */
 export function describeUserDirectAddress(id: UserWrite): void {
   describe(named(4620), () => {
     it.each([
@@ -347,7 +347,7 @@ export function describeUserDirectAddress(id: UserWrite): void {
   });
 }
 
-/** In which order a user write looks at things (§3): each row goes wrong at its own check and at all later ones. */
+/** Tests the order of checks (§3): each request fails its own check and all later ones. */
 export function describeUserOrder(id: UserWrite): void {
   let auth: TestPractice;
   let inactive: TestPractice;
@@ -413,7 +413,7 @@ export function describeUserOrder(id: UserWrite): void {
   });
 }
 
-/** That a user who changes keeps and frees their unique values as they should (§6). */
+/** Tests which unique values a changed user keeps and which become free (§6). */
 export function describeMovedUserValues(id: UserChange): void {
   let auth: TestPractice & { domain: string };
   beforeAll(async () => {
@@ -484,7 +484,7 @@ export function describeMovedUserValues(id: UserChange): void {
   });
 }
 
-/** That a change replaces every field, with the two exceptions of §6. */
+/** Tests that a change replaces every field, with the two exceptions of §6. */
 export function describeUserReplacement(id: UserChange): void {
   let auth: TestPractice & { domain: string };
   beforeAll(async () => {

@@ -19,7 +19,7 @@ let auth: TestPractice;
 beforeAll(async () => {
   auth = await makePractice();
 });
-// Whatever was refused below, no value is left claimed without a record, none held without its claim.
+// After all tests of this file, refused writes included, claims and records still match.
 afterAll(expectSoundClaims);
 const update = (userId: string, credentials = auth) =>
   call("UserUpdate", { auth: credentials, userId, firstName: "Grace", lastName: "Hopper" });

@@ -23,7 +23,7 @@ import {
   sourceProfile,
 } from "./therapists-contract.ts";
 
-/** Every operation of the family, as a request that succeeds with good credentials. */
+/** A request for every operation of the family. It succeeds with valid credentials. */
 const requests: readonly [id: string, method: string, path: string, body: object | undefined, status: number][] = [
   ["OrganizationSave", "POST", organizationsPath, { name: "Made" }, 201],
   ["OrganizationList", "GET", organizationsPath, undefined, 200],
@@ -60,7 +60,7 @@ beforeAll(async () => {
 
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString("base64")}`;
 
-/** Credentials that open nothing, as headers. */
+/** Headers with credentials that are not accepted. */
 const refused: readonly [string, () => Record<string, string>][] = [
   ["no credentials", () => ({})],
   ["an unknown application", () => headersOf({ ...auth, applicationId: "nobody" })],
@@ -83,7 +83,7 @@ const refused: readonly [string, () => Record<string, string>][] = [
   ["the login of an inactive practice", () => individual(loginId("closed", inactive), password)],
 ];
 
-/** What a refusal names that the request left out (contract practices §2), of those above. */
+/** For each of those headers, the credentials that the refusal names as missing (contract practices §2). */
 const missing: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
@@ -98,7 +98,7 @@ const missing: Readonly<Record<string, string>> = {
     "No practice was named: send its accountId with the other credentials, in the body's auth or in an X-Account-Id header.",
 };
 
-/** The body without what differs from request to request. */
+/** The body without the parts that differ for each request. */
 const comparable = ({ text, json }: Response) => text.replace(json.instance, "");
 
 describe.each(requests)("%s", (_id, method, path, body, status) => {

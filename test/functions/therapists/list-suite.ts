@@ -18,9 +18,9 @@ const idsOf = (pages: readonly { id: number }[][]) => pages.flat().map(({ id }) 
 const upTo = (last: number) => Array.from({ length: last }, (_, place) => place + 1);
 
 /**
- * What both lists of organizations guarantee.
- * @param pathOf where the list is
- * @param fields of an organization that it shows
+ * Tests what both lists of organizations guarantee.
+ * @param pathOf returns the path of the list
+ * @param fields the fields of an organization that the list contains
  */
 export function describeList(pathOf: () => string, fields: { name: string; therapist_user_id?: number }): void {
   const path = pathOf();
@@ -108,7 +108,7 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
 
     it("pages through 1,000 without skip or repeat while new ones are added, past inactive ones", async () => {
       const practice = await makePractice();
-      // Every sixth is inactive, and every sixth is of a therapist with nothing to do with it.
+      // One in six is inactive, and one in six belongs to another therapist.
       const all = upTo(1000).map((id) => ({
         ...fields,
         ...(id % 6 === 0 && { is_active: false }),

@@ -41,7 +41,7 @@ describe("OrganizationListByTherapist", () => {
   });
 
   describe("204", () => {
-    // They were told to be no integers.
+    // Regression: they were refused as values that are not integers.
     it.each(["9007199254740993", "-9007199254740993", "9".repeat(400)])(
       "is told of %s, which nobody has",
       async (id) => {

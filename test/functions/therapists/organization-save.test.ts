@@ -24,7 +24,7 @@ beforeAll(async () => {
   auth = await makePractice();
 });
 
-/** Makes an organization and gives its id. */
+/** Makes an organization. @returns its id */
 async function makeOrganization(fields: Record<string, unknown> = {}, practice = auth): Promise<number> {
   const response = await saveOrganization(practice, fields);
   expect(response.status).toBe(201);
@@ -202,7 +202,7 @@ describe("200", () => {
     expect(await listed()).toContainEqual(opened);
   });
 
-  // It once meant `true`, so that a client which sends all fields re-opened what it had closed.
+  // Regression: it meant `true`, so clients that send all fields reactivated organizations that they had deactivated.
   it.each([true, false])("leaves is_active %j as it is for null", async (is_active) => {
     const { json } = await saveOrganization(auth, { name: "Kept", therapist_user_id: 52, is_active });
     const renamed = { ...json, name: "Still kept", is_active };
@@ -224,7 +224,7 @@ describe("200", () => {
     expect(Number(last.name) % 2).toBe(0);
     expect(Number(last.name)).toBeGreaterThan(0);
     expect(last.therapist_user_id % 2).toBe(1);
-    // Each answer was the state of its moment: one of them is the last.
+    // Each answer shows the state after its own write, so one of them shows the final state.
     expect(saved.map(({ json }) => json)).toContainEqual(last);
     expect(await listed(`${organizationsPath}${last.therapist_user_id}/`)).toEqual([last]);
     expect(await eventsOf(auth, "organization.updated")).toEqual(

@@ -20,10 +20,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const getProfile = async (userId: string, practice = auth) =>
   (await get(practice, `${profilePath}${encodeURIComponent(userId)}/`)).json;
 
-/** The least that a profile needs. */
+/** The smallest valid profile. */
 const least = (userId: unknown) => ({ userId, image: "", address: [] });
 
-/** What is stored of a profile, by section. */
+/** The stored items of a profile, by section. */
 async function sectionsOf(userId: string, practice = auth): Promise<Map<string, Fields>> {
   const prefix = `PROFILE#${userId}#`;
   const pk = `PRACTICE#${practice.applicationId}#${practice.accountId}`;

@@ -126,9 +126,9 @@ describe.each(posts)("POST %s", (path, fields, success) => {
         },
       { step: "initialize", name: "contended" },
     );
-    // A number that was reserved for nothing is a gap, which nobody sees.
+    // The counter of organization ids may grow: callers do not notice a gap between ids.
     const reservesNumber = ({ input }: TableRequest) => input.Key?.sk === "COUNTER#ORG";
-    // With 8 s left, a call keeps trying for one second: enough for the first eight tries, whatever their random pauses.
+    // With 8 s left, a call retries for one second, which is enough for eight tries, however long their random pauses.
     const response = await leavesNoTrace(() => post(fields, {}, 8000), reservesNumber).finally(() =>
       documents.middlewareStack.remove("contended"),
     );

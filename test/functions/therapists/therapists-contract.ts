@@ -6,26 +6,26 @@ import { allItems, type Item, type Response, send, type TestPractice } from "../
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The account tier's credentials as headers. */
+/** The headers with the credentials of the account tier. */
 export const headersOf = ({ applicationId, applicationPassword, accountId }: TestPractice) => ({
   authorization: `Basic ${Buffer.from(`${applicationId}:${applicationPassword}`).toString("base64")}`,
   "x-account-id": accountId,
 });
 
-/** Individual Authentication as a header. */
+/** The header of Individual Authentication. */
 export const individual = (loginId: string, loginPassword: string) => ({
   authorization: `Individual ${Buffer.from(`${loginId}:${loginPassword}`).toString("base64")}`,
 });
 
-/** Where organizations are. */
+/** The path of organizations. */
 export const organizationsPath = "/therapist/organizations/";
-/** Where practice profiles are. */
+/** The path of practice profiles. */
 export const profilePath = "/therapist/practice-profile/";
 
-/** Posts as a practice. */
+/** Sends a POST with a practice's credentials. */
 const post = (auth: TestPractice, path: string, body: unknown): Promise<Response> =>
   send("POST", path, { headers: headersOf(auth), body });
-/** Gets as a practice. */
+/** Sends a GET with a practice's credentials. */
 export const get = (auth: TestPractice, target: string): Promise<Response> =>
   send("GET", target, { headers: headersOf(auth) });
 
@@ -34,7 +34,7 @@ export const saveOrganization = (auth: TestPractice, fields: Fields) => post(aut
 /** Calls `PracticeProfileSave`. */
 export const saveProfile = (auth: TestPractice, fields: Fields) => post(auth, profilePath, fields);
 
-/** The body of the source's own example for `practice-profile`; it has no `userId`. */
+/** The body of the source's example for `practice-profile`, which has no `userId`. */
 export const sourceProfile = {
   userloginname: "string",
   role: "string",
@@ -72,7 +72,7 @@ const titles = {
   503: "Service Unavailable",
 };
 
-/** Asserts a problem document (RFC 9457), to the last key. @param paths the fields at fault, where the status is 400 */
+/** Asserts a whole problem document (RFC 9457). @param paths the fields at fault when the status is 400 */
 export function expectProblem(response: Response, status: keyof typeof titles, paths?: readonly string[]): void {
   expect(response.json).toEqual({
     type: "about:blank",
@@ -108,11 +108,11 @@ export function expectNothing(response: Response): void {
   });
 }
 
-/** Where the next page of a list is, as the `Link` header says. */
+/** The address of the next page, from the `Link` header. */
 export const nextOf = ({ headers }: Response): string | undefined =>
   /^<([^>]+)>; rel="next"$/.exec(headers.link ?? "")?.[1];
 
-/** Follows a list from page to page. @param betweenPages done alongside the reading of each page */
+/** Reads all pages of a list. @param betweenPages runs while each page is read */
 export async function walk(
   auth: TestPractice,
   target: string,
@@ -128,7 +128,7 @@ export async function walk(
   return pages;
 }
 
-/** Puts many organizations into a new practice at once, numbered from 1, by the entity's own constructors. */
+/** Puts many organizations, numbered from 1, into a new practice without calling the API. */
 export async function insertOrganizations(practice: TestPractice, all: readonly Partial<OrganizationFields>[]) {
   const actor = { kind: "operator" } as const;
   const context = { now: new Date(), requestId: "test" };

@@ -25,7 +25,7 @@ Object.assign(process.env, outside.environment);
 const [verification, passwordReset] = mails;
 if (!verification || !passwordReset) throw new Error("samples are missing");
 
-/** What was logged in a test, line by line. */
+/** The log lines of a test. */
 let logged: string[] = [];
 
 beforeEach(() => {
@@ -42,7 +42,7 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   outside.failNext(0);
-  // Of whatever was told or went wrong, nothing that was sent or might have been may be in the logs.
+  // Logs must contain nothing of a message, whether it was sent or failed.
   for (const message of messages) {
     for (const [name, value] of Object.entries(message)) {
       if (!["kind", "minutes"].includes(name)) expect(logged.join("\n")).not.toContain(value);
@@ -64,11 +64,11 @@ const keyOf = (record: DynamoDBRecord): Key<QueuedItem> => ({
 });
 const itemOf = async (record: DynamoDBRecord) => (await readItems({ item: keyOf(record) })).item;
 
-/** What was sent since; newest first. */
+/** The messages that were sent since the test began, newest first. */
 const sentSince = (count: number) => outside.messages().slice(0, outside.messages().length - count);
 const sentCount = () => outside.messages().length;
 
-/** What was logged at a level. */
+/** The log entries of a level. */
 const logLines = (level: string) =>
   logged.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line.level === level);
 
@@ -158,7 +158,7 @@ describe("a record that comes again", () => {
     const record = await recordOf(verification);
     const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(record)));
     expect(sentSince(before).length).toBe(1);
-    // Those that came while it was being sent cannot know how that ended, and ask for the record again.
+    // Workers that saw the message while another was sending it cannot know the result, so they ask for the record again.
     for (const answer of answers) expect([allDone, failed(record)]).toContainEqual(answer);
     expect(answers).toContainEqual(allDone);
     expect(await deliver(record)).toEqual(allDone);
@@ -175,7 +175,7 @@ describe("a record that comes again", () => {
 });
 
 describe("a sending that fails", () => {
-  // The SDK asks twice before it gives up.
+  // The SDK tries twice before it gives up.
   const twice = 2 * 2;
 
   it.each([
@@ -210,7 +210,7 @@ describe("a sending that fails", () => {
     const answer = await deliver(...records);
     expect(answer.batchItemFailures.length).toBe(1);
     expect(sentSince(before).length).toBe(mails.length - 1);
-    // Lambda brings again everything from the first failure on, or the whole batch.
+    // Lambda delivers everything from the first failure on again, or the whole batch.
     expect(await deliver(...records)).toEqual(allDone);
     expect(
       sentSince(before)
@@ -286,7 +286,7 @@ describe("a message that cannot be opened", () => {
     const before = sentCount();
     const record = await recordOf(verification);
     const other = await recordOf(passwordReset);
-    // Moved: a sealed text belongs to its item.
+    // The sealed text was moved to another item, and it can be opened only in its own.
     const moved = { ...record.dynamodb?.NewImage, sealed: { S: String(other.dynamodb?.NewImage?.sealed?.S) } };
     const bad = { ...record, dynamodb: { ...record.dynamodb, NewImage: moved } };
     expect(await deliver(bad, other)).toEqual(failed(bad));
@@ -306,7 +306,7 @@ describe("a message that cannot be opened", () => {
 });
 
 describe("a table that fails", () => {
-  /** Lets the table refuse updates that set an attribute. */
+  /** Makes the table refuse updates that set this attribute. */
   const failUpdatesOf = (attribute: string) => {
     const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>;
     vi.spyOn(documents, "send").mockImplementation((async (command: { input: { UpdateExpression?: string } }) => {

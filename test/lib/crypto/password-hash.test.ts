@@ -2,7 +2,7 @@ import { argon2Sync } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { hashPassword, verifyPassword } from "../../../lib/crypto/password-hash.ts";
 
-// The real hash is what is tested here.
+// This file tests the real hash.
 vi.unmock("node:crypto");
 
 describe("a password's hash", () => {

@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-// Secrets Manager, as far as sealing asks it: one secret with its two stages.
+// A stand-in for Secrets Manager with one secret in two stages.
 let stages: { AWSCURRENT: string; AWSPREVIOUS?: string };
 let asked: string[];
-/** What is answered instead: nothing at all, or an error by its name. */
+/** What the stand-in does instead: not answer at all, or answer the error of this name. */
 let fault: string | undefined;
 const manager = createServer((request, response) => {
   request.setEncoding("utf8").on("data", (body) => {
@@ -29,7 +29,7 @@ delete process.env.SEAL_SECRET;
 process.env.SEAL_SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf";
 process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${(manager.address() as AddressInfo).port}`;
 
-/** A function instance that has just started. */
+/** Loads the module again, as a new function instance does. */
 async function startInstance() {
   vi.resetModules();
   return import("../../../lib/crypto/seal.ts");

@@ -8,11 +8,11 @@ import { messages, practiceName } from "./samples.ts";
 const now = new Date("2026-03-02T19:03:58.123Z");
 const opened = ({ pk, sk, sealed }: StoredItem) => openMessage({ key: { pk, sk }, sealed: String(sealed) });
 
-/** What of an item DynamoDB counts: names and values. */
+/** The size of an item as DynamoDB counts it: names and values. */
 const sizeOf = (item: StoredItem) =>
   Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name + value), 0);
 
-/** Everything that could be read in an item, however it may be encoded. */
+/** All texts of an item, in every encoding that they may have. */
 function readable(item: StoredItem): string {
   const texts = Object.entries(item).flat().map(String);
   return [...texts, ...texts.map((text) => Buffer.from(text, "base64").toString("latin1"))].join("\n");
@@ -40,7 +40,7 @@ describe("a queued message", () => {
     for (const message of messages) {
       const text = readable(await queue(message, now));
       for (const secret of Object.values(message).map(String)) {
-        // A number such as "15" may stand in any text by chance.
+        // A number such as "15" occurs in other texts by chance.
         if (secret.length > 2) expect(text, `${message.kind}: ${secret}`).not.toContain(secret);
       }
       expect(text).not.toContain(practiceName);
@@ -59,7 +59,7 @@ describe("a queued message", () => {
     expect(new Set(items.map(sizeOf)).size).toBe(1);
     expect(new Set(items.map((item) => String(item.sealed).length)).size).toBe(1);
     expect(new Set(items.map((item) => Object.keys(item).join())).size).toBe(1);
-    // Four write units, also once it is marked.
+    // Four write units, also after it is marked as sent.
     expect(sizeOf(items[0] as StoredItem) + "leaseUntil0000000doneAt2026-03-02T19:03:58.123Z".length).toBeLessThan(
       4096,
     );

@@ -4,10 +4,10 @@ import { type Message, queueMessage } from "../../../lib/messages/outbox.ts";
 import { write } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
 
-/** An item as it lies in the table. */
+/** An item as it is stored in the table. */
 export type StoredItem = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 
-/** Queues a message as an operation does; gives the item as it is stored. */
+/** Queues a message as an operation does. @returns the stored item */
 export async function queue(message: Message, now = new Date()): Promise<StoredItem> {
   const part = await queueMessage(message, now);
   await write(() => [part]);
@@ -30,7 +30,7 @@ const stream = streamPump({
   ],
 });
 
-/** The records of the real stream that say what was queued since it was last asked, oldest first. */
+/** The stream records of the messages that were queued since the last call, oldest first. */
 export async function queuedRecords(): Promise<DynamoDBRecord[]> {
   await stream.drain();
   const records = fresh;
@@ -38,7 +38,7 @@ export async function queuedRecords(): Promise<DynamoDBRecord[]> {
   return records;
 }
 
-/** Queues a message; gives its record. */
+/** Queues a message. @returns its stream record */
 export async function recordOf(message: Message): Promise<DynamoDBRecord> {
   await queuedRecords();
   await queue(message);

@@ -1,9 +1,9 @@
 import type { Mail, Message, TextMessage } from "../../../lib/messages/outbox.ts";
 
-/** A practice whose name would do harm wherever it is not escaped. */
+/** A practice whose name does harm where it is not escaped. */
 export const practiceName = `<script>"&'`;
 
-/** Of every kind of mail one. */
+/** One mail of every kind. */
 export const mails: readonly Mail[] = [
   {
     kind: "verification",
@@ -29,5 +29,5 @@ export const textMessage: TextMessage = {
   code: "048213",
 };
 
-/** Of every kind of message one. */
+/** One message of every kind. */
 export const messages: readonly Message[] = [...mails, textMessage, { kind: "decoy" }];

@@ -6,7 +6,7 @@ import { mails, practiceName, textMessage } from "./samples.ts";
 const mail = (kind: Mail["kind"], change: Partial<Mail> = {}) =>
   ({ ...mails.find((candidate) => candidate.kind === kind), ...change }) as Mail;
 
-/** What a reader sees of HTML: its text, entities resolved. */
+/** The text of HTML as a reader sees it, with entities decoded. */
 const seen = (html: string) =>
   html
     .replace(/^.*<body[^>]*>/s, "")

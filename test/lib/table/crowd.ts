@@ -6,7 +6,7 @@ import { readItems } from "../../../lib/table/read.ts";
 import type { Key, PracticeId } from "../../../lib/table/records.ts";
 import { makePractice, makeUser, type TestPractice } from "../../kit/system.ts";
 
-/** Multiplies a record, by the table's own means: thousands of calls would take their time. */
+/** Copies a record directly in the table, because thousands of calls would take too long. */
 async function multiply(count: number, key: Key<object>, other: (place: number) => object) {
   const { item } = await readItems({ item: key });
   const copies = Array.from({ length: count - 1 }, (_, place) => ({ ...item, ...other(place) }));
@@ -19,8 +19,8 @@ async function multiply(count: number, key: Key<object>, other: (place: number) 
 const numbered = (place: number) => String(place).padStart(6, "0");
 
 /**
- * A new vendor with so many practices.
- * @param attributes of all but the first, as the table has them: also such as no caller could store
+ * Makes a new vendor with this many practices.
+ * @param attributes stored attributes of all practices but the first. They may be some that no caller can store
  */
 export async function crowdOfPractices(count: number, attributes: object = {}): Promise<TestPractice> {
   const practice = await makePractice({ accountId: "original", directDomain: newId(new Date()) });
@@ -32,7 +32,7 @@ export async function crowdOfPractices(count: number, attributes: object = {}): 
   return practice;
 }
 
-/** So many users of a practice, likewise. */
+/** Makes this many users of a practice in the same way. */
 export async function crowdOfUsers(practice: TestPractice, count: number, attributes: object = {}): Promise<void> {
   const user = await makeUser(practice, { userId: "original", directAddress: "front.desk" });
   const at = (place: number, id: PracticeId, userId: string) => ({
@@ -45,14 +45,14 @@ export async function crowdOfUsers(practice: TestPractice, count: number, attrib
   });
 }
 
-/** A new vendor with so many practices, and as many users of the first. */
+/** Makes a new vendor with this many practices, and as many users of the first practice. */
 export async function crowd(count: number, attributes: object = {}): Promise<TestPractice> {
   const practice = await crowdOfPractices(count, attributes);
   await crowdOfUsers(practice, count, attributes);
   return practice;
 }
 
-/** The lists of a crowd: what of, operation, field of the answer, key of its records, and what narrows it. */
+/** The lists of a crowd: name, operation, field of the answer, key of its records, and filter. */
 export const crowdLists = [
   ["practices", "PracticeList", "practiceList", "accountId", {}],
   ["the users of one practice", "UserList", "userList", "userId", { accountId: "original" }],

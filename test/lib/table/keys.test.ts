@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as keys from "../../../lib/table/keys.ts";
 import type { Key } from "../../../lib/table/records.ts";
 
-/** Texts full of what keys are built with. */
+/** Texts with the characters that keys are built with. */
 const text = fc.string({
   unit: fc.constantFrom(
     "#",
@@ -25,7 +25,7 @@ const text = fc.string({
   maxLength: 6,
 });
 
-/** Every kind of key that the practices family uses, with as many free values as it takes. */
+/** Every kind of key that the practices family uses, and the number of values it takes. */
 const kinds: readonly [string, number, (...values: string[]) => Key][] = [
   ["vendor", 1, (a) => keys.vendorKey(a as string)],
   ["client key", 1, (a) => keys.clientKeyKey(a as string)],

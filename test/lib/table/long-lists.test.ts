@@ -4,11 +4,11 @@ import { collectPages } from "../../functions/practices/list-suites.ts";
 import { call, expectOk, roundTrips, type TestPractice, watchTable } from "../../kit/system.ts";
 import { crowd, crowdLists, crowdOfPractices, crowdOfUsers } from "./crowd.ts";
 
-/** How much a list answers at once (contract practices §3), and what may remain unused of it for what stands around. */
+/** The maximum size of a page in bytes (contract practices §3), and the part of it that records may leave unused. */
 const answerBytesMax = 5 * 1024 * 1024;
 const frameBytesMax = 64 * 1024;
 
-// First, for the engine becomes slower as records gather in its stream.
+// This comes first, because the engine gets slower with each record in its stream.
 describe("a list without limit of more than a thousand records", () => {
   it("reads the users of all practices by the thousand, ten batches at once", async () => {
     const auth = await crowdOfPractices(1);
@@ -18,9 +18,9 @@ describe("a list without limit of more than a thousand records", () => {
     const batches = requests.filter(({ command }) => command === "BatchGetItem");
     const atOnce = batches.map(({ begun }) => batches.filter((one) => one.begun <= begun && begun < one.ended).length);
     expect(Math.max(...atOnce)).toBeLessThanOrEqual(20);
-    // The keys, then twice the records.
+    // One round trip for the keys and two for the records.
     expect(roundTrips(requests)).toBe(3);
-    // With a limit of a thousand, no record of the next page is read.
+    // With a limit of 1000, no record of the next page is read.
     const limited = await watchTable(() => call("UserList", { auth, limit: 1000 }));
     expect(limited.answer.json.userList).toHaveLength(1000);
     expect(roundTrips(limited.requests)).toBe(2);
@@ -54,7 +54,7 @@ describe("a list without limit of more than 5 MB", () => {
   it.each(crowdLists)("takes of %s no more round trips than it must", async (_, id, list, __, filter) => {
     const { answer, requests } = await watchTable(() => call(id, { auth: practice, ...filter }));
     const queries = requests.filter(({ command }) => command === "Query").length;
-    // DynamoDB gives 1 MB a query. Of an index these are keys alone; the records then come all at once.
+    // DynamoDB returns 1 MB for each query. The index has keys only; the records are then read all at once.
     const megabytes = Math.ceil((answer.json[list].length * 40_800) / (1024 * 1024));
     expect(queries).toBeLessThanOrEqual(ofAll(filter, id) ? 1 : megabytes + 1);
     expect(roundTrips(requests)).toBeLessThanOrEqual(ofAll(filter, id) ? 2 : megabytes + 1);
@@ -87,7 +87,7 @@ describe("a list without limit of more than 5 MB", () => {
 describe("a list without limit that fits", () => {
   let practice: TestPractice;
   beforeAll(async () => {
-    // More than an answer's worth altogether, such as a later release may store.
+    // Attributes that only a later release stores. Together they are larger than a page.
     practice = await crowd(110, { later: "x".repeat(60 * 1024) });
   });
   it.each(crowdLists)("is measured by what it answers, not by what is stored: %s", async (_, id, list, __, filter) => {

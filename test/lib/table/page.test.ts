@@ -62,7 +62,7 @@ describe.each(lists)("the list of %s", (_, { list, key, ready }) => {
     const between = async (page: number) => {
       const [last, next] = [old[page * 7 - 1], old[page * 7]];
       if (!last || !next) return;
-      // Before all, behind all, and on both sides of the place where the next page starts.
+      // New records come first, last, and on both sides of the start of the next page.
       await Promise.all([`a-${page}`, `z-${page}`, `${last}-b`, `${next}-a`].map(add));
       await Promise.all(["k-000", last, next, "k-119"].map(change));
     };
@@ -83,12 +83,12 @@ describe.each(lists)("the list of %s", (_, { list, key, ready }) => {
 });
 
 describe("a page of large records", () => {
-  /** What a Lambda function may answer: its answer, body and all, as JSON. */
+  /** The maximum size of the JSON that a Lambda function returns, including the body. */
   const lambdaBytesMax = 6 * 1024 * 1024;
 
   describe.each([
-    ["quotes, which JSON escapes each time anew", '"', 400],
-    ["control characters, which JSON writes out in six", "\u0001", 250],
+    ["quotes, which JSON escapes each time", '"', 400],
+    ["control characters, which JSON writes as six characters", "\u0001", 250],
   ])("with metadata of %s", (_, character, count) => {
     const metadata = character.repeat(4096);
     let practice: TestPractice;

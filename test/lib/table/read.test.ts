@@ -5,7 +5,7 @@ import { refusal } from "../../functions/practices/practices-contract.ts";
 import { type EngineRequest, engineError, throughProxy } from "../../kit/proxy.ts";
 import { call, expectOk, makePractice, makeUser, makeVendor, roundTrips, watchTable } from "../../kit/system.ts";
 
-/** Answers one key of each BatchGetItem and leaves the rest unprocessed, as DynamoDB may. */
+/** Answers only one key of each BatchGetItem and leaves the others unprocessed, as DynamoDB may do. */
 const oneAtATime = async (request: EngineRequest) => {
   if (request.operation !== "BatchGetItem") return request.forward();
   const [[table, { Keys, ...how }]] = Object.entries(request.json.RequestItems) as [[string, { Keys: unknown[] }]];

@@ -25,7 +25,7 @@ const updates = async () => {
 
 type Turn = (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>;
 
-/** Treats transactions in turn; what comes after the last, and everything else, goes through untouched. */
+/** Answers the first transactions in these ways. Later ones and all other requests go to the engine. */
 function transactions(...turns: Turn[]) {
   const left = [...turns];
   return async (request: EngineRequest) => {
@@ -34,7 +34,7 @@ function transactions(...turns: Turn[]) {
     return (left.shift() ?? ((untouched) => untouched.forward()))(request);
   };
 }
-/** Treats all transactions alike. */
+/** Answers all transactions in this way. */
 const always = (turn: Turn) => (request: EngineRequest) => {
   if (request.operation !== "TransactWriteItems") return request.forward();
   tokens.push(request.json.ClientRequestToken);
@@ -47,7 +47,7 @@ const doneButLost: Turn = async (request) => {
 };
 const notDone: Turn = async () => hangUp;
 
-/** Cancels a transaction for these reasons, the first of them at its first part. */
+/** Cancels a transaction with these reasons, one for each part. */
 const cancelled =
   (...codes: string[]) =>
   async ({ json }: EngineRequest) =>
@@ -133,7 +133,7 @@ describe("retries that run out", () => {
   ] as const)("answer %s with HTTP 503, Retry-After: 1 and code 5000, and nothing is written", async (id, fields) => {
     const before = await allItems();
     const { status, headers, json } = await throughProxy(always(cancelled("TransactionConflict")), () =>
-      // Leaves the retries half a second.
+      // Half a second remains for retries.
       call(id, { auth, ...fields }, { remainingMs: 7500 }),
     );
     expect(status).toBe(503);
@@ -142,7 +142,7 @@ describe("retries that run out", () => {
     expect(json).toEqual(refusal(5000));
     expect(await allItems()).toEqual(before);
     expect(tokens.length).toBeGreaterThan(1);
-    // And then, when it is calm again, the very same request is through.
+    // After that the same request succeeds.
     await expectOk(call(id, { auth, ...fields }));
   });
 });

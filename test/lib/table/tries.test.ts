@@ -11,7 +11,7 @@ const at = (minutes: number) => new Date(start + minutes * 60_000);
 let subjects = 0;
 const newSubject = () => `subject-${++subjects}`;
 
-/** Makes one guess that turns out wrong; tells how many in a row now were, or that it was not let through. */
+/** Makes one wrong guess. @returns the number of wrong guesses in a row, or that the guess was not admitted */
 const guessWrong = async (subject: string, minutes = 0) =>
   (await reserveTry("login", subject, limit, at(minutes)))?.failed() ?? "refused";
 const guessRight = async (subject: string, minutes = 0) => {
@@ -93,7 +93,7 @@ describe("guesses that nobody judges", () => {
     await (await reserve(subject, 0))?.failed();
     await reserve(subject, 10);
     await reserve(subject, 25);
-    // One wrong, one lapsed, one still undecided: there is room for one.
+    // One guess was wrong, one has lapsed and one is undecided, so one more is admitted.
     expect(await (await reserve(subject, 41))?.failed()).toBe(2);
     expect(await (await reserve(subject, 56))?.failed()).toBe(3);
     expect(await reserve(subject, 57)).toBeUndefined();

@@ -10,7 +10,7 @@ const statement = (firstName: string) => ({
   context: { now: new Date("2026-01-01T00:00:00Z"), requestId: "request" },
 });
 
-/** The section items that a save puts. */
+/** The section items that a save writes. */
 const sectionsOf = (before: Parameters<typeof writePracticeProfile>[0], firstName: string) =>
   writePracticeProfile(before, statement(firstName))
     .parts.map(({ item }) => (item.Put?.Item ?? {}) as ProfileSection & Record<string, unknown>)

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Texts that mean something somewhere, and any others. */
+/** Texts with a meaning in some format, and arbitrary texts. */
 const words = [
   "_id object access name first middle last prefix suffix additional shared favorite image updated updater created email",
   "mobile dob age gender tz locale state locked activationRequired roles inherited_roles preferences notifications",

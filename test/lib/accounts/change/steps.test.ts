@@ -28,7 +28,7 @@ const whole = (): Json => ({
   c_plan: { a: { b: 1 }, list: [1, { two: 2 }] },
 });
 
-/** What a failure says; anything else that is thrown goes on. */
+/** The message of a failure. Rethrows other errors. */
 function failureOf(work: () => unknown): { code: ErrorCode; paths: string[] } | undefined {
   try {
     work();
@@ -193,7 +193,7 @@ describe("applySteps", () => {
     expect(failureOf(() => changed(putSteps(body), caller))).toEqual({ code: "kAccessDenied", paths });
   });
 
-  /** Single values of a document, by path. */
+  /** The single values of a document, by path. */
   function valuesOf(document: Json, at: readonly string[] = []): Map<string, unknown> {
     const values = new Map<string, unknown>();
     for (const [name, value] of Object.entries(document)) {
@@ -223,7 +223,7 @@ describe("applySteps", () => {
         const [before, now] = [valuesOf(whole()), valuesOf(change)];
         for (const path of new Set([...before.keys(), ...now.keys()])) {
           if (mayWrite(path.split("."), id, caller)) continue;
-          // A document may be replaced by what is none, which is refused when it is judged; then nothing is below it.
+          // A step may replace a document by another type. That is refused later; until then there is nothing below it.
           expect(now.get(path)).toEqual(before.get(path));
         }
       }),

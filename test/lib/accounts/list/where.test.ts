@@ -191,7 +191,7 @@ const operand = fc.oneof(
   aValue,
 );
 const condition = fc.oneof(operand, fc.dictionary(fc.constantFrom(...operators), operand, { maxKeys: 2 }));
-/** Filters, most of them good ones. */
+/** Filters, most of them valid. */
 const filter = fc.letrec<{ filter: unknown }>((tie) => ({
   filter: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
