@@ -1,3 +1,5 @@
+import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { documents } from "../../lib/table/client.ts";
 import { createTable } from "../../lib/table/create-table.ts";
 import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
 import { setEndpoint } from "../../local/environment.ts";
@@ -18,4 +20,13 @@ export async function startWorld(): Promise<Engine> {
   });
   await createTable();
   return engine;
+}
+
+/**
+ * Switches the table's stream off, for suites that store many records and send no mail: each record in the stream makes
+ * later writes of the engine slower.
+ */
+export async function switchStreamOff(): Promise<void> {
+  const StreamSpecification = { StreamEnabled: false };
+  await documents.send(new UpdateTableCommand({ TableName: process.env.TABLE_NAME, StreamSpecification }));
 }

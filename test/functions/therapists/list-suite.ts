@@ -1,6 +1,5 @@
-import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
-import { documents } from "../../../lib/table/client.ts";
+import { switchStreamOff } from "../../kit/engine.ts";
 import { makePractice, roundTrips, send, type TestPractice, watchTable } from "../../kit/system.ts";
 import {
   expectJson,
@@ -26,9 +25,7 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
   const path = pathOf();
   let auth: TestPractice;
   beforeAll(async () => {
-    // Nobody reads the table's stream here, and each record in it slows the engine's writes down.
-    const StreamSpecification = { StreamEnabled: false };
-    await documents.send(new UpdateTableCommand({ TableName: process.env.TABLE_NAME, StreamSpecification }));
+    await switchStreamOff();
     auth = await makePractice();
     for (let made = 0; made < 5; made++) await saveOrganization(auth, fields);
   });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createDirectory, each } from "../../../client/src/client.ts";
 import { collectPages } from "../../functions/practices/list-suites.ts";
+import { switchStreamOff } from "../../kit/engine.ts";
 import { call, expectOk, roundTrips, type TestPractice, watchTable } from "../../kit/system.ts";
 import { crowd, crowdLists, crowdOfPractices, crowdOfUsers } from "./crowd.ts";
 
@@ -8,7 +9,8 @@ import { crowd, crowdLists, crowdOfPractices, crowdOfUsers } from "./crowd.ts";
 const answerBytesMax = 5 * 1024 * 1024;
 const frameBytesMax = 64 * 1024;
 
-// This comes first, because the engine gets slower with each record in its stream.
+beforeAll(switchStreamOff);
+
 describe("a list without limit of more than a thousand records", () => {
   it("reads the users of all practices by the thousand, ten batches at once", async () => {
     const auth = await crowdOfPractices(1);
