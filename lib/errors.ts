@@ -147,5 +147,7 @@ export class Failure extends Error {
   }
 }
 
-/** Retries of a contended write ran out; nothing was written. Dialects answer it as "try again" (HTTP 503). */
+/**
+ * The call could not be finished in time, and nothing was written. Dialects answer HTTP 503, which means "try again".
+ */
 export class Busy extends Error {}
