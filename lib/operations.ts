@@ -4,7 +4,7 @@
  * row is `functions/{family}/{id in kebab-case}.ts`.
  */
 
-/** Which contract an operation belongs to; decides its dialect (how success and failure look on the wire). */
+/** The contract that an operation belongs to. It decides the dialect: how success and failure look on the wire. */
 export type Family = "practices" | "therapists" | "accounts" | "edge";
 
 /** What a caller must prove: an application, a practice (as its application or its administrator), or a user of it. */
@@ -50,7 +50,7 @@ const io = (id: string) => {
 /** The two addresses below `/therapist`: with a slash at the end, and without. */
 const therapist = (path: string) => [`/therapist/${path}/`, `/therapist/${path}`];
 
-/** The addresses of a portal, `{org}` being the practice's web address: with the version and without. */
+/** The addresses of a portal, with and without the version. `{org}` is the practice's web address. */
 const versions = (...paths: string[]) => paths.flatMap((path) => [`/{org}/v2/${path}`, `/{org}/${path}`]);
 
 /** The same, and each with a slash at the end, unless it ends with a greedy variable, which also matches the slash. */
@@ -119,5 +119,5 @@ export type OperationIdOf<T extends Tier> = Extract<(typeof operations)[number],
 /** The row of an operation. */
 export const rowOf = (id: OperationId): Operation => operations.find((row) => row.id === id) as Operation;
 
-/** How long a function may run, in seconds: in AWS, and under `npm start`. */
+/** How many seconds a function may run, in AWS and under `npm start`. */
 export const functionSecondsMax = 15;
