@@ -5,7 +5,7 @@ import type { Operation, OperationId, Tier } from "./operations.ts";
  * `test/cdk/access.test.ts` compares it with the requests that the functions really make.
  */
 
-/** The action of each kind of access, as IAM calls it; `QueryIndex` is a Query of the index. */
+/** The kinds of access, by the names of IAM's actions. `QueryIndex` is a Query of the index. */
 export type Action =
   | "BatchGetItem"
   | "Query"
@@ -101,7 +101,7 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   AccountPreflight: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };
 
-/** What the worker that sends messages does: it marks each as sent. */
+/** The access of the worker that sends messages. It marks each message as sent. */
 export const workerAccess: TableAccess = { UpdateItem: ["MESSAGE"] };
 
 /** All that an operation's function does to the table, including to admit its caller. */
