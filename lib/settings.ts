@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A DNS name of at least two labels, lower case. */
+/** A DNS name of at least two labels, in lower case. */
 const domain = z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
 
 const Settings = z.object({
@@ -13,9 +13,9 @@ const Settings = z.object({
     .string()
     .refine((url) => /^https?:\/\//.test(url) && url.includes("{org}") && URL.canParse(url.replace("{org}", "org")))
     .optional(),
-  /** The sealing secret itself (a laptop), or … */
+  /** The sealing secret itself (on a laptop). */
   SEAL_SECRET: z.string().min(32).optional(),
-  /** … the ARN under which Secrets Manager keeps it (AWS). */
+  /** The ARN of the sealing secret in Secrets Manager (in AWS). */
   SEAL_SECRET_ARN: z.string().startsWith("arn:").optional(),
 });
 
