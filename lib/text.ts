@@ -6,7 +6,10 @@
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text of bytes, as they are; `undefined` when they are not UTF-8. */
+/**
+ * Decodes bytes. A byte order mark is kept.
+ * @returns `undefined` when the bytes are not UTF-8
+ */
 export function utf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
