@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 
 /**
- * A new id of 24 hex digits that sorts by time: seconds (as in an ObjectId, so that clients may read the time out of
- * it), milliseconds, and 52 random bits.
+ * Returns a new id of 24 hex digits that sorts by time: seconds (as in an ObjectId, so that clients can read the time
+ * from it), milliseconds, and 52 random bits.
  */
 export function newId(now: Date): string {
   const ms = now.getTime();
@@ -15,6 +15,6 @@ export function newId(now: Date): string {
 
 const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** A random text of letters and digits, 5.95 bits a character. */
+/** Returns a random text of letters and digits. Each character has 5.95 random bits. */
 export const randomText = (length: number): string =>
   Array.from({ length }, () => alphanumeric.charAt(randomInt(alphanumeric.length))).join("");
