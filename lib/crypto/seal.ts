@@ -5,13 +5,13 @@ const cipher = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** One key for each purpose, so that what is sealed for one can never be read as another. */
+/** Each purpose has its own key, so a text that was sealed for one purpose cannot be opened for another. */
 const keyFor = (purpose: string, secret: string) =>
   Buffer.from(hkdfSync("sha256", secret, "", `frontdesk ${purpose}`, 32));
 
 /**
  * Encrypts and authenticates a text (AES-256-GCM).
- * @param binding what the text belongs to; not in the result, but needed to open it
+ * @param binding what the text belongs to. It is not part of the result, but is needed to open it.
  * @returns base64url of nonce, ciphertext and tag
  */
 export async function seal(purpose: string, binding: string, text: string): Promise<string> {
@@ -23,8 +23,9 @@ export async function seal(purpose: string, binding: string, text: string): Prom
 }
 
 /**
- * The text that was sealed, or `undefined` when it was sealed for something else, changed, or never sealed. What was
- * sealed before the secret was last rotated opens, and what another instance sealed with one that is new to us.
+ * Opens a sealed text. Also opens texts that were sealed before the last rotation of the secret, and texts that another
+ * instance has sealed with a newer secret than this instance knows.
+ * @returns `undefined` when the text was sealed for something else, was changed, or was never sealed
  */
 export async function unseal(purpose: string, binding: string, sealed: string): Promise<string | undefined> {
   const bytes = Buffer.from(sealed, "base64url");

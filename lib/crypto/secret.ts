@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { Busy } from "../errors.ts";
 import { settings } from "../settings.ts";
 
-/** Secrets that sealing keys are derived from, the present one first. */
+/** Secrets from which sealing keys are derived, the present one first. */
 export type SealSecrets = readonly [present: string, ...before: string[]];
 
 let known: Promise<SealSecrets> | undefined;
@@ -12,8 +12,8 @@ let refetchedAt = Number.NEGATIVE_INFINITY;
 const refetchEveryMs = 10_000;
 
 /**
- * The present secret, and such as are known from before: from the environment on a laptop, from Secrets Manager in AWS,
- * there fetched once in the life of a function instance.
+ * Returns the known secrets. On a laptop the secret comes from the environment. In AWS it is fetched from Secrets
+ * Manager, once in the life of a function instance.
  */
 export function sealSecrets(): Promise<SealSecrets> {
   const { SEAL_SECRET } = settings();
@@ -21,8 +21,8 @@ export function sealSecrets(): Promise<SealSecrets> {
 }
 
 /**
- * The present secret and the one before the last rotation, fetched again: of that rotation this instance may not have
- * heard. Where they were fetched a moment ago, those.
+ * Fetches the present secret and the previous one again, because the secret may have been rotated since this instance
+ * fetched it. After a recent fetch, returns the known secrets.
  */
 export function refetchSealSecrets(): Promise<SealSecrets> {
   if (settings().SEAL_SECRET || performance.now() - refetchedAt < refetchEveryMs) return sealSecrets();
@@ -32,7 +32,7 @@ export function refetchSealSecrets(): Promise<SealSecrets> {
 
 function keep(secrets: Promise<SealSecrets>): Promise<SealSecrets> {
   known = secrets;
-  // A failed fetch must not outlive its cause.
+  // Forget a failed fetch, so that the next call tries again.
   secrets.catch(() => {
     if (known === secrets) known = undefined;
   });
@@ -47,7 +47,7 @@ async function fetchBoth(): Promise<SealSecrets> {
   const [present, before] = await Promise.all([
     fetchSecret("AWSCURRENT"),
     fetchSecret("AWSPREVIOUS").catch((error: Error) => {
-      // It was never rotated.
+      // The secret has never been rotated.
       if (error.name !== "ResourceNotFoundException") throw error;
       return undefined;
     }),
@@ -55,7 +55,7 @@ async function fetchBoth(): Promise<SealSecrets> {
   return before === undefined ? [present] : [present, before];
 }
 
-/** A call that waits for the secret has to be decided in time: five seconds at the most. */
+/** A fetch ends within five seconds, so that the call that waits for it is still answered in time. */
 const bounded = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
