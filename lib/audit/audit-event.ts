@@ -10,24 +10,24 @@ export type Actor =
   | { readonly kind: "visitor" }
   | { readonly kind: "operator" };
 
-/** When and in which request something happened. */
+/** When something happened, and in which request. */
 export interface RequestContext {
   readonly now: Date;
   readonly requestId: string;
 }
 
-/** What an event says. The names of changed fields, never their values. */
+/** The content of an audit event. It has the names of changed fields, never their values. */
 export interface AuditEntry {
-  /** Such as `practice.created`. */
+  /** What happened, such as `practice.created`. */
   readonly what: string;
-  /** The record's own keys. */
+  /** The ids that name the record. */
   readonly record: Readonly<Record<string, string>>;
   readonly changed: readonly string[];
 }
 
 /**
- * The audit event of a write, to stand in the same transaction.
- * @param keyOf places the event: in the practice's partition, or the vendor's
+ * Returns the transaction part that stores the audit event of a write.
+ * @param keyOf returns the event's key, in the partition of the practice or of the vendor
  */
 export function auditEvent(
   keyOf: (eventId: string) => Key,
@@ -44,10 +44,13 @@ export function auditEvent(
   };
 }
 
-/** How long the place of an event is kept taken whose write was given up: longer than any request is on its way. */
+/**
+ * How long a placeholder stays in the place of the event when the write was given up. No request takes longer to
+ * arrive.
+ */
 const placeholderSeconds = 86_400;
 
-/** Names of the fields in which two states of a record differ. */
+/** Returns the names of the fields in which two states of a record differ. */
 export function changedFields<Record extends object>(
   fields: readonly (keyof Record & string)[],
   before: Partial<Record> | undefined,
