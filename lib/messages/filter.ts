@@ -1,6 +1,6 @@
 /**
- * Which records of the table's stream the worker `send-messages` is for, as an event filter pattern. Plain data: CDK
- * and the local stream pump read it.
+ * Event filter for the worker `send-messages`: the records of the table's stream that it receives. Plain data, read by
+ * CDK and the local stream pump.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
  */
 export const messageFilter = {

@@ -5,7 +5,7 @@ import { messageKey } from "../table/keys.ts";
 import type { Key, QueuedItem } from "../table/records.ts";
 import { create, type TransactionPart } from "../table/transact.ts";
 
-/** Who a message goes to, and the practice whose portal it is about. */
+/** The recipient of a message, and the practice whose portal sends it. */
 interface Addressed {
   /** An e-mail address, or a phone number in E.164. */
   readonly to: string;
@@ -23,33 +23,36 @@ export type Mail = Addressed &
 /** A text message to the holder of an account. */
 export type TextMessage = Addressed & { readonly kind: "verificationCode"; readonly code: string };
 
-/** Goes to nobody: queued where an honest caller's message would be, so that both cost the same. */
+/**
+ * A message to nobody. It is queued when no account has the e-mail address, so that known and unknown addresses cost
+ * the same work.
+ */
 export interface Decoy {
   readonly kind: "decoy";
 }
 
-/** What can be queued. */
+/** Any message that can be queued. */
 export type Message = Mail | TextMessage | Decoy;
 
 const purpose = "message";
-/** Long enough to look into a failure; the stream itself forgets after one day. */
+/** Long enough to look into a failure. The stream itself keeps its records for only one day. */
 const keptSeconds = 3 * 86_400;
 /**
- * Every message is sealed at this length, so that the stored size tells neither kind nor recipient. Takes the longest
- * practice name and address there are, and keeps the item below 4 KB, four write units.
+ * Every message is padded to this length before it is sealed, so that the stored size reveals neither kind nor
+ * recipient. The longest practice name and address fit, and the item stays below 4 KB, which is four write units.
  */
 const textBytes = 2900;
 
 /**
- * The write that queues a message, to stand in the same transaction as what it announces. Nothing of it is readable in
- * the table.
+ * Returns the transaction part that queues a message, for the transaction of the change that it announces. The message
+ * is sealed, so nothing of it is readable in the table.
  * @throws RangeError for a message that is too long
  */
 export async function queueMessage(message: Message, now: Date): Promise<TransactionPart> {
   const key = messageKey(newId(now));
   const item = {
     type: "message",
-    // Bound to its key: a sealed text that is copied into another item does not open there.
+    // Bound to its key, so that a sealed text that is copied into another item cannot be opened there.
     sealed: await seal(purpose, key.pk, padded(JSON.stringify(message))),
     queuedAt: now.toISOString(),
     expiresAt: Math.ceil(now.getTime() / 1000) + keptSeconds,
@@ -57,27 +60,30 @@ export async function queueMessage(message: Message, now: Date): Promise<Transac
   return create(key, item, "changed");
 }
 
-/** JSON may end in spaces. */
+/** Pads with spaces, which JSON allows at the end. */
 function padded(text: string): string {
   const missing = textBytes - Buffer.byteLength(text);
   if (missing < 0) throw new RangeError("the message is too long");
   return text + " ".repeat(missing);
 }
 
-/** A message as the stream brings it. */
+/** A message as the stream delivers it. */
 export interface QueuedMessage {
   readonly key: Key<QueuedItem>;
   readonly sealed: string;
 }
 
-/** The message that a stream record says was queued; `undefined` for a record of anything else. */
+/** Returns the message that was queued according to a stream record; `undefined` for other records. */
 export function queuedMessage({ eventName, dynamodb }: DynamoDBRecord): QueuedMessage | undefined {
   const { pk, sk, type, sealed } = dynamodb?.NewImage ?? {};
   if (eventName !== "INSERT" || type?.S !== "message") return undefined;
   return { key: { pk: pk?.S ?? "", sk: sk?.S ?? "" }, sealed: sealed?.S ?? "" };
 }
 
-/** A queued message, readable; `undefined` when it was not sealed by us, or not for its place in the table. */
+/**
+ * Opens a queued message.
+ * @returns `undefined` when we did not seal it, or when it was sealed for another place in the table
+ */
 export async function openMessage({ key, sealed }: QueuedMessage): Promise<Message | undefined> {
   const text = await unseal(purpose, key.pk, sealed);
   return text === undefined ? undefined : (JSON.parse(text) as Message);
