@@ -9,13 +9,13 @@ const bounded = {
   maxAttempts: 2,
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true },
 };
-/** Longer than the longest sending. */
+/** How long a worker reserves a message in order to send it. Sending never takes that long. */
 export const sendLeaseMs = 20_000;
 
 let mailClient: SESv2Client | undefined;
 let textClient: SNSClient | undefined;
 
-/** What AWS says of a message that it will not take however often it is offered. */
+/** Errors with which AWS refuses a message for good. */
 const refusals = new Set([
   "MessageRejected",
   "BadRequestException",
@@ -23,12 +23,12 @@ const refusals = new Set([
   "InvalidParameterValueException",
 ]);
 
-/** AWS refused the message for good; `cause` is what it said, which may quote the message. */
+/** AWS refused the message for good. `cause` is AWS's error, which may quote the message. */
 export class Refused extends Error {}
 
 /**
- * Sends a message: mail by SES, text by SNS, a decoy not at all.
- * @throws Refused when another try is of no use; any other error when it may be
+ * Sends a message: mail by SES, text by SNS. Does nothing for a decoy.
+ * @throws Refused when another try would fail too; any other error when another try may succeed
  */
 export async function sendMessage(message: Message): Promise<void> {
   if (message.kind === "decoy") return;

@@ -7,11 +7,11 @@ export interface RenderedMail {
   readonly html: string;
 }
 
-/** What a mail says, before it is laid out. */
+/** The content of a mail, from which text and HTML are made. */
 interface Letter {
   readonly subject: string;
   readonly paragraphs: readonly string[];
-  /** What the reader is asked to do. */
+  /** The link that the reader is asked to open. */
   readonly action?: { readonly label: string; readonly link: string };
 }
 
@@ -19,7 +19,8 @@ type Templates = {
   readonly [Kind in Mail["kind"]]: (mail: Extract<Mail, { kind: Kind }>, practice: string, brief: string) => Letter;
 };
 
-// How long a link lives is a rule of the accounts: said here too, it would drift.
+// The mails do not say how long a link is valid. That is a rule of `lib/accounts`, and a second copy of it could become
+// wrong.
 const letters: Templates = {
   verification: ({ link }, practice, brief) => ({
     subject: `Confirm your e-mail address for ${brief}`,
@@ -60,7 +61,10 @@ const letters: Templates = {
   }),
 };
 
-/** Subject, text and HTML of a mail: no health information, nothing about the reader, nothing from elsewhere. */
+/**
+ * Returns subject, text and HTML of a mail. It has no health information and no data about the reader, and loads
+ * nothing from elsewhere.
+ */
 export function renderMail(mail: Mail): RenderedMail {
   const practice = printable(mail.practiceName);
   const letterOf = letters[mail.kind] as (mail: Mail, practice: string, brief: string) => Letter;
@@ -68,17 +72,20 @@ export function renderMail(mail: Mail): RenderedMail {
   return { subject: letter.subject, text: textOf(letter, practice), html: htmlOf(letter, practice) };
 }
 
-/** The text of an SMS, in the contract's words. */
+/** Returns the text of an SMS, in the contract's words. */
 export const renderText = ({ practiceName, code }: TextMessage): string =>
   `Your ${shortened(printable(practiceName))} verification code is ${code}`;
 
-/** Characters that a subject or a short message gives to the practice's name. */
+/** Maximum length of a practice's name in a subject or SMS, in characters. */
 const briefNameMax = 60;
 
-/** Cut between code points: half of a surrogate pair is no character. */
+/** Cuts between code points, so that a surrogate pair is never split. */
 const shortened = (name: string) => [...name].slice(0, briefNameMax).join("").trimEnd();
 
-/** A name on one line, without what could end a header or turn the direction of what follows. */
+/**
+ * Puts a name on one line. Replaces characters that could end a header or change the direction of the text that
+ * follows.
+ */
 const printable = (name: string) =>
   name
     .toWellFormed()
