@@ -4,14 +4,14 @@ import { settings } from "../settings.ts";
 /** A Direct domain in full. @param label as a practice stores it */
 export const fullDirectDomain = (label: string): string => `${label}.${settings().DIRECT_DOMAIN}`;
 
-/** The Direct address that a stored local part now means; `null` when there is none, or no domain for it. */
+/** Returns the full Direct address; `null` when there is no local part, or the practice has no Direct domain. */
 export const fullDirectAddress = (local: string | undefined, label: string | undefined): string | null =>
   local !== undefined && label !== undefined ? `${local}@${fullDirectDomain(label)}` : null;
 
 /**
- * The local part to store for an address that a caller gave.
- * @param label the practice's Direct domain as it will be
- * @throws Failure 4630 when the practice has no Direct domain, 4620 when the address is under another one
+ * Returns the local part to store for the address that a caller sent.
+ * @param label the practice's Direct domain after this write
+ * @throws Failure 4630 when the practice has no Direct domain, 4620 when the address is in another domain
  */
 export function localPart(
   address: { local: string; domain: string | undefined } | undefined,

@@ -1,17 +1,20 @@
 import { characters, isPlain } from "../text.ts";
 
 /**
- * How ids are read: those that the credentials of every request state as well as those in fields. Without zod, which not
- * every function needs for more than this.
+ * Reads ids, both in the credentials of requests and in fields. Does not use zod, so that functions that need only this
+ * do not bundle it.
  */
 
-/** A text as it comes: `null` and `""` absent, an exact number its decimal string. */
+/**
+ * Reads a text without trimming it. `null` and `""` are absent (`undefined`), and an exact number becomes its decimal
+ * string.
+ */
 export const asText = (raw: unknown): unknown => {
   if (raw === null || raw === "") return undefined;
   return typeof raw === "number" && Math.abs(raw) <= Number.MAX_SAFE_INTEGER ? String(raw) : raw;
 };
 
-/** The same without space around it. */
+/** Reads a text as `asText` does, and trims it. */
 export const trimmed = (raw: unknown): unknown => {
   const text = asText(raw);
   return typeof text === "string" ? asText(text.trim()) : text;
@@ -21,16 +24,19 @@ export const trimmed = (raw: unknown): unknown => {
 export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>
   candidates.map(trimmed).find((candidate) => candidate !== undefined);
 
-/** A label of a practice's own, in lower case: web address or Direct domain. */
+/** The form of a web address or of a Direct domain's label, in lower case. */
 export const labelShape = /^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$/;
 
-/** How many characters a login id has at the most. */
+/** Maximum length of a login id, in characters. */
 export const loginCharactersMax = 254;
-/** The form in which login ids are compared. Twice lower case, for one upper case may have two lower ones: Σ, ẞ. */
+/**
+ * Returns the form in which login ids are compared. It is converted to lower case twice, because one upper case letter
+ * can have two lower case letters: Σ, ẞ.
+ */
 export const normaliseLogin = (loginId: string): string =>
   loginId.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
 
-/** Whether a text can be a login id; what cannot be one names nobody. */
+/** Whether a text can be a login id. Other texts name no user. */
 export const isLoginId = (value: string): boolean =>
   value !== "" &&
   isPlain(value) &&
