@@ -9,12 +9,12 @@ import { isLoginId, normaliseLogin } from "./ids.ts";
 /** Wrong passwords in a row after which a login is refused, and for how long (contract practices §2). */
 const limit = { triesMax: 5, lockMinutes: 15 };
 
-/** Keys of nobody: read in the place of an unknown login's, so that the work is the same. */
+/** The id of no user. Its keys are read for an unknown login, so that the work is the same. */
 const nobody: UserId = { applicationId: "", accountId: "", userId: "" };
 
-/** A user who has proven who they are, their practice and its vendor, and what was read with them. */
+/** A user who has proven who they are, their practice and its vendor, and the other items that were read with them. */
 export interface SignedIn {
-  /** The same as it is now; `undefined` when these credentials would not sign in any more. Costs no guess. */
+  /** Reads all of it again; `undefined` when these credentials no longer sign in. Does not count as a guess. */
   readonly refresh: () => Promise<SignedIn | undefined>;
   readonly vendor: Vendor;
   readonly practice: Practice;
@@ -23,9 +23,10 @@ export interface SignedIn {
 }
 
 /**
- * Individual Authentication. Three round trips: the try and the login's claim, the records, the outcome of the try.
- * @param alsoRead further keys to read with the records, once the practice is known
- * @returns `undefined` for an unknown, inactive or locked login and a wrong password alike
+ * Individual Authentication. Takes three round trips: it reserves the try and reads the login's claim, reads the
+ * records, and stores the outcome of the try.
+ * @param alsoRead returns further keys to read with the records, once the practice is known
+ * @returns `undefined` for an unknown, inactive or locked login, and for a wrong password
  */
 export async function signIn(
   loginId: string,
@@ -45,7 +46,7 @@ export async function signIn(
   const keys = { vendor: vendorKey(id.applicationId), practice: practiceKey(id), user: userKey(id) };
   const read = async () => {
     const [items, { user, ...records }] = await readTogether(own, keys);
-    // The claim may have passed to somebody else since it was read.
+    // Another user may have taken the login since the claim was read.
     const holds = user?.loginId !== undefined && normaliseLogin(user.loginId) === login;
     return { items, ...records, user: holds ? user : undefined };
   };
