@@ -4,14 +4,14 @@ import { characters, controlCharacters, isPlain, plainPattern, recordIdCharacter
 import { asText, isLoginId, labelShape, loginCharactersMax, trimmed } from "./ids.ts";
 
 /**
- * How fields of the `/api/io` methods arrive (contract practices §1): `null` and `""` are absent, text is trimmed, a
- * number in a text field is its decimal string, booleans may be words. Lengths count Unicode characters.
+ * How fields of the `/api/io` methods are read (contract practices §1): `null` and `""` are absent, text is trimmed, a
+ * number in a text field becomes its decimal string, booleans may be words. Lengths count Unicode characters.
  */
 
 /** Marks a fault that has a code of its own, which is told when it is the only one. */
 const coded = (code: ErrorCode, error: string | (() => string)) => ({ error, params: { code } });
 
-/** Messages for a value of the wrong kind. */
+/** Returns the message for a value that is missing or has the wrong type. */
 const kind = (wanted: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? "is required" : `must be ${wanted}`;
 
@@ -28,13 +28,13 @@ const limited = (max: number) =>
 /** A trimmed text of at most `max` characters. */
 export const text = (max: number) => z.preprocess(trimmed, limited(max).optional());
 
-/** The same, and it must be there. */
+/** A required text of at most `max` characters, trimmed. */
 export const requiredText = (max: number) => z.preprocess(trimmed, limited(max).meta({ minLength: 1 }));
 
 /** The caller's own key of a record: 1 to 128 characters, compared exactly. */
 export const RecordId = requiredText(recordIdCharactersMax);
 
-/** Text in one of several shapes, stored as `store` gives it. */
+/** A text that matches `shape`, stored in the form that `store` returns. */
 const shaped = (shape: RegExp, error: string, code?: ErrorCode, store = (value: string) => value) =>
   z.preprocess(
     trimmed,
@@ -59,14 +59,14 @@ export const taxonomyCode = shaped(/^[A-Za-z0-9]{10}$/, "must be 10 letters or d
 const states =
   "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR " +
   "PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP";
-/** A code in any case: a shape without flags, for the documents know none. */
+/** A code in any letter case. The expression needs no flag, because patterns of the API's description have none. */
 const stateShape = new RegExp(
   `^(${states.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`).replaceAll(" ", "|")})$`,
 );
-/** One of them, stored in upper case. */
+/** The USPS code of a state, stored in upper case. */
 export const state = shaped(stateShape, "must be the USPS code of a state or territory", undefined, upper);
 
-/** The zones that the contract knows; `Zulu` is UTC. */
+/** The time zones of the contract; `Zulu` is UTC. */
 export const timeZones = [
   "America/Anchorage",
   "America/Chicago",
@@ -78,13 +78,13 @@ export const timeZones = [
   "Pacific/Honolulu",
   "Zulu",
 ] as const;
-/** One of them. */
+/** A time zone of the contract. */
 export const timeZone = z.preprocess(
   trimmed,
   z.enum(timeZones, { error: `must be one of ${timeZones.join(", ")}` }).optional(),
 );
 
-/** `true` or `false`, or those words in any case. */
+/** `true` or `false`, or these words in any letter case. */
 export const boolean = z.preprocess((raw) => {
   const value = trimmed(raw);
   if (typeof value !== "string") return typeof raw === "number" ? raw : value;
@@ -109,7 +109,7 @@ export const integer = (min: number, max: number) =>
   );
 
 const metadataBytesMax = 4096;
-/** Any text of at most 4 KiB, kept as it comes. */
+/** Any text of at most 4 KiB, stored unchanged. */
 export const metadata = z.preprocess(
   asText,
   z
@@ -138,14 +138,14 @@ function isNpi(value: string): boolean {
   return sum % 10 === 0;
 }
 
-/** ASCII only: a look-alike such as the Kelvin sign does not become the letter that it looks like. */
+/** Converts only ASCII letters. Look-alikes such as the Kelvin sign must not become the letters that they look like. */
 const lower = (value: string) => value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** What a shape of lower case is where any case goes in, for the documents: without its ends. */
+/** The pattern for the API's description when input may have any letter case; without `^` and `$`. */
 const anyCase = (shape: RegExp) => shape.source.slice(1, -1).replaceAll("a-z", "A-Za-z");
 
 /**
- * Labels that no portal has: those that have a meaning of their own in a host name, or are at the place of `{org}` in a
+ * Labels that no portal can have, because they have another meaning in a host name or at the place of `{org}` in a
  * path.
  */
 export const reservedLabels: ReadonlySet<string> = new Set(
@@ -154,13 +154,13 @@ export const reservedLabels: ReadonlySet<string> = new Set(
     "login support wpad autodiscover autoconfig v2 token sso events connections"
   ).split(" "),
 );
-/** What a label begins with that stands for letters beyond ASCII: it would be shown as what it is not. */
+/** Prefix of labels that encode non-ASCII letters. Browsers would show such a web address as another text. */
 const encodedLetters = "xn--";
 const isReserved = (label: string) => reservedLabels.has(label) || label.startsWith(encodedLetters);
 
 const webAddressMessage =
   "must be 1 to 63 of a-z, 0-9, - and _, begin and end with a letter or digit, and not be reserved";
-/** The label of a practice's portal, in lower case. */
+/** A practice's web address, which is the label of its portal, in lower case. */
 export const webAddress = z.preprocess(
   trimmed,
   plainText
@@ -194,7 +194,7 @@ const withoutSuffix = (value: string, suffix: string) =>
 const dotAtom = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const domainName = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 
-/** A Direct address in lower case: its local part and, where it was given in full, its domain. */
+/** A Direct address in lower case: its local part, and its domain when the full address was sent. */
 export const directAddress = z.preprocess(
   trimmed,
   plainText
@@ -214,7 +214,7 @@ export const directAddress = z.preprocess(
     .optional(),
 );
 
-/** A user's key: like any record's, and not beginning with `@`. */
+/** A user's key: as `RecordId`, but it must not begin with `@`. */
 export const UserKey = z.preprocess(
   trimmed,
   limited(recordIdCharactersMax)
@@ -222,7 +222,7 @@ export const UserKey = z.preprocess(
     .meta({ minLength: 1, pattern: `^[^@${controlCharacters}][^${controlCharacters}]*$` }),
 );
 
-/** A user's login id, as given. */
+/** A user's login id. It keeps its letter case. */
 export const loginId = z.preprocess(
   trimmed,
   plainText
@@ -231,7 +231,7 @@ export const loginId = z.preprocess(
     .optional(),
 );
 
-/** A user's password, as it comes. */
+/** A user's password. It is not trimmed. */
 export const loginPassword = z.preprocess(
   asText,
   z
