@@ -13,7 +13,7 @@ export const ListFields = z.object({
 });
 
 /**
- * Where a page starts.
+ * Returns where a page starts; `undefined` for the first page.
  * @param binding the list and its caller, to which its cursors are bound
  * @throws Failure 4060 for a cursor of another list or another caller
  */
