@@ -7,7 +7,7 @@ const originCharactersMax = 255;
 const originShape = /^https:\/\/[^A-Z/?#@\s]+$/;
 const originMessage = "must be an https origin, such as https://portal.example.com";
 
-/** An origin as a browser sends it: `https://host` or `https://host:port`, lower case, nothing behind. */
+/** An origin as a browser sends it: `https://host` or `https://host:port`, in lower case, without a path. */
 const Origin = z
   .string({ error: originMessage })
   .refine(
@@ -16,7 +16,7 @@ const Origin = z
   )
   .meta({ maxLength: originCharactersMax, pattern: originShape.source });
 
-/** What `PortalSettingsSave` takes (contract accounts §5): only what is passed changes. */
+/** The fields of `PortalSettingsSave` (contract accounts §5). Only the settings that are passed change. */
 export const PortalSettingsFields = z.object({
   registration: field.boolean,
   twoFactor: field.boolean,

@@ -5,7 +5,7 @@ import type { PracticeId, StoredPortalSettings } from "../table/records.ts";
 import { create, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
 import type { PortalSettingsFields } from "./portal-settings-fields.ts";
 
-/** Who changes which settings of whose portal, and when. */
+/** A request to change portal settings: its caller, the fields, the actor and the time. */
 export interface PortalSettingsStatement {
   readonly caller: { readonly practice: PracticeId; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: PortalSettingsFields;
@@ -14,7 +14,8 @@ export interface PortalSettingsStatement {
 }
 
 /**
- * The transaction that changes the passed settings, as long as the caller may, and what they are answered.
+ * Returns the transaction that changes the passed settings, and the answer. The transaction fails if the caller loses
+ * their rights before it is carried out.
  * @param before the stored settings, or `undefined` when none were ever saved
  */
 export function writePortalSettings(
