@@ -8,7 +8,7 @@ import { claimName, create, put, remove, replace, type TransactionPart } from ".
 import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
 import * as field from "./io-fields.ts";
 
-/** What `PracticeCreate`, `PracticeUpdate` and `PracticeSave` take (contract practices §4). */
+/** The fields of `PracticeCreate`, `PracticeUpdate` and `PracticeSave` (contract practices §4). */
 export const PracticeFields = z.object({
   accountId: field.RecordId,
   name: field.requiredText(255),
@@ -30,12 +30,13 @@ export const PracticeFields = z.object({
 });
 export type PracticeFields = z.output<typeof PracticeFields>;
 
-/** The codes of single faults in them. */
+/** The codes that errors of these fields have. */
 export const practiceFieldErrors = [4160, 4161, 4251, 4252, 4640] as const;
 
 /**
- * A practice with every field as a caller stated it: what was not passed is cleared, but for `active`.
- * @throws Failure 4630 or 4620 for a Direct address that its domain does not allow
+ * The fields to store, as a caller sent them. A field that was not passed is cleared. `active` is not among them,
+ * because it has other rules.
+ * @throws Failure 4630 or 4620 for a Direct address that does not fit the Direct domain
  */
 function stated(fields: PracticeFields) {
   return {
@@ -57,7 +58,7 @@ function stated(fields: PracticeFields) {
   };
 }
 
-/** A practice that there was none of before. @throws Failure 4630, 4620 */
+/** The record of a new practice. @throws Failure 4630, 4620 */
 const newPractice = (applicationId: string, fields: PracticeFields, now: Date): Practice => ({
   ...stated(fields),
   applicationId,
@@ -68,7 +69,7 @@ const newPractice = (applicationId: string, fields: PracticeFields, now: Date): 
   updatedAt: now.toISOString(),
 });
 
-/** The practice with its fields replaced; attributes of a later release stay. @throws Failure 4630, 4620 */
+/** The practice with its fields replaced. Attributes that a later release has added stay. @throws Failure 4630, 4620 */
 const changePractice = (before: Practice, fields: PracticeFields, now: Date): Practice => ({
   ...before,
   ...stated(fields),
@@ -80,7 +81,7 @@ const changePractice = (before: Practice, fields: PracticeFields, now: Date): Pr
 
 const auditedFields = Object.keys(PracticeFields.shape) as (keyof Practice & keyof PracticeFields)[];
 
-/** Who states which fields of whose practice, and when. */
+/** A request to write a practice: its caller, the fields, the actor and the time. */
 export interface PracticeStatement {
   readonly caller: { readonly vendor: { readonly applicationId: string } };
   readonly fields: PracticeFields;
@@ -89,10 +90,10 @@ export interface PracticeStatement {
 }
 
 /**
- * The transaction that stores a practice as stated, moves its unique values with it and records the event, in the order
- * in which refusals are told; and what the caller is answered.
- * @param before the stored state, or `undefined` when there must be none
- * @param ifExists what it means when there is one all the same: 4130, or `"changed"` for a Save
+ * Returns the transaction that stores a practice, moves its claims and stores the audit event; and the answer. The
+ * parts have the order in which the contract wants refusals answered.
+ * @param before the stored practice, or `undefined` when there must be none
+ * @param ifExists what it means when there is one after all: 4130, or `"changed"` for a Save
  * @throws Failure 4630, 4620
  */
 export function writePractice(
@@ -122,12 +123,15 @@ export function writePractice(
   };
 }
 
-/** For how long a name that was given up is kept for its vendor: mail and links to it would reach whoever has it next. */
+/**
+ * How long a released name stays reserved for its vendor, so that mail and links to it do not reach another vendor's
+ * practice.
+ */
 const keptMs = 90 * 86_400_000;
-/** How long after that it may lie in the table, where it then keeps nobody out. */
+/** How long the item may stay in the table after that. It no longer reserves the name then. */
 const remainsMs = 86_400_000;
 
-/** What takes the place of the claim of a name that was given up. It names no practice: who looks it up finds none. */
+/** The item that replaces the claim of a released name. It names no practice, so a look-up of the name finds none. */
 const freedName = (applicationId: string, now: Date) => ({
   type: "freedName",
   freedBy: applicationId,
@@ -137,8 +141,8 @@ const freedName = (applicationId: string, now: Date) => ({
 });
 
 /**
- * The writes that claim a name which is unique over all vendors, and give up the one before; none when it stays. What was
- * given up may be taken at once by practices of the same vendor, by others after 90 days.
+ * Returns the parts that claim a name which is unique over all vendors, and release the previous name; none when the
+ * name stays. Practices of the same vendor may take a released name at once, others after 90 days.
  */
 function moveName(
   before: string | undefined,
@@ -157,9 +161,9 @@ function moveName(
 }
 
 /**
- * The writes that claim a unique value and free the one before at once; none when it stays. The record's own part guards that
- * the freed value was the record's.
- * @param owner whose value it is, for those who look the claim up
+ * Returns the parts that claim a unique value, and free the previous value at once; none when the value stays. The
+ * condition in the record's own part ensures that the freed value belonged to the record.
+ * @param owner the record whose value it is; the claim names it
  */
 export function moveClaim(
   before: string | undefined,
@@ -177,7 +181,7 @@ export function moveClaim(
   return parts;
 }
 
-/** A practice as `PracticeGet` and `PracticeList` answer it. */
+/** Returns a practice as `PracticeGet` and `PracticeList` answer it. */
 export const practiceAnswer = (practice: Practice) => ({
   accountId: practice.accountId,
   name: practice.name,
