@@ -11,7 +11,7 @@ import { normaliseLogin } from "./ids.ts";
 import * as field from "./io-fields.ts";
 import { moveClaim } from "./practice.ts";
 
-/** What `UserCreate`, `UserUpdate` and `UserSave` take (contract practices §5). */
+/** The fields of `UserCreate`, `UserUpdate` and `UserSave` (contract practices §5). */
 export const UserFields = z
   .object({
     userId: field.UserKey,
@@ -36,7 +36,7 @@ export const UserFields = z
     metadata: field.metadata,
   })
   .refine(
-    // Judged beside other faults, so `fields` may lack what failed.
+    // This is checked even when other fields have errors, so `fields` may be incomplete.
     (fields: Record<string, unknown>) => fields.loginPassword === undefined || fields.loginId !== undefined,
     { path: ["loginPassword"], error: "must come with a loginId", when: ({ issues }) => !issues.some(aboutLoginId) },
   );
@@ -44,26 +44,28 @@ export type UserFields = z.output<typeof UserFields>;
 
 const aboutLoginId = (issue: { path?: readonly PropertyKey[] | undefined }) => issue.path?.[0] === "loginId";
 
-/** The codes of single faults in them. */
+/** The codes that errors of these fields have. */
 export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;
 
-/** Who states which fields of a user in which practice, and when. */
+/** A request to write a user: its caller, the fields, the actor and the time. */
 export interface UserStatement {
   readonly caller: { readonly practice: Practice; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: UserFields;
-  /** Hash of the new password, when one was passed. */
+  /** Hash of the new password; `undefined` when none was passed. */
   readonly passwordHash: string | undefined;
   readonly actor: Actor;
   readonly context: RequestContext;
 }
 
-/** The hash of the password that fields state, if they state one. */
+/** Returns the hash of the password in the fields; `undefined` when there is none. */
 export const newPasswordHash = async ({ loginPassword }: UserFields): Promise<string | undefined> =>
   loginPassword === undefined ? undefined : hashPassword(loginPassword);
 
 /**
- * A user with every field as a caller stated it: what was not passed is cleared, but for `active` and a password.
- * @throws Failure 4232 for a login without password, 4630 or 4620 for a Direct address that the domain does not allow
+ * The fields to store, as a caller sent them. A field that was not passed is cleared, except the password. `active` is
+ * not among them, because it has other rules.
+ * @throws Failure 4232 for a login without password, 4630 or 4620 for a Direct address that does not fit the Direct
+ * domain
  */
 function stated(before: User | undefined, { caller, fields, passwordHash }: UserStatement) {
   const password = fields.loginId === undefined ? undefined : (passwordHash ?? before?.passwordHash);
@@ -91,15 +93,15 @@ function stated(before: User | undefined, { caller, fields, passwordHash }: User
 }
 
 /**
- * The local part to store. While the practice has no Direct domain, answers show no address, so a caller who leaves it
- * out is sending back what they were shown and does not mean to give it up.
+ * Returns the local part to store. While the practice has no Direct domain, answers show no address. A caller who then
+ * leaves the address out sends back what they read, so the stored one is kept.
  */
 const statedAddress = (before: User | undefined, fields: UserFields, practice: Practice) =>
   fields.directAddress === undefined && practice.directDomain === undefined
     ? before?.directAddress
     : localPart(fields.directAddress, practice.directDomain);
 
-/** A user that there was none of before. @throws Failure 4232, 4630, 4620 */
+/** The record of a new user. @throws Failure 4232, 4630, 4620 */
 const newUser = (statement: UserStatement): User => ({
   ...stated(undefined, statement),
   applicationId: statement.caller.practice.applicationId,
@@ -112,7 +114,9 @@ const newUser = (statement: UserStatement): User => ({
   updatedAt: statement.context.now.toISOString(),
 });
 
-/** The user with their fields replaced; attributes of a later release stay. @throws Failure 4232, 4630, 4620 */
+/**
+ * The user with their fields replaced. Attributes that a later release has added stay. @throws Failure 4232, 4630, 4620
+ */
 const changeUser = (before: User, statement: UserStatement): User => ({
   ...before,
   ...stated(before, statement),
@@ -125,10 +129,10 @@ const auditedFields = Object.keys(UserFields.shape).filter((name) => name !== "l
   keyof UserFields)[];
 
 /**
- * The transaction that stores a user as stated, moves their unique values with them and records the event, in the order
- * in which refusals are told; and what the caller is answered.
- * @param before the stored state, or `undefined` when there must be none
- * @param ifExists what it means when there is one all the same: 4230, or `"changed"` for a Save
+ * Returns the transaction that stores a user, moves their claims and stores the audit event; and the answer. The parts
+ * have the order in which the contract wants refusals answered.
+ * @param before the stored user, or `undefined` when there must be none
+ * @param ifExists what it means when there is one after all: 4230, or `"changed"` for a Save
  * @throws Failure 4232, 4630, 4620
  */
 export function writeUser(before: User | undefined, statement: UserStatement, ifExists: TransactionPart["ifRefused"]) {
@@ -148,7 +152,8 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
       ...moveClaim(loginOf(before), loginOf(after), loginKey, after, 4234),
       auditEvent((eventId) => practiceEventKey(after, eventId), auditEntry, statement.actor, statement.context),
-      // Who administers users can give others the same right: only as long as they have it themselves.
+      // An individual who writes users can give others their own right to do so, but only while they have it
+      // themselves.
       ...rightsHeldBy(statement.caller, key),
     ],
     answer: { accountId, userId, action: before ? "update" : "create" },
@@ -158,7 +163,7 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
 const loginOf = (user: User | undefined) => (user?.loginId === undefined ? undefined : normaliseLogin(user.loginId));
 
 /**
- * A user as `UserGet` and `UserList` answer them: never a password.
+ * Returns a user as `UserGet` and `UserList` answer them, never with a password.
  * @param directDomain the label of their practice's Direct domain
  */
 export const userAnswer = (user: User, directDomain: string | undefined) => ({
