@@ -8,13 +8,13 @@ import { create, replace, type TransactionPart } from "../table/transact.ts";
 
 const liveSecretsMax = 2;
 
-/** Whether an operator may give a vendor this id: nothing in it has a meaning in a header, a URL or a shell. */
+/** Whether a text can be a vendor's id. Its characters have no special meaning in a header, a URL or a shell. */
 export const isVendorId = (text: string): boolean => /^[A-Za-z0-9._-]{1,64}$/.test(text);
 
-/** A new secret of 256 bits and more: 44 characters of 5.95 bits. */
+/** Returns a new secret of more than 256 random bits: 44 characters of 5.95 bits. */
 export const newVendorSecret = (): string => randomText(44);
 
-/** A vendor with one live secret and no client key, not disabled. */
+/** Returns a new vendor with one live secret and no client key, not disabled. */
 export const newVendor = (applicationId: string, name: string, secret: string, now: Date): Vendor => ({
   applicationId,
   name,
@@ -25,20 +25,20 @@ export const newVendor = (applicationId: string, name: string, secret: string, n
   version: 1,
 });
 
-/** The vendor with a further secret; the one before stays live, older ones do not. */
+/** Returns the vendor with a new secret. The previous secret stays live, older ones do not. */
 export const withSecret = (vendor: Vendor, secret: string): Vendor => ({
   ...vendor,
   secretDigests: [digestOf(secret), ...vendor.secretDigests].slice(0, liveSecretsMax),
 });
 
-/** A new client key: 22 letters and digits, 130 bits. */
+/** Returns a new client key: 22 letters and digits, 130 random bits. */
 export const newClientKey = (): string => randomText(22);
 
 const clientKeyShape = /^[A-Za-z0-9]{22}$/;
-/** Whether a text can be a client key; what cannot be one names no vendor. */
+/** Whether a text can be a client key. Other texts name no vendor. */
 export const isClientKey = (text: string): boolean => clientKeyShape.test(text);
 
-/** The vendor with a further client key. */
+/** Returns the vendor with an additional client key. */
 export const withClientKey = (vendor: Vendor, clientKey: string): Vendor => ({
   ...vendor,
   clientKeys: [...vendor.clientKeys, clientKey],
@@ -46,7 +46,9 @@ export const withClientKey = (vendor: Vendor, clientKey: string): Vendor => ({
 
 const noDigest = "0".repeat(64);
 
-/** Whether the vendor may call with this secret. Costs the same for no vendor, a disabled one and a wrong secret. */
+/**
+ * Whether the vendor may call with this secret. Does the same work for no vendor, a disabled vendor and a wrong secret.
+ */
 export function admitsVendor(vendor: Vendor | undefined, secret: string): vendor is Vendor {
   const offered = Buffer.from(digestOf(secret), "hex");
   const live = Array.from({ length: liveSecretsMax }, (_, place) => vendor?.secretDigests[place] ?? noDigest);
@@ -54,7 +56,7 @@ export function admitsVendor(vendor: Vendor | undefined, secret: string): vendor
   return matches.length > 0 && vendor?.disabled === false;
 }
 
-/** The write of a new vendor (`before` undefined) or of a changed one. */
+/** Returns the part that stores a new vendor (`before` is undefined) or a changed one. */
 function vendorPart(before: Vendor | undefined, after: Vendor): TransactionPart {
   const key = vendorKey(after.applicationId);
   const item = { ...after, ...vendorIndexKey(after.applicationId), type: "vendor" };
@@ -64,9 +66,9 @@ function vendorPart(before: Vendor | undefined, after: Vendor): TransactionPart 
 const auditedFields = ["name", "secretDigests", "disabled", "clientKeys"] as const;
 
 /**
- * The transaction that stores a vendor, claims its new client keys and records the event.
- * @param before the stored state, or `undefined` when there is none
- * @param what such as `vendor.created`
+ * Returns the transaction that stores a vendor, claims its new client keys and stores the audit event.
+ * @param before the stored vendor, or `undefined` when there is none
+ * @param what happened, such as `vendor.created`
  */
 export function writeVendor(
   before: Vendor | undefined,
