@@ -12,7 +12,7 @@ const digits = (min: number, max: number, error: string) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error });
 
-/** What a list takes in its query. */
+/** The query parameters of a list. */
 export const ListFields = z.object({
   limit: digits(1, pageLimitMax, `must be a whole number from 1 to ${pageLimitMax}`)
     .optional()
@@ -21,7 +21,7 @@ export const ListFields = z.object({
 });
 export type ListFields = z.output<typeof ListFields>;
 
-/** A therapist's key in a path. One that JSON would not carry exactly is none that is stored. */
+/** A therapist's key in a path. Numbers that JSON cannot carry exactly are accepted too; no record has such a key. */
 export const TherapistUserId = digits(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, "must be a whole number");
 
 /** Which organizations a list shows: all active ones of a practice, or those of one therapist. */
@@ -30,7 +30,7 @@ export interface List {
   readonly therapistUserId?: number;
 }
 
-/** To whom and what a cursor is bound. */
+/** The practice and the list to which a cursor is bound. */
 const binding = ({ practice, therapistUserId }: List) => [
   "organizations",
   practice.applicationId,

@@ -6,7 +6,10 @@ import type { Key, Organization, OrganizationEntry, PracticeId } from "../table/
 import { create, put, remove, replace, type TransactionPart } from "../table/transact.ts";
 import * as field from "./therapist-fields.ts";
 
-/** What `OrganizationSave` takes: without `id` (or with null) a new organization, with it what is to change of one. */
+/**
+ * The fields of `OrganizationSave`. Without `id` (or with null) they describe a new organization; with it, the changes
+ * of an existing one.
+ */
 export const OrganizationFields = z.object({
   id: z
     .number({ error: "must be a whole number" })
@@ -20,7 +23,7 @@ export const OrganizationFields = z.object({
 });
 export type OrganizationFields = z.output<typeof OrganizationFields>;
 
-/** Who states which fields of an organization in which practice, and when. */
+/** A request to write an organization: its practice, the fields, the actor and the time. */
 export interface OrganizationStatement {
   readonly practice: PracticeId;
   readonly fields: OrganizationFields;
@@ -33,7 +36,7 @@ type Stated = Omit<OrganizationEntry, "id">;
 
 const blank: Stated = { name: null, therapist_user_id: null, is_active: true };
 
-/** What a caller stated, and for the rest what was there before. */
+/** The fields that the caller passed, and the previous values of the others. */
 const stated = (before: Stated, { name, therapist_user_id, is_active }: OrganizationFields): Stated => ({
   name: name === undefined ? before.name : name,
   therapist_user_id: therapist_user_id === undefined ? before.therapist_user_id : therapist_user_id,
@@ -47,14 +50,17 @@ export function createOrganization({ number, parts }: ReservedNumber, statement:
   return { parts: [...parts, ...writeOrganization(undefined, after, statement)], answer: organizationAnswer(after) };
 }
 
-/** The transaction that changes the passed fields of an organization, and what the caller is answered. */
+/** Returns the transaction that changes the passed fields of an organization, and the answer. */
 export function changeOrganization(before: Organization, statement: OrganizationStatement) {
   const updatedAt = statement.context.now.toISOString();
   const after = { ...before, ...stated(before, statement.fields), version: before.version + 1, updatedAt };
   return { parts: writeOrganization(before, after, statement), answer: organizationAnswer(after) };
 }
 
-/** The record, whose version guards the whole transaction, its entries in the lists, and the event. */
+/**
+ * Returns the parts that store the record, its entries in the lists, and the audit event. The record's version guards
+ * the whole transaction.
+ */
 function writeOrganization(
   before: Organization | undefined,
   after: Organization,
@@ -75,8 +81,8 @@ function writeOrganization(
 }
 
 /**
- * The writes that bring an organization's entries in the lists up to date. An entry holds all that is answered, so that a
- * list is one query, in which an organization is either as it was before a write or as it is after it.
+ * Returns the parts that update an organization's entries in the lists. An entry holds everything that an answer shows.
+ * So a list is one query, and shows an organization either as it was before a write or as it is after it.
  */
 function moveEntries(practice: PracticeId, before: Organization | undefined, after: Organization): TransactionPart[] {
   const old = before ? entryKeys(practice, before) : [];
@@ -86,14 +92,17 @@ function moveEntries(practice: PracticeId, before: Organization | undefined, aft
   return [...now.map((key) => put(key, entry)), ...left.map(remove)];
 }
 
-/** Where an organization is listed: nowhere while it is inactive, so that lists are not read past those that are. */
+/**
+ * Returns the keys of an organization's entries in the lists. An inactive organization has none, so that lists need not
+ * read and skip it.
+ */
 function entryKeys(practice: PracticeId, { id, is_active, therapist_user_id }: Organization): Key<OrganizationEntry>[] {
   if (!is_active) return [];
   const ofAll = activeOrganizationKey(practice, id);
   return therapist_user_id === null ? [ofAll] : [ofAll, therapistOrganizationKey(practice, therapist_user_id, id)];
 }
 
-/** An organization as callers are answered it. */
+/** Returns an organization as answers show it. */
 export const organizationAnswer = ({ id, name, therapist_user_id, is_active }: OrganizationEntry) => ({
   id,
   name,
