@@ -24,7 +24,7 @@ const Address = z.object(
   { error: "must be an object" },
 );
 
-/** The sections of a profile, each an item of its own, and their fields. */
+/** The sections of a profile and their fields. Each section is an item of its own. */
 const sections = {
   LOGIN: { userloginname: text(255), loginid: text(255), role: text(255), timezone: text(155) },
   PERSONAL: {
@@ -51,7 +51,7 @@ const sections = {
 type SectionName = keyof typeof sections;
 const sectionNames = Object.keys(sections) as SectionName[];
 
-/** What `PracticeProfileSave` takes: the whole profile; what is not passed is stored as null. */
+/** The fields of `PracticeProfileSave`: the whole profile. A field that is not passed is stored as null. */
 export const PracticeProfileFields = z.object({
   userId: field.UserId,
   ...sections.LOGIN,
@@ -71,14 +71,14 @@ const statedFields = Object.values(sections).flatMap(Object.keys) as (keyof Prac
 const pick = (profile: Partial<PracticeProfile>, names: readonly string[]): Partial<PracticeProfile> =>
   Object.fromEntries(Object.entries(profile).filter(([name]) => names.includes(name)));
 
-/** The keys of a profile's sections. */
+/** Returns the keys of a profile's sections. */
 export const sectionKeys = (practice: PracticeId, userId: string) =>
   Object.fromEntries(sectionNames.map((name) => [name, profileSectionKey(practice, userId, name)])) as Record<
     SectionName,
     Key<ProfileSection>
   >;
 
-/** Who states a profile in which practice, and when. */
+/** A request to write a profile: its practice, the fields, the actor and the time. */
 export interface ProfileStatement {
   readonly practice: PracticeId;
   readonly fields: PracticeProfile;
@@ -91,7 +91,7 @@ const blank: Partial<PracticeProfile> = {
   is_org_admin: false,
 };
 
-/** The transaction that stores all sections of a profile as stated, and what the caller is answered. */
+/** Returns the transaction that stores all sections of a profile, and the answer. */
 export function writePracticeProfile(before: Sections, { practice, fields, actor, context }: ProfileStatement) {
   const { userId } = fields;
   const old = sectionNames.flatMap((name) => before[name] ?? []);
@@ -121,17 +121,17 @@ export function writePracticeProfile(before: Sections, { practice, fields, actor
   };
 }
 
-/** All that is stored of a profile, in one strongly consistent query. */
+/** Reads all stored sections of a profile in one strongly consistent query. */
 export const queryProfile = (practice: PracticeId, userId: string): Promise<Page<ProfileSection>> =>
   queryPage(profilePrefix(practice, userId), sectionNames.length);
 
-/** Readings of a profile that is being written all the time. */
+/** How often a profile that is being written is read. */
 const readingsMax = 20;
 
 /**
- * The profile that a query found, `undefined` when there is none. A query that ran while a save was carried out may show
- * sections of both states; it is repeated.
- * @throws Busy when every reading fell into another save
+ * Returns the profile that a query found; `undefined` when there is none. A query during a save may find old and new
+ * sections together; it is then repeated.
+ * @throws Busy when a save changed the profile during every reading
  */
 export async function wholeProfile(
   { items }: Pick<Page<ProfileSection>, "items">,
