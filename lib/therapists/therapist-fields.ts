@@ -2,15 +2,15 @@ import * as z from "zod";
 import { characters, emailAddress, isRecordId, plainPattern, recordIdCharactersMax } from "../text.ts";
 
 /**
- * How fields of `/therapist` arrive (contract therapists): in exactly their JSON type, and stored as they come, neither
- * trimmed nor converted. Lengths count Unicode characters.
+ * How fields of `/therapist` are read (contract therapists): each must have exactly its JSON type and is stored
+ * unchanged, neither trimmed nor converted. Lengths count Unicode characters.
  */
 
-/** Messages for a value of the wrong kind. */
+/** Returns the message for a value that is missing or has the wrong type. */
 export const kind = (wanted: string) => (issue: { input?: unknown }) =>
   issue.input === undefined ? "is required" : `must be ${wanted}`;
 
-/** Control characters, but for the tabs and line breaks that addresses and data URLs are pasted with. */
+/** Control characters, except tabs and line breaks, which pasted addresses and data URLs may contain. */
 const controlCharacter = /[^\P{Cc}\t\n\r]/u;
 
 const wholeText = z
@@ -20,7 +20,7 @@ const wholeText = z
     abort: true,
   });
 
-/** Text without them, as the documents can say it. */
+/** Text without them, as a pattern for the API's description. */
 const pattern = "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$";
 
 const limitedText = (max: number) =>
@@ -37,14 +37,17 @@ const requiredBytes = (max: number) =>
     .refine((value) => Buffer.byteLength(value) <= max, { error: `must be at most ${max} bytes`, abort: true })
     .meta({ maxLength: max, pattern });
 
-/** What browsers skip in an address, and more that looks like nothing: blanks, line ends and invisible characters. */
+/** Blanks, line ends and invisible characters. Browsers skip some of them in an address. */
 const invisible = /[\s\p{C}]/gu;
-/** What runs when somebody opens it, and data that are no image. `data:,` is nothing: some have to state an image and have none. */
+/**
+ * Addresses that run as a script when opened, and data URLs that are not images. The empty `data:,` is allowed, because
+ * the field is required and some callers have no image.
+ */
 const forbiddenAddress = /^(javascript:|vbscript:|data:(?!,$|image\/[a-z0-9.+-]+(;[^,]*)?,))/i;
 
 /**
- * The address of a picture, or the picture itself as a data URL, of at most `max` bytes of UTF-8. An SVG counts as an image:
- * scripts in it do not run where it is shown as one (`<img>`).
+ * The address of an image, or the image itself as a data URL, of at most `max` bytes of UTF-8. SVG is allowed: scripts
+ * in it do not run when it is shown by `<img>`.
  * @see https://url.spec.whatwg.org/#concept-basic-url-parser for what browsers skip
  */
 export const image = (max: number) =>
@@ -64,7 +67,7 @@ export const email = limitedText(255)
   .meta({ format: "email", pattern: emailAddress.source.replaceAll("a-z", "A-Za-z") })
   .nullable();
 
-/** A day of the calendar, `YYYY-MM-DD`, or null. */
+/** A calendar day, `YYYY-MM-DD`, or null. */
 export const date = z.iso.date({ error: kind("a date, YYYY-MM-DD") }).nullable();
 
 /** The caller's own key of a therapist: 1 to 128 characters, or an integer, which counts as its decimal digits. */
