@@ -9,18 +9,18 @@ import { dayIn } from "./time-zone.ts";
 
 /** A portal account. */
 export interface Account extends Omit<AccountItem, "document" | "custom"> {
-  /** All properties that somebody other than the server may write, custom ones included. */
+  /** All properties that callers may write, custom ones included. */
   readonly document: Document;
 }
 
-/** An account as it is stored. */
+/** Returns the item that stores an account. */
 function accountItem({ document, ...account }: Account): AccountItem & { readonly type: string } {
   const plain = Object.fromEntries(Object.entries(document).filter(([name]) => !isCustom(name)));
   const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
   return { ...account, type: "portalAccount", document: plain, custom: JSON.stringify(custom) };
 }
 
-/** The account in an item that was read, if there is one. */
+/** Returns the account in an item that was read. */
 export function accountFrom(item: AccountItem): Account;
 export function accountFrom(item: AccountItem | undefined): Account | undefined;
 export function accountFrom(item: AccountItem | undefined): Account | undefined {
@@ -34,7 +34,7 @@ export const unknownAccountId = "0".repeat(24);
 
 const newKey = (): AccountKey => ({ fingerprint: randomUUID(), secret: randomText(32) });
 
-/** An account that registers, unverified and without a role. */
+/** Returns a new account for somebody who registers. */
 export const newAccount = (
   { applicationId, accountId }: PracticeId,
   person: { id: string; email: string; passwordHash: string; document: Document },
@@ -49,7 +49,7 @@ export const newAccount = (
   version: 1,
 });
 
-/** The account with another password: a new key, and the sessions of before are over. */
+/** Returns the account with another password and a new key. All its sessions end. */
 export const withPassword = (account: Account, passwordHash: string): Account => ({
   ...account,
   passwordHash,
@@ -57,20 +57,23 @@ export const withPassword = (account: Account, passwordHash: string): Account =>
   sessionEpoch: account.sessionEpoch + 1,
 });
 
-/** The writes of a new account: itself, and its e-mail address, which nobody else in the portal has. */
+/** Returns the parts that store a new account and claim its e-mail address, which is unique in the portal. */
 export const accountCreation = (account: Account): TransactionPart[] => [
   create(emailKey(account, account.email), { type: "claim", id: account.id }, "kExists"),
   create(portalAccountKey(account), accountItem(account), "kExists"),
 ];
 
-/** The write of a changed account. */
+/** Returns the part that stores a changed account. */
 export const accountChange = (before: Account, after: Account): TransactionPart =>
   replace(portalAccountKey(before), before, accountItem({ ...after, version: before.version + 1 }));
 
-/** Updates by application credentials have this updater. */
+/** The updater of changes made with application credentials. */
 const systemId = "000000000000000000000002";
 
-/** The account with another document, by a caller. An administrator's lock ends the sessions of before. */
+/**
+ * Returns the account after a caller has changed its document. When an administrator locks the account or requires
+ * activation, all its sessions end.
+ */
 export const withDocument = (account: Account, document: Document, caller: CallerRights, now: Date): Account => ({
   ...account,
   document,
@@ -82,24 +85,24 @@ export const withDocument = (account: Account, document: Document, caller: Calle
 const endsSessions = (before: Document, after: Document) =>
   (after.locked && !before.locked) || (after.activationRequired && !before.activationRequired);
 
-/** Years since a day of birth. @param dob, today `YYYY-MM-DD`; where it is not yet the day of birth, none */
+/** Returns the years since a day of birth; 0 when that day has not begun yet. @param dob, today `YYYY-MM-DD` */
 const ageAt = (today: string, dob: string): number =>
   Math.max(0, Number(today.slice(0, 4)) - Number(dob.slice(0, 4)) - (today.slice(5) < dob.slice(5) ? 1 : 0));
 
-/** Who is shown an account, and how. */
+/** Who sees an account, and how. */
 export interface ViewOptions {
   readonly access: AccessLevel;
   readonly caller: CallerRights;
   /** Ids of the accounts that the caller has marked. */
   readonly favorites: ReadonlySet<string>;
   readonly now: Date;
-  /** In lists not even the holder is shown their key. */
+  /** Lists show `key` to nobody, not even to the account's holder. */
   readonly inList?: boolean;
-  /** Properties shown on request only. */
+  /** Properties that are shown only on request. */
   readonly include?: readonly string[];
 }
 
-/** An account as a caller is shown it: what they may read, and what is set. */
+/** Returns an account as a caller sees it: the properties that they may read and that are set. */
 export function accountView(account: Account, viewOptions: ViewOptions): Record<string, unknown> {
   const { access, caller, now } = viewOptions;
   const { dob, tz = "UTC", roles } = account.document;
@@ -129,7 +132,7 @@ export function accountView(account: Account, viewOptions: ViewOptions): Record<
   );
 }
 
-/** An account as its holder is shown it when they register or sign in. */
+/** Returns an account as its holder sees it after registering or signing in. */
 export const ownView = (account: Account, favorites: ReadonlySet<string>, now: Date): Record<string, unknown> =>
   accountView(account, {
     access: 6,
@@ -138,5 +141,5 @@ export const ownView = (account: Account, favorites: ReadonlySet<string>, now: D
     now,
   });
 
-/** Ids of the accounts that somebody has marked. */
+/** Returns the ids of the accounts that somebody has marked. */
 export const favoritesFrom = (item: Favorites | undefined): ReadonlySet<string> => item?.ids ?? new Set();
