@@ -6,11 +6,11 @@ import { quoted } from "./property-path.ts";
 import { timeZoneFrom } from "./time-zone.ts";
 
 /**
- * The document of an account: all that somebody other than the server may write. `Document` judges a whole one, as it
- * would be stored.
+ * The document of an account: all properties that callers may write. `Document` checks a whole document, as it would be
+ * stored.
  */
 
-/** A fault with its code. */
+/** An error with its code. */
 const fault = (code: ErrorCode, error: string) => ({ error, params: { code } });
 
 /** A part of a name: a text of 1 to `max` characters, of which one can be seen. */
@@ -30,7 +30,7 @@ const anyText = (max: number) =>
     })
     .meta({ maxLength: max, pattern: plainPattern });
 
-/** A part of a name that there need not be, and that is not stored when it is blank. */
+/** An optional part of a name. A blank one is not stored. */
 const maybeText = (max: number) =>
   anyText(max).refine((value) => value === "" || hasVisible(value), {
     ...fault("kInvalidString", "must not be invisible"),
@@ -48,26 +48,26 @@ const enumeration = <const Values extends readonly string[]>(values: Values) =>
     .refine((value) => values.includes(value), fault("kEnumValue", `must be one of ${values.join(" ")}`))
     .meta({ enum: [...values] });
 
-/** What all names of zones look like. */
+/** The form of all names of time zones. */
 const timeZoneShape = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
-/** From 1850 on. */
+/** A date from 1850 on. */
 const birthShape = /^(18[5-9]|19\d|[2-9]\d\d)\d-\d\d-\d\d$/;
-/** A real calendar day of those. */
+/** Whether a text is such a date and a day that exists. */
 const isBirthDay = (value: string) =>
   birthShape.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
 
-/** How far a text may be in UTF-16 units before anything is dropped from it, so that the work is bounded. */
+/** Maximum length in UTF-16 units before anything is removed, so that the work is bounded. */
 const mobileUnitsMax = 80;
 const e164 = /^\+(1[2-9]\d{9}|[2-9]\d{6,14})$/;
 /** Separators that people write into phone numbers. */
 const separators = /[\s().-]/g;
-/** The 0 that is dialled only within the country, behind the country's code. */
+/** The 0 after the country code, which is dialled only within the country. */
 const trunkPrefix = /^(\s*\+[\s.-]*\d{1,3}[\s.-]*)\(\s*0\s*\)/;
 /**
- * A phone number in E.164: as it comes with `+`, or ten US digits with or without the 1 before them. Characters that nobody
- * sees are dropped, and so is `(0)` behind the country's code. A structural rule: numbers such as 555 pass, which checks
- * against numbering plans refuse.
- * @returns `undefined` for what is no phone number
+ * Returns a phone number in E.164. Accepts E.164, or ten US digits with or without the 1 before them. Separators,
+ * invisible characters and `(0)` after the country code are removed. The rule is structural: it accepts numbers such as
+ * 555, which checks against numbering plans refuse.
+ * @returns `undefined` for a value that is not a phone number
  */
 export function normaliseMobile(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > mobileUnitsMax) return undefined;
@@ -79,7 +79,7 @@ export function normaliseMobile(value: unknown): string | undefined {
   return undefined;
 }
 
-/** A name, or a part of one, in the form in which it is stored and compared. */
+/** Returns a name, or a part of a name, in the form in which it is stored and compared. */
 export const nameText = (text: string): string => text.trim().normalize("NFC");
 
 const Endpoint = z.strictObject({
@@ -95,7 +95,7 @@ const Notification = z.strictObject({
   endpoints: z.array(Endpoint).max(20).optional(),
 });
 
-/** The properties whose rules no day changes. */
+/** The properties whose rules do not depend on the current day. */
 const makeTimeless = () => ({
   name: z.strictObject({
     prefix: maybeText(100).optional(),
@@ -142,9 +142,12 @@ const makeTimeless = () => ({
 
 let timeless: ReturnType<typeof makeTimeless> | undefined;
 
-/** An account's document. @param today the last day on which somebody may be born, `YYYY-MM-DD`; see `latestDay` */
+/**
+ * Returns the schema of an account's document. @param today the last allowed day of birth, `YYYY-MM-DD`; see
+ * `latestDay`
+ */
 export const Document = (today: string) => {
-  // Made when first wanted: not every function that knows phone numbers judges documents.
+  // Created on first use: some functions import this file for phone numbers only.
   timeless ??= makeTimeless();
   const { name, mobile, ...others } = timeless;
   const dob = z
@@ -159,11 +162,12 @@ export const Document = (today: string) => {
 export type Document = z.output<ReturnType<typeof Document>>;
 
 /**
- * What is wrong with a document, each fault at its path from `account`.
- * @param before the document as it was: what was wrong with it then, by rules that came later, is no fault of the change
+ * Returns what is wrong with a document, each error with its path from `account`.
+ * @param before the document before the change. A value that stays the same is never an error, even if it breaks a
+ * newer rule.
  */
 export function documentErrors(document: unknown, today: string, before?: unknown): FieldError[] {
-  // Without any name it is first and last name that are missing.
+  // When there is no name at all, report first and last name as missing.
   const parsed = Document(today).safeParse({ name: {}, ...(document as object) });
   const issues = (parsed.error?.issues ?? []).filter(({ path }) => {
     const was = partAt(before, path);
@@ -179,6 +183,6 @@ export function documentErrors(document: unknown, today: string, before?: unknow
   });
 }
 
-/** What stands where a fault was found, in arrays too. */
+/** The value at the path of an error, inside arrays too. */
 const partAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | undefined)?.[name], root);
