@@ -4,17 +4,17 @@ import { emailAddress, withoutInvisible } from "../../text.ts";
 /** Longest address. */
 export const emailCharactersMax = 254;
 
-/** What a domain that is not ASCII may hold: nothing by which it would be taken for more than a domain. */
+/** The characters of a non-ASCII domain. Characters such as `/` and `:` could make it more than a domain. */
 const domainCharacters = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
 
 /**
- * The form in which e-mail addresses are stored and compared: without blanks around it and characters that nobody sees,
- * NFKC, lower case, an internationalised domain as A-label. Look-alikes either become the same address by that, or hold
- * characters that no address here has, or have another domain.
- * @returns `undefined` for what is no address
+ * Returns the form in which e-mail addresses are stored and compared: without blanks around it, without invisible
+ * characters, NFKC, lower case, an internationalised domain as A-label. Therefore look-alikes of an address become the
+ * same address, or contain characters that are refused here, or have another domain.
+ * @returns `undefined` for a value that is not an address
  */
 export function normaliseEmail(value: unknown): string | undefined {
-  // Before anything is normalised, so that the work is bounded; NFKC makes one character up to eighteen.
+  // Check the length before normalising, so that the work is bounded: NFKC makes up to eighteen characters of one.
   if (typeof value !== "string" || value.length > emailCharactersMax * 2) return undefined;
   const written = withoutInvisible(value).trim().normalize("NFKC").toLowerCase();
   if (written.length > emailCharactersMax) return undefined;
@@ -24,6 +24,6 @@ export function normaliseEmail(value: unknown): string | undefined {
   return email.length <= emailCharactersMax && local.length <= 64 && emailAddress.test(email) ? email : undefined;
 }
 
-/** A domain as mail servers know it. An A-label is never shorter than what it stands for. */
+/** Returns a domain in the form that mail servers use. An A-label is never shorter than the label that it encodes. */
 const asciiDomain = (domain: string): string =>
   /^[\0-\x7f]*$/.test(domain) ? domain : domainCharacters.test(domain) ? domainToASCII(domain) : "";
