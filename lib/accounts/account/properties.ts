@@ -1,12 +1,15 @@
 /**
- * The properties of an account and the rules of who reads and writes them (contract accounts §3), once: read, list,
- * property path, `where`, PUT, PATCH and register all ask here.
+ * The properties of an account, and who may read and write them (contract accounts §3). Read, list, property path,
+ * `where`, PUT, PATCH and register all use these rules.
  */
 
-/** What one caller may do with one account: 6 everything, 2 what providers see, 0 the account does not exist for them. */
+/**
+ * A caller's access to one account. 6 is everything, 2 is what providers see, and with 0 the account does not exist for
+ * them.
+ */
 export type AccessLevel = 0 | 2 | 6;
 
-/** Who calls. */
+/** Who the caller is, and which roles they have. */
 export interface CallerRights {
   /** The id of the caller's own account; application credentials have none. */
   readonly id: string | undefined;
@@ -14,24 +17,27 @@ export interface CallerRights {
   readonly provider: boolean;
 }
 
-/** The caller's access to an account. */
+/** Returns the caller's access to an account. */
 export function accessTo(accountId: string, caller: CallerRights): AccessLevel {
   if (caller.administrator || caller.id === accountId) return 6;
   return caller.provider ? 2 : 0;
 }
 
-/** Who writes a property. */
+/** Who may write a property. */
 export type Writer = "server" | "anyone" | "selfOrAdministrator" | "administrator";
 
 interface Rule {
-  /** The least access that reads it; `"holder"` for what only the account's own holder is shown. */
+  /** The lowest access level that may read it; `"holder"` when only the account's own holder may. */
   readonly read: number | "holder";
   readonly write: Writer;
 }
 
 const server = { write: "server" } as const;
 
-/** Who reads and writes which property; one that is below another has its rule unless it is named itself. */
+/**
+ * Who may read and write each property. A property below another one has the same rule, unless it has a rule of its
+ * own.
+ */
 export const rules: Readonly<Record<string, Rule>> = {
   _id: { read: 1, ...server },
   object: { read: 1, ...server },
@@ -61,11 +67,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   connections: { read: "holder", ...server },
 };
 
-/** Names of custom properties, which are of any kind. As long as names below them: 64 characters. */
+/**
+ * Names of custom properties, which hold any JSON value. They have at most 64 characters, like the names below them.
+ */
 export const customName = /^c_[A-Za-z0-9_]{1,62}$/;
 const customRule: Rule = { read: 4, write: "selfOrAdministrator" };
 
-/** What lies below the properties that are documents; everything else is one value. */
+/** The properties below those that are documents. All other properties are single values. */
 interface Tree {
   readonly [name: string]: Tree | true;
 }
@@ -84,19 +92,23 @@ const documents: Tree = {
   },
 };
 
-/** Whether a property is a custom one, by its name. */
+/** Whether a name is the name of a custom property. */
 export const isCustom = (name: string): boolean => customName.test(name);
 
-/** A name below a custom property: none that could mean something to a JavaScript object. */
+/** A name below a custom property. Names with a special meaning in JavaScript objects are refused. */
 const segment = /^(?!__proto__$|constructor$|prototype$)[A-Za-z0-9_-]{1,64}$/;
 
-/** What is known of a path: a single value, a document with properties of its own, or nothing. */
+/**
+ * Returns what a path leads to: a single value, a document with properties of its own, or a custom property;
+ * `undefined` for an unknown path.
+ */
 export function kindOf(path: readonly string[]): "value" | "document" | "custom" | undefined {
   const [first = "", ...below] = path;
   if (isCustom(first)) return below.every((name) => segment.test(name)) ? "custom" : undefined;
-  // A rule for a path is no property of that name.
+  // Some rules are for whole paths, such as `profile.provider.state`. These are not names of properties.
   if (!Object.hasOwn(rules, first) || first.includes(".")) return undefined;
-  // Whatever lies below what only the server writes is refused like the whole.
+  // Paths below a property that only the server writes are known too: a write to them is refused like a write to the
+  // property.
   if (rules[first]?.write === "server") return below.every((name) => segment.test(name)) ? "value" : undefined;
   let at: Tree | true | undefined = Object.hasOwn(documents, first) ? documents[first] : true;
   for (const name of below) at = at !== true && at !== undefined && Object.hasOwn(at, name) ? at[name] : undefined;
@@ -110,13 +122,13 @@ const ruleOf = (path: readonly string[]): Rule | undefined => {
   return Object.hasOwn(rules, whole) ? rules[whole] : Object.hasOwn(rules, first) ? rules[first] : undefined;
 };
 
-/** Whether a caller reads a property. @param holder the account is the caller's own */
+/** Whether a caller may read a property. @param holder whether the account is the caller's own */
 export function mayRead(name: string, access: AccessLevel, holder: boolean): boolean {
   const read = ruleOf([name])?.read;
   return read === "holder" ? holder : read !== undefined && access >= read;
 }
 
-/** Whether a caller writes the value at a path. */
+/** Whether a caller may write the value at a path. */
 export function mayWrite(path: readonly string[], accountId: string, caller: CallerRights): boolean {
   const write = ruleOf(path)?.write;
   const self = caller.id === accountId;
@@ -132,18 +144,18 @@ export function mayWrite(path: readonly string[], accountId: string, caller: Cal
   }
 }
 
-/** Roles that mean something here (contract accounts §3). */
+/** The roles that have a meaning in Frontdesk (contract accounts §3). */
 const administratorRole = "000000000000000000000004";
 const providerRole = "000000000000000000000005";
 const inherited: Readonly<Record<string, readonly string[]>> = {
   [administratorRole]: ["000000000000000000000007", "000000000000000000000006"],
 };
 
-/** Whether roles make an administrator. */
+/** Whether somebody with these roles is an administrator. */
 export const isAdministrator = (roles: readonly string[]): boolean => roles.includes(administratorRole);
-/** Whether roles make a provider. */
+/** Whether somebody with these roles is a provider. */
 export const isProvider = (roles: readonly string[]): boolean => roles.includes(providerRole);
-/** The roles that come with these. */
+/** Returns the roles that these roles inherit. */
 export const inheritedRoles = (roles: readonly string[]): string[] => [
   ...new Set(roles.flatMap((role) => inherited[role] ?? [])),
 ];
