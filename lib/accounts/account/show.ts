@@ -42,7 +42,7 @@ export interface ViewContext {
   readonly inList: boolean;
 }
 
-/** What a request says of the one account that it reads, and who makes it. */
+/** A request that reads one account. */
 export interface AccountRequest {
   readonly portal: PracticeId;
   readonly viewer: ViewContext["viewer"];
@@ -53,7 +53,7 @@ export interface AccountRequest {
 }
 
 /**
- * One account, or one's own (`me`), as far as the caller may see it.
+ * Returns one account, or the viewer's own (`me`), with the properties that the viewer may see.
  * @param item the account as it was read
  * @throws Failure kInvalidArgument, kIllegalExpansion, kNotLoggedIn, kNotFound
  */
@@ -65,7 +65,10 @@ export async function showAccount(item: AccountItem | undefined, request: Accoun
   return view as object;
 }
 
-/** Accounts as the caller is shown them: narrowed, and with what was to be expanded. */
+/**
+ * Returns accounts as the viewer sees them, with only the properties that were asked for, and `updater` expanded if it
+ * was asked for.
+ */
 export async function showAccounts(
   accounts: readonly Account[],
   { paths, include, expand }: ViewQuery,
@@ -85,7 +88,7 @@ export async function showAccounts(
   return paths.length === 0 ? views : views.map((view) => narrowed(view, paths));
 }
 
-/** The accounts that updated those of a page, by id, in one round trip. */
+/** Reads the accounts of a page's updaters, in one round trip. Returns them by id. */
 async function readUpdaters(
   { applicationId, accountId }: PracticeId,
   views: readonly Record<string, unknown>[],
@@ -97,7 +100,7 @@ async function readUpdaters(
   return Object.fromEntries(Object.entries(items).map(([id, item]) => [id, accountFrom(item)]));
 }
 
-/** Only some paths of a view, and what names it. A path that is not there is left out. */
+/** Returns only some paths of a view, with `_id` and `object`. A path without a value is left out. */
 function narrowed(view: Record<string, unknown>, paths: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = { _id: view._id, object: view.object };
   for (const path of paths) {

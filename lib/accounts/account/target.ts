@@ -6,7 +6,10 @@ import { type AccessLevel, accessTo, type CallerRights } from "./properties.ts";
 
 const idShape = /^[0-9a-f]{24}$/;
 
-/** The key of the account that a path names: by `id`, in any letter case, or the session's own where it says `me`. */
+/**
+ * Returns the key of the account that a path names: by `id`, in any letter case, or the session's own for `me`. Returns
+ * `undefined` for a malformed id.
+ */
 export function targetKey(
   scope: PracticeId & { readonly holderId: string; readonly path: Readonly<Record<string, string>> },
 ): Key<AccountItem> | undefined {
@@ -15,9 +18,9 @@ export function targetKey(
 }
 
 /**
- * The account that a path names, and the caller's access to it.
- * @throws Failure kNotLoggedIn for `me` without an account of one's own, kNotFound for an account that the caller may
- * not know of, as for one that never was
+ * Returns the account that a path names, and the caller's access to it.
+ * @throws Failure kNotLoggedIn for `me` when the caller has no account; kNotFound for an account that does not exist,
+ * and also for an account that the caller may not see
  */
 export function getTarget(
   item: AccountItem | undefined,
