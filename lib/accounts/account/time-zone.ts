@@ -1,7 +1,7 @@
 /**
- * The names of the IANA time zone database, links included. Each stands behind the area that it lies in, which ends with a
- * slash; the first ones lie in none. `Intl` is no judge of names: it knows more than there are (`PST`, `ACT`), and of links
- * it does not tell how they are spelled.
+ * The names of the IANA time zone database, links included. A word that ends with a slash is an area, and the names
+ * after it are in this area. The first names have no area. `Intl` cannot replace this list: it accepts more names than
+ * the database has (`PST`, `ACT`), and does not return how links are spelled.
  * @see https://www.iana.org/time-zones (2026f, public domain)
  */
 const names = `
@@ -73,16 +73,18 @@ function readNames(): ReadonlyMap<string, string> {
   return read;
 }
 
-/** A zone's name as the IANA database spells it, from any letter case; `undefined` when it has no such zone. */
+/**
+ * Returns a zone's name in the spelling of the IANA database, from any letter case; `undefined` for an unknown zone.
+ */
 export function timeZoneFrom(name: string): string | undefined {
-  // Read when first wanted: few calls are about time zones.
+  // Parsed on first use: few calls need time zones.
   spellings ??= readNames();
   return spellings.get(name.toLowerCase());
 }
 
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
-/** The day, `YYYY-MM-DD`, that it is in a zone; in UTC where the runtime does not know the zone. */
+/** Returns the current day in a zone, `YYYY-MM-DD`; the day in UTC when the runtime does not know the zone. */
 export function dayIn(zone: string, now: Date): string {
   try {
     const format = dayFormats.get(zone) ?? new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short" });
@@ -93,5 +95,5 @@ export function dayIn(zone: string, now: Date): string {
   }
 }
 
-/** The latest day, `YYYY-MM-DD`, that it is anywhere on earth: where clocks are 14 hours ahead of UTC. */
+/** Returns the latest current day anywhere on earth, `YYYY-MM-DD`: where clocks are 14 hours ahead of UTC. */
 export const latestDay = (now: Date): string => new Date(now.getTime() + 14 * 3_600_000).toISOString().slice(0, 10);
