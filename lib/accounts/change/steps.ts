@@ -12,9 +12,11 @@ export interface Step {
   readonly op: "set" | "unset" | "push" | "remove";
   readonly path: readonly string[];
   readonly value?: unknown;
-  /** `value` is an empty object: one that is there already stays as it is. */
+  /** `value` is an empty object. An object that is already at the path stays as it is. */
   readonly merges?: boolean;
-  /** What stands in the way and is no object makes room for one; for what is to be unset, nothing is there. */
+  /**
+   * A value on the way to the path that is not an object is replaced by an object. An `unset` then has nothing to do.
+   */
   readonly replaces?: boolean;
 }
 
@@ -25,18 +27,21 @@ const unknownProperty = (path: readonly string[]) => invalidArgument(`Unknown pr
 const stepsMax = 200;
 const depthMax = 16;
 const customBytesMax = 64 * 1024;
-/** An item of DynamoDB holds 400 KB: this, at its densest, and what the server writes. */
+/**
+ * A DynamoDB item holds 400 KB. That is enough for a document of this JSON size, even of many small values, and for
+ * what the server adds.
+ */
 const documentBytesMax = 256 * 1024;
-/** Elements of arrays that one change looks at for values to be removed. */
+/** How many array elements one change may compare in order to remove values. */
 const comparisonsMax = 200_000;
 
-/** How deep a value is nested; stops at one more than is allowed. */
+/** Whether a value is nested more deeply than allowed. Looks no deeper than that. */
 function tooDeep(value: unknown, left = depthMax): boolean {
   if (typeof value !== "object" || value === null) return false;
   return left === 0 || Object.values(value).some((part) => tooDeep(part, left - 1));
 }
 
-/** Texts that an account need not have. */
+/** The optional texts of an account. */
 export const optionalTexts: ReadonlySet<string> = new Set([
   "name.prefix",
   "name.middle",
@@ -54,8 +59,8 @@ export const optionalTexts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A PUT as steps: properties and sub-properties that are present change, `null` clears.
- * @param blankClears whether `""` clears as well, where there need be no text
+ * Returns the steps of a PUT. Properties and sub-properties that are present change; `null` clears.
+ * @param blankClears whether `""` clears optional texts too
  * @throws Failure kInvalidArgument
  */
 export function putSteps(body: Json, { blankClears = false } = {}): Step[] {
@@ -78,7 +83,7 @@ export function putSteps(body: Json, { blankClears = false } = {}): Step[] {
 const ops = new Set(["set", "unset", "push", "remove"]);
 
 /**
- * A PATCH as steps: `{op, path, value}` or an array of them, which may be empty, the path as `/a/b` or `a.b`.
+ * Returns the steps of a PATCH: `{op, path, value}` or an array of them, which may be empty. A path is `/a/b` or `a.b`.
  * @throws Failure kInvalidArgument
  */
 export function patchSteps(body: unknown): Step[] {
@@ -98,10 +103,10 @@ export function patchSteps(body: unknown): Step[] {
   });
 }
 
-/** What a change comes to. */
+/** The result of a change. */
 export interface Change {
   readonly document: Json;
-  /** The caller's own mark on the account, when they set it. */
+  /** The caller's own mark on the account; `undefined` when the change does not set it. */
   readonly favorite: boolean | undefined;
 }
 
@@ -116,7 +121,8 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
   let favorite: boolean | undefined;
   for (const step of steps) {
     const denied = touchedBy(step, document).filter((path) => !mayWrite(path, accountId, caller));
-    // Who may not even read it is not told what is there, nor by how the step would have failed.
+    // A caller who may not read the property must not learn its content: neither from the paths in the error, nor from
+    // another error of the step.
     const readable = mayRead(step.path[0] ?? "", accessTo(accountId, caller), caller.id === accountId);
     for (const path of denied) refused.add((readable ? path : step.path).join("."));
     if (denied.length > 0) continue;
@@ -143,8 +149,8 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
 }
 
 /**
- * Paths of all single values that a step changes: replacing a document touches those it had and those it gets, or
- * itself where there are none.
+ * Returns the paths of all single values that a step changes. A step that replaces a document changes the values that
+ * it had and those that it will have. If there are none, the step changes the document itself.
  */
 function touchedBy({ op, path, value }: Step, document: Json): string[][] {
   if (kindOf(path) !== "document") return [[...path]];
@@ -166,7 +172,7 @@ function favoriteOf({ op, value }: Step): boolean {
   return stated;
 }
 
-/** Values that are booleans, in arrays too; a urlencoded body can only say the words. */
+/** Boolean properties, inside arrays too. A urlencoded body can only send them as words. */
 const booleans = new Set([
   "locked",
   "activationRequired",
@@ -176,7 +182,7 @@ const booleans = new Set([
 ]);
 const asBoolean = (value: unknown) => (value === "true" ? true : value === "false" ? false : value);
 
-/** A value as it is stored; `undefined` for a part of a name that is blank and need not be there. */
+/** Returns a value in its stored form; `undefined` for an optional part of a name that is blank. */
 function stored(path: readonly string[], value: unknown): unknown {
   if (isCustom(path[0] ?? "")) return value;
   if (Array.isArray(value)) return value.map((part) => stored(path, part));
@@ -192,7 +198,7 @@ function stored(path: readonly string[], value: unknown): unknown {
   return name === "mobile" ? (normaliseMobile(value) ?? value) : value;
 }
 
-/** What those properties are cleared to that every account has. */
+/** The properties that every account has, with the values that they have after clearing. */
 export const cleared: Readonly<Record<string, unknown>> = { roles: [], locked: false, activationRequired: false };
 
 function carryOut({ op, path, value, merges, replaces }: Step, document: Json, work: { comparisons: number }): void {
@@ -222,9 +228,9 @@ function carryOut({ op, path, value, merges, replaces }: Step, document: Json, w
 }
 
 /**
- * The object that holds the last name of a path.
- * @param replaces whether what is on the way and is no object makes room for one
- * @param makes whether objects that are not there are made; otherwise there is none to give
+ * Returns the object that holds the last name of a path.
+ * @param replaces whether a value on the way that is not an object is replaced by an object; otherwise it is an error
+ * @param makes whether missing objects are created; otherwise the result is `undefined` when one is missing
  */
 function parentOf(
   document: Json,
@@ -244,7 +250,11 @@ function parentOf(
   return at;
 }
 
-/** Names below custom properties, in arrays too, are plain ones, texts are valid Unicode, and numbers what was written. */
+/**
+ * Checks custom properties, inside arrays too: names are allowed, texts are valid Unicode, and numbers are stored as
+ * they were sent.
+ * @throws Failure kInvalidArgument
+ */
 function checkCustom(value: unknown): void {
   if (typeof value === "string" && !value.isWellFormed()) throw invalidArgument("Not valid Unicode");
   if (typeof value === "number" && !Number.isFinite(value))
@@ -259,7 +269,8 @@ function checkCustom(value: unknown): void {
 }
 
 /**
- * Without documents that have become empty: what is unset is absent. Only `name` stays, for its absence to be judged.
+ * Removes documents that have become empty, because unset properties are absent. Only `name` stays, so that its missing
+ * parts are reported.
  * @param at the path of the document
  */
 function pruned(document: Json, at: readonly string[] = []): Json {

@@ -16,7 +16,7 @@ import { applySteps, type Step } from "./steps.ts";
 
 const favoritesMax = 5000;
 
-/** Who changes which account, and when. */
+/** A request to change an account. */
 interface Update {
   readonly portal: Portal;
   readonly viewer: CallerRights & {
@@ -28,7 +28,7 @@ interface Update {
   readonly path: Readonly<Record<string, string>>;
   /** `target` is the item of `targetKey`. */
   readonly found: { readonly target: AccountItem | undefined };
-  /** The same as it is now. @throws Failure when the caller would not be admitted any more */
+  /** Reads all of it again. @throws Failure when the caller is no longer admitted */
   readonly refresh: () => Promise<Update>;
 }
 
@@ -37,16 +37,16 @@ const changesRights = (before: Document, after: Document) =>
   (["roles", "locked", "activationRequired"] as const).some((name) => !isDeepStrictEqual(before[name], after[name]));
 
 /**
- * Applies the steps of a PUT or PATCH to an account, all or none, and gives the account as the caller is then shown it.
- * When the account has been changed meanwhile the steps are applied to what it is now, so that simultaneous changes of
- * different properties both survive, and the caller is judged again.
+ * Applies the steps of a PUT or PATCH to an account, all or none, and returns the account as the caller then sees it.
+ * When the account has been changed in the meantime, the caller is checked again and the steps are applied to the new
+ * state. So simultaneous changes of different properties both survive.
  * @throws Failure kAccessDenied, kInvalidArgument, kValidationError, kNotFound
  */
 export async function updateAccount(request: Update, readSteps: () => readonly Step[]): Promise<object> {
   return retryOnConflict(request, async ({ portal, viewer, actor, path, found, context }) => {
     const { now } = context;
     const { account, access } = getTarget(found.target, path, viewer);
-    // Only now: nobody learns of a fault in what they may not know of.
+    // Read the steps only now. A caller who may not see the account gets kNotFound, even when their steps are wrong.
     const steps = readSteps();
     const change = applySteps(account.document, steps, account.id, viewer);
     const fieldErrors = documentErrors(change.document, latestDay(now), account.document);
