@@ -1,6 +1,7 @@
 /**
- * ISO 8601, extended or basic: a day as calendar date (also of a month or year alone), week date or ordinal date, then
- * perhaps a time of day to the hour, minute or second, of which the last may have a fraction, then perhaps an offset.
+ * ISO 8601, extended or basic. The day is a calendar date (a month or year alone is also allowed), a week date or an
+ * ordinal date. A time to the hour, minute or second may follow, and its last part may have a fraction. An offset may
+ * follow the time.
  */
 const shape = new RegExp(
   [
@@ -16,9 +17,9 @@ const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
 /**
- * The instant that a text states in any form of ISO 8601: epoch milliseconds, perhaps with a fraction. A period is its
- * beginning, and without an offset it is UTC.
- * @returns `undefined` for what is no instant
+ * Returns the instant that a text states in any form of ISO 8601, in epoch milliseconds, perhaps with a fraction. A
+ * day, week, month or year means its beginning. Without an offset the time is UTC.
+ * @returns `undefined` for a text that is not an instant
  */
 export function instantFrom(text: string): number | undefined {
   const stated = text.length <= 64 ? shape.exec(text.trim())?.groups : undefined;
@@ -28,18 +29,18 @@ export function instantFrom(text: string): number | undefined {
   const fraction = Number((stated.fraction ?? "0").replace(",", "."));
   const last = stated.second !== undefined ? 1000 : stated.minute !== undefined ? minuteMs : hourMs;
   const time = number("hour") * hourMs + number("minute") * minuteMs + number("second") * 1000 + fraction * last;
-  // A leap second belongs to the minute that it ends.
+  // Second 60 is a leap second.
   const isTime = time <= dayMs && number("minute") < 60 && number("second") <= 60;
   if (!isTime || number("aheadHours") > 23 || number("aheadMinutes") > 59) return undefined;
   const ahead = number("aheadHours") * hourMs + number("aheadMinutes") * minuteMs;
   return day + time - (stated.sign === "+" ? ahead : -ahead);
 }
 
-/** The beginning in UTC of the day, month, week or year that the parts of a date state. */
+/** Returns the beginning in UTC of the day, week, month or year that the parts of a date state. */
 function startOfDay({ year, week, weekday, ordinal, month, day }: Record<string, string | undefined>) {
   const january = new Date(0).setUTCFullYear(Number(year), 0, 1);
   if (week !== undefined) {
-    // The first week of a year is the one with its 4th of January; weeks begin on Mondays.
+    // The first week of a year contains January 4. Weeks begin on Monday.
     const fourth = january + 3 * dayMs;
     const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * dayMs;
     const start = monday + (Number(week) - 1) * 7 * dayMs;

@@ -8,7 +8,7 @@ import { invalidArgument } from "../account/invalid-argument.ts";
 import { type AccessLevel, accessTo, type CallerRights } from "../account/properties.ts";
 import { readWhere, type Where } from "./where.ts";
 
-/** What a list is asked for. */
+/** The parameters of a list. */
 interface ListQuery {
   readonly limit: number;
   readonly skip: number;
@@ -20,14 +20,17 @@ interface ListQuery {
 const limitDefault = 100;
 const limitMax = 1000;
 const skipMax = 10_000;
-/** A list ends early, with `hasMore`, when it has looked at this much, or found what an answer can just hold. */
+/** A list ends early, with `hasMore`, after this many reads, or when the accounts found have more than `bytesMax`. */
 const readsMax = 25;
 const bytesMax = 2 * 1024 * 1024;
 
 /** What the caller may do with the accounts of a list. */
 const listAccess = ({ administrator, provider }: CallerRights): AccessLevel => (!administrator && provider ? 2 : 6);
 
-/** Arguments that lists of the source take and these do not: without them the list would be another one than was asked for. */
+/**
+ * Arguments of the source's lists that are not supported here. They are refused, because ignoring them would return
+ * another list than the caller wants.
+ */
 const unsupported = ["startingAfter", "endingBefore", "pipeline", "group", "favorites", "accessLevel"];
 
 /** Reads `limit`, `skip`, `sort` and `where`. @throws Failure kInvalidArgument */
@@ -49,7 +52,10 @@ function wholeNumber(text: unknown, name: string, min: number, max: number): num
   throw invalidArgument(`${name} is a whole number from ${min} to ${max}`);
 }
 
-/** `_id`, `{"_id":1}` or `[{"_id":1}]` is ascending, `{"_id":-1}`, `[{"_id":-1}]` and nothing descending. */
+/**
+ * Reads `sort`. `_id`, `{"_id":1}` and `[{"_id":1}]` are ascending; `{"_id":-1}`, `[{"_id":-1}]` and no `sort` are
+ * descending.
+ */
 function isAscending(sort: unknown): boolean {
   if (sort === undefined || sort === "") return false;
   const stated = typeof sort === "string" ? sort : JSON.stringify(sort);
@@ -59,7 +65,7 @@ function isAscending(sort: unknown): boolean {
   throw invalidArgument("sort is by _id");
 }
 
-/** The accounts that a caller is shown, and whether there are more. */
+/** Returns the accounts of a list that the caller may see, and whether there are more. */
 export async function listAccounts(
   portal: PracticeId,
   { limit, skip, ascending, where }: ListQuery,
@@ -71,7 +77,8 @@ export async function listAccounts(
   let bytes = 0;
   let reads = 0;
   const viewOptions = { caller: viewer, favorites: viewer.favorites, now, inList: true };
-  // Where few may match, what is read at a time must not be as small as the page: the work would end before one is found.
+  // With a filter, read large pages even for a small limit: few accounts may match, and the reads could be used up
+  // before one is found.
   const enough = where.filters ? limitMax : limit + skip + 1;
   for await (const items of candidates(portal, where, ascending, viewer, enough)) {
     for (const account of items) {
@@ -91,8 +98,8 @@ export async function listAccounts(
 }
 
 /**
- * As many accounts of a list as an answer has room for, at least one: what is expanded may make them many times as large as
- * they are stored.
+ * Returns as many accounts of a list as an answer has room for, at least one. Expanded accounts can be many times
+ * larger than stored ones.
  */
 export function fitting<View extends object>(views: readonly View[]): readonly View[] {
   const hasRoom = answerRoom();
@@ -100,7 +107,10 @@ export function fitting<View extends object>(views: readonly View[]): readonly V
   return end < 0 ? views : views.slice(0, end);
 }
 
-/** Accounts that may match, in order: by key where the filter names keys, else the portal's from end to end. */
+/**
+ * Yields the accounts that may match, in order. Reads them by key when the filter names keys, otherwise all of the
+ * portal within the filter's bounds.
+ */
 async function* candidates(
   portal: PracticeId,
   where: Where,
@@ -121,7 +131,7 @@ async function* candidates(
     return;
   }
   const bound = (text: string) => text.slice(0, 24);
-  // Ids are hex digits, so that `g` is behind the last of them.
+  // Ids are hex digits, so `g` sorts after all of them.
   const [from, to] = [bound(where.from ?? ""), bound(where.to ?? "g")];
   if (from > to) return;
   const prefix = portalAccountPrefix(portal);
