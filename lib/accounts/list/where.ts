@@ -6,17 +6,20 @@ import { type AccessLevel, mayRead } from "../account/properties.ts";
 import { quoted, valueAt } from "../account/property-path.ts";
 import { instantFrom } from "./instant.ts";
 
-/** A filter on accounts: what is shown of one, judged; and what of it the table's keys can narrow. */
+/**
+ * A filter on accounts: a test of an account as the caller sees it, and the parts of the filter that narrow the reads
+ * by key.
+ */
 export interface Where {
   readonly matches: (view: Record<string, unknown>) => boolean;
-  /** Ids that it allows, where it names them. */
+  /** The ids that the filter allows, when it names ids. */
   readonly ids: readonly string[] | undefined;
-  /** The normalised e-mail address that it asks for. */
+  /** The normalised e-mail address, when the filter names one. */
   readonly email: string | undefined;
-  /** Bounds of ids, inclusive; exactness is for `matches`. */
+  /** Bounds of ids, inclusive. They may include too many ids; `matches` is exact. */
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** It asks for more than bounds of ids: few of those within them may match. */
+  /** Whether the filter has conditions other than bounds of ids. Then few accounts within the bounds may match. */
   readonly filters: boolean;
 }
 
@@ -37,9 +40,10 @@ const choicesMax = 1000;
 const prefixCharactersMax = 100;
 
 /**
- * Reads a list's `where`: a JSON object. Judges texts by comparison only, so no filter can cost more than its length.
- * @param access what the caller may do with the accounts of the list
- * @throws Failure kInvalidArgument naming what is not understood or may not be read
+ * Reads a list's `where`, a JSON object. Texts are only compared, so the cost of a filter never grows faster than its
+ * length.
+ * @param access the caller's access to the accounts of the list
+ * @throws Failure kInvalidArgument that names what is unknown or may not be read
  */
 export function readWhere(text: unknown, access: AccessLevel): Where {
   if (text === undefined || text === "") return { matches: () => true, ...narrowing([]), filters: false };
@@ -58,8 +62,8 @@ export function readWhere(text: unknown, access: AccessLevel): Where {
 }
 
 /**
- * All conditions of one object.
- * @param certain takes up the clauses that hold for every match, as long as they are not below an `$or`
+ * Returns a test of all conditions of one object.
+ * @param certain collects the clauses that every match fulfils; `undefined` below an `$or`
  */
 function conjunction(
   filter: unknown,
@@ -112,7 +116,10 @@ function instantForm(operand: unknown): number {
   return at;
 }
 
-/** How operands are brought into the form in which a property is compared; others are compared as they are. */
+/**
+ * Functions that bring an operand into the form in which its property is compared. Other properties are compared as
+ * they are.
+ */
 const forms: Readonly<Record<string, (operand: unknown) => unknown>> = {
   _id: idForm,
   roles: idForm,
@@ -125,14 +132,14 @@ const forms: Readonly<Record<string, (operand: unknown) => unknown>> = {
   created: instantForm,
 };
 
-/** An operand in that form. */
+/** Returns an operand in that form. */
 function comparable(property: string, operand: unknown): unknown {
-  // One level and no deeper: arrays of arrays are refused, however deep they are nested.
+  // Only one level: arrays inside arrays are refused later, however deeply they are nested.
   if (Array.isArray(operand)) return operand.map((part) => (Array.isArray(part) ? part : comparable(property, part)));
   return forms[property]?.(operand) ?? operand;
 }
 
-/** A value of an account in that form: names that were stored before they were brought into it are not in it yet. */
+/** Returns a value of an account in that form. Older records may contain names that are not in NFC. */
 function compared(property: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (property === "created") return Date.parse(value);
@@ -149,7 +156,7 @@ const orders: Readonly<Record<string, (value: Ordered, operand: Ordered) => bool
 
 function comparison(property: string, op: string, stated: unknown): Test {
   const names = property.split(".");
-  /** A property with several values matches by any of them. */
+  /** A property with several values matches when one of them does. */
   const any = (test: (value: unknown) => boolean): Test => {
     return (view) => {
       const value = valueAt(view, names);
@@ -187,7 +194,9 @@ function comparison(property: string, op: string, stated: unknown): Test {
   });
 }
 
-/** The one kind of pattern that is understood: `/^text/` or `/^text/i`, in which only punctuation may be escaped. */
+/**
+ * Reads the only kind of pattern that is supported: `/^text/` or `/^text/i`, in which only punctuation may be escaped.
+ */
 function anchoredPrefix(pattern: unknown): { prefix: string; ignoresCase: boolean } {
   const text = typeof pattern === "string" && pattern.length <= prefixCharactersMax ? pattern : "";
   const [, body, flags] = /^\/\^((?:[^\\^$.|?*+()[\]{}/]|\\[^A-Za-z0-9])*)\/(i?)$/u.exec(text) ?? [];
@@ -195,13 +204,13 @@ function anchoredPrefix(pattern: unknown): { prefix: string; ignoresCase: boolea
   return { prefix: body.replace(/\\(.)/gu, "$1"), ignoresCase: flags === "i" };
 }
 
-/** What clauses that every match fulfils say of keys. */
+/** Returns the parts of the filter that narrow the reads by key, from clauses that every match fulfils. */
 function narrowing(clauses: readonly Clause[]): Omit<Where, "matches" | "filters"> {
   const operandsOf = (property: string, ...ops: string[]) =>
     clauses.filter((clause) => clause.property === property && ops.includes(clause.op)).map(({ operand }) => operand);
   const lists = operandsOf("_id", "$eq", "$in").map((operand) => (Array.isArray(operand) ? operand : [operand]));
   const [email] = operandsOf("email", "$eq");
-  // What lies beyond ASCII sorts differently in a key; `matches` judges it.
+  // Non-ASCII text sorts differently in a key, so only `matches` checks it.
   const bounds = (...ops: string[]) => (operandsOf("_id", ...ops) as string[]).filter((text) => /^[ -~]*$/.test(text));
   const from = bounds("$gt", "$gte");
   const to = bounds("$lt", "$lte");
