@@ -3,7 +3,7 @@ import { create, replace, type TransactionPart } from "../../table/transact.ts";
 
 const keptMs = 86_400_000;
 
-/** The write of the state, new or changed. */
+/** Returns the part that stores the state of an account's password resets, new or changed. */
 export function passwordResetPart(
   key: Key<PasswordReset>,
   before: PasswordReset | undefined,

@@ -8,18 +8,18 @@ import { create, type TransactionPart } from "../../table/transact.ts";
 export type TokenPurpose = "verification" | "passwordReset";
 
 const lifeMs: Readonly<Record<TokenPurpose, number>> = { verification: 7 * 86_400_000, passwordReset: 3_600_000 };
-/** For this long an expired token is told from one that never was. */
+/** How long an expired token is kept. Until then the answer is that it has expired, afterwards that it is unknown. */
 const rememberedMs = 86_400_000;
 
 const tokenLength = 32;
-/** What mailed tokens look like. */
+/** The form of mailed tokens. */
 export const tokenShape = /^[A-Za-z0-9]{32}$/;
 
-/** Where a stated token is stored, if it has the shape of one. */
+/** Returns the key of a token that a caller sent; `undefined` when it does not have the form of a token. */
 export const statedTokenKey = (purpose: TokenPurpose, stated: unknown): Key<Token> | undefined =>
   typeof stated === "string" && tokenShape.test(stated) ? tokenKey(purpose, stated) : undefined;
 
-/** A new token, its digest and the write that stores it. */
+/** Returns a new token, its digest and the part that stores it. */
 export function newToken(
   purpose: TokenPurpose,
   { applicationId, accountId }: PracticeId,
