@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** The header in which a session's CSRF token travels, both ways. */
+/** The header that carries a session's CSRF token, in requests and answers. */
 export const csrfHeader = "medable-csrf-token";
 
-/** The one CSRF token of a session: 64 hex digits that only who holds the session's id can know. */
+/** Returns the CSRF token of a session: 64 hex digits that only somebody with the session's id can know. */
 export const csrfToken = (sessionId: string): string =>
   createHmac("sha256", sessionId).update("frontdesk csrf token").digest("hex");
 

@@ -18,10 +18,10 @@ const fingerprintCookie = "md.fingerprint";
 const fingerprintYearSeconds = 365 * 86_400;
 const fingerprintShape = /^[A-Za-z0-9]{32}$/;
 
-/** A new name for a device. */
+/** Returns a new name for a device. */
 export const newFingerprint = (): string => randomText(32);
 
-/** What a browser presents of sessions and devices; what has not the shape of ours is not there. */
+/** Reads the cookies of sessions and devices. Values that do not have our form are ignored. */
 export function cookiesOf(cookies: readonly string[] = []): {
   sessionId: string | undefined;
   fingerprint: string | undefined;
@@ -48,7 +48,7 @@ export const setSessionCookie = (portal: Portal, sessionId: string): string =>
 export const setFingerprintCookie = (fingerprint: string): string =>
   `${fingerprintCookie}=${fingerprint}; Path=/; Max-Age=${fingerprintYearSeconds}; HttpOnly; SameSite=Lax${attributes()}`;
 
-/** A session: its id, which only the browser keeps, and the write that stores it. */
+/** Returns a new session: its id, which only the browser keeps, and the part that stores it. */
 function newSession(portal: Portal, account: Account, now: Date): { sessionId: string; part: TransactionPart } {
   const sessionId = newSessionId();
   const endsAt = now.getTime() + portal.settings.sessionHours * 3_600_000;
@@ -67,22 +67,25 @@ function newSession(portal: Portal, account: Account, now: Date): { sessionId: s
   return { sessionId, part: create(sessionKey(sessionId), { type: "session", ...session }, "changed") };
 }
 
-/** The write that ends a session. */
+/** Returns the part that ends a session. */
 export const endSession = (sessionId: string): TransactionPart => remove(sessionKey(sessionId));
 
-/** The write by which a session outlives a change that ends all others. */
+/** Returns the part that keeps a session alive when a change ends all others. */
 export const continueSession = (sessionId: string, account: Account): TransactionPart =>
   setAttributes(sessionKey(sessionId), { accountEpoch: account.sessionEpoch }, "kNotLoggedIn");
 
-/** The use of a session is noted at most once a minute; by that much a session that was used may outlive its idle time. */
+/**
+ * The use of a session is stored at most once a minute, so a used session may live up to a minute longer than its idle
+ * time.
+ */
 const notedEveryMs = 60_000;
 const isUsed = ({ lastSeenAt, startedAt }: Session) => lastSeenAt > startedAt;
 
-/** Whether a session's use at a moment has to be noted. @param now epoch milliseconds */
+/** Whether the use of a session must be stored now. @param now epoch milliseconds */
 export const isUseToBeNoted = (session: Session, now: number): boolean =>
   now < session.endsAt && (!isUsed(session) || now - session.lastSeenAt >= notedEveryMs);
 
-/** How a stored session stands at a moment; what has been ended is as if it had never been. */
+/** Returns the state of a stored session. A session that was ended is `none`, as if it had never existed. */
 export function sessionState(
   session: Session | undefined,
   portal: Portal,
@@ -98,7 +101,7 @@ export function sessionState(
   if (ended) return "none";
   const idleMs = Math.min(session.idleMinutes, portal.settings.sessionIdleMinutes) * 60_000;
   const idle = now.getTime() - session.lastSeenAt >= idleMs + (isUsed(session) ? notedEveryMs : 0);
-  // Settings that were made stricter meanwhile hold for open sessions, too.
+  // Stricter settings apply to open sessions too.
   const endsAt = Math.min(session.endsAt, session.startedAt + portal.settings.sessionHours * 3_600_000);
   return idle || now.getTime() >= endsAt ? "expired" : "live";
 }
