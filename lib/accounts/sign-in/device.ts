@@ -7,15 +7,15 @@ import { countUse } from "../../table/tries.ts";
 
 const codeMinutes = 10;
 const codeUsesMax = 5;
-/** What codes look like. */
+/** The form of codes. */
 export const codeShape = /^[0-9]{6}$/;
 
 const codeDigest = (fingerprint: string, code: string) => digestOf(`${fingerprint} ${code}`);
 
-/** Whether a text has the shape of a code. */
+/** Whether a value has the form of a code. */
 export const isCode = (value: unknown): value is string => typeof value === "string" && codeShape.test(value);
 
-/** A new code of six digits for a device, and the write that stores it. */
+/** Returns a new code of six digits for a device, and the part that stores it. */
 export function newDeviceCode(
   account: PortalAccountId,
   fingerprint: string,
@@ -32,7 +32,7 @@ export function newDeviceCode(
 export const isUsable = ({ endsAt, uses }: DeviceCode, now: Date): boolean =>
   endsAt > now.getTime() && (uses?.size ?? 0) < codeUsesMax;
 
-/** Judges a code, which counts as a try whatever comes of it; five are allowed, however many at once. */
+/** Checks a code. Each check counts as a try, right or wrong. Five are allowed, however many come at once. */
 export async function codeMatches(
   account: PortalAccountId,
   fingerprint: string,
@@ -43,11 +43,11 @@ export async function codeMatches(
   return item?.digest === codeDigest(fingerprint, code);
 }
 
-/** The write that uses a code up: of many at once, one succeeds. */
+/** Returns the part that uses a code up. When many try at once, one succeeds. */
 export const consumeCode = (account: PortalAccountId, fingerprint: string): TransactionPart =>
   consume(deviceCodeKey(account, fingerprint), "kCallbackNotFound");
 
-/** The write by which a device counts as the holder's. @param label what the holder calls it */
+/** Returns the part that stores a device as known. @param label the holder's name for the device */
 export const trustDevice = (
   account: PortalAccountId,
   fingerprint: string,

@@ -9,11 +9,11 @@ import { accountEvent } from "../account/account-event.ts";
 import type { Portal } from "../portal.ts";
 
 const purpose = "portal password";
-/** Guesses are counted by e-mail, whether somebody has it or not. */
+/** Guesses are counted for each e-mail address, whether an account has it or not. */
 const subjectOf = ({ applicationId, accountId }: PracticeId, email: string) =>
   JSON.stringify([applicationId, accountId, email]);
 
-/** Reserves a guess at the password of an e-mail; `undefined` while it is locked out. */
+/** Reserves a guess at the password for an e-mail address; `undefined` while the address is locked out. */
 export const reserveGuess = (portal: Portal, email: string, { now }: RequestContext): Promise<Try | undefined> =>
   reserveTry(
     purpose,
@@ -22,13 +22,13 @@ export const reserveGuess = (portal: Portal, email: string, { now }: RequestCont
     now,
   );
 
-/** The write that forgives all wrong guesses. */
+/** Returns the part that resets the count of wrong guesses. */
 export const forgiveGuesses = (practice: PracticeId, email: string): TransactionPart =>
   remove(triesKey(purpose, subjectOf(practice, email)));
 
 /**
- * Notes a wrong guess. The one that locks the e-mail out is told to its holder; the same is written when there is none,
- * so that nobody can time the difference.
+ * Counts a wrong guess. When it locks the address out, the holder is told by mail. When no account has the address, a
+ * decoy is queued, so that the time does not reveal the difference.
  */
 export async function noteWrongGuess(
   guess: Try,

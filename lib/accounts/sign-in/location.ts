@@ -11,17 +11,17 @@ import type { Portal } from "../portal.ts";
 import { newFingerprint, setFingerprintCookie } from "../session/session.ts";
 import { codeMatches, consumeCode, isCode, isUsable, newDeviceCode } from "./device.ts";
 
-/** What a login says of the device that it comes from. */
+/** What a login says about its device. */
 export interface Location {
   readonly verificationToken: unknown;
   readonly locationName: string | undefined;
-  /** The device is not to be remembered. */
+  /** Whether the device must not be remembered. */
   readonly singleUse: boolean;
 }
 
 const labelCharactersMax = 100;
 
-/** Reads a login's `location`; what it says beyond these three is for others. */
+/** Reads a login's `location`. Its other properties are ignored. */
 export function readLocation(value: unknown): Location {
   const { verificationToken, locationName, singleUse } = (value ?? {}) as Record<string, unknown>;
   return {
@@ -32,7 +32,10 @@ export function readLocation(value: unknown): Location {
   };
 }
 
-/** Codes that an account may be sent in an hour without using one: guessing on new devices is no way around five tries. */
+/**
+ * How many codes an account may be sent in an hour without using one. Otherwise a guesser could start again on new
+ * devices after five tries.
+ */
 const codesLimit = { triesMax: 10, lockMinutes: 60 };
 const codesPurpose = "device code";
 const subjectOf = ({ accountId, id }: Account) => JSON.stringify([accountId, id]);
@@ -51,10 +54,10 @@ interface Attempt {
 }
 
 /**
- * Second factor: lets a device in that is known, or that shows the code sent for it.
- * @returns writes that use the code up and forgive those that were not used; none where no code was asked for
- * @throws Failure kNewLocation when a code was sent, kUnverifiedLocation while it is awaited, kCallbackFormat,
- * kCallbackNotFound
+ * Second factor: admits a known device, or a device with the code that was sent for it.
+ * @returns parts that use the code up and reset the count of unused codes; none when no code was needed
+ * @throws Failure kNewLocation when a code was sent, kUnverifiedLocation when one was sent before or too many were
+ * sent, kCallbackFormat, kCallbackNotFound
  */
 export async function admitDevice(attempt: Attempt): Promise<TransactionPart[]> {
   const { portal, account, fingerprint, location, items, guess, context } = attempt;
@@ -73,7 +76,7 @@ export async function admitDevice(attempt: Attempt): Promise<TransactionPart[]> 
   throw new Failure("kNewLocation");
 }
 
-/** Sends a code for a device under a new name: one that came with the request might be somebody else's. */
+/** Sends a code and gives the device a new name, because the name in the request might belong to somebody else. */
 async function sendCode({ portal, account, reply, context }: Attempt): Promise<void> {
   const sending = await reserveTry(codesPurpose, subjectOf(account), codesLimit, context.now);
   if (!sending) throw new Failure("kUnverifiedLocation");
