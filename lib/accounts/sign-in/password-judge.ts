@@ -9,9 +9,9 @@ const judge = new ZxcvbnFactory({
 });
 
 /**
- * How hard a password is to guess: 0 to 4. To be imported when one is to be judged and not before: the word lists are
- * larger than all the rest of a function, and take longer to load.
- * @param personal what the holder is known by
+ * Returns how hard a password is to guess, from 0 to 4. Import this file only when a password must be scored: its word
+ * lists are larger than the rest of a function, and slower to load.
+ * @param personal names and e-mail address of the holder
  * @see https://github.com/dropbox/zxcvbn
  */
 export const scorePassword = (password: string, personal: string[]): number => judge.check(password, personal).score;

@@ -5,14 +5,15 @@ import { isAbsent } from "./password-text.ts";
 
 const charactersMin = 8;
 const charactersMax = 256;
-/** The score of what comes first says enough, and the work grows faster than the length. */
+/** Only this many characters are scored. They are enough, and the work grows faster than the length. */
 const judgedCharacters = 40;
 
 /**
- * What is wrong with a password, if anything: too short or long, too easily guessed, or the holder's own name or e-mail.
+ * Returns what is wrong with a password, if anything: too short or long, too easily guessed, or the holder's own name
+ * or e-mail address.
  * @param password in the form in which it is hashed
- * @param minScore the portal's least zxcvbn score, 0 to 4
- * @param personal what the holder is known by
+ * @param minScore the portal's lowest accepted zxcvbn score, 0 to 4
+ * @param personal names and e-mail address of the holder
  */
 async function passwordError(
   password: string,
@@ -32,8 +33,8 @@ async function passwordError(
 }
 
 /**
- * What is wrong with a new password: missing, or too weak for the portal.
- * @param password `stated` as `normalisePassword` gives it
+ * Returns what is wrong with a new password: missing, or too weak for the portal.
+ * @param password `stated` as `normalisePassword` returns it
  */
 export async function passwordErrors(
   stated: unknown,

@@ -1,21 +1,21 @@
 import type { Account } from "../account/account.ts";
 import type { Document } from "../account/document.ts";
 
-/** Far beyond any password that is allowed: longer ones are not even normalised. */
+/** Far longer than any allowed password. Longer texts are not normalised, so that the work is bounded. */
 const unitsMax = 2048;
 
 /**
- * A password in the form in which it is judged and hashed: NFKC.
- * @returns `undefined` for what can be no password
+ * Returns a password in the form in which it is checked and hashed: NFKC.
+ * @returns `undefined` for a value that cannot be a password
  */
 export function normalisePassword(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "" || value.length > unitsMax || !value.isWellFormed()) return undefined;
   return value.normalize("NFKC");
 }
 
-/** What an account holder is known by, and so no password of theirs. */
+/** Returns names and e-mail address of an account holder, which must not be their password. */
 export function personalOf({ email, document }: Pick<Account, "email"> & { document: Partial<Document> }): string[] {
-  // Asked before the document is judged: a name may still be anything.
+  // The document has not been checked yet, so a name may be of any type.
   const { first, middle, last } = (document.name ?? {}) as Readonly<Record<string, unknown>>;
   const texts = (...names: unknown[]) =>
     names.flatMap((name) => (typeof name === "string" ? name.normalize("NFKC").trim() : []));
