@@ -9,7 +9,7 @@ import type { Portal } from "../portal.ts";
 import { passwordErrors } from "./password-strength.ts";
 import { isAbsent, normalisePassword, personalOf } from "./password-text.ts";
 
-/** Who registers: a new id, and all that is needed of them, judged. */
+/** A checked registration, with a new id. */
 export interface Registration {
   readonly id: string;
   readonly email: string;
@@ -17,13 +17,14 @@ export interface Registration {
   readonly document: Document;
 }
 
-/** What an account is before anybody says anything of it. */
+/** The document of a new account, before the properties of the request are set. */
 const blank = { state: "unverified", locked: false, activationRequired: false, roles: [], locale: "en_US" };
 
 /**
- * Reads a registration. What only the server or an administrator writes is refused as in PUT.
- * @throws Failure kInvalidArgument, kAccessDenied, kValidationError with a child for each fault, kNotFound for an
- * invitation that there is not
+ * Reads and checks a registration. Properties that only the server or an administrator may write are refused, as in
+ * PUT.
+ * @throws Failure kInvalidArgument, kAccessDenied, kValidationError with a child for each error, kNotFound for an
+ * unknown invitation
  */
 export async function readRegistration(
   { email: statedEmail, password: statedPassword, token, ...properties }: Readonly<Record<string, unknown>>,
@@ -43,7 +44,7 @@ export async function readRegistration(
   ];
   if (fieldErrors.length > 0 || email === undefined || password === undefined)
     throw new Failure("kValidationError", fieldErrors);
-  // There are no invitations yet, so none that is named exists.
+  // Invitations do not exist yet, so each one that is named is unknown.
   if (invitationOf(token) !== undefined) throw new Failure("kNotFound");
   return { id, email, password, document: document as Document };
 }
@@ -53,7 +54,7 @@ const emailError = (stated: unknown): FieldError =>
     ? { field: "account.email", message: "is required", code: "kRequired" }
     : { field: "account.email", message: "must be an e-mail address", code: "kInvalidEmailFormat" };
 
-/** The invitation that a registration names: a text, or an object that holds one. */
+/** Returns the invitation that a registration names: a text, or an object that contains one. */
 function invitationOf(token: unknown): string | undefined {
   if (typeof token === "string") return token === "" ? undefined : token;
   if (typeof token !== "object" || token === null) return undefined;
