@@ -31,7 +31,7 @@ const aText = fc.oneof(
   fc.constant("\ud800"),
 );
 
-/** Any JSON value whose names are often known ones. */
+/** Any JSON value. Its names are often names of known properties. */
 export const aValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },

@@ -20,7 +20,7 @@ const named = (name: object) => ({ name: { ...least.name, ...name } });
 
 describe("documentErrors", () => {
   it.each([
-    ["the least", {}],
+    ["a minimal document", {}],
     ["all parts of a name", named({ prefix: "", middle: "", suffix: "", additional: ["Charley", "🐙"] })],
     ["100 characters beyond the Basic Multilingual Plane", named({ first: "🐙".repeat(100) })],
     ["the first day", { dob: "1850-01-01" }],
@@ -37,7 +37,7 @@ describe("documentErrors", () => {
     ],
     ["empty preferences and profile", { preferences: {}, profile: { provider: { license: {}, visibility: {} } } }],
     ["custom properties of any kind", { c_a: null, c_b: [{}], c_c: { d: 1e300 } }],
-  ])("has none in %s", (_, change) => {
+  ])("returns no error for %s", (_, change) => {
     expect(faults(change)).toEqual([]);
   });
 
@@ -76,10 +76,10 @@ describe("documentErrors", () => {
     ],
     [{ profile: { provider: { npi: "x".repeat(500) } } }, "kInvalidString", "account.profile.provider.npi"],
   ];
-  it.each(single)("in %j: %s at %s", (change, code, field) => {
+  it.each(single)("returns for %j: %s at %s", (change, code, field) => {
     expect(told(change)).toEqual([[code, field]]);
   });
-  it("tells of every one", () => {
+  it("returns every error", () => {
     expect(told({ name: {}, gender: "x", dob: "x", mobile: "x" })).toEqual([
       ["kRequired", "account.name.first"],
       ["kRequired", "account.name.last"],
@@ -88,7 +88,7 @@ describe("documentErrors", () => {
       ["kEnumValue", "account.gender"],
     ]);
   });
-  it("throws nothing, and names a path from account with a code and a message for each, whatever it is given", () => {
+  it("never throws for any input, and returns path from account, code and message for each error", () => {
     fc.assert(
       fc.property(anObject, aValue, (change, name) => {
         for (const document of [change, { ...least, ...change }, { ...least, name }]) {
@@ -112,7 +112,7 @@ describe("normaliseMobile", () => {
     ["15551234567", "+15551234567"],
     ["+442079460958", "+442079460958"],
     ["+49 (30) 12-34-56", "+4930123456"],
-  ])("makes %j %s", (written, stored) => {
+  ])("changes %j to %s", (written, stored) => {
     expect(normaliseMobile(written)).toBe(stored);
   });
   it.each([
@@ -128,10 +128,10 @@ describe("normaliseMobile", () => {
     "٦٥٠٥٥٥٥٥٥٥",
     "++16505555555",
     `6505555555${" ".repeat(100)}`,
-  ])("takes %j for no number", (written) => {
+  ])("does not accept %j as a number", (written) => {
     expect(normaliseMobile(written)).toBeUndefined();
   });
-  it("gives E.164 or nothing, and leaves that as it is", () => {
+  it("returns E.164 or nothing, and does not change E.164", () => {
     const written = fc.oneof(
       aValue,
       fc.string({ unit: fc.constantFrom(..."+0123456789 ().-"), maxLength: 20 }),
@@ -149,7 +149,7 @@ describe("normaliseMobile", () => {
 });
 
 describe("normaliseEmail", () => {
-  it("gives an ASCII address or nothing, and leaves that as it is", () => {
+  it("returns an ASCII address or nothing, and does not change such an address", () => {
     const written = fc.oneof(
       aValue,
       fc.emailAddress(),

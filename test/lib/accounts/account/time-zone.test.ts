@@ -10,7 +10,7 @@ const known = (name: string) => {
 };
 
 describe("timeZoneFrom", () => {
-  it("has every zone that the runtime lists, in that spelling, from any letter case", () => {
+  it("finds every zone that the runtime lists, in its spelling, from any letter case", () => {
     const zones = Intl.supportedValuesOf("timeZone");
     expect(zones.length).toBeGreaterThan(400);
     for (const zone of zones) {
@@ -48,20 +48,20 @@ describe("timeZoneFrom", () => {
     "GMT0",
     "Universal",
     "America/Coyhaique",
-  ])("has %s, zone or link, and leaves a link one", (name) => {
+  ])("finds the zone or link %s, and does not replace a link", (name) => {
     expect(timeZoneFrom(name)).toBe(name);
     expect(timeZoneFrom(name.toLowerCase())).toBe(name);
   });
   const ofIcuAlone =
     "ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST";
   it.each([...ofIcuAlone.split(" "), "US/Pacific-New", "SystemV/PST8", "Etc/Unknown"])(
-    "does not have %s, which only ICU knows",
+    "does not find %s, which only ICU knows",
     (name) => {
       expect(timeZoneFrom(name)).toBeUndefined();
     },
   );
   it.each(["", "Mars/Olympus", "Europe", "Europe/", "America/Argentina", "Argentina/Salta", "+01:00", "constructor"])(
-    "does not have %j",
+    "does not find %j",
     (name) => {
       expect(timeZoneFrom(name)).toBeUndefined();
     },
@@ -78,16 +78,16 @@ describe("dayIn", () => {
     ["Etc/GMT+12", "2031-05-05"],
     ["", "2031-05-06"],
     ["Mars/Olympus", "2031-05-06"],
-  ])("is the day that it is in %s", (zone, day) => {
+  ])("returns the current day in %s", (zone, day) => {
     expect(dayIn(zone, now)).toBe(day);
   });
-  it("knows all zones that there are", () => {
+  it("knows all zones of the database", () => {
     expect(known("Pacific/Kiritimati")).toBe(true);
     expect(dayIn("Factory", now)).toBe("2031-05-06");
   });
 });
 
-it("the latest day is that of the easternmost zone", () => {
+it("the latest day is the day of the easternmost zone", () => {
   for (const [now, day] of [
     ["2031-05-06T09:59:59.999Z", "2031-05-06"],
     ["2031-05-06T10:00:00.000Z", "2031-05-07"],

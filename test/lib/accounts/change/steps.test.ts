@@ -51,9 +51,13 @@ describe("putSteps", () => {
         { op: "unset", path: ["name", "middle"] },
       ],
     ],
-    ["an empty document as nothing", { name: {}, profile: { provider: { license: {} } } }, []],
-    ["a document that is none as a value", { name: "A" }, [{ op: "set", path: ["name"], value: "A" }]],
-    ["an array whole", { roles: ["a", "b"] }, [{ op: "set", path: ["roles"], value: ["a", "b"] }]],
+    ["an empty document as no steps", { name: {}, profile: { provider: { license: {} } } }, []],
+    [
+      "a document property that is not an object as a value",
+      { name: "A" },
+      [{ op: "set", path: ["name"], value: "A" }],
+    ],
+    ["an array as one value", { roles: ["a", "b"] }, [{ op: "set", path: ["roles"], value: ["a", "b"] }]],
     [
       "a custom object by its parts",
       { c_plan: { a: { b: 1 }, c: [{}] } },
@@ -62,7 +66,7 @@ describe("putSteps", () => {
         { op: "set", path: ["c_plan", "c"], value: [{}] },
       ],
     ],
-    ["nothing as nothing", {}, []],
+    ["an empty object as no steps", {}, []],
   ];
   it.each(cases)("reads %s", (_, body, steps) => {
     const read = putSteps(body).map(({ op, path, value }) => (op === "unset" ? { op, path } : { op, path, value }));
@@ -137,18 +141,18 @@ describe("patchSteps", () => {
 describe("applySteps", () => {
   const changed = (steps: readonly Step[], caller: CallerRights = holder, before = whole()) =>
     applySteps(before, steps, id, caller);
-  it("leaves the document that it was given as it was", () => {
+  it("does not change the given document", () => {
     const before = whole();
     changed(putSteps({ name: { first: "A" }, c_plan: { a: { b: 2 } }, preferences: null }), holder, before);
     expect(before).toEqual(whole());
   });
-  it("gives the favorite apart from the document", () => {
+  it("returns the favorite separately from the document", () => {
     expect(changed(putSteps({ favorite: true }))).toEqual({ document: whole(), favorite: true });
     expect(changed(putSteps({ favorite: "false" })).favorite).toBe(false);
     expect(changed(putSteps({ favorite: null })).favorite).toBe(false);
     expect(changed(putSteps({ gender: "f" })).favorite).toBeUndefined();
   });
-  it("leaves no empty documents behind, but keeps empty custom objects", () => {
+  it("removes empty documents, but keeps empty custom objects", () => {
     const { document } = changed(
       patchSteps([
         { op: "unset", path: "profile.provider.license.number" },
@@ -162,34 +166,39 @@ describe("applySteps", () => {
   });
   const denials: readonly [string, CallerRights, Json, string[]][] = [
     [
-      "the holder an administrator's",
+      "an administrator's properties by the holder",
       holder,
       { state: "verified", locked: true, gender: "f" },
       ["account.locked", "account.state"],
     ],
     [
-      "the holder part of a document",
+      "a part of a document by the holder",
       holder,
       { profile: { provider: { npi: "2", state: "x" } } },
       ["account.profile.provider.state"],
     ],
-    ["the holder all around it", holder, { profile: null }, ["account.profile.provider.state"]],
+    ["the document around that part by the holder", holder, { profile: null }, ["account.profile.provider.state"]],
     [
-      "everyone the server's",
+      "the server's properties by anyone",
       application,
       { email: "x", _id: null, key: { a: 1 } },
       ["account._id", "account.email", "account.key"],
     ],
     [
-      "an administrator the server's, and nothing of the holder's",
+      "the server's properties by an administrator (the holder's are allowed)",
       administrator,
       { name: { first: "A" }, gender: "f", mobile: "x", c_note: 1, email: "x", key: { a: 1 } },
       ["account.email", "account.key"],
     ],
-    ["a provider all but their mark", provider, { favorite: true, name: { first: "A" } }, ["account.name.first"]],
-    ["others even the mark", other, { favorite: true }, ["account.favorite"]],
+    [
+      "anything but the own mark by a provider",
+      provider,
+      { favorite: true, name: { first: "A" } },
+      ["account.name.first"],
+    ],
+    ["even the mark by others", other, { favorite: true }, ["account.favorite"]],
   ];
-  it.each(denials)("refuses %s, naming each", (_, caller, body, paths) => {
+  it.each(denials)("refuses a write of %s, and names each path", (_, caller, body, paths) => {
     expect(failureOf(() => changed(putSteps(body), caller))).toEqual({ code: "kAccessDenied", paths });
   });
 
@@ -212,7 +221,7 @@ describe("applySteps", () => {
     fc.array(operation, { minLength: 1, maxLength: 4 }).map((body) => () => patchSteps(body)),
   );
 
-  it("changes no value that the caller may not write, whatever the steps are", () => {
+  it("never changes a value that the caller may not write, for any steps", () => {
     fc.assert(
       fc.property(bodies, standings, (read, caller) => {
         let change: Json = whole();
@@ -252,7 +261,7 @@ describe("applySteps", () => {
       }),
     );
   });
-  it("does the same when done twice, but for push", () => {
+  it("has the same result when applied twice, except for push", () => {
     fc.assert(
       fc.property(anObject, (body) => {
         let once: Json | undefined;

@@ -83,7 +83,7 @@ describe("matches", () => {
   ])("%j: %s", (filter, expected) => {
     expect(matches(filter)).toBe(expected);
   });
-  it("takes what is not set as different from everything, and in no order", () => {
+  it("treats an unset property as different from every value, and as neither less nor greater", () => {
     const unset = { gender: undefined, roles: [] };
     expect(matches({ gender: "m" }, unset)).toBe(false);
     expect(matches({ gender: { $ne: "m" } }, unset)).toBe(true);
@@ -93,7 +93,7 @@ describe("matches", () => {
   });
 });
 
-describe("what keys can narrow", () => {
+describe("narrowing by keys", () => {
   const id = (digit: string) => digit.repeat(24);
   it.each([
     [{}, { ids: undefined, email: undefined, from: undefined, to: undefined }],
@@ -111,7 +111,7 @@ describe("what keys can narrow", () => {
     [{ email: { $eq: "charles@example.org" } }, { email: "charles@example.org" }],
     [{ email: { $ne: "charles@example.org" } }, { email: undefined }],
     [{ $or: [{ email: "charles@example.org" }] }, { email: undefined }],
-  ])("of %j: %j", (filter, expected) => {
+  ])("for %j is %j", (filter, expected) => {
     expect(where(filter)).toMatchObject(expected);
   });
   it.each([
@@ -122,7 +122,7 @@ describe("what keys can narrow", () => {
     [{ state: "verified" }, true],
     [{ _id: { $gt: id("a") }, state: "verified" }, true],
     [{ $or: [{ _id: { $gt: id("a") } }] }, true],
-  ])("and whether %j asks for more than that: %s", (filter, expected) => {
+  ])("says whether %j has other conditions: %s", (filter, expected) => {
     expect(where(filter).filters).toBe(expected);
   });
 });
@@ -149,11 +149,11 @@ describe("refusals", () => {
     ['{"email":{"$regex":"/^(a|b)/"}}', "$regex"],
     ['{"email":{"$regex":"/^a/x"}}', "$regex"],
     ['{"email":{"$regex":5}}', "$regex"],
-  ])("of %s name %s", (text, name) => {
+  ])("for %s name %s", (text, name) => {
     expect(reasonOf(() => readWhere(text, 6))).toContain(name);
   });
   it.each(["email", "mobile", "state", "locked", "roles", "gender", "created"])(
-    "of %s where access is 2, which does not read it",
+    "for %s at access 2, which may not read it",
     (name) => {
       const operand = name === "created" ? "2030-01-01" : "x";
       expect(reasonOf(() => where({ [name]: operand }, 2))).toContain(name);
@@ -161,10 +161,10 @@ describe("refusals", () => {
       expect(where({ [name]: operand }, 6)).toBeDefined();
     },
   );
-  it.each(["_id", "name.first", "name.last", "favorite"])("none of %s where access is 2", (name) => {
+  it.each(["_id", "name.first", "name.last", "favorite"])("do not concern %s at access 2", (name) => {
     expect(where({ [name]: "x" }, 2)).toBeDefined();
   });
-  it("of what is not text, not of none", () => {
+  it("for a where that is not text, but not for an absent one", () => {
     for (const value of [null, 5, {}, ["{}"]]) expect(reasonOf(() => readWhere(value, 6))).toContain("where");
     for (const value of [undefined, ""]) expect(readWhere(value, 6).matches(view())).toBe(true);
   });
@@ -218,7 +218,7 @@ const goodFilter = fc.letrec<{ filter: unknown }>((tie) => ({
   ),
 })).filter;
 
-describe("whatever it is given", () => {
+describe("for any input", () => {
   const codeOf = (work: () => unknown): unknown => {
     try {
       work();
@@ -229,7 +229,7 @@ describe("whatever it is given", () => {
     }
   };
   const access = fc.constantFrom(2 as const, 6 as const);
-  it("reading throws nothing but kInvalidArgument", () => {
+  it("reading throws only kInvalidArgument", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.json(),
@@ -242,7 +242,7 @@ describe("whatever it is given", () => {
       { numRuns: 2000 },
     );
   });
-  it("judging an account throws nothing", () => {
+  it("testing an account never throws", () => {
     fc.assert(
       fc.property(filter, aValue, (stated, part) => {
         codeOf(() => {
@@ -252,7 +252,7 @@ describe("whatever it is given", () => {
       }),
     );
   });
-  it("what matches lies where the keys are looked up", () => {
+  it("every matching account is among the keys that are read", () => {
     fc.assert(
       fc.property(
         goodFilter,
@@ -269,7 +269,7 @@ describe("whatever it is given", () => {
       { numRuns: 2000 },
     );
   });
-  it("a filter that asks for bounds of ids alone matches all that lie strictly within them", () => {
+  it("a filter with only bounds of ids matches every account strictly within them", () => {
     fc.assert(
       fc.property(goodFilter, fc.constantFrom(...ids.slice(0, 3)), (stated, _id) => {
         const { matches, filters, from = "", to = "~" } = where(stated);
