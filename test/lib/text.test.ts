@@ -5,7 +5,7 @@ import { headerText, isBroken, segmentText, unescaped, utf8 } from "../../lib/te
 const anyText = fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("\ufffd", ""));
 
 describe("utf8", () => {
-  it("gives back every text from its bytes, a byte order mark included", () => {
+  it("returns every text from its bytes, a byte order mark included", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(utf8(Buffer.from(text))).toBe(text);
@@ -13,7 +13,7 @@ describe("utf8", () => {
     );
     expect(utf8(Buffer.from("\ufeffx"))).toBe("\ufeffx");
   });
-  it("gives a text only where that has the same bytes", () => {
+  it("returns a text only when it has the same bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 8 }), (bytes) => {
         const text = utf8(bytes);
@@ -25,7 +25,7 @@ describe("utf8", () => {
 });
 
 describe("unescaped", () => {
-  it("gives back every text from its escapes", () => {
+  it("returns every text from its escapes", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(unescaped(encodeURIComponent(text))).toBe(text);
@@ -51,7 +51,7 @@ describe("unescaped", () => {
 });
 
 describe("a segment of a path", () => {
-  it("that is well encoded is what it stands for", () => {
+  it("that is encoded correctly is decoded", () => {
     expect(segmentText("pe%C3%B1a")).toBe("peña");
     expect(isBroken("peña")).toBe(false);
     expect(isBroken("100%")).toBe(false);
@@ -63,7 +63,7 @@ describe("a segment of a path", () => {
 });
 
 describe("headerText", () => {
-  it("gives back every text in RFC 8187 form, and from raw bytes of UTF-8", () => {
+  it("returns every text from its RFC 8187 form, and from raw bytes of UTF-8", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(
@@ -76,7 +76,7 @@ describe("headerText", () => {
       }),
     );
   });
-  it.each(["practice-1", "o'brien's", "utf-8", "100%25", "李-1", ""])("takes %j as it stands", (value) => {
+  it.each(["practice-1", "o'brien's", "utf-8", "100%25", "李-1", ""])("does not change %j", (value) => {
     expect(headerText(value)).toBe(value);
   });
   it.each(["pe\xf1a", "pe\ufffda", "李\ufffd", "\ud800", "UTF-8'x", "UTF-8''%F1", "utf-8''a b", "iso-8859-1''a"])(

@@ -6,7 +6,7 @@ import { hashPassword, verifyPassword } from "../../../lib/crypto/password-hash.
 vi.unmock("node:crypto");
 
 describe("a password's hash", () => {
-  it("is argon2id with 19 MiB, two passes and one lane, in the PHC format, which anybody can check", async () => {
+  it("is argon2id with 19 MiB, two passes and one lane, in the PHC format, and can be verified by other software", async () => {
     const hash = await hashPassword("Pässw0rd");
     const [, , , , salt = "", tag = ""] = hash.split("$");
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
@@ -20,17 +20,17 @@ describe("a password's hash", () => {
     };
     expect(argon2Sync("argon2id", parameters).toString("base64")).toBe(`${tag}=`);
   });
-  it("is another each time", async () => {
+  it("differs each time", async () => {
     expect(await hashPassword("Passw0rd")).not.toBe(await hashPassword("Passw0rd"));
   });
-  it("is that of its password and of no other", async () => {
+  it("matches its password and no other", async () => {
     const hash = await hashPassword("Passw0rd");
     expect(await verifyPassword("Passw0rd", hash)).toBe(true);
     for (const other of ["passw0rd", "Passw0rd ", "Passw0r", "", "Passw0rd\u0000"]) {
       expect(await verifyPassword(other, hash)).toBe(false);
     }
   });
-  it("is judged with the costs it was made with, so that costs may change", async () => {
+  it("is checked with the costs in the hash, so that costs may change", async () => {
     const nonce = Buffer.alloc(16, 7);
     const costs = { message: "Passw0rd", nonce, memory: 64, passes: 3, parallelism: 2, tagLength: 24 };
     const base64 = (bytes: Buffer) => bytes.toString("base64").replaceAll("=", "");
@@ -38,7 +38,7 @@ describe("a password's hash", () => {
     expect(await verifyPassword("Passw0rd", hash)).toBe(true);
     expect(await verifyPassword("passw0rd", hash)).toBe(false);
   });
-  it("that is not there matches no password, not even none", async () => {
+  it("that does not exist matches no password, not even an empty one", async () => {
     expect(await verifyPassword("Passw0rd", undefined)).toBe(false);
     expect(await verifyPassword("", undefined)).toBe(false);
   });

@@ -26,20 +26,20 @@ describe("an id", () => {
       }),
     );
   });
-  it("is another each time, at the same time too", () => {
+  it("differs each time, even at the same moment", () => {
     const now = new Date();
     expect(new Set(Array.from({ length: 10_000 }, () => newId(now))).size).toBe(10_000);
   });
 });
 
 describe("a random text", () => {
-  it("has the wanted length, of letters and digits, each of them in use", () => {
+  it("has the wanted length and consists of letters and digits, all of which occur", () => {
     expect(randomText(0)).toBe("");
     const text = randomText(20_000);
     expect(text).toMatch(/^[A-Za-z0-9]{20000}$/);
     expect(new Set(text).size).toBe(62);
   });
-  it("is another each time", () => {
+  it("differs each time", () => {
     expect(new Set(Array.from({ length: 10_000 }, () => randomText(32))).size).toBe(10_000);
   });
 });

@@ -52,7 +52,7 @@ describe("sealing", () => {
     expect(asked).toEqual(["AWSCURRENT"]);
   });
 
-  it("gives nothing for another purpose or binding, a changed text, or none that was sealed", async () => {
+  it("returns nothing for another purpose or binding, a changed text, or a text that was never sealed", async () => {
     const { seal, unseal } = await startInstance();
     const sealed = await seal("cursor", "mine", "text");
     const changed = Buffer.from(sealed, "base64url");
@@ -66,7 +66,7 @@ describe("sealing", () => {
 });
 
 describe("rotation", () => {
-  it("an instance that starts after it opens what was sealed before it", async () => {
+  it("an instance that starts after it opens texts that were sealed before it", async () => {
     const before = await startInstance();
     const sealed = await before.seal("message", "key", "text");
     rotate("the second secret");
@@ -74,7 +74,7 @@ describe("rotation", () => {
     expect(await after.unseal("message", "key", sealed)).toBe("text");
   });
 
-  it("an instance that started before it opens what was sealed after it, and seals with the new secret then", async () => {
+  it("an instance that started before it opens texts that were sealed after it, and then seals with the new secret", async () => {
     const before = await startInstance();
     await before.seal("message", "key", "text");
     rotate("the second secret");
@@ -86,7 +86,7 @@ describe("rotation", () => {
     expect(await fresh.unseal("message", "key", sealed)).toBe("newer");
   });
 
-  it("two rotations later it opens no more", async () => {
+  it("texts from before two rotations are not opened any more", async () => {
     const before = await startInstance();
     const sealed = await before.seal("message", "key", "text");
     rotate("the second secret");
@@ -95,7 +95,7 @@ describe("rotation", () => {
     expect(await after.unseal("message", "key", sealed)).toBeUndefined();
   });
 
-  it("what nobody sealed makes an instance look for another secret once, not each time", async () => {
+  it("forged texts make an instance fetch the secrets again once, not each time", async () => {
     const { unseal } = await startInstance();
     const forged = "never sealed, and long enough to be taken for it";
     for (let time = 0; time < 5; time++) expect(await unseal("cursor", "mine", forged)).toBeUndefined();
@@ -103,7 +103,7 @@ describe("rotation", () => {
   });
 
   it.each(["silence", "ThrottlingException"])(
-    "a secret that does not come in time may come later: %s",
+    "a secret that cannot be fetched in time may be fetched later: %s",
     async (what) => {
       const { seal } = await startInstance();
       const { Busy } = await import("../../../lib/errors.ts");
@@ -115,13 +115,13 @@ describe("rotation", () => {
     },
   );
 
-  it("a secret that may not be read is no matter of time", async () => {
+  it("a secret that may not be read is an error that does not ask for another try", async () => {
     const { seal } = await startInstance();
     fault = "AccessDeniedException";
     await expect(seal("cursor", "mine", "text")).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
-  it("a failure of Secrets Manager is told, and does not last", async () => {
+  it("a failure of Secrets Manager is reported, and is not remembered", async () => {
     const { seal } = await startInstance();
     stages = { AWSCURRENT: "" };
     await expect(seal("cursor", "mine", "text")).rejects.toThrow();

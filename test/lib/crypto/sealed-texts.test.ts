@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { seal, unseal } from "../../../lib/crypto/seal.ts";
 
 describe("a sealed text", () => {
-  it("is opened by who knows its purpose and binding, whatever it is", async () => {
+  it("is opened with its purpose and binding, for any text", async () => {
     const text = fc.string({ unit: "binary" });
     const isOpened = async (purpose: string, binding: string, content: string) => {
       expect(await unseal(purpose, binding, await seal(purpose, binding, content))).toBe(content);
     };
     await fc.assert(fc.asyncProperty(text, text, text, isOpened), { numRuns: 50 });
   });
-  it("tells nothing: it does not hold the text, and is another each time", async () => {
+  it("reveals nothing: it does not contain the text, and differs each time", async () => {
     const sealed = await Promise.all(Array.from({ length: 50 }, () => seal("purpose", "binding", "the secret text")));
     expect(new Set(sealed).size).toBe(50);
     for (const text of sealed) {
@@ -23,10 +23,10 @@ describe("a sealed text", () => {
     ["another binding", "purpose", "other"],
     ["no binding", "purpose", ""],
     ["purpose and binding exchanged", "binding", "purpose"],
-  ])("is not opened under %s", async (_, purpose, binding) => {
+  ])("is not opened with %s", async (_, purpose, binding) => {
     expect(await unseal(purpose, binding, await seal("purpose", "binding", "text"))).toBeUndefined();
   });
-  it("is not opened when any one bit of it was changed", async () => {
+  it("is not opened when any single bit was changed", async () => {
     const sealed = Buffer.from(await seal("purpose", "binding", "text"), "base64url");
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const changed = Buffer.from(sealed);
@@ -42,7 +42,7 @@ describe("a sealed text", () => {
     const longer = Buffer.concat([sealed, Buffer.alloc(1)]).toString("base64url");
     expect(await unseal("purpose", "binding", longer)).toBeUndefined();
   });
-  it.each([[""], ["junk"], ["x".repeat(1000)], ["!!! no base64 !!!"], ["🙂"]])("is not %j", async (text) => {
+  it.each([[""], ["junk"], ["x".repeat(1000)], ["!!! no base64 !!!"], ["🙂"]])("cannot be %j", async (text) => {
     expect(await unseal("purpose", "binding", text)).toBeUndefined();
   });
 });

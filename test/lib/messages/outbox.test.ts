@@ -19,7 +19,7 @@ function readable(item: StoredItem): string {
 }
 
 describe("a queued message", () => {
-  it.each(messages)("opens to what was queued: $kind", async (message) => {
+  it.each(messages)("can be opened, and is what was queued: $kind", async (message) => {
     expect(await opened(await queue(message, now))).toEqual(message);
   });
 
@@ -36,7 +36,7 @@ describe("a queued message", () => {
     expect((await readItems({ item: { pk: item.pk, sk: item.sk } })).item).toEqual(item);
   });
 
-  it("has nothing readable of what it says, to whom and for whom", async () => {
+  it("has no readable content, recipient or practice", async () => {
     for (const message of messages) {
       const text = readable(await queue(message, now));
       for (const secret of Object.values(message).map(String)) {
@@ -48,7 +48,7 @@ describe("a queued message", () => {
     }
   });
 
-  it("has the same size whatever it is, the decoy included", async () => {
+  it("has the same size for every kind, the decoy included", async () => {
     const longest: Message = {
       kind: "passwordReset",
       to: `${"ü".repeat(249)}@a.de`,
@@ -65,23 +65,23 @@ describe("a queued message", () => {
     );
   });
 
-  it("takes a practice's name of 255 characters that JSON has to escape", async () => {
+  it("accepts a practice's name of 255 characters that JSON has to escape", async () => {
     const message: Message = { kind: "mobileChanged", to: "a@example.com", practiceName: "\ud800".repeat(255) };
     expect(await opened(await queue(message, now))).toEqual(message);
   });
 
-  it("is refused when it is longer than any message may be", async () => {
+  it("is refused when it is longer than a message may be", async () => {
     const link = `https://example.com/${"a".repeat(3000)}`;
     const pending = queueMessage({ kind: "verification", to: "a@example.com", practiceName, link }, now);
     await expect(pending).rejects.toThrow(RangeError);
   });
 
-  it("does not open in another item's place", async () => {
+  it("cannot be opened in the place of another item", async () => {
     const item = await queue({ kind: "decoy" }, now);
     expect(await opened({ ...item, ...messageKey("69a5df1e07b0000000000000") })).toBeUndefined();
   });
 
-  it("does not open when a byte is changed, or when it was never sealed", async () => {
+  it("cannot be opened when a byte is changed, or when it was never sealed", async () => {
     const item = await queue({ kind: "decoy" }, now);
     const sealed = String(item.sealed);
     const changed = `${sealed.slice(0, 100)}${sealed[100] === "A" ? "B" : "A"}${sealed.slice(101)}`;
@@ -89,7 +89,7 @@ describe("a queued message", () => {
     expect(await opened({ ...item, sealed: "" })).toBeUndefined();
   });
 
-  it("is sealed anew each time", async () => {
+  it("is sealed differently each time", async () => {
     const items = await Promise.all([queue({ kind: "decoy" }, now), queue({ kind: "decoy" }, now)]);
     expect(items[0]?.sealed).not.toBe(items[1]?.sealed);
     expect(items[0]?.pk).not.toBe(items[1]?.pk);
@@ -97,7 +97,7 @@ describe("a queued message", () => {
 });
 
 describe("a stream record", () => {
-  it("of a queued message gives its key and sealed text", async () => {
+  it("of a queued message returns its key and sealed text", async () => {
     await queuedRecords();
     const item = await queue({ kind: "decoy" });
     const [record] = await queuedRecords();
@@ -107,7 +107,7 @@ describe("a stream record", () => {
     });
   });
 
-  it("of anything else gives nothing", async () => {
+  it("of anything else returns nothing", async () => {
     const record = await recordOf({ kind: "decoy" });
     const image = record.dynamodb?.NewImage;
     expect(queuedMessage({ ...record, eventName: "MODIFY" })).toBeUndefined();

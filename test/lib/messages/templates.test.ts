@@ -69,7 +69,7 @@ Riverside Clinic
     expect(seen(html)).toContain(`open this address:${link}`);
   });
 
-  it.each(mails)("takes any name for text, never for markup: $kind", (sample) => {
+  it.each(mails)("shows any name as text, never as markup: $kind", (sample) => {
     const { subject, text, html } = renderMail(sample);
     expect(subject).toContain(practiceName);
     expect(text).toContain(practiceName);
@@ -88,7 +88,7 @@ Riverside Clinic
   });
 
   it.each(["a\r\nBcc: victim@example.com", "a\nb", "a\rb", "a\u2028b\u2029c\u0085d\u0000e", "a\u202eb\u2066c"])(
-    "keeps a name on one line and in one direction: %j",
+    "puts a name on one line and in one direction: %j",
     (name) => {
       for (const sample of mails) {
         const { subject, text } = renderMail({ ...sample, practiceName: name });
@@ -111,7 +111,7 @@ Riverside Clinic
     }
   });
 
-  it("mends a name that is no well-formed text", () => {
+  it("repairs a name that is not well-formed text", () => {
     const { subject, html } = renderMail(mail("verification", { practiceName: "A \ud83d B" }));
     expect(subject).toBe("Confirm your e-mail address for A \ufffd B");
     expect(html.isWellFormed()).toBe(true);
@@ -124,7 +124,7 @@ describe("SMS", () => {
     expect(text).toBe("Your Riverside Clinic verification code is 048213");
   });
 
-  it("has the name as it is", () => {
+  it("has the unchanged name", () => {
     expect(renderText(textMessage)).toBe(`Your <script>"&' verification code is 048213`);
   });
 

@@ -28,13 +28,13 @@ const pages = (...readings: (readonly ProfileSection[])[]) => {
 };
 
 describe("wholeProfile", () => {
-  it("gives a profile whose four sections are of one save", async () => {
+  it("returns a profile whose four sections are from one save", async () => {
     const { first: page, next, readings } = pages(second);
     expect(await wholeProfile(page, "u", next)).toEqual(statement("Second").fields);
     expect(readings()).toBe(1);
   });
 
-  it("gives nothing when there is nothing", async () => {
+  it("returns nothing when nothing is stored", async () => {
     const { first: page, next } = pages([]);
     expect(await wholeProfile(page, "u", next)).toBeUndefined();
   });
@@ -42,7 +42,7 @@ describe("wholeProfile", () => {
   it.each([
     ["sections of two saves", [...second.slice(0, 2), ...first.slice(2)]],
     ["some sections of the first save", first.slice(0, 1)],
-  ])("reads again when a query fell into a save and shows %s", async (_, torn) => {
+  ])("reads again when a query ran during a save and shows %s", async (_, torn) => {
     const { first: page, next, readings } = pages(torn, torn, second);
     expect(await wholeProfile(page, "u", next)).toEqual(statement("Second").fields);
     expect(readings()).toBe(3);
@@ -55,12 +55,12 @@ describe("wholeProfile", () => {
 });
 
 describe("writePracticeProfile", () => {
-  it("gives the sections of one save one version, and those of the next another", () => {
+  it("gives all sections of one save the same version, and the next save another version", () => {
     expect(first.map(({ version }) => version)).toEqual([1, 1, 1, 1]);
     expect(second.map(({ version }) => version)).toEqual([2, 2, 2, 2]);
   });
 
-  it("keeps attributes of a later release", () => {
+  it("keeps attributes that a later release has stored", () => {
     const later = first.map((item) => ({ ...item, pronouns: "she/her" }));
     expect(sectionsOf(bySection(later), "Second").map(({ pronouns }) => pronouns)).toEqual(later.map(() => "she/her"));
   });
