@@ -52,7 +52,7 @@ const record = fc
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 describe("keys", () => {
-  it("differ for any two different records, whatever characters their own keys have", () => {
+  it("differ for any two different records, for all characters in their ids", () => {
     fc.assert(
       fc.property(record, record, (one, other) => {
         expect(same(one.key, other.key)).toBe(same(one.name, other.name));
@@ -70,15 +70,15 @@ describe("keys", () => {
     );
   });
   it.each<[string, string[], string[]]>([
-    ["a # moved over the seam", ["a#b", "c"], ["a", "b#c"]],
+    ["a # on the other side of the separator", ["a#b", "c"], ["a", "b#c"]],
     ["an encoded #", ["a#b", "c"], ["a%23b", "c"]],
     ["an encoded %", ["a%23", "c"], ["a%2523", "c"]],
-    ["a seam written out", ["a", "b"], ["a#PRACTICE", "b"]],
-  ])("of practices and users tell apart %s", (_, [a, b], [c, d]) => {
+    ["a separator written out", ["a", "b"], ["a#PRACTICE", "b"]],
+  ])("of practices and users differ for %s", (_, [a, b], [c, d]) => {
     expect(keys.practiceKey(practice(a, b))).not.toEqual(keys.practiceKey(practice(c, d)));
     expect(keys.userKey(user(a, b, "u"))).not.toEqual(keys.userKey(user(c, d, "u")));
   });
-  it("fit into what DynamoDB allows, with the longest values of the contract", () => {
+  it("are within DynamoDB's limits, even for the longest values of the contract", () => {
     const longest = ["#", "🙂", "x"].map((character) => character.repeat(128));
     for (const value of longest) {
       for (const [, values, keyOf] of kinds) {
@@ -93,7 +93,7 @@ describe("keys", () => {
 });
 
 describe("prefixes", () => {
-  it("hold a record exactly when it is of the vendor or practice that is asked for", () => {
+  it("match a record exactly when it belongs to the requested vendor or practice", () => {
     fc.assert(
       fc.property(text, text, record, (a, b, { name, key }) => {
         const under = (prefix: Key) => key.pk === prefix.pk && key.sk.startsWith(prefix.sk);
@@ -103,7 +103,7 @@ describe("prefixes", () => {
       { numRuns: 5000 },
     );
   });
-  it("find what is theirs", () => {
+  it("match their own records", () => {
     fc.assert(
       fc.property(text, text, text, (a, b, c) => {
         expect(keys.userKey(user(a, b, c)).pk).toBe(keys.userPrefix(practice(a, b)).pk);
@@ -122,7 +122,7 @@ describe("prefixes", () => {
 });
 
 describe("a counter of guesses", () => {
-  it("does not hold in the clear what is guessed at", () => {
+  it("does not contain the guessed subject as plain text", () => {
     expect(JSON.stringify(keys.triesKey("login", "jane@example.com"))).not.toContain("jane");
   });
 });

@@ -12,7 +12,7 @@ const frameBytesMax = 64 * 1024;
 beforeAll(switchStreamOff);
 
 describe("a list without limit of more than a thousand records", () => {
-  it("reads the users of all practices by the thousand, ten batches at once", async () => {
+  it("reads the users of all practices a thousand at a time, ten batches in parallel", async () => {
     const auth = await crowdOfPractices(1);
     await crowdOfUsers(auth, 1100);
     const { answer, requests } = await watchTable(() => call("UserList", { auth }));
@@ -37,7 +37,7 @@ describe("a list without limit of more than 5 MB", () => {
   });
   const ofAll = (filter: object, id: string) => id === "UserList" && !("accountId" in filter);
 
-  it.each(crowdLists)("answers as many %s as fit, and a cursor for the rest", async (_, id, list, key, filter) => {
+  it.each(crowdLists)("returns as many %s as fit, and a cursor for the rest", async (_, id, list, key, filter) => {
     const sizes: number[] = [];
     const read = async (fields: object) => {
       const response = await call(id, { auth: practice, ...filter, ...fields });
@@ -53,7 +53,7 @@ describe("a list without limit of more than 5 MB", () => {
     expect(new Set(pages.flat().map((each) => each[key])).size).toBe(count);
   });
 
-  it.each(crowdLists)("takes of %s no more round trips than it must", async (_, id, list, __, filter) => {
+  it.each(crowdLists)("takes no more round trips than necessary: %s", async (_, id, list, __, filter) => {
     const { answer, requests } = await watchTable(() => call(id, { auth: practice, ...filter }));
     const queries = requests.filter(({ command }) => command === "Query").length;
     // DynamoDB returns 1 MB for each query. The index has keys only; the records are then read all at once.
@@ -62,17 +62,14 @@ describe("a list without limit of more than 5 MB", () => {
     expect(roundTrips(requests)).toBeLessThanOrEqual(ofAll(filter, id) ? 2 : megabytes + 1);
   });
 
-  it.each(crowdLists)(
-    "reads one query of %s for who is refused, and nothing behind it",
-    async (_, id, __, ___, filter) => {
-      const auth = { ...practice, applicationPassword: "wrong" };
-      const { answer, requests } = await watchTable(() => call(id, { auth, ...filter }));
-      expect(answer.json).toEqual({ successful: false, responseMessage: "Unauthorized", responseCode: 4010 });
-      expect(requests.map(({ command }) => command).sort()).toEqual(["BatchGetItem", "Query"]);
-    },
-  );
+  it.each(crowdLists)("makes one query and no more for a caller who is refused: %s", async (_, id, __, ___, filter) => {
+    const auth = { ...practice, applicationPassword: "wrong" };
+    const { answer, requests } = await watchTable(() => call(id, { auth, ...filter }));
+    expect(answer.json).toEqual({ successful: false, responseMessage: "Unauthorized", responseCode: 4010 });
+    expect(requests.map(({ command }) => command).sort()).toEqual(["BatchGetItem", "Query"]);
+  });
 
-  it.each(crowdLists)("is read to its end by a client that pages: %s", async (_, id, list, key, filter) => {
+  it.each(crowdLists)("can be read to its end by a client, page by page: %s", async (_, id, list, key, filter) => {
     const directory = createDirectory({
       url: "http://frontdesk.test",
       application: { id: practice.applicationId, password: practice.applicationPassword },
@@ -92,13 +89,16 @@ describe("a list without limit that fits", () => {
     // Attributes that only a later release stores. Together they are larger than a page.
     practice = await crowd(110, { later: "x".repeat(60 * 1024) });
   });
-  it.each(crowdLists)("is measured by what it answers, not by what is stored: %s", async (_, id, list, __, filter) => {
-    const answer = await expectOk(call(id, { auth: practice, ...filter }));
-    expect(answer[list]).toHaveLength(110);
-    expect(answer).not.toHaveProperty("cursor");
-  });
+  it.each(crowdLists)(
+    "is measured by the size of its answer, not by the stored size: %s",
+    async (_, id, list, __, filter) => {
+      const answer = await expectOk(call(id, { auth: practice, ...filter }));
+      expect(answer[list]).toHaveLength(110);
+      expect(answer).not.toHaveProperty("cursor");
+    },
+  );
 
-  it("takes as many round trips as a hundred did before", async () => {
+  it("takes the round trips of one page", async () => {
     const auth = await crowd(110);
     for (const [of, id, list, , filter] of crowdLists) {
       const { answer, requests } = await watchTable(() => call(id, { auth, ...filter }));

@@ -122,7 +122,7 @@ describe("a page of large records", () => {
 });
 
 describe("a cursor", () => {
-  it("is good for its vendor, its list and its filter alone, and for them as long as one likes", async () => {
+  it("is valid only for its vendor, its list and its filter, and does not expire", async () => {
     const [mine, theirs] = [await makeVendor(), await makeVendor()];
     for (const vendor of [mine, theirs]) {
       for (const accountId of ["a", "b", "c"]) {

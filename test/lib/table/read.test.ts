@@ -16,7 +16,7 @@ const oneAtATime = async (request: EngineRequest) => {
 };
 
 describe("keys that DynamoDB leaves unprocessed", () => {
-  it("are asked for again until all are answered", async () => {
+  it("are requested again until all are answered", async () => {
     const auth = await makePractice();
     for (const userId of ["a", "b", "c"]) await makeUser(auth, { userId });
     const list = () => call("UserList", { auth });
@@ -24,7 +24,7 @@ describe("keys that DynamoDB leaves unprocessed", () => {
     expect(whole.json.userList).toHaveLength(3);
     expect((await throughProxy(oneAtATime, list)).text).toBe(whole.text);
   });
-  it("do not let anybody in or out", async () => {
+  it("do not change who is admitted", async () => {
     const user = await makeUser(await makePractice({ accountId: "guarded" }));
     const ping = (auth: object) => throughProxy(oneAtATime, () => call("PingWithAuth", { auth }));
     await expectOk(ping(user));
@@ -33,7 +33,7 @@ describe("keys that DynamoDB leaves unprocessed", () => {
 });
 
 describe("readItems", () => {
-  it("names what it found, and leaves undefined what is not there or was not asked for", async () => {
+  it("returns items by name, and undefined for missing items and undefined keys", async () => {
     const { applicationId, accountId } = await makePractice({ accountId: "read" });
     const found = await readItems({
       there: practiceKey({ applicationId, accountId }),
@@ -46,11 +46,11 @@ describe("readItems", () => {
     expect(found.missing).toBeUndefined();
     expect(found.unasked).toBeUndefined();
   });
-  it("asks for nothing when there is nothing to ask", async () => {
+  it("sends no request when there are no keys", async () => {
     const { requests } = await watchTable(() => readItems({ nothing: undefined }));
     expect(requests).toEqual([]);
   });
-  it("reads more keys than one call takes side by side", async () => {
+  it("reads more keys than one call takes, in parallel calls", async () => {
     const vendor = await makeVendor();
     const ids = Array.from({ length: 250 }, (_, place) => ({ ...vendor, accountId: "a", userId: `u-${place}` }));
     const keys = Object.fromEntries(ids.map((id) => [id.userId, userKey(id)]));

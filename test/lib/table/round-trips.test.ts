@@ -10,13 +10,13 @@ const key = (place: number): Key => ({ pk: `nothing ${place}`, sk: "there" });
 const keys = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, place) => [`key ${place}`, key(place)]));
 
-it("requests one after the other are a round trip each", async () => {
+it("sequential requests are one round trip each", async () => {
   countRoundTrips();
   for (const place of [1, 2, 3]) await readItems({ item: key(place) });
   expect(roundTrips()).toBe(3);
 });
 
-it("requests side by side are one", async () => {
+it("parallel requests are one round trip", async () => {
   countRoundTrips();
   await readItems(keys(250));
   expect(roundTrips()).toBe(1);
@@ -24,7 +24,7 @@ it("requests side by side are one", async () => {
   expect(roundTrips()).toBe(2);
 });
 
-it("a request that the SDK repeats counts as often as it is sent, in whatever way it failed", async () => {
+it("a request that the SDK repeats counts each time it is sent, for every kind of failure", async () => {
   let tries = 0;
   countRoundTrips();
   await throughProxy(
@@ -38,7 +38,7 @@ it("a request that the SDK repeats counts as often as it is sent, in whatever wa
   expect(roundTrips()).toBe(3);
 });
 
-it("a call logs its own, whatever other calls do meanwhile", async () => {
+it("a call logs only its own, even when other calls run at the same time", async () => {
   const auth = await makePractice();
   const logged = vi.spyOn(logger, "info");
   let isFirst = true;

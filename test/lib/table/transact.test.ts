@@ -57,7 +57,7 @@ const cancelled =
     });
 
 describe("a lost answer", () => {
-  it("does no harm when the write was done: it is sent again with its token, and stands once", async () => {
+  it("does no harm when the write was done: it is sent again with the same token, and is stored once", async () => {
     const answer = await throughProxy(transactions(doneButLost), update);
     expect(answer.json).toMatchObject({ responseCode: 2000, action: "update" });
     expect(tokens).toHaveLength(2);
@@ -65,7 +65,7 @@ describe("a lost answer", () => {
     expect(await updates()).toBe(1);
     expect(await nameNow()).toBe("Changed");
   });
-  it("does no harm to a create, which finds its own record there", async () => {
+  it("does no harm to a create, which then finds its own record", async () => {
     const create = () => call("PracticeCreate", { auth, accountId: "new", name: "New", websiteAddress: "new-one" });
     const answer = await throughProxy(transactions(doneButLost), create);
     expect(answer.json).toMatchObject({ responseCode: 2000, action: "create" });
@@ -77,7 +77,7 @@ describe("a lost answer", () => {
     expect(new Set(tokens).size).toBe(1);
     expect(await updates()).toBe(1);
   });
-  it("does no harm while the first sending is still under way: its end is waited for", async () => {
+  it("does no harm while the first request is still in progress: the call waits for its end", async () => {
     const underWay = async () => engineError("TransactionInProgressException");
     const answer = await throughProxy(transactions(notDone, underWay, underWay, underWay), update);
     expect(answer.json.responseCode).toBe(2000);
@@ -93,7 +93,7 @@ describe("a write that conflicts with another", () => {
     ["by throttling", cancelled("ThrottlingError")],
     ["by exceeded throughput", cancelled("None", "ProvisionedThroughputExceeded")],
     ["because the record was changed since it was read", cancelled("ConditionalCheckFailed")],
-  ])("%s is built and sent again until it is through, as a new transaction", async (_, conflict) => {
+  ])("%s is built and sent again as a new transaction, until it succeeds", async (_, conflict) => {
     const answer = await throughProxy(transactions(conflict, conflict, conflict), () =>
       update({ websiteAddress: `w-${keys}` }),
     );
@@ -102,7 +102,7 @@ describe("a write that conflicts with another", () => {
     expect(new Set(tokens).size).toBe(4);
     expect(await updates()).toBe(1);
   });
-  it("is built again from what the record is by then", async () => {
+  it("is built again from the record's new state", async () => {
     const { userId } = await makeUser(auth, { active: true });
     const deactivatedMeanwhile: Turn = async (request) => {
       const { json } = await call("UserUpdate", { auth, userId, firstName: "A", lastName: "B", active: false });
@@ -115,7 +115,7 @@ describe("a write that conflicts with another", () => {
     const { user } = await expectOk(call("UserGet", { auth, userId }));
     expect(user).toMatchObject({ firstName: "Changed", active: false });
   });
-  it("says what the first refused part means, when a condition of the contract failed", async () => {
+  it("answers the error of the first refused part, when a condition of the contract failed", async () => {
     const answer = await throughProxy(transactions(cancelled("None", "ConditionalCheckFailed")), () =>
       update({ websiteAddress: `w-${keys}` }),
     );
@@ -150,7 +150,7 @@ describe("retries that run out", () => {
 describe("anything else that goes wrong with a transaction", () => {
   it.each([
     ["a validation error", engineError("ValidationException")],
-    ["a refusal for a reason unknown", undefined],
+    ["a refusal for an unknown reason", undefined],
   ])("is answered as internal: %s", async (_, error) => {
     const treat = always(error ? async () => error : cancelled("ItemCollectionSizeLimitExceeded"));
     const { status, json } = await throughProxy(treat, update);

@@ -21,7 +21,7 @@ const guessRight = async (subject: string, minutes = 0) => {
 };
 
 describe("wrong guesses", () => {
-  it("are counted up to the limit, and no further one is let through", async () => {
+  it("are counted up to the limit, and further ones are refused", async () => {
     const subject = newSubject();
     expect(await guessWrong(subject)).toBe(1);
     expect(await guessWrong(subject)).toBe(2);
@@ -29,20 +29,20 @@ describe("wrong guesses", () => {
     expect(await guessWrong(subject)).toBe("refused");
     expect(await guessRight(subject)).toBe(false);
   });
-  it("refuse until the lock is over, counted from the last that was let through", async () => {
+  it("lock guesses for a time that starts with the last accepted guess", async () => {
     const subject = newSubject();
     for (const minutes of [0, 4, 8]) await guessWrong(subject, minutes);
     expect(await guessRight(subject, 17.9)).toBe(false);
     expect(await guessRight(subject, 18.1)).toBe(true);
   });
-  it("begin anew after a right one", async () => {
+  it("are counted from zero after a right one", async () => {
     const subject = newSubject();
     await guessWrong(subject);
     await guessWrong(subject);
     expect(await guessRight(subject)).toBe(true);
     expect(await guessWrong(subject)).toBe(1);
   });
-  it("begin anew after the lock", async () => {
+  it("are counted from zero after the lock", async () => {
     const subject = newSubject();
     for (let time = 0; time < 3; time++) await guessWrong(subject);
     expect(await guessWrong(subject, 11)).toBe(1);
@@ -50,7 +50,7 @@ describe("wrong guesses", () => {
     expect(await guessWrong(subject, 11)).toBe(3);
     expect(await guessWrong(subject, 11)).toBe("refused");
   });
-  it("count for each subject and each purpose apart", async () => {
+  it("are counted separately for each subject and each purpose", async () => {
     const subject = newSubject();
     for (let time = 0; time < 3; time++) await guessWrong(subject);
     expect(await guessWrong(newSubject())).toBe(1);
@@ -60,35 +60,35 @@ describe("wrong guesses", () => {
 });
 
 describe("guesses in flight", () => {
-  it("let no more through at once than the limit, of 40", async () => {
+  it("are at most as many as the limit, when 40 come at once", async () => {
     const subject = newSubject();
     const outcomes = await Promise.all(Array.from({ length: 40 }, () => guessWrong(subject)));
     expect(outcomes.filter((outcome) => outcome !== "refused").sort()).toEqual([1, 2, 3]);
   });
-  it("let no more through at once than the limit, of 40, when a lock has just ended", async () => {
+  it("are at most as many as the limit, when 40 come at once just after a lock", async () => {
     const subject = newSubject();
     for (let time = 0; time < 3; time++) await guessWrong(subject);
     const outcomes = await Promise.all(Array.from({ length: 40 }, () => guessWrong(subject, 11)));
     expect(outcomes.filter((outcome) => outcome !== "refused").sort()).toEqual([1, 2, 3]);
   });
-  it("make room again when they turn out right", async () => {
+  it("free their places when they turn out right", async () => {
     const subject = newSubject();
     const right = await Promise.all(Array.from({ length: 40 }, () => guessRight(subject)));
     expect(right).toEqual(right.map(() => true));
   });
 });
 
-describe("guesses that nobody judges", () => {
+describe("guesses whose outcome is never stored", () => {
   const at = (seconds: number) => new Date(start + seconds * 1000);
   const reserve = (subject: string, seconds: number) => reserveTry("login", subject, limit, at(seconds));
 
-  it("count for 30 seconds and then not at all", async () => {
+  it("count for 30 seconds, and then no more", async () => {
     const subject = newSubject();
     for (let time = 0; time < limit.triesMax; time++) expect(await reserve(subject, 0)).toBeDefined();
     const later = await reserve(subject, 30);
     expect(await later?.failed()).toBe(1);
   });
-  it("lapse each by its own time, and wrong ones stay", async () => {
+  it("lapse each at its own time, while wrong ones stay", async () => {
     const subject = newSubject();
     await (await reserve(subject, 0))?.failed();
     await reserve(subject, 10);
@@ -98,7 +98,7 @@ describe("guesses that nobody judges", () => {
     expect(await (await reserve(subject, 56))?.failed()).toBe(3);
     expect(await reserve(subject, 57)).toBeUndefined();
   });
-  it("lapse also where an earlier release did not say when they were reserved", async () => {
+  it("lapse too when an earlier release did not store when they were reserved", async () => {
     const subject = newSubject();
     const key = triesKey("login", subject);
     await write(() => [put(key, { tries: limit.triesMax, failed: 0, triedAt: start, expiresAt: 9e9 })]);
@@ -106,8 +106,8 @@ describe("guesses that nobody judges", () => {
   });
 });
 
-describe("a use of a thing that allows a few", () => {
-  it("counts once, however often its answer is lost", async () => {
+describe("one of a limited number of uses", () => {
+  it("is counted once, even when its answer is lost several times", async () => {
     const key = deviceCodeKey({ applicationId: "v", accountId: "p", id: newSubject() }, "device");
     await write(() => [put(key, { endsAt: start + 60_000 })]);
     let lost = 0;
@@ -135,16 +135,16 @@ describe("a counter in the table", () => {
     const item = (await allItems()).find(({ pk }) => pk.startsWith("TRIES#") && !before.has(pk));
     return { attempts, pk: item?.pk, item };
   };
-  it("does not hold in the clear what is guessed at", async () => {
+  it("does not contain the guessed subject as plain text", async () => {
     const { item } = await counter("Jane.Doe@Example.com");
     expect(item).toBeDefined();
     expect(JSON.stringify(item).toLowerCase()).not.toContain("jane");
   });
-  it("is forgotten some day after its lock would have ended", async () => {
+  it("expires about a day after its lock would have ended", async () => {
     const { item } = await counter(newSubject());
     expect(item?.expiresAt).toBeGreaterThan((start + limit.lockMinutes * 60_000) / 1000);
   });
-  it("is forgotten also when a wrong guess ends after a right one began the count anew", async () => {
+  it("expires too when a wrong guess ends after a right one has reset the count", async () => {
     const { attempts, pk } = await counter(newSubject());
     await attempts[0]?.succeeded();
     await attempts[1]?.failed();
