@@ -81,7 +81,7 @@ describe("paths of one family that look like another's", () => {
   });
 });
 
-describe("anything under a portal's /v2 that is no route", () => {
+describe("anything under a portal's /v2 that is not a route", () => {
   const paths = ["v2", "v2/", "v2/nothing", "v2/nothing/", "v2/accountsx", "v2/v2/accounts", "v2/a/b/c", "v2/tokens/x"];
   const orgs = ["riverside", "unknown", "docs", "apis", "ios", "a.b", "%C3%A4"];
   it.each(orgs.flatMap((org) => paths.map((path) => `/${org}/${path}`)))("%s is a fault 404", async (path) => {
@@ -151,7 +151,7 @@ describe("a portal's paths with another verb", () => {
 });
 
 describe("HEAD", () => {
-  it("is answered as GET is, without the body", async () => {
+  it("is answered like GET, without the body", async () => {
     for (const path of ["/nothing", "/therapist/nothing", "/therapist/practice-profile/", "/api/io/Nothing"]) {
       const { status, headers } = await send("GET", path);
       expect(await send("HEAD", path)).toEqual({ status, headers, cookies: [], text: "", json: undefined });
