@@ -118,7 +118,7 @@ describe.each(requests)("%s", (_id, method, path, body, status) => {
     expect(response.headers["www-authenticate"]).toMatch(/^Basic realm="/);
   });
 
-  it("gives one body for unknown, wrong and inactive, to the byte, but for the request id", async () => {
+  it("answers the same body for unknown, wrong and inactive, byte by byte, except the request id", async () => {
     const wrong = refused.filter(([what]) => missing[what] === undefined);
     const responses = await Promise.all(wrong.map(([, headers]) => request({ headers: headers() })));
     expect(new Set(responses.map(comparable)).size).toBe(1);
@@ -133,7 +133,7 @@ describe.each(requests)("%s", (_id, method, path, body, status) => {
     expect(json.detail).toBe(`These credentials open no active practice. ${sentence}`);
   });
 
-  it("tells nobody of a fault before the credentials are good", async () => {
+  it("reports no wrong field before the credentials are good", async () => {
     const faulty = method === "POST" ? { body: { ...body, id: "x", userId: {} } } : {};
     const target = method === "POST" ? path : `${path}?limit=0&cursor=x`;
     expectProblem(
@@ -146,7 +146,7 @@ describe.each(requests)("%s", (_id, method, path, body, status) => {
 describe.each(requests.filter(([, method]) => method === "POST"))(
   "%s with credentials in the body",
   (_id, method, path, body, status) => {
-    it("admits them, before those of the headers", async () => {
+    it("admits them, and prefers them to those of the headers", async () => {
       expect((await send(method, path, { body: { ...body, auth } })).status).toBe(status);
       const wrong = headersOf({ ...auth, applicationPassword: "wrong" });
       expect((await send(method, path, { headers: wrong, body: { ...body, auth } })).status).toBe(status);
@@ -160,7 +160,7 @@ describe.each(requests.filter(([, method]) => method === "POST"))(
       expect((await send(method, path, { body: { ...body, auth: inBody } })).status).toBe(status);
     });
 
-    it("looks at the headers when the body's are blank", async () => {
+    it("uses the headers when the body's credentials are blank", async () => {
       for (const blank of [null, {}, { applicationId: "", accountId: null }]) {
         expect((await send(method, path, { headers: headersOf(auth), body: { ...body, auth: blank } })).status).toBe(
           status,
@@ -168,14 +168,14 @@ describe.each(requests.filter(([, method]) => method === "POST"))(
       }
     });
 
-    it.each(["text", "", 1, true, [[]]])("refuses an auth that is no object, %j", async (inBody) => {
+    it.each(["text", "", 1, true, [[]]])("refuses an auth that is not an object, %j", async (inBody) => {
       const request = { headers: headersOf(auth), body: { ...body, auth: inBody } };
       expectProblem(await leavesNoTrace(() => send(method, path, request)), 400, ["auth"]);
     });
   },
 );
 
-it("does not store what stood in auth", async () => {
+it("does not store the contents of auth", async () => {
   const practice = await makePractice();
   await send("POST", organizationsPath, { body: { name: "Plain", auth: practice } });
   const events = await eventsOf(practice, "organization");
@@ -183,13 +183,13 @@ it("does not store what stood in auth", async () => {
   expect(events[0]?.changed).toEqual(["name"]);
 });
 
-it("does not look at credentials in a query", async () => {
+it("ignores credentials in a query", async () => {
   const query = new URLSearchParams({ ...auth, auth: JSON.stringify(auth) });
   expectProblem(await send("GET", `${organizationsPath}?${query}`), 401);
   expect((await get(auth, `${organizationsPath}?accountId=closed`)).status).toBe(200);
 });
 
-it("names the administrator who signed in in the audit event", async () => {
+it("names the administrator who signed in, in the audit event", async () => {
   const headers = individual(loginId("admin", auth), password);
   const { json } = await send("POST", organizationsPath, { headers, body: { name: "Signed" } });
   const events = await eventsOf(auth, "organization");

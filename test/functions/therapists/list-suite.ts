@@ -57,13 +57,13 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       }
     });
 
-    it("gives pages of the asked size, and a link to the next one while there is one", async () => {
+    it("returns pages of the requested size, each with a link to the next page if there is one", async () => {
       expect((await walk(auth, `${path}?limit=2`)).map((page) => idsOf([page]))).toEqual([[1, 2], [3, 4], [5]]);
       expect((await walk(auth, `${path}?limit=5`)).map((page) => idsOf([page]))).toEqual([upTo(5)]);
       expect((await get(auth, path)).headers.link).toBeUndefined();
     });
 
-    it("links to the same path with the same limit, whatever host the caller names", async () => {
+    it("links to the same path with the same limit, for any host in the request", async () => {
       const headers = {
         ...headersOf(auth),
         host: "evil.example",
@@ -76,12 +76,12 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       expect(answered.link).not.toContain("evil");
     });
 
-    it("takes another limit with a cursor", async () => {
+    it("accepts another limit with a cursor", async () => {
       const next = nextOf(await get(auth, `${path}?limit=1`))?.replace("limit=1", "limit=3");
       expect(idsOf([(await get(auth, String(next))).json])).toEqual([2, 3, 4]);
     });
 
-    it("goes on behind an organization that has meanwhile left the list", async () => {
+    it("continues after an organization that has left the list in the meantime", async () => {
       const practice = await makePractice();
       await insertOrganizations(
         practice,
@@ -92,7 +92,7 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       expect(idsOf([(await get(practice, String(next))).json])).toEqual([3, 4]);
     });
 
-    it("gives 1,000 by default, also when their names are as long as can be", async () => {
+    it("returns 1,000 by default, even when their names have the maximum length", async () => {
       const practice = await makePractice();
       await insertOrganizations(
         practice,
@@ -103,7 +103,7 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       expect(idsOf(pages)).toEqual(upTo(1001));
     });
 
-    it("pages through 1,000 without skip or repeat while new ones are added, past inactive ones", async () => {
+    it("pages through 1,000 without skip or repeat, leaving out inactive ones, while new ones are added", async () => {
       const practice = await makePractice();
       // One in six is inactive, and one in six belongs to another therapist.
       const all = upTo(1000).map((id) => ({
@@ -147,13 +147,13 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
   });
 
   describe("204", () => {
-    it("answers nothing when there is nothing, to HEAD too", async () => {
+    it("answers an empty body when there are none, to HEAD too", async () => {
       const practice = await makePractice();
       expectNothing(await get(practice, path));
       expectNothing(await send("HEAD", path, { headers: headersOf(practice) }));
     });
 
-    it("answers nothing when all are inactive", async () => {
+    it("answers an empty body when all are inactive", async () => {
       const practice = await makePractice();
       await saveOrganization(practice, { ...fields, is_active: false });
       expectNothing(await get(practice, path));
@@ -183,7 +183,7 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       expectProblem(await get(auth, `${path}?limit=${limit}`), 400, ["limit"]);
     });
 
-    it("refuses a cursor that is none, was changed, or is given twice", async () => {
+    it("refuses a cursor that is invalid, was changed, or was sent twice", async () => {
       const next = String(nextOf(await get(auth, `${path}?limit=1`)));
       const cursor = String(new URLSearchParams(next.split("?")[1]).get("cursor"));
       const other = cursor.at(-1) === "A" ? "B" : "A";

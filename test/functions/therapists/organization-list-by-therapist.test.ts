@@ -20,20 +20,20 @@ describe("OrganizationListByTherapist", () => {
 
   describe("200", () => {
     it.each([0, -7, 7, 77, 770, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
-      "lists the organizations of therapist %d and of nobody else",
+      "lists the organizations of therapist %d and no others",
       async (therapist_user_id) => {
         const { json } = await saveOrganization(auth, { therapist_user_id });
         expect((await get(auth, `${organizationsPath}${therapist_user_id}/`)).json).toEqual([json]);
       },
     );
 
-    it("takes leading zeros for what they are", async () => {
+    it("ignores leading zeros", async () => {
       const practice = await makePractice();
       const { json } = await saveOrganization(practice, { therapist_user_id: 5 });
       expect((await get(practice, `${organizationsPath}005/`)).json).toEqual([json]);
     });
 
-    it("lists an organization without therapist under none", async () => {
+    it("lists an organization without therapist for no therapist", async () => {
       await saveOrganization(auth, { therapist_user_id: null });
       expectProblem(await get(auth, `${organizationsPath}null/`), 400, ["therapistUserId"]);
       expectNothing(await get(auth, `${organizationsPath}4/`));
@@ -43,7 +43,7 @@ describe("OrganizationListByTherapist", () => {
   describe("204", () => {
     // Regression: they were refused as values that are not integers.
     it.each(["9007199254740993", "-9007199254740993", "9".repeat(400)])(
-      "is told of %s, which nobody has",
+      "answers %s, which no therapist has",
       async (id) => {
         expectNothing(await get(auth, `${organizationsPath}${id}/`));
       },
@@ -52,13 +52,13 @@ describe("OrganizationListByTherapist", () => {
 
   describe("400", () => {
     it.each(["x", "1.5", "1e3", "0x1f", "%201", "1%20", "--1", "-", "١"])(
-      "refuses %s, which is no integer",
+      "refuses %s, which is not an integer",
       async (therapistUserId) => {
         expectProblem(await get(auth, `${organizationsPath}${therapistUserId}/`), 400, ["therapistUserId"]);
       },
     );
 
-    it("refuses the cursor of another therapist's list, and of the list of all", async () => {
+    it("refuses the cursor of another therapist's list, and of the list of all organizations", async () => {
       const practice = await makePractice();
       for (const therapist_user_id of [1, 1, 2, 2]) await saveOrganization(practice, { therapist_user_id });
       const targets = ["1/", "2/", ""].map((list) => `${organizationsPath}${list}`);

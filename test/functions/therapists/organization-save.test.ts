@@ -41,7 +41,7 @@ describe("201", () => {
     expectJson(await get(practice, organizationsPath), 200, [response.json]);
   });
 
-  it("counts ids up within each practice, and never gives one twice", async () => {
+  it("counts ids up within each practice, and never uses one twice", async () => {
     const practice = await makePractice();
     const other = await makePractice({ accountId: "other" }, practice);
     for (const id of [1, 2, 3]) expect(await makeOrganization({}, practice)).toBe(id);
@@ -50,7 +50,7 @@ describe("201", () => {
     expect(await makeOrganization({}, practice)).toBe(4);
   });
 
-  it("takes everything as absent in an empty object", async () => {
+  it("treats every field of an empty object as absent", async () => {
     const { status, json } = await saveOrganization(auth, {});
     expect([status, json]).toEqual([
       201,
@@ -67,7 +67,7 @@ describe("201", () => {
     expect((await saveOrganization(auth, { id: null, name: "Null" })).status).toBe(201);
   });
 
-  it("creates one that is inactive, and lists it nowhere", async () => {
+  it("creates an inactive one, which is in no list", async () => {
     const { status, json } = await saveOrganization(auth, { name: "Closed", therapist_user_id: 31, is_active: false });
     expect([status, json.is_active]).toEqual([201, false]);
     expectNothing(await get(auth, `${organizationsPath}31/`));
@@ -96,7 +96,7 @@ describe("201", () => {
     expect(Object.keys(json)).toEqual(["id", "name", "therapist_user_id", "is_active"]);
   });
 
-  it("gives 50 simultaneous creates 50 different ids, and leaves out none", async () => {
+  it("gives 50 simultaneous creates 50 different ids, without gaps", async () => {
     const practice = await makePractice();
     const names = Array.from({ length: 50 }, (_, place) => `Organization ${place}`);
     const made = await Promise.all(names.map((name) => saveOrganization(practice, { name, therapist_user_id: 1 })));
@@ -163,7 +163,7 @@ describe("201", () => {
 });
 
 describe("200", () => {
-  it("changes the passed fields alone", async () => {
+  it("changes only the passed fields", async () => {
     const id = await makeOrganization({ name: "Before", therapist_user_id: 8 });
     const renamed = { id, name: "After", therapist_user_id: 8, is_active: true };
     expectJson(await saveOrganization(auth, { id, name: "After" }), 200, renamed);
@@ -172,7 +172,7 @@ describe("200", () => {
     expect(await listed()).toContainEqual(moved);
   });
 
-  it("clears a field that is null", async () => {
+  it("clears a field that is passed as null", async () => {
     const id = await makeOrganization({ name: "Before", therapist_user_id: 41 });
     await saveOrganization(auth, { id, name: null });
     const cleared = { id, name: null, therapist_user_id: null, is_active: true };
@@ -186,7 +186,7 @@ describe("200", () => {
     expectJson(await saveOrganization(auth, { id: json.id }), 200, json);
   });
 
-  it("takes an inactive one out of both lists, and back into them", async () => {
+  it("removes an inactive one from both lists, and puts it back when it is active again", async () => {
     const { json } = await saveOrganization(auth, { name: "Seasonal", therapist_user_id: 51 });
     const closed = { ...json, is_active: false };
     expectJson(await saveOrganization(auth, { id: json.id, is_active: false }), 200, closed);
@@ -211,7 +211,7 @@ describe("200", () => {
     expect(lists.some(({ id }: { id: number }) => id === json.id)).toBe(is_active);
   });
 
-  it("lets updates of different fields survive each other, fifty at once", async () => {
+  it("keeps all of fifty simultaneous updates of different fields", async () => {
     const id = await makeOrganization({ name: "0", therapist_user_id: 0 });
     const places = Array.from({ length: 50 }, (_, place) => place + 1);
     const saved = await Promise.all(
@@ -234,7 +234,7 @@ describe("200", () => {
     );
   });
 
-  it("moves an organization so that every list answer has it whole, with its right therapist", async () => {
+  it("moves an organization so that every list shows it completely, with the right therapist", async () => {
     const practice = await makePractice();
     const id = await makeOrganization({ name: "Moving", therapist_user_id: 1 }, practice);
     const at = (therapist_user_id: number) => ({ id, name: "Moving", therapist_user_id, is_active: true });
@@ -298,7 +298,7 @@ describe("400", () => {
     expectProblem(await leavesNoTrace(() => saveOrganization(auth, fields)), 400, [path]);
   });
 
-  it("tells every fault at once", async () => {
+  it("reports all errors at once", async () => {
     const fields = { id: "x", name: 1, therapist_user_id: "y", is_active: 0 };
     expectProblem(await saveOrganization(auth, fields), 400, ["id", "name", "therapist_user_id", "is_active"]);
   });
@@ -313,7 +313,7 @@ describe("404", () => {
     },
   );
 
-  it("answers another practice's id, of the same vendor and of another, and leaves it alone", async () => {
+  it("answers another practice's id, of the same vendor and of another, and does not change the organization", async () => {
     const practice = await makePractice();
     const { json } = await saveOrganization(practice, { name: "Ours", therapist_user_id: 6 });
     const others = [await makePractice({ accountId: "other" }, practice), await makePractice({}, await makeVendor())];

@@ -23,7 +23,7 @@ describe("200", () => {
     expectJson(await get(auth, `${profilePath}therapist-1`), 200, profile);
   });
 
-  it("answers a userId that was given as a number, as text", async () => {
+  it("answers a userId that was sent as a number, as text", async () => {
     await saveProfile(auth, { ...sourceProfile, userId: 17 });
     expectJson(await get(auth, `${profilePath}17/`), 200, { ...sourceProfile, userId: "17" });
   });
@@ -46,7 +46,7 @@ describe("200", () => {
     expect(asked).toEqual({ status, headers, cookies: [], text: "", json: undefined });
   });
 
-  it("reads the four in one query, in the round trip of the credentials", async () => {
+  it("reads the four sections in one query, in the round trip of the credentials", async () => {
     const { requests } = await watchTable(() => get(auth, `${profilePath}therapist-1/`));
     expect(requests.map(({ command }) => command).toSorted()).toEqual(["BatchGetItem", "Query"]);
     expect(roundTrips(requests)).toBe(1);

@@ -50,25 +50,25 @@ const everyField = (value: string) => ({
 });
 
 describe("200", () => {
-  it("takes the source's own example, with a userId added, and gives it back whole", async () => {
+  it("accepts the source's own example, with a userId added, and returns it completely", async () => {
     expectJson(await saveProfile(auth, { ...sourceProfile, userId: "source" }), 200, { success: true });
     expect(await getProfile("source")).toEqual({ ...sourceProfile, userId: "source" });
   });
 
-  it("stores null for what is absent, and false for is_org_admin", async () => {
+  it("stores null for absent fields, and false for is_org_admin", async () => {
     expectJson(await saveProfile(auth, least("bare")), 200, { success: true });
     const absent = { ...sourceProfile, ...Object.fromEntries(Object.keys(sourceProfile).map((name) => [name, null])) };
     expect(await getProfile("bare")).toEqual({ ...absent, ...least("bare"), is_org_admin: false });
   });
 
-  it("takes null for every field that may be absent", async () => {
+  it("accepts null for every field that may be absent", async () => {
     const nulls = Object.fromEntries(Object.keys(sourceProfile).map((name) => [name, null]));
     const fields = { ...nulls, ...least("nulls") };
     expectJson(await saveProfile(auth, fields), 200, { success: true });
     expect(await getProfile("nulls")).toEqual({ ...fields, is_org_admin: false });
   });
 
-  it("replaces the whole profile: what is not passed again is cleared", async () => {
+  it("replaces the whole profile: a field that is not passed again is cleared", async () => {
     await saveProfile(auth, { ...everyField("old"), userId: "replaced" });
     await saveProfile(auth, { ...least("replaced"), firstName: "Ada" });
     expect(await getProfile("replaced")).toMatchObject({
@@ -83,7 +83,7 @@ describe("200", () => {
     });
   });
 
-  it("gives null address fields back, and drops what the contract does not name", async () => {
+  it("returns null address fields, and drops fields that the contract does not name", async () => {
     const address = [{ city: "Bern", addressLine1: null, planet: "Earth" }, {}];
     await saveProfile(auth, { ...least("addresses"), address, version: 7, pk: "x", auth: null, section: "LOGIN" });
     const blank = { addressLine1: null, addressLine2: null, city: null, state: null, country: null, zipcode: null };
@@ -102,14 +102,14 @@ describe("200", () => {
     ["an image of 200 KiB", { image: `data:image/png;base64,${"A".repeat(200 * 1024 - 22)}` }],
     ["an image of 200 KiB in three-byte characters", { image: `${"€".repeat(68_266)}ab` }],
     [
-      "an image that is an SVG, which runs no script where it is shown as an image",
+      "an image that is an SVG, which runs no script when it is shown as an image",
       { image: "data:image/svg+xml,<svg/>" },
     ],
     ["an image of another type, in any case", { image: "DATA:Image/WebP;base64,AAAA" }],
-    ["an image that is the data URL of nothing", { image: "data:," }],
+    ["an image that is an empty data URL", { image: "data:," }],
     ["an image at a path", { image: "/pictures/javascript.png" }],
     [
-      "an image whose address only holds such words",
+      "an image whose address only contains such words",
       { image: "https://example.com/?from=javascript:&to=data:text/html," },
     ],
     ["an e-mail address with a tag", { emailid: "o'brien+x@sub.example.co.uk" }],
@@ -119,7 +119,7 @@ describe("200", () => {
     ["an administrator", { is_org_admin: true }],
     ["empty texts", { firstName: "", npi: "" }],
     ["texts with spaces around them", { firstName: "  Ada " }],
-  ])("stores %s as given", async (_, fields: Fields) => {
+  ])("stores %s unchanged", async (_, fields: Fields) => {
     const body = { ...least("given"), ...fields };
     expectJson(await saveProfile(auth, body), 200, { success: true });
     const profile = await getProfile("given");
@@ -140,13 +140,13 @@ describe("200", () => {
     expect(await getProfile(answered)).toMatchObject({ userId: answered, firstName: "Key" });
   });
 
-  it("compares a userId exactly: case, spaces and accents make another", async () => {
+  it("compares a userId exactly: another case, spaces or accents make it another userId", async () => {
     const userIds = ["key", "Key", " key", "k\u00e9y", "ke\u0301y", "key#LOGIN", "ke"];
     for (const userId of userIds) await saveProfile(auth, { ...least(userId), firstName: `of ${userId}` });
     for (const userId of userIds) expect(await getProfile(userId)).toMatchObject({ userId, firstName: `of ${userId}` });
   });
 
-  it("keeps each section as an item of its own, with its own fields", async () => {
+  it("stores each section as a separate item, with its own fields", async () => {
     await saveProfile(auth, { ...everyField("own"), userId: "sections" });
     const sections = await sectionsOf("sections");
     const common = ["pk", "sk", "type", "version", "updatedAt"];
@@ -161,7 +161,7 @@ describe("200", () => {
     expect(fieldsOf("ORGANIZATION")).toEqual(["is_org_admin", "npi", "orgid"]);
   });
 
-  it.each([2, 20])("of %d simultaneous saves leaves all four sections of one, and counts each save", async (count) => {
+  it.each([2, 20])("leaves all four sections of one of %d simultaneous saves, and counts each save", async (count) => {
     for (const state of ["new", "known"]) {
       const userId = `race-${count}`;
       const bodies = Array.from({ length: count }, (_, place) => ({ ...everyField(`${state}-${place}`), userId }));
@@ -177,7 +177,7 @@ describe("200", () => {
     expect(versions).toEqual([1, 2, 3, 4].map(() => 2 * count));
   });
 
-  it("never shows a profile of two saves while they run", async () => {
+  it("never shows a mixture of two saves while they run", async () => {
     const userId = "watched";
     const bodies = Array.from({ length: 40 }, (_, place) => ({ ...everyField(String(place)), userId }));
     await saveProfile(auth, bodies[0] as Fields);
@@ -222,7 +222,7 @@ describe("200", () => {
     expect(JSON.stringify(events)).not.toMatch(/Ada|Lovelace/);
   });
 
-  it("keeps one therapist's profile apart in each practice", async () => {
+  it("keeps a separate profile of one therapist in each practice", async () => {
     const other = await makePractice({ accountId: "other" }, auth);
     await saveProfile(auth, { ...least("shared"), firstName: "Ours" });
     await saveProfile(other, { ...least("shared"), firstName: "Theirs" });
@@ -230,7 +230,7 @@ describe("200", () => {
     expect((await getProfile("shared", other)).firstName).toBe("Theirs");
   });
 
-  it("takes two round trips, new or known", async () => {
+  it("takes two round trips, for a new profile and for an existing one", async () => {
     for (let save = 0; save < 2; save++) {
       const { requests } = await watchTable(() => saveProfile(auth, least("quick")));
       expect(requests.map(({ command }) => command)).toEqual(["BatchGetItem", "TransactWriteItems"]);
@@ -250,7 +250,7 @@ describe("400", () => {
     ["a userId with a line break", { userId: "a\nb" }, "userId"],
     ["a userId with half a character", { userId: "\ud83c" }, "userId"],
     ["a userId that is a fraction", { userId: 1.5 }, "userId"],
-    ["a userId that JSON does not carry exactly", { userId: 2 ** 53 }, "userId"],
+    ["a userId that JSON cannot carry exactly", { userId: 2 ** 53 }, "userId"],
     ["a userId that is a boolean", { userId: true }, "userId"],
     ["a userId that is an array", { userId: ["x"] }, "userId"],
     ...["userloginname", "loginid", "role", "firstName", "lastName", "gender"].flatMap(
@@ -344,7 +344,7 @@ describe("400", () => {
     expectProblem(await saveProfile(auth, sourceProfile), 400, ["userId"]);
   });
 
-  it("tells every fault at once", async () => {
+  it("reports all errors at once", async () => {
     const fields = { firstName: 1, dob: "x", address: [{ city: 1 }, 2] };
     expectProblem(await saveProfile(auth, fields), 400, [
       "userId",
@@ -356,7 +356,7 @@ describe("400", () => {
     ]);
   });
 
-  it("leaves the profile of before whole", async () => {
+  it("leaves the previous profile unchanged", async () => {
     await saveProfile(auth, { ...everyField("kept"), userId: "kept" });
     expectProblem(await saveProfile(auth, { ...everyField("new"), userId: "kept", npi: 5 }), 400, ["npi"]);
     expect(await getProfile("kept")).toEqual({ ...everyField("kept"), userId: "kept" });

@@ -25,13 +25,13 @@ describe.each(posts)("POST %s", (path, fields, success) => {
   });
 
   it.each(["", "{", "null", "[]", "1", '"text"', "true", "undefined", "{} {}", "\ufeff\ufeff{}"])(
-    "answers 400 to a body that is no JSON object, %j",
+    "answers 400 to a body that is not a JSON object, %j",
     async (body) => {
       expectProblem(await leavesNoTrace(() => post(body)), 400, [""]);
     },
   );
 
-  it("answers 400 to a body that is no UTF-8", async () => {
+  it("answers 400 to a body that is not UTF-8", async () => {
     const bytes = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
     expectProblem(await leavesNoTrace(() => post(bytes, { "content-type": "application/vnd.api+json" })), 400, [""]);
   });
@@ -45,7 +45,7 @@ describe.each(posts)("POST %s", (path, fields, success) => {
     "application/vnd.api+json",
     "application/vnd.frontdesk.v1+json; charset=utf-8",
     "application/problem+json",
-  ])("takes %s for JSON", async (type) => {
+  ])("accepts %s as JSON", async (type) => {
     expect((await post(fields, { "content-type": type })).status).toBe(success);
   });
 
@@ -66,11 +66,11 @@ describe.each(posts)("POST %s", (path, fields, success) => {
     expectProblem(await leavesNoTrace(() => post(fields, { "content-type": type })), 415);
   });
 
-  it("answers 415 to a body of no declared type", async () => {
+  it("answers 415 to a body without a Content-Type", async () => {
     expectProblem(await leavesNoTrace(() => post(fields, { "content-type": undefined as never })), 415);
   });
 
-  it("answers 413 to more than 256 KiB, and takes no more than a byte less", async () => {
+  it("answers 413 to a body of more than 256 KiB, and accepts one of exactly 256 KiB", async () => {
     const padded = (bytes: number) => {
       const text = JSON.stringify({ ...fields, padding: "" });
       return text.replace('"padding":""', `"padding":"${"x".repeat(bytes - text.length)}"`);
@@ -114,7 +114,7 @@ describe.each(posts)("POST %s", (path, fields, success) => {
     expect(response.json).toEqual({ type: "about:blank", title: "Internal Server Error", status: 500, instance });
   });
 
-  it("answers 503 with Retry-After when simultaneous writes never let it through, and writes nothing", async () => {
+  it("answers 503 with Retry-After when simultaneous writes always come first, and writes nothing", async () => {
     let tries = 0;
     documents.middlewareStack.add(
       (next, { commandName }) =>
@@ -139,18 +139,18 @@ describe.each(posts)("POST %s", (path, fields, success) => {
 });
 
 describe("GET", () => {
-  it("looks at neither body nor its type", async () => {
+  it("ignores the body and its type", async () => {
     const headers = { ...headersOf(auth), "content-type": "text/plain" };
     const { status } = await send("GET", organizationsPath, { headers, body: "x".repeat(300 * 1024) });
     expect([200, 204]).toContain(status);
   });
 
-  it("ignores what a query names beside limit and cursor", async () => {
+  it("ignores query parameters other than limit and cursor", async () => {
     expect([200, 204]).toContain((await get(auth, `${organizationsPath}?page=2&__proto__=x&id=1&id=2`)).status);
   });
 });
 
-it("names each request in its problem", async () => {
+it("puts the request id of each request into its problem", async () => {
   const answers = await Promise.all(Array.from({ length: 5 }, () => get(auth, `${profilePath}nobody/`)));
   expect(new Set(answers.map(({ json }) => json.instance)).size).toBe(5);
 });
