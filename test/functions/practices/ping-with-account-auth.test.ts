@@ -26,7 +26,7 @@ describe("2000 OK", () => {
     expect(json).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000 });
     expect(status).toBe(200);
   });
-  it("takes a key that is a number", async () => {
+  it("accepts a key that is a number", async () => {
     await makePractice({ accountId: "4711" }, practice);
     await expectOk(ping({ ...practice, accountId: 4711 }));
   });
@@ -43,15 +43,15 @@ describe("2000 OK", () => {
 });
 
 describe(named(4010), () => {
-  it("refuses a wrong application before it looks at the practice", async () => {
+  it("refuses a wrong application before it checks the practice", async () => {
     await refused(4010, () => ping({ ...practice, applicationPassword: "wrong" }));
     await refused(4010, () => ping({ ...practice, applicationPassword: "wrong", accountId: "unknown" }));
   });
-  it("refuses a user who signs in and is no administrator", async () => {
+  it("refuses a user who signs in and is not an administrator", async () => {
     const response = await leavesNoTrace(() => ping({ loginId: "member", loginPassword: password }), countsTries);
     expectRefusal(response, 4010);
   });
-  it("refuses an administrator from the call on after they ceased to be one", async () => {
+  it("refuses a former administrator from the next call on", async () => {
     await makeUser(practice, { userId: "former", loginId: "former", loginPassword: password, admin: true });
     await expectOk(ping({ loginId: "former", loginPassword: password }));
     const demoted = { userId: "former", firstName: "A", lastName: "B", loginId: "former" };

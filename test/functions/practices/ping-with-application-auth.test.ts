@@ -16,7 +16,7 @@ import { expectRefusal, password, refused } from "./practices-contract.ts";
 const ping = (auth: object) => call("PingWithApplicationAuth", { auth });
 
 describe("2000 OK", () => {
-  it("answers the bare envelope to an application that proves itself", async () => {
+  it("answers the bare envelope to an application with the right password", async () => {
     const { status, json } = await ping(await makeVendor());
     expect(json).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000 });
     expect(status).toBe(200);
@@ -30,7 +30,7 @@ describe("2000 OK", () => {
 });
 
 describe("secrets of an application", () => {
-  it("are both good while they are being rotated, and the oldest ends with the third", async () => {
+  it("are both valid during a rotation, and the oldest becomes invalid with the third", async () => {
     const vendor = await makeVendor();
     const withPassword = (applicationPassword: string) => ({ ...vendor, applicationPassword });
     await changeVendor(vendor, (before) => withSecret(before, "second"));
@@ -60,12 +60,12 @@ describe(named(4010), () => {
   it.each([
     ["no password", { applicationPassword: undefined }],
     ["a wrong password", { applicationPassword: "wrong" }],
-    ["the digest for a password", { applicationPassword: "0".repeat(64) }],
-    ["a password in other case", (password: string) => password.toUpperCase()],
+    ["the digest as the password", { applicationPassword: "0".repeat(64) }],
+    ["a password in another case", (password: string) => password.toUpperCase()],
     ["a cut password", (password: string) => password.slice(0, -1)],
     ["an unknown application", { applicationId: "unknown" }],
     ["no application", { applicationId: "" }],
-    ["an application in other case", { applicationId: "VENDOR-1" }],
+    ["an application in another case", { applicationId: "VENDOR-1" }],
   ])("refuses %s", async (_, change) => {
     const vendor = await makeVendor();
     const applied = typeof change === "function" ? { applicationPassword: change(vendor.applicationPassword) } : change;
@@ -77,7 +77,7 @@ describe(named(4010), () => {
     await changeVendor(vendor, (before) => ({ ...before, disabled: true }));
     await refused(4010, () => ping(vendor));
   });
-  it("refuses a user who signs in, an administrator too", async () => {
+  it("refuses a user who signs in, even an administrator", async () => {
     const practice = await makePractice();
     await makeUser(practice, { loginId: "an-admin", loginPassword: password, admin: true });
     await refused(4010, () => ping({ loginId: "an-admin", loginPassword: password }));

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 const ping = (auth: object) => call("PingWithAuth", { auth });
 
-/** A new user who can sign in. */
+/** Creates a user who can sign in. */
 async function member(fields: object = {}) {
   const loginId = freshKey();
   const { userId } = await makeUser(practice, { userId: freshKey(), loginId, loginPassword: password, ...fields });
@@ -33,7 +33,7 @@ describe("2000 OK", () => {
     expect(json).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000 });
     expect(status).toBe(200);
   });
-  it("takes a key that is a number", async () => {
+  it("accepts a key that is a number", async () => {
     await makeUser(practice, { userId: "4711" });
     await expectOk(ping({ ...practice, userId: 4711 }));
   });
@@ -47,7 +47,7 @@ describe("2000 OK", () => {
       });
     }
   });
-  it("takes the login id in any case and any compatible form, and with blanks around it", async () => {
+  it("accepts the login id in any case and any compatible form, and with blanks around it", async () => {
     await member({ loginId: "Jürgen-①" });
     for (const form of ["Jürgen-①", "JÜRGEN-1", "ju\u0308rgen-1", "ｊürgen-１", "  jürgen-1 "]) {
       await expectOk(signIn(form, password));
@@ -58,11 +58,11 @@ describe("2000 OK", () => {
     ["xσ", "XΣ", "xς"],
     ["straße", "STRASSE", "straẞe"],
     ["ǰ", "J̌", "ǰ"],
-  ])("takes the login id %s in any case: %s, %s", async (loginId, ...forms) => {
+  ])("accepts the login id %s in any case: %s, %s", async (loginId, ...forms) => {
     await member({ loginId });
     for (const form of [loginId, ...forms]) await expectOk(signIn(form, password));
   });
-  it("takes a numeric login id as a number", async () => {
+  it("accepts a numeric login id as a number", async () => {
     await member({ loginId: "20260101" });
     await expectOk(signIn(20260101, password));
   });
@@ -71,16 +71,16 @@ describe("2000 OK", () => {
 describe(named(4010), () => {
   it.each([
     ["a wrong password", (loginId: string) => [loginId, "Wr0ng-Password"]],
-    ["the password in other case", (loginId: string) => [loginId, password.toUpperCase()]],
+    ["the password in another case", (loginId: string) => [loginId, password.toUpperCase()]],
     ["the password with blanks around it", (loginId: string) => [loginId, ` ${password} `]],
     ["no password", (loginId: string) => [loginId, undefined]],
-    ["a password that is no text", (loginId: string) => [loginId, { password }]],
-    ["a password of a megabyte's quarter", (loginId: string) => [loginId, "x".repeat(250_000)]],
+    ["a password that is not text", (loginId: string) => [loginId, { password }]],
+    ["a password of a quarter of a megabyte", (loginId: string) => [loginId, "x".repeat(250_000)]],
     ["no login id", () => [undefined, password]],
     ["an unknown login id", () => ["unknown", password]],
     ["a login id that cannot be one", () => ["a b\u0000", password]],
     ["a login id that is too long", () => ["x".repeat(5000), password]],
-    ["a login id that is no text", () => [{}, password]],
+    ["a login id that is not text", () => [{}, password]],
   ])("refuses %s", async (_, stated) => {
     const { loginId } = await member();
     const [login, given] = stated(loginId);
@@ -96,13 +96,13 @@ describe(named(4010), () => {
     await expectOk(call("PracticeUpdate", { auth: closed, name: "Closed", active: false }));
     expectRefusal(await signIn("of-the-closed", password), 4010);
   });
-  it("refuses a wrong application before it looks at practice and user", async () => {
+  it("refuses a wrong application before it checks practice and user", async () => {
     await refused(4010, () => ping({ ...practice, applicationPassword: "wrong", accountId: "unknown", userId: "u" }));
   });
 });
 
 describe("individual credentials in the body, and ids in headers", () => {
-  it("are refused where the ids are another's", async () => {
+  it("are refused when the ids name another user or practice", async () => {
     await makeUser(practice, { userId: "own", loginId: "own-ids", loginPassword: password });
     const auth = { loginId: "own-ids", loginPassword: password };
     const ping = (headers: Record<string, string>) => call("PingWithAuth", { auth }, { headers });
@@ -113,7 +113,7 @@ describe("individual credentials in the body, and ids in headers", () => {
 });
 
 describe("a password", () => {
-  it("with a lone surrogate is not the one with U+FFFD that it would be hashed as", async () => {
+  it("with a lone surrogate does not match the password with U+FFFD, as which it would be hashed", async () => {
     const loginPassword = "Abcdefg1\ufffd";
     await makeUser(practice, { userId: "replaced", loginId: "replaced", loginPassword });
     await expectOk(call("PingWithAuth", { auth: { loginId: "replaced", loginPassword } }));
@@ -123,7 +123,7 @@ describe("a password", () => {
 });
 
 describe(named(4011), () => {
-  it("refuses a wrong practice before it looks at the user", async () => {
+  it("refuses a wrong practice before it checks the user", async () => {
     await refused(4011, () => ping({ ...practice, accountId: "unknown", userId: "user-1" }));
   });
 });
@@ -147,18 +147,18 @@ describe("wrong passwords in a row", () => {
     for (let time = 0; time < times; time++) expectRefusal(await signIn(loginId, "Wr0ng", later(minutes)), 4010);
   };
 
-  it("refuse the right one too after five, for fifteen minutes", async () => {
+  it("cause the right one to be refused too after five, for fifteen minutes", async () => {
     const { loginId } = await member();
     await wrong(loginId, 5);
     for (const minutes of [0, 1, 14.9]) expectRefusal(await signIn(loginId, password, later(minutes)), 4010);
     await expectOk(signIn(loginId, password, later(15.1)));
   });
-  it("refuse nothing after four", async () => {
+  it("cause no refusal after four", async () => {
     const { loginId } = await member();
     await wrong(loginId, 4);
     await expectOk(signIn(loginId, password, later(0)));
   });
-  it("are forgotten with a right one between them", async () => {
+  it("are forgotten when a right one comes between them", async () => {
     const { loginId } = await member();
     for (let round = 0; round < 3; round++) {
       await wrong(loginId, 4);
@@ -171,7 +171,7 @@ describe("wrong passwords in a row", () => {
     for (const minutes of [3, 8, 14.9]) await wrong(loginId, 2, minutes);
     await expectOk(signIn(loginId, password, later(15.1)));
   });
-  it("may be five again when the refusal is over", async () => {
+  it("may again be five when the refusal is over", async () => {
     const { loginId } = await member();
     await wrong(loginId, 5);
     await wrong(loginId, 4, 16);
@@ -188,7 +188,7 @@ describe("wrong passwords in a row", () => {
     }
     expectRefusal(await signIn(loginId, password, later(1)), 4010);
   });
-  it("count for each login id apart", async () => {
+  it("count separately for each login id", async () => {
     const [one, other] = [await member(), await member()];
     await wrong(one.loginId, 5);
     await expectOk(signIn(other.loginId, password, later(0)));
@@ -201,7 +201,7 @@ describe("wrong passwords in a row", () => {
     }
     expectRefusal(await signIn(loginId, password, later(0)), 4010);
   });
-  it.each([["Wr0ng"], [password]])("count on an inactive user too, with password %s", async (given) => {
+  it.each([["Wr0ng"], [password]])("count for an inactive user too, with password %s", async (given) => {
     const { userId, loginId } = await member({ active: false });
     for (let time = 0; time < 5; time++) expectRefusal(await signIn(loginId, given, later(0)), 4010);
     const active = { userId, firstName: "A", lastName: "B", loginId, active: true };
@@ -209,7 +209,7 @@ describe("wrong passwords in a row", () => {
     expectRefusal(await signIn(loginId, password, later(1)), 4010);
     await expectOk(signIn(loginId, password, later(15.1)));
   });
-  it("leave Application Authentication alone", async () => {
+  it("do not affect Application Authentication", async () => {
     const { userId, loginId } = await member();
     await wrong(loginId, 5);
     await expectOk(call("PingWithAuth", { auth: { ...practice, userId } }, later(0)));

@@ -24,7 +24,7 @@ describe("2000 OK", () => {
 });
 
 describe("4000 Bad Request", () => {
-  it.each([["text"], [7], [true], [[]]])("refuses auth %j, which is no object", async (auth) => {
+  it.each([["text"], [7], [true], [[]]])("refuses auth %j, which is not an object", async (auth) => {
     const { status, json } = await call("Ping", { auth });
     expect(json).toEqual({ successful: false, responseMessage: "Bad Request", responseCode: 4000 });
     expect(status).toBe(200);

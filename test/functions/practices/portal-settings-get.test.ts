@@ -22,7 +22,7 @@ beforeAll(async () => {
 const get = (credentials: object = auth) => call("PortalSettingsGet", { auth: credentials });
 
 describe("2000 OK", () => {
-  it("answers the defaults while nothing was saved, all of them, beside the envelope and nothing else", async () => {
+  it("answers the envelope and all default settings, and nothing else, until something is saved", async () => {
     const { status, json } = await get();
     expect(json).toEqual({
       successful: true,
@@ -32,13 +32,13 @@ describe("2000 OK", () => {
     });
     expect(status).toBe(200);
   });
-  it("answers what was saved and defaults for the rest, at once", async () => {
+  it("answers saved settings at once, and defaults for the others", async () => {
     const practice = await makePractice({ accountId: "saved" }, auth);
     await expectOk(call("PortalSettingsSave", { auth: practice, registration: false, lockMinutes: 60 }));
     const { portalSettings } = await expectOk(get(practice));
     expect(portalSettings).toEqual({ ...defaults, registration: false, lockMinutes: 60 });
   });
-  it("answers each practice with its own", async () => {
+  it("answers the settings of each practice separately", async () => {
     const [one, two] = [await makePractice({ accountId: "one" }, auth), await makePractice({ accountId: "one" })];
     await expectOk(call("PortalSettingsSave", { auth: one, twoFactor: true }));
     expect((await expectOk(get(one))).portalSettings.twoFactor).toBe(true);

@@ -32,18 +32,18 @@ const save = (fields: object, credentials: object = auth) =>
 const settings = async () => (await expectOk(call("PortalSettingsGet", { auth }))).portalSettings;
 
 describe("2000 OK", () => {
-  it("answers all settings as they are now, beside the envelope and nothing else", async () => {
+  it("answers the envelope and all settings as they are now, and nothing else", async () => {
     const { status, json } = await save(changed);
     expect(json).toEqual({ successful: true, responseMessage: "OK", responseCode: 2000, portalSettings: changed });
     expect(status).toBe(200);
     expect(await settings()).toEqual(changed);
   });
-  it.each(Object.entries(changed))("changes %s alone when it alone is passed", async (name, value) => {
+  it.each(Object.entries(changed))("changes only %s when only that is passed", async (name, value) => {
     const before = await settings();
     expect((await expectOk(save({ [name]: value }))).portalSettings).toEqual({ ...before, [name]: value });
     expect(await settings()).toEqual({ ...before, [name]: value });
   });
-  it("leaves what is not passed, or null, or blank, as it was saved before", async () => {
+  it("keeps saved settings that are not passed, or are null or blank", async () => {
     await expectOk(save(changed));
     for (const blank of [undefined, null, ""]) {
       const blanks = Object.fromEntries(Object.keys(changed).map((name) => [name, blank]));
@@ -51,7 +51,7 @@ describe("2000 OK", () => {
       expect(await settings()).toEqual({ ...changed, lockMinutes: 30 });
     }
   });
-  it("sets each setting back to what it was by default", async () => {
+  it("sets each setting back to its default", async () => {
     const defaults = await settings();
     await expectOk(save(changed));
     await expectOk(save(defaults));
@@ -64,7 +64,7 @@ describe("2000 OK", () => {
     ["sessionIdleMinutes", [5, 1440]],
     ["sessionHours", [1, 168]],
     ["allowedOrigins", [[], ["https://a.example"], ["https://xn--bcher-kva.example"], ["https://localhost:3000"]]],
-  ])("takes %s anywhere in its range", async (name, values) => {
+  ])("accepts %s anywhere in its range", async (name, values) => {
     for (const value of values) {
       await expectOk(save({ [name]: value }));
       expect((await settings())[name]).toEqual(value);
@@ -74,24 +74,24 @@ describe("2000 OK", () => {
     ["TRUE", true],
     ["false", false],
     ["False", false],
-  ])("takes registration %j as %j", async (given, value) => {
+  ])("reads registration %j as %j", async (given, value) => {
     await expectOk(save({ registration: given }));
     expect((await settings()).registration).toBe(value);
   });
-  it("is for an administrator of the practice who signs in, too", async () => {
+  it("admits an administrator of the practice who signs in", async () => {
     const loginId = freshKey();
     await makeUser(auth, { loginId, loginPassword: password, admin: true });
     await expectOk(save({ lockMinutes: 7 }, { loginId, loginPassword: password }));
     expect((await settings()).lockMinutes).toBe(7);
   });
-  it("keeps every one of many settings that are changed at the same time", async () => {
+  it("keeps all of many settings that are changed at the same time", async () => {
     const parts = Object.entries(changed).map(([name, value]) => ({ [name]: value }));
     await Promise.all(parts.map((part) => expectOk(save(part))));
     expect(await settings()).toEqual(changed);
   });
 });
 
-describe("4060 names the field that is at fault", () => {
+describe("4060 names the field with the error", () => {
   it.each([
     ["registration", ["yes", 1, {}, []]],
     ["twoFactor", ["on", 0, {}, []]],
@@ -100,7 +100,7 @@ describe("4060 names the field that is at fault", () => {
     ["lockMinutes", [0, 1441, -15, 1.5, "long", false, {}]],
     ["sessionIdleMinutes", [4, 1441, 5.5, true, []]],
     ["sessionHours", [0, 169, 0.5, true, []]],
-  ])("refuses %s that is of another kind or out of its range", async (name, values) => {
+  ])("refuses %s of another type or out of its range", async (name, values) => {
     for (const value of values) await faulty([name], () => save({ [name]: value }));
   });
   it.each([
@@ -126,23 +126,23 @@ describe("4060 names the field that is at fault", () => {
     expect(response.json.errors[0].field).toMatch(/^allowedOrigins/);
     expect((await settings()).allowedOrigins).toEqual([]);
   });
-  it.each([["https://portal.example.com"], [true], [7], [{}]])("refuses allowedOrigins %j, no array", async (value) => {
+  it.each([["https://portal.example.com"], [true], [7], [{}]])("refuses %j as allowedOrigins", async (value) => {
     await faulty(["allowedOrigins"], () => save({ allowedOrigins: value }));
   });
-  it("tells all faults at once and saves nothing of a call with one", async () => {
+  it("reports all errors at once, and saves nothing of a call with an error", async () => {
     await faulty(["twoFactor", "lockMinutes"], () => save({ twoFactor: "on", lockMinutes: 0, sessionHours: 24 }));
     expect((await settings()).sessionHours).toBe(12);
   });
 });
 
 describe(named(4010), () => {
-  it("refuses a wrong application before it looks at the fields", async () => {
+  it("refuses a wrong application before it checks the fields", async () => {
     await refused(4010, () => save({ lockMinutes: 0 }, { ...auth, applicationPassword: "wrong" }));
   });
 });
 
 describe(named(4011), () => {
-  it("refuses a practice that is unknown, inactive or another vendor's, before it looks at the fields", async () => {
+  it("refuses a practice that is unknown, inactive or another vendor's, before it checks the fields", async () => {
     const inactive = await makePractice({ accountId: freshKey(), active: false }, auth);
     const stranger = { ...(await makeVendor()), accountId: auth.accountId };
     for (const wrong of [inactive, { ...auth, accountId: "unknown" }, stranger]) {
