@@ -17,7 +17,7 @@ export const named = (code: Code): string => `${code} ${messages[code]}`;
 export function rulesFor(id: OperationId, rules: Rules): Rules {
   if (id.endsWith("Create")) return rules;
   const create = id.replace(/Update$|Save$/, "Create");
-  it(`judges fields as ${create} does`, async () => {
+  it(`checks fields as ${create} does`, async () => {
     const schemaOf = async (each: string) =>
       (await import(functionFile({ family: "practices", id: each }).href)).handler.fields;
     expect(await schemaOf(id)).toBeDefined();
@@ -32,7 +32,7 @@ export const valuesFor = <Value>(id: OperationId, values: readonly Value[]): rea
 
 /** Tests that each valid value is stored and answered. @param store writes the fields and reads the record */
 export function describeAccepted(rules: Rules, store: (fields: Fields) => Promise<Fields>): void {
-  it.each(rules.accepted)("takes $title", async ({ field, given, answered }) => {
+  it.each(rules.accepted)("accepts $title", async ({ field, given, answered }) => {
     const record = await store({ [field]: given });
     expect(record[field]).toBe(answered);
   });
@@ -41,7 +41,7 @@ export function describeAccepted(rules: Rules, store: (fields: Fields) => Promis
 /** Tests that each invalid value is refused with its code, and that nothing is written. */
 export function describeRefused(rules: Rules, write: (fields: Fields) => Promise<Response>): void {
   for (const [code, rows] of Map.groupBy(rules.refused, (row) => row.code)) {
-    describe(code === undefined ? "4060 names the field that is at fault" : named(code), () => {
+    describe(code === undefined ? "4060 names the field with the error" : named(code), () => {
       it.each(rows)("refuses $title", async ({ field, given, either }) => {
         const response = await leavesNoTrace(() => write({ [field]: given }));
         if (code === undefined || (either && response.json.responseCode === 4060)) expectFaults(response, [field]);

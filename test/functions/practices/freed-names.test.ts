@@ -38,7 +38,7 @@ async function contender(id: (typeof writes)[number], vendor: TestVendor) {
 describe.each([
   { field: "websiteAddress", code: 4140, partition: "WEBADDRESS" },
   { field: "directDomain", code: 4150, partition: "DIRECTDOMAIN" },
-] as const)("a $field that was given up", ({ field, code, partition }) => {
+] as const)("a released $field", ({ field, code, partition }) => {
   let owner: TestPractice;
   let value: string;
   const fields = () => ({ [field]: value });
@@ -53,13 +53,13 @@ describe.each([
   });
 
   describe.each(changes)("by %s", (id) => {
-    it.each(["cleared", "changed"])("is the own practice's again at once: %s", async (how) => {
+    it.each(["cleared", "changed"])("can be taken back at once by its own practice: %s", async (how) => {
       await giveUp(id, how === "changed" ? { [field]: freshName() } : {});
       await expectOk(call(id, { auth: owner, name, ...fields() }, atOnce()));
       await refused(code, async () => (await contender("PracticeCreate", owner))(fields(), over()));
       await expectSoundClaims();
     });
-    it.each(writes)("may be taken at once by a practice of the same vendor: %s", async (taking) => {
+    it.each(writes)("can be taken at once by a practice of the same vendor: %s", async (taking) => {
       await giveUp(id);
       const ask = await contender(taking, owner);
       await expectOk(ask(fields(), atOnce()));
@@ -69,7 +69,7 @@ describe.each([
       for (const left of ["freedBy", "freedAt", "endsAt", "expiresAt"]) expect(await claim()).not.toHaveProperty(left);
       await expectSoundClaims();
     });
-    it.each(writes)(`is refused to another vendor up to the last millisecond of 90 days: %s`, async (taking) => {
+    it.each(writes)(`is refused to another vendor until the last millisecond of 90 days: %s`, async (taking) => {
       await giveUp(id);
       const ask = await contender(taking, await makeVendor());
       for (const when of [atOnce(), msAfter(86_400_000), lastMoment()]) await refused(code, () => ask(fields(), when));
@@ -79,14 +79,14 @@ describe.each([
     });
   });
 
-  it("is kept by time alone: the item goes a day after it has no meaning any more", async () => {
+  it("is reserved by time, not by the item's presence: the item expires a day after the reservation ends", async () => {
     await giveUp();
     const { freedBy, freedAt: at, endsAt, expiresAt, ...rest } = await claim();
     expect([freedBy, at, endsAt]).toEqual([owner.applicationId, freedAt.getTime(), freedAt.getTime() + keptMs]);
     expect(Number(expiresAt) * 1000).toBeGreaterThanOrEqual(Number(endsAt) + 86_400_000);
     expect(rest).toEqual({ pk: `${partition}#${value}`, sk: "CLAIM", type: "freedName" });
   });
-  it("is kept for whoever had it last, from when they gave it up", async () => {
+  it("is reserved for its last owner, from the time of the release", async () => {
     await giveUp();
     const second = await makePractice({ accountId: freshName() }, await makeVendor());
     await expectOk(call("PracticeUpdate", { auth: second, name, ...fields() }, over()));
@@ -94,7 +94,7 @@ describe.each([
     await refused(code, () => call("PracticeUpdate", { auth: owner, name, ...fields() }, msAfter(2 * keptMs - 1)));
     await expectOk(call("PracticeUpdate", { auth: owner, name, ...fields() }, msAfter(2 * keptMs)));
   });
-  it("stays taken when the change that would give it up is refused", async () => {
+  it("stays taken when the change that would release it is refused", async () => {
     const taken = freshName();
     await makePractice({ accountId: freshName(), [field]: taken }, owner);
     await refused(code, () => call("PracticeUpdate", { auth: owner, name, [field]: taken }, atOnce()));
@@ -112,7 +112,7 @@ describe.each([
     expect(lost.map(({ json }) => json)).toEqual(Array.from({ length: 19 }, () => refusal(code)));
     await expectSoundClaims();
   });
-  it("goes to exactly one of 20 vendors that want it at once when the 90 days are over, and to none before", async () => {
+  it("goes to exactly one of 20 vendors that want it at once when the 90 days are over, and to none of them before", async () => {
     await giveUp();
     const vendors = await Promise.all(Array.from({ length: 20 }, () => makeVendor()));
     const asks = await Promise.all(vendors.map((vendor, at) => contender(writes[at % 3] ?? writes[0], vendor)));
@@ -122,7 +122,7 @@ describe.each([
     expect(await codes(over())).toEqual([2000, ...asks.slice(1).map(() => code)]);
     await expectSoundClaims();
   });
-  it("has one owner or none when it is given up and wanted at the same time", async () => {
+  it("has one owner or none when it is released and wanted at the same time", async () => {
     for (let round = 0; round < 10; round++) {
       const ask = await contender("PracticeCreate", owner);
       const [freed, wanted] = await Promise.all([giveUp(), ask(fields(), atOnce())]);
@@ -135,8 +135,8 @@ describe.each([
   });
 });
 
-describe("a web address that was given up", () => {
-  it("opens no portal: what answers there is what answers at one that never was", async () => {
+describe("a released web address", () => {
+  it("opens no portal: the answers are the same as for an address that never existed", async () => {
     const portal = await openPortal({ allowedOrigins: ["https://app.example.com"] });
     await expectOk(call("PracticeUpdate", { auth: portal.practice, name }));
     const { clientKey, practice } = portal;
@@ -158,7 +158,7 @@ describe("a web address that was given up", () => {
       expect(freed?.[0]?.json).toMatchObject({ code: "kAccessDenied" });
     }
   });
-  it("opens the portal of the practice that takes it, and no session of the one before", async () => {
+  it("opens the portal of the practice that takes it, without the sessions of the previous practice", async () => {
     const portal = await openPortal();
     const patient = await portal.signedIn();
     await expectOk(call("PracticeUpdate", { auth: portal.practice, name }));
@@ -170,8 +170,8 @@ describe("a web address that was given up", () => {
   });
 });
 
-describe("what is no name to the outside", () => {
-  it("is free for everybody at once: a login", async () => {
+describe("a unique value that mail and links do not use", () => {
+  it("is free for everybody at once: a login id", async () => {
     const login = { loginId: freshName(), loginPassword: "Passw0rd-1" };
     const user = { userId: "user", firstName: "Ada", lastName: "Mills" };
     const first = await makePractice({ accountId: freshName() });

@@ -44,7 +44,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
   const page = (fields: Fields) => expectOk(read(vendor, fields));
 
   it.each([[1], [2], ["3"], [" 4 "], [few - 1]])(
-    "answers limit %j records and a cursor while there are more",
+    "returns limit %j records, and a cursor while there are more",
     async (limit) => {
       const answer = await page({ limit });
       expect(answer[list]).toHaveLength(Number(limit));
@@ -52,7 +52,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
     },
   );
   it.each([[few], [few + 1], [1000], ["1000"], [null], [""], [undefined]])(
-    "answers all %# and no cursor when limit %j is not less than there are",
+    "returns all records and no cursor when limit %j is at least their number (%#)",
     async (limit) => {
       const answer = await page({ limit });
       expect(answer[list]).toHaveLength(few);
@@ -70,7 +70,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
     expect([...first[list], ...rest[list]]).toEqual(answer[list]);
     expect(rest).not.toHaveProperty("cursor");
   });
-  it("goes on where the page before ended, also with another limit", async () => {
+  it("continues where the previous page ended, even with another limit", async () => {
     const first = await page({ limit: 2 });
     const second = await page({ limit: 1, cursor: first.cursor });
     const third = await page({ limit: 1000, cursor: second.cursor });
@@ -82,7 +82,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
   it.each([[null], [""]])("starts at the beginning for cursor %j", async (cursor) => {
     expect(await page({ limit: 3, cursor })).toMatchObject({ [list]: (await page({ limit: 3 }))[list] });
   });
-  it("refuses a cursor that was changed by a letter, or to which something was added", async () => {
+  it("refuses a cursor in which a letter was changed, or to which something was added", async () => {
     const { cursor } = await page({ limit: 1 });
     const other = (letter: string) => (letter === "A" ? "B" : "A");
     // Regression: some were accepted, because decoding ignores characters outside the alphabet and bits after the last byte.
@@ -110,7 +110,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
     }
   });
 
-  describe("4060 names the field that is at fault", () => {
+  describe("4060 names the field with the error", () => {
     it.each([[0], ["0"], [-1], [1001], ["1001"], [1.5], ["1.5"], ["ten"], ["1e2"], [true], [{}], [[5]], [1e300]])(
       "refuses limit %j",
       async (limit) => {
@@ -125,7 +125,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
       const { cursor } = await page({ limit: 3 });
       await faulty(["cursor"], () => read(other, { cursor }));
     });
-    it("refuses a cursor of which any one character was changed or cut", async () => {
+    it("refuses a cursor in which any one character was changed or removed", async () => {
       const { cursor } = await page({ limit: 3 });
       const other = (character: string) => (character === "A" ? "B" : "A");
       const places = Array.from({ length: 20 }, (_, step) => Math.floor((step * (cursor.length - 1)) / 19));
@@ -138,7 +138,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
       await faulty(["cursor"], () => read(vendor, { cursor: cursor.slice(0, -4) }));
       await faulty(["cursor"], () => read(vendor, { cursor: cursor.slice(4) }));
     });
-    it("tells of a limit before it opens the cursor", async () => {
+    it("reports a wrong limit before it opens the cursor", async () => {
       await faulty(["limit"], () => read(vendor, { limit: 0, cursor: "junk" }));
     });
   });
