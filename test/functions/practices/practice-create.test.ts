@@ -38,7 +38,7 @@ describe("2000 OK", () => {
     await expectOk(create({ accountId, name: "Found" }));
     expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Found", accountId));
   });
-  it("makes an active practice unless it is told otherwise", async () => {
+  it("creates an active practice unless active is false", async () => {
     const [active, inactive] = [freshKey(), freshKey()];
     await expectOk(create({ accountId: active }));
     await expectOk(create({ accountId: inactive, active: "False" }));
@@ -53,7 +53,7 @@ describe("2000 OK", () => {
     expect((await getPractice(auth, accountId)).name).toBe("Mine");
     expect((await getPractice(other, accountId)).name).toBe("Theirs");
   });
-  it("compares keys exactly: other case and other composition are other practices", async () => {
+  it("compares keys exactly: another case or another Unicode composition is another practice", async () => {
     const keys = ["Exact", "exact", "EXACT", "ex\u00e1ct", "exa\u0301ct", "ex act", "ｅxact"];
     for (const accountId of keys) await expectOk(create({ accountId, name: `Practice ${accountId}` }));
     for (const accountId of keys) expect((await getPractice(auth, accountId)).name).toBe(`Practice ${accountId}`);
@@ -76,7 +76,7 @@ describe(named(4010), () => {
   });
 });
 
-describe("whose record it is", () => describePracticeTarget("PracticeCreate"));
+describe("the practice that is written", () => describePracticeTarget("PracticeCreate"));
 describe("order of checks", () => describePracticeOrder("PracticeCreate"));
 describe("unique values", () => describeTakenPracticeValues("PracticeCreate"));
 describe("Direct address", () => describePracticeDirectAddress("PracticeCreate"));

@@ -22,7 +22,7 @@ beforeAll(async () => {
 const get = (fields: object, credentials: object = auth) => call("PracticeGet", { auth: credentials, ...fields });
 
 describe("2000 OK", () => {
-  it("answers the whole practice beside the envelope, and nothing else", async () => {
+  it("answers the envelope and the whole practice, and nothing else", async () => {
     const { status, json } = await get({ accountId: "full" });
     expect(json).toEqual({
       successful: true,
@@ -69,14 +69,14 @@ describe("2000 OK", () => {
       digits,
     );
   });
-  it("takes the accountId of the header X-Account-Id when there is none in the body", async () => {
+  it("uses the accountId of the header X-Account-Id when the body has none", async () => {
     const basic = Buffer.from(`${auth.applicationId}:${auth.applicationPassword}`).toString("base64");
     const headers = { authorization: `Basic ${basic}`, "x-account-id": "plain" };
     expect((await expectOk(call("PracticeGet", {}, { headers }))).practice.accountId).toBe("plain");
     const { practice } = await expectOk(call("PracticeGet", { accountId: "full" }, { headers }));
     expect(practice.accountId).toBe("full");
   });
-  it("reads strongly consistently: what was just created or changed is what it answers", async () => {
+  it("reads strongly consistently: it answers what was just created or changed", async () => {
     for (let round = 0; round < 20; round++) {
       await expectOk(call("PracticeSave", { auth, accountId: "changing", name: `Round ${round}` }));
       expect((await expectOk(get({ accountId: "changing" }))).practice.name).toBe(`Round ${round}`);
@@ -85,7 +85,7 @@ describe("2000 OK", () => {
 });
 
 describe(named(4131), () => {
-  it.each([["unknown"], ["PLAIN"], ["plai"], ["plain#"], ["plain%"]])("refuses %s, which names none", async (id) => {
+  it.each([["unknown"], ["PLAIN"], ["plai"], ["plain#"], ["plain%"]])("refuses %s: no such practice", async (id) => {
     await refused(4131, () => get({ accountId: id }));
   });
   it("refuses the key of another vendor's practice with the same answer as an unknown one", async () => {
@@ -97,12 +97,12 @@ describe(named(4131), () => {
 });
 
 describe(named(4110), () => {
-  it.each([[{}], [{ accountId: null }], [{ accountId: "" }], [{ accountId: "  " }]])("is told for %j", async (root) => {
+  it.each([[{}], [{ accountId: null }], [{ accountId: "" }], [{ accountId: "  " }]])("answers %j", async (root) => {
     await refused(4110, () => get(root));
   });
 });
 
-describe("4060 names the field that is at fault", () => {
+describe("4060 names the field with the error", () => {
   it.each([["x".repeat(129)], ["a\nb"], ["a\u0000"], [{}], [["plain"]], [true]])("refuses accountId %j", async (id) => {
     await faulty(["accountId"], () => get({ accountId: id }));
   });

@@ -58,7 +58,7 @@ describe("pages", () => {
     read: (vendor, fields) => call("PracticeList", { auth: vendor, ...fields }),
   });
 
-  it("keeps its cursors from lists of users", async () => {
+  it("has cursors that are not valid for lists of users", async () => {
     const vendor = await makeVendor();
     for (const accountId of ["a", "b", "c"]) await makePractice({ accountId }, vendor);
     const { cursor } = await expectOk(list({ limit: 1 }, vendor));
@@ -78,7 +78,7 @@ describe("pages", () => {
 });
 
 describe(named(4010), () => {
-  it("refuses before it looks at limit or cursor", async () => {
+  it("refuses before it checks limit or cursor", async () => {
     await refused(4010, () => list({ limit: 0 }, { ...auth, applicationPassword: "wrong" }));
     await refused(4010, () => list({ cursor: "junk" }, { ...auth, applicationPassword: "wrong" }));
   });

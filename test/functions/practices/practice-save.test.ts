@@ -24,11 +24,11 @@ const save = (fields: object) => call("PracticeSave", { auth, name: "Practice", 
 
 describe("2000 OK", () => {
   it.each([
-    ["create", "when there is none under the key", async () => freshKey()],
-    ["update", "when there is one", async () => (await makePractice({ accountId: freshKey() }, auth)).accountId],
+    ["create", "when the key is unused", async () => freshKey()],
+    ["update", "when the practice exists", async () => (await makePractice({ accountId: freshKey() }, auth)).accountId],
     [
       "update",
-      "when there is an inactive one",
+      "when the practice is inactive",
       async () => (await makePractice({ accountId: freshKey(), active: false }, auth)).accountId,
     ],
   ])('answers "%s" %s', async (action, _, key) => {
@@ -42,13 +42,13 @@ describe("2000 OK", () => {
     await expectOk(save({ accountId, ...fullPractice(accountId) }));
     expect(await getPractice(auth, accountId)).toEqual(fullPracticeAnswer(accountId, accountId));
   });
-  it("then updates as PracticeUpdate does: what is not passed is cleared", async () => {
+  it("then updates as PracticeUpdate does: a field that is not passed is cleared", async () => {
     const accountId = freshKey();
     await expectOk(save({ accountId, ...fullPractice(accountId) }));
     await expectOk(save({ accountId, name: "Name Alone" }));
     expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Name Alone", accountId));
   });
-  it("makes an active practice when active is not passed", async () => {
+  it("creates an active practice when active is not passed", async () => {
     const accountId = freshKey();
     await expectOk(save({ accountId }));
     expect((await getPractice(auth, accountId)).active).toBe(true);
@@ -63,7 +63,7 @@ describe("2000 OK", () => {
 });
 
 describe("replacement", () => describePracticeReplacement("PracticeSave"));
-describe("whose record it is", () => describePracticeTarget("PracticeSave"));
+describe("the practice that is written", () => describePracticeTarget("PracticeSave"));
 describe("order of checks", () => describePracticeOrder("PracticeSave"));
 describe("unique values of others", () => describeTakenPracticeValues("PracticeSave"));
 describe("unique values of its own", () => describeMovedPracticeValues("PracticeSave"));

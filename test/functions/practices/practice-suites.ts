@@ -65,12 +65,12 @@ export function describePracticeFields(id: PracticeWrite): void {
     });
   });
 
-  describe("4060 tells all faults at once", () => {
-    it("lists every field at fault, those with a code of their own too", async () => {
+  describe("4060 reports all errors at once", () => {
+    it("lists every field with an error, also those with their own code", async () => {
       const wrong = { name: "", state: "XX", phone: "1", websiteAddress: "-", practiceNpi: "1", metadata: {} };
       await faulty(Object.keys(wrong), () => write(wrong));
     });
-    it("is told for two faults that each have a code of their own", async () => {
+    it("is answered for two errors that each have their own code", async () => {
       await faulty(["websiteAddress", "directDomain"], () => write({ websiteAddress: "-", directDomain: "-" }));
     });
   });
@@ -100,7 +100,7 @@ export function describePracticeFields(id: PracticeWrite): void {
       const key = await writableKey(id, auth);
       expect(await store(fullPractice(key), key)).toEqual(fullPracticeAnswer(key, key));
     });
-    it("needs no field but the name", async () => {
+    it("needs only the name", async () => {
       const key = await writableKey(id, auth);
       expect(await store({ name: "Just a Name" }, key)).toEqual(plainPracticeAnswer("Just a Name", key));
     });
@@ -120,36 +120,36 @@ export function describePracticeTarget(id: PracticeWrite): void {
   const write = (fields: Fields, credentials: object = auth) => call(id, { auth: credentials, name: "It", ...fields });
   const isWritten = async (accountId: string) => expect((await getPractice(auth, accountId)).name).toBe("It");
 
-  it("takes the accountId of the root", async () => {
+  it("uses the accountId of the root", async () => {
     const accountId = await writableKey(id, auth);
     expect((await expectOk(write({ accountId }))).accountId).toBe(accountId);
     await isWritten(accountId);
   });
   it.each([
-    ["not there", {}],
+    ["absent", {}],
     ["null", { accountId: null }],
     ['""', { accountId: "" }],
     ["blank", { accountId: "  " }],
-  ])("takes the accountId of auth when the root's is %s", async (_, root) => {
+  ])("uses the accountId of auth when the root's is %s", async (_, root) => {
     const accountId = await writableKey(id, auth);
     expect((await expectOk(write(root, { ...auth, accountId }))).accountId).toBe(accountId);
     await isWritten(accountId);
   });
-  it("takes the accountId of the header X-Account-Id when there is none in the body", async () => {
+  it("uses the accountId of the header X-Account-Id when the body has none", async () => {
     const accountId = await writableKey(id, auth);
     const basic = Buffer.from(`${auth.applicationId}:${auth.applicationPassword}`).toString("base64");
     const headers = { authorization: `Basic ${basic}`, "x-account-id": accountId };
     expect((await expectOk(call(id, { name: "It" }, { headers }))).accountId).toBe(accountId);
     await isWritten(accountId);
   });
-  it("lets the root win when auth names another practice, even an inactive one, which stays as it was", async () => {
+  it("prefers the root when auth names another practice, even an inactive one, which is not changed", async () => {
     const other = await makePractice({ accountId: freshKey(), active: false }, auth);
     const accountId = await writableKey(id, auth);
     expect((await expectOk(write({ accountId }, other))).accountId).toBe(accountId);
     await isWritten(accountId);
     expect((await getPractice(auth, other.accountId)).name).toBe("Test Practice");
   });
-  it.each([["no such practice"], ["x".repeat(500)], [{}]])("does not look at auth.accountId %j then", async (junk) => {
+  it.each([["no such practice"], ["x".repeat(500)], [{}]])("then ignores auth.accountId %j", async (junk) => {
     const accountId = await writableKey(id, auth);
     await expectOk(write({ accountId }, { ...auth, accountId: junk }));
     await isWritten(accountId);
@@ -158,8 +158,8 @@ export function describePracticeTarget(id: PracticeWrite): void {
     ["number", 100200300, "100200300"],
     ["text with blanks around it", "  Key 100  ", "Key 100"],
     ["text of 128 characters", "🙂".repeat(128), "🙂".repeat(128)],
-    ["text with characters that keys of the table are built with", "a#b%23c/d\\e", "a#b%23c/d\\e"],
-  ])("takes an accountId that is a %s", async (_, given, answered) => {
+    ["text with the special characters of the table's keys", "a#b%23c/d\\e", "a#b%23c/d\\e"],
+  ])("accepts an accountId that is a %s", async (_, given, answered) => {
     if (id === "PracticeUpdate") await makePractice({ accountId: answered }, auth);
     expect((await expectOk(write({ accountId: given }))).accountId).toBe(answered);
     await isWritten(answered);
@@ -167,7 +167,7 @@ export function describePracticeTarget(id: PracticeWrite): void {
 
   describe(named(4110), () => {
     it.each([[{}], [{ accountId: "" }], [{ accountId: null }], [{ accountId: " " }]])(
-      "is told when neither root nor auth has an accountId: %j",
+      "is answered when neither root nor auth has an accountId: %j",
       async (root) => {
         await refused(4110, () => write(root));
         await refused(4110, () => write(root, { ...auth, accountId: " " }));
@@ -177,7 +177,7 @@ export function describePracticeTarget(id: PracticeWrite): void {
 
   describe("4060 names an accountId that cannot be one", () => {
     const wrong = ["x".repeat(129), "🙂".repeat(129), "a\u0000b", "a\nb", {}, ["x"], true];
-    it.each(wrong.map((value) => [value]))("refuses %j in the root, and does not fall back on auth", async (value) => {
+    it.each(wrong.map((value) => [value]))("refuses %j in the root, and does not use auth instead", async (value) => {
       await faulty(["accountId"], () => write({ accountId: value }, { ...auth, accountId: "fine" }));
     });
     it.each(wrong.map((value) => [value]))("refuses %j in auth", async (value) => {
@@ -233,14 +233,14 @@ export function describeMovedPracticeValues(id: PracticeChange): void {
     const practiceWith = async (value: string) =>
       (await makePractice({ accountId: freshKey(), [field]: value }, auth)).accountId;
 
-    it("may be sent again by its own practice, in any form", async () => {
+    it("can be sent again by its own practice, in any form", async () => {
       const value = freshKey();
       const accountId = await practiceWith(value);
       for (const form of forms(value)) await expectOk(change(accountId, { [field]: form }));
       const other = await makePractice({ accountId: freshKey() }, auth);
       await refused(code, () => change(other.accountId, { [field]: value }));
     });
-    it("is free for the vendor's other practices once it was changed, and the new one is not", async () => {
+    it("is free for the vendor's other practices after a change, and the new value is not", async () => {
       const [before, after] = [freshKey(), freshKey()];
       const accountId = await practiceWith(before);
       await expectOk(change(accountId, { [field]: after }));
@@ -248,7 +248,7 @@ export function describeMovedPracticeValues(id: PracticeChange): void {
       await refused(code, () => call("PracticeCreate", { auth, accountId: freshKey(), name: "X", [field]: after }));
     });
     it.each([[undefined], [null], [""]])(
-      "is free for the vendor's other practices once it was cleared by %j",
+      "is free for the vendor's other practices after it was cleared by %j",
       async (cleared) => {
         const value = freshKey();
         await expectOk(change(await practiceWith(value), { [field]: cleared }));
@@ -279,38 +279,38 @@ export function describeMovedPracticeValues(id: PracticeChange): void {
     const userWith = (practice: TestPractice, directAddress: string) =>
       call("UserCreate", { auth: practice, userId: freshKey(), firstName: "A", lastName: "B", directAddress });
 
-    it("may be sent again, as local part or in full", async () => {
+    it("can be sent again, as local part or in full", async () => {
       const { accountId, domain } = await office("desk");
       for (const form of ["desk", "DESK", `desk@${domain}.direct.example.com`]) {
         await expectOk(change(accountId, { directDomain: domain, directAddress: form }));
       }
     });
-    it("is free for the practice's users once it was changed, and the new one is not", async () => {
+    it("is free for the practice's users after a change, and the new value is not", async () => {
       const practice = await office("before");
       await expectOk(change(practice.accountId, { directDomain: practice.domain, directAddress: "after" }));
       await refused(4610, () => userWith(practice, "after"));
       await expectOk(userWith(practice, "before"));
     });
-    it("is free for the practice's users once it was cleared", async () => {
+    it("is free for the practice's users after it was cleared", async () => {
       const practice = await office("desk");
       await expectOk(change(practice.accountId, { directDomain: practice.domain }));
       await expectOk(userWith(practice, "desk"));
     });
-    it("may be another practice's too", async () => {
+    it("can belong to another practice too", async () => {
       await office("same");
       const { accountId, domain } = await office("other");
       await expectOk(change(accountId, { directDomain: domain, directAddress: "same" }));
     });
 
     describe(named(4610), () => {
-      it.each(["desk", "DESK", "desk@full"])("refuses what a user of the practice has: %s", async (form) => {
+      it.each(["desk", "DESK", "desk@full"])("refuses the address of a user of the practice: %s", async (form) => {
         const practice = await makePractice({ accountId: freshKey(), directDomain: freshKey() }, auth);
         const { directDomain } = await getPractice(auth, practice.accountId);
         await expectOk(userWith(practice, "desk"));
         const directAddress = form.replace("full", String(directDomain));
         await refused(4610, () => change(practice.accountId, { directDomain, directAddress }));
       });
-      it("refuses what an inactive user of the practice has", async () => {
+      it("refuses the address of an inactive user of the practice", async () => {
         const practice = await makePractice({ accountId: freshKey(), directDomain: freshKey() }, auth);
         const { directDomain } = await getPractice(auth, practice.accountId);
         await makeUser(practice, { directAddress: "desk", active: false });
@@ -382,11 +382,11 @@ export function describePracticeOrder(id: PracticeWrite): void {
     const response = () => call(id, { auth, accountId: "unknown", ...faults, directAddress: "desk" });
     expectFaults(await leavesNoTrace(response), ["name", "websiteAddress"]);
   });
-  it("tells a malformed address before a missing domain: 4640", async () => {
+  it("reports a malformed address before a missing domain: 4640", async () => {
     await refused(4640, () => call(id, { auth, accountId: "unknown", name: "X", directAddress: ".." }));
   });
   if (id === "PracticeUpdate") {
-    it("checks that the practice exists before what depends on its state: 4131", async () => {
+    it("checks that the practice exists before it checks its state: 4131", async () => {
       const body = { auth, accountId: "unknown", name: "X", directAddress: "desk", websiteAddress: "taken" };
       await refused(4131, () => call(id, body));
     });
@@ -447,7 +447,7 @@ export function describePracticeReplacement(id: PracticeChange): void {
       directAddress: `${after.directAddress}@${after.directDomain}.direct.example.com`,
     });
   });
-  it.each([[true], [false]])("leaves active: %s as it is when active is not passed", async (active) => {
+  it.each([[true], [false]])("leaves active: %s unchanged when active is not passed", async (active) => {
     const accountId = await practice({ active });
     for (const omitted of [{}, { active: null }, { active: "" }]) {
       await change(accountId, { city: "Akron", ...omitted });
@@ -474,7 +474,7 @@ export function describePracticeReplacement(id: PracticeChange): void {
     ["with a Direct domain and no address", (name) => ({ directDomain: name })],
     ["with metadata of blanks", () => ({ metadata: "  \n " })],
     ["with metadata that escapes", () => ({ metadata: '\\"\u0000</script>' })],
-  ])("changes nothing when a practice %s is sent back as it was got", async (_, fields) => {
+  ])("changes nothing when a practice %s is sent back as it was read", async (_, fields) => {
     const accountId = await practice(fields(freshKey()));
     const got = await getPractice(auth, accountId);
     const before = await recordsAndClaims();

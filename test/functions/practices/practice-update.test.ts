@@ -51,20 +51,20 @@ describe(named(4131), () => {
   it("refuses a key that nobody uses", async () => {
     await refused(4131, () => update("unknown", { websiteAddress: freshKey() }));
   });
-  it("refuses a key that another vendor uses, and leaves that practice alone", async () => {
+  it("refuses a key that another vendor uses, and does not change that practice", async () => {
     const other = await makeVendor();
     const { accountId } = await makePractice({ accountId: freshKey() }, other);
     await refused(4131, () => update(accountId, {}));
     expect((await getPractice(other, accountId)).name).toBe("Test Practice");
   });
-  it("refuses a key that differs in case alone", async () => {
+  it("refuses a key that differs only in case", async () => {
     const { accountId } = await makePractice({ accountId: freshKey() }, auth);
     await refused(4131, () => update(accountId.toUpperCase(), {}));
   });
 });
 
 describe("replacement", () => describePracticeReplacement("PracticeUpdate"));
-describe("whose record it is", () => describePracticeTarget("PracticeUpdate"));
+describe("the practice that is written", () => describePracticeTarget("PracticeUpdate"));
 describe("order of checks", () => describePracticeOrder("PracticeUpdate"));
 describe("unique values of others", () => describeTakenPracticeValues("PracticeUpdate"));
 describe("unique values of its own", () => describeMovedPracticeValues("PracticeUpdate"));
@@ -96,7 +96,7 @@ describe("Direct addresses follow their domain", () => {
     ]);
   });
 
-  it("answers null while the practice has no domain, and the addresses are back with the next one", async () => {
+  it("answers null while the practice has no domain, and the addresses return with the next domain", async () => {
     const practice = await makePractice({ accountId: freshKey(), directDomain: freshKey() }, auth);
     await makeUser(practice, { userId: "jane", directAddress: "jane" });
     await expectOk(update(practice.accountId, {}));
@@ -107,7 +107,7 @@ describe("Direct addresses follow their domain", () => {
     expect(await addressOf(practice, "jane")).toBe(`jane@${next}.direct.example.com`);
   });
 
-  it("keeps the claims while there is no domain: nobody else gets an address that was given away before", async () => {
+  it("keeps the claims while there is no domain: nobody else can take an address that somebody had before", async () => {
     const practice = await makePractice({ accountId: freshKey(), directDomain: freshKey() }, auth);
     await makeUser(practice, { userId: "jane", directAddress: "jane" });
     await expectOk(update(practice.accountId, {}));
