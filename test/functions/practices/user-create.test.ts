@@ -41,7 +41,7 @@ describe("2000 OK", () => {
     const answer = plainUserAnswer("Grace", "Hopper", { accountId: auth.accountId, userId });
     expect(await getUser(auth, userId)).toEqual(answer);
   });
-  it("makes an active user unless it is told otherwise", async () => {
+  it("creates an active user unless active is false", async () => {
     const [active, inactive] = [freshKey(), freshKey()];
     await expectOk(create({ userId: active }));
     await expectOk(create({ userId: inactive, active: "FALSE" }));
@@ -58,7 +58,7 @@ describe("2000 OK", () => {
       expect((await getUser(practice, userId)).firstName).toBe(`User ${place}`);
     }
   });
-  it("compares keys exactly: other case and other composition are other users", async () => {
+  it("compares keys exactly: another case or another Unicode composition is another user", async () => {
     const keys = ["Exact", "exact", "EXACT", "ex\u00e1ct", "exa\u0301ct", "ex act", "ｅxact"];
     for (const userId of keys) await expectOk(create({ userId, firstName: `User ${userId}` }));
     for (const userId of keys) expect((await getUser(auth, userId)).firstName).toBe(`User ${userId}`);
@@ -82,7 +82,7 @@ describe(named(4011), () => {
   });
 });
 
-describe("whose record it is", () => describeUserTarget("UserCreate"));
+describe("the user that is written", () => describeUserTarget("UserCreate"));
 describe("order of checks", () => describeUserOrder("UserCreate"));
 describe("unique values", () => describeTakenUserValues("UserCreate"));
 describe("Direct address", () => describeUserDirectAddress("UserCreate"));

@@ -23,7 +23,7 @@ beforeAll(async () => {
 const get = (fields: object, credentials: object = auth) => call("UserGet", { auth: credentials, ...fields });
 
 describe("2000 OK", () => {
-  it("answers the whole user beside the envelope, never a password, and nothing else", async () => {
+  it("answers the envelope and the whole user, never a password, and nothing else", async () => {
     const { status, json } = await get({ userId: "full" });
     expect(json).toEqual({
       successful: true,
@@ -46,28 +46,28 @@ describe("2000 OK", () => {
     ["in the root with blanks around it", { userId: " plain " }, {}, "plain"],
     ["in auth", {}, { userId: "plain" }, "plain"],
     ["in auth as a number", {}, { userId: 4711 }, "4711"],
-    ["in auth, the root's being null", { userId: null }, { userId: "plain" }, "plain"],
-    ["in auth, the root's being blank", { userId: " " }, { userId: "plain" }, "plain"],
-    ["in the root, auth naming another", { userId: "plain" }, { userId: "full" }, "plain"],
-    ["in the root, auth naming an unknown one", { userId: "plain" }, { userId: "unknown" }, "plain"],
-    ["in the root, auth naming an inactive one", { userId: "plain" }, { userId: "inactive" }, "plain"],
-  ])("takes the userId %s", async (_, root, more, answered) => {
+    ["in auth when the root's is null", { userId: null }, { userId: "plain" }, "plain"],
+    ["in auth when the root's is blank", { userId: " " }, { userId: "plain" }, "plain"],
+    ["in the root when auth names another", { userId: "plain" }, { userId: "full" }, "plain"],
+    ["in the root when auth names an unknown one", { userId: "plain" }, { userId: "unknown" }, "plain"],
+    ["in the root when auth names an inactive one", { userId: "plain" }, { userId: "inactive" }, "plain"],
+  ])("uses the userId %s", async (_, root, more, answered) => {
     expect((await expectOk(get(root, { ...auth, ...more }))).user.userId).toBe(answered);
   });
-  it("takes the userId of the header X-User-Id when there is none in the body", async () => {
+  it("uses the userId of the header X-User-Id when the body has none", async () => {
     const basic = Buffer.from(`${auth.applicationId}:${auth.applicationPassword}`).toString("base64");
     const headers = { authorization: `Basic ${basic}`, "x-account-id": auth.accountId, "x-user-id": "plain" };
     expect((await expectOk(call("UserGet", {}, { headers }))).user.userId).toBe("plain");
     expect((await expectOk(call("UserGet", { userId: "full" }, { headers }))).user.userId).toBe("full");
   });
-  it("ignores an accountId in the root: the practice is that of the credentials", async () => {
+  it("ignores an accountId in the root: the credentials name the practice", async () => {
     const other = await makePractice({ accountId: "other" }, auth);
     await makeUser(other, { userId: "plain", firstName: "Foreign" });
     for (const accountId of [other.accountId, "unknown", {}]) {
       expect((await expectOk(get({ userId: "plain", accountId }))).user.firstName).toBe("Plain");
     }
   });
-  it("reads strongly consistently: what was just created or changed is what it answers", async () => {
+  it("reads strongly consistently: it answers what was just created or changed", async () => {
     for (let round = 0; round < 20; round++) {
       const fields = { userId: "changing", firstName: `Round ${round}`, lastName: "User" };
       await expectOk(call("UserSave", { auth, ...fields }));
@@ -85,7 +85,7 @@ describe("2000 OK", () => {
 
 describe(named(4231), () => {
   it.each([["unknown"], ["PLAIN"], ["plai"], ["plain#"], ["plain%"]])(
-    "refuses %s, which names none",
+    "refuses %s, which names no user",
     async (userId) => {
       await refused(4231, () => get({ userId }));
     },
@@ -106,12 +106,12 @@ describe(named(4241), () => {
 });
 
 describe(named(4210), () => {
-  it.each([[{}], [{ userId: null }], [{ userId: "" }], [{ userId: "  " }]])("is told for %j", async (root) => {
+  it.each([[{}], [{ userId: null }], [{ userId: "" }], [{ userId: "  " }]])("answers %j", async (root) => {
     await refused(4210, () => get(root));
   });
 });
 
-describe("4060 names the field that is at fault", () => {
+describe("4060 names the field with the error", () => {
   it.each([["x".repeat(129)], ["a\nb"], ["a\u0000"], [{}], [["plain"]], [true]])(
     "refuses userId %j",
     async (userId) => {

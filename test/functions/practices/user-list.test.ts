@@ -61,7 +61,7 @@ describe("2000 OK", () => {
     expect((await expectOk(list({}, await makeVendor()))).userList).toEqual([]);
   });
   it.each([["two"], ["unknown"], [{}], ["x".repeat(500)]])(
-    "does not filter by auth.accountId %j: by the root's alone",
+    "filters by the accountId in the root, not by auth.accountId %j",
     async (accountId) => {
       const credentials = { ...vendor, accountId };
       expect((await expectOk(list({}, credentials))).userList).toHaveLength(6);
@@ -71,7 +71,7 @@ describe("2000 OK", () => {
   it.each([[null], [""], ["  "]])("answers all practices for accountId %j", async (accountId) => {
     expect((await expectOk(list({ accountId }))).userList).toHaveLength(6);
   });
-  it("takes an accountId that is a number, or has blanks around it", async () => {
+  it("accepts an accountId that is a number, or has blanks around it", async () => {
     const own = await makeVendor();
     await makeUser(await makePractice({ accountId: "4711" }, own));
     expect((await expectOk(list({ accountId: 4711 }, own))).userList).toHaveLength(1);
@@ -132,7 +132,7 @@ describe("pages of all practices", () => {
   });
 });
 
-describe("4060 names the field that is at fault", () => {
+describe("4060 names the field with the error", () => {
   it.each([["x".repeat(129)], ["a\nb"], [{}], [["one"]], [true]])("refuses accountId %j", async (accountId) => {
     await faulty(["accountId"], () => list({ accountId }));
   });
@@ -151,7 +151,7 @@ describe("4060 names the field that is at fault", () => {
 });
 
 describe(named(4131), () => {
-  it.each([["unknown"], ["ONE"], ["on"]])("refuses accountId %s, which names none", async (accountId) => {
+  it.each([["unknown"], ["ONE"], ["on"]])("refuses accountId %s, which names no practice", async (accountId) => {
     await refused(4131, () => list({ accountId }));
   });
   it("refuses another vendor's practice with the same answer as an unknown one", async () => {
@@ -161,7 +161,7 @@ describe(named(4131), () => {
 });
 
 describe(named(4010), () => {
-  it("refuses before it looks at limit, cursor or practice", async () => {
+  it("refuses before it checks limit, cursor or practice", async () => {
     const wrong = { ...vendor, applicationPassword: "wrong" };
     await refused(4010, () => list({ limit: 0 }, wrong));
     await refused(4010, () => list({ cursor: "junk", accountId: "one" }, wrong));

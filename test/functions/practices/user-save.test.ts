@@ -27,11 +27,11 @@ const save = (fields: object, credentials: TestPractice = auth) =>
 
 describe("2000 OK", () => {
   it.each([
-    ["create", "when there is none under the key", async () => freshKey()],
-    ["update", "when there is one", async () => (await makeUser(auth, { userId: freshKey() })).userId],
+    ["create", "when the key is unused", async () => freshKey()],
+    ["update", "when the user exists", async () => (await makeUser(auth, { userId: freshKey() })).userId],
     [
       "update",
-      "when there is an inactive one",
+      "when the user is inactive",
       async () => (await makeUser(auth, { userId: freshKey(), active: false })).userId,
     ],
   ])('answers "%s" %s', async (action, _, key) => {
@@ -45,13 +45,13 @@ describe("2000 OK", () => {
     await expectOk(save({ userId, ...fullUser(userId) }));
     expect(await getUser(auth, userId)).toEqual(fullUserAnswer(userId, { accountId, userId }, domain));
   });
-  it("then updates as UserUpdate does: what is not passed is cleared", async () => {
+  it("then updates as UserUpdate does: a field that is not passed is cleared", async () => {
     const [{ accountId }, userId] = [auth, freshKey()];
     await expectOk(save({ userId, ...fullUser(userId) }));
     await expectOk(save({ userId }));
     expect(await getUser(auth, userId)).toEqual(plainUserAnswer("Grace", "Hopper", { accountId, userId }));
   });
-  it("makes an active user when active is not passed", async () => {
+  it("creates an active user when active is not passed", async () => {
     const userId = freshKey();
     await expectOk(save({ userId }));
     expect((await getUser(auth, userId)).active).toBe(true);
@@ -76,7 +76,7 @@ describe(named(4011), () => {
 });
 
 describe("replacement", () => describeUserReplacement("UserSave"));
-describe("whose record it is", () => describeUserTarget("UserSave"));
+describe("the user that is written", () => describeUserTarget("UserSave"));
 describe("order of checks", () => describeUserOrder("UserSave"));
 describe("unique values of others", () => describeTakenUserValues("UserSave"));
 describe("unique values of its own", () => describeMovedUserValues("UserSave"));

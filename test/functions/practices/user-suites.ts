@@ -75,7 +75,7 @@ export function describeUserFields(id: UserWrite): void {
   });
   describe(named(4232), () => {
     it.each([[undefined], [null], [""]])(
-      "is told for a loginId with loginPassword %j on a user without a password",
+      "is answered for a loginId with loginPassword %j on a user without a password",
       async (loginPassword) => {
         await refused(4232, () => write({ loginId: freshKey(), loginPassword }));
       },
@@ -87,19 +87,19 @@ export function describeUserFields(id: UserWrite): void {
     });
   });
 
-  describe("4060 names each field that is at fault", () => {
+  describe("4060 names each field with an error", () => {
     it.each([[undefined], [null], [""]])("refuses a loginPassword with loginId %j", async (loginId) => {
       await faulty(["loginPassword"], () => write({ loginId, loginPassword: password }));
     });
-    it.each([[{}], [["Passw0rd"]], [true]])("refuses loginPassword %j, which is no text", async (loginPassword) => {
+    it.each([[{}], [["Passw0rd"]], [true]])("refuses loginPassword %j, which is not text", async (loginPassword) => {
       const { responseCode } = (await write({ loginId: freshKey(), loginPassword })).json;
       expect([4060, 4233]).toContain(responseCode);
     });
-    it("lists every field at fault, those with a code of their own too", async () => {
+    it("lists every field with an error, also those with their own code", async () => {
       const wrong = { firstName: "", lastName: null, state: "XX", loginId: "a b", npi: "1", admin: "yes", postal: {} };
       await faulty(Object.keys(wrong), () => write(wrong));
     });
-    it("is told for two faults that each have a code of their own", async () => {
+    it("is answered for two errors that each have their own code", async () => {
       const fields = { loginId: freshKey(), loginPassword: "weak", npi: "1" };
       await faulty(["loginPassword", "npi"], () => write(fields));
     });
@@ -107,7 +107,7 @@ export function describeUserFields(id: UserWrite): void {
     it("is told for a weak loginPassword without loginId, which are two faults", async () => {
       await faulty(["loginPassword", "loginPassword"], () => write({ loginPassword: "weak" }));
     });
-    it("lists a loginPassword without loginId beside other faults", async () => {
+    it("lists a loginPassword without loginId together with other errors", async () => {
       await faulty(["lastName", "loginPassword"], () => write({ lastName: "", loginPassword: password }));
     });
   });
@@ -146,7 +146,7 @@ export function describeUserFields(id: UserWrite): void {
       const record = await store(fullUser(key), key);
       expect(record).toEqual(fullUserAnswer(key, { accountId: auth.accountId, userId: key }, auth.domain));
     });
-    it("needs no field but the first and the last name", async () => {
+    it("needs only the first and the last name", async () => {
       const key = await writableKey(id, auth);
       const record = await store({}, key);
       expect(record).toEqual(plainUserAnswer("Grace", "Hopper", { accountId: auth.accountId, userId: key }));
@@ -155,7 +155,7 @@ export function describeUserFields(id: UserWrite): void {
       const record = await store({ vetted }, await writableKey(id, auth));
       expect(record.vetted).toBe(false);
     });
-    it("keeps the password as argon2id with 19 MiB, two passes and one lane, and nowhere in the clear", async () => {
+    it("stores the password as argon2id with 19 MiB, two passes and one lane, and nowhere as plain text", async () => {
       const [key, loginId, loginPassword] = [await writableKey(id, auth), freshKey(), "Unmistakable-Passw0rd"];
       await store({ loginId, loginPassword }, key);
       const items = JSON.stringify(await allItems());
@@ -176,41 +176,41 @@ export function describeUserTarget(id: UserWrite): void {
     call(id, { auth: credentials, firstName: "It", lastName: "Is", ...fields });
   const isWritten = async (userId: string) => expect((await getUser(auth, userId)).firstName).toBe("It");
 
-  it("takes the userId of the root, and answers it with the practice of the credentials", async () => {
+  it("uses the userId of the root, and answers it with the practice of the credentials", async () => {
     const userId = await writableKey(id, auth);
     expect(await expectOk(write({ userId }))).toMatchObject({ accountId: auth.accountId, userId });
     await isWritten(userId);
   });
   it.each([
-    ["not there", {}],
+    ["absent", {}],
     ["null", { userId: null }],
     ['""', { userId: "" }],
     ["blank", { userId: "  " }],
-  ])("takes the userId of auth when the root's is %s", async (_, root) => {
+  ])("uses the userId of auth when the root's is %s", async (_, root) => {
     const userId = await writableKey(id, auth);
     expect((await expectOk(write(root, { ...auth, userId }))).userId).toBe(userId);
     await isWritten(userId);
   });
-  it("takes the userId of the header X-User-Id when there is none in the body", async () => {
+  it("uses the userId of the header X-User-Id when the body has none", async () => {
     const userId = await writableKey(id, auth);
     const basic = Buffer.from(`${auth.applicationId}:${auth.applicationPassword}`).toString("base64");
     const headers = { authorization: `Basic ${basic}`, "x-account-id": auth.accountId, "x-user-id": userId };
     expect((await expectOk(call(id, { firstName: "It", lastName: "Is" }, { headers }))).userId).toBe(userId);
     await isWritten(userId);
   });
-  it("lets the root win when auth names another user, even an inactive one, who stays as they were", async () => {
+  it("prefers the root when auth names another user, even an inactive one, who is not changed", async () => {
     const other = await makeUser(auth, { userId: freshKey(), active: false });
     const userId = await writableKey(id, auth);
     expect((await expectOk(write({ userId }, other))).userId).toBe(userId);
     await isWritten(userId);
     expect((await getUser(auth, other.userId)).firstName).toBe("Test");
   });
-  it.each([["no such user"], ["x".repeat(500)], ["@x"], [{}]])("does not look at auth.userId %j then", async (junk) => {
+  it.each([["no such user"], ["x".repeat(500)], ["@x"], [{}]])("then ignores auth.userId %j", async (junk) => {
     const userId = await writableKey(id, auth);
     await expectOk(write({ userId }, { ...auth, userId: junk }));
     await isWritten(userId);
   });
-  it("ignores an accountId in the root: the practice is that of the credentials", async () => {
+  it("ignores an accountId in the root: the credentials name the practice", async () => {
     const other = await makePractice({ accountId: freshKey() }, auth);
     await makeUser(other, { userId: "twin" });
     if (id === "UserUpdate") await makeUser(auth, { userId: "twin" });
@@ -225,9 +225,9 @@ export function describeUserTarget(id: UserWrite): void {
     ["number", 100200300, "100200300"],
     ["text with blanks around it", "  Key 100  ", "Key 100"],
     ["text of 128 characters", "🙂".repeat(128), "🙂".repeat(128)],
-    ["text with an @ behind its beginning", "a@b", "a@b"],
-    ["text with characters that keys of the table are built with", "a#b%23c/d\\e", "a#b%23c/d\\e"],
-  ])("takes a userId that is a %s", async (_, given, answered) => {
+    ["text with an @ after the first character", "a@b", "a@b"],
+    ["text with the special characters of the table's keys", "a#b%23c/d\\e", "a#b%23c/d\\e"],
+  ])("accepts a userId that is a %s", async (_, given, answered) => {
     if (id === "UserUpdate") await makeUser(auth, { userId: answered });
     expect((await expectOk(write({ userId: given }))).userId).toBe(answered);
     await isWritten(answered);
@@ -235,7 +235,7 @@ export function describeUserTarget(id: UserWrite): void {
 
   describe(named(4210), () => {
     it.each([[{}], [{ userId: "" }], [{ userId: null }], [{ userId: " " }]])(
-      "is told when neither root nor auth has a userId: %j",
+      "is answered when neither root nor auth has a userId: %j",
       async (root) => {
         await refused(4210, () => write(root));
         await refused(4210, () => write(root, { ...auth, userId: " " }));
@@ -250,7 +250,7 @@ export function describeUserTarget(id: UserWrite): void {
   });
   describe("4060 names a userId that cannot be one", () => {
     const wrong = ["x".repeat(129), "🙂".repeat(129), "a\u0000b", "a\nb", {}, ["x"], true];
-    it.each(wrong.map((value) => [value]))("refuses %j in the root, and does not fall back on auth", async (value) => {
+    it.each(wrong.map((value) => [value]))("refuses %j in the root, and does not use auth instead", async (value) => {
       await faulty(["userId"], () => write({ userId: value }, { ...auth, userId: "fine" }));
     });
     it.each(wrong.map((value) => [value]))("refuses %j in auth", async (value) => {
@@ -309,7 +309,7 @@ export function describeTakenUserValues(id: UserWrite): void {
         return expectOk(call("PracticeUpdate", { auth, name: "Practice", ...fields }));
       });
     });
-    it("takes an address that only another practice has, of the same vendor or not", async () => {
+    it("accepts an address that only another practice has, of the same vendor or not", async () => {
       const auth = await practiceWithDomain();
       for (const vendor of [auth, await makeVendor()]) {
         const other = await practiceWithDomain(vendor);
@@ -385,12 +385,12 @@ export function describeUserOrder(id: UserWrite): void {
     const body = { auth, userId: "unknown", ...faults, directAddress: "desk@example.org", loginId: taken };
     await faulty(["firstName", "npi"], () => call(id, body));
   });
-  it("tells an invalid password before a missing domain: 4233", async () => {
+  it("reports an invalid password before a missing domain: 4233", async () => {
     const body = { auth: plain, userId: "mine", ...names, directAddress: "desk", loginId: taken, loginPassword: "x" };
     await refused(4233, () => call(id, body));
   });
   if (id === "UserUpdate") {
-    it("checks that the user exists before what depends on their state: 4231", async () => {
+    it("checks that the user exists before it checks their state: 4231", async () => {
       const body = { auth: plain, userId: "unknown", ...names, directAddress: "desk", loginId: taken };
       await refused(4231, () => call(id, body));
     });
@@ -426,7 +426,7 @@ export function describeMovedUserValues(id: UserChange): void {
   describe("loginId", () => {
     const withLogin = (loginId: string) => user({ loginId, loginPassword: password });
 
-    it("may be sent again by its own user, in any form, and is answered as it was sent last", async () => {
+    it("can be sent again by its own user, in any form, and is answered as it was sent last", async () => {
       const loginId = freshKey();
       const userId = await withLogin(loginId);
       for (const form of loginForms(loginId)) {
@@ -436,13 +436,13 @@ export function describeMovedUserValues(id: UserChange): void {
       }
       await refused(4234, () => createdWith({ loginId, loginPassword: password }));
     });
-    it("is free for others once it was changed, and the new one is not", async () => {
+    it("is free for others after a change, and the new value is not", async () => {
       const [before, after] = [freshKey(), freshKey()];
       await expectOk(change(await withLogin(before), { loginId: after }));
       await refused(4234, () => createdWith({ loginId: after, loginPassword: password }));
       await expectOk(createdWith({ loginId: before, loginPassword: password }));
     });
-    it.each([[undefined], [null], [""]])("is free for others once it was cleared by %j", async (cleared) => {
+    it.each([[undefined], [null], [""]])("is free for others after it was cleared by %j", async (cleared) => {
       const loginId = freshKey();
       await expectOk(change(await withLogin(loginId), { loginId: cleared }));
       await expectOk(createdWith({ loginId, loginPassword: password }));
@@ -458,18 +458,18 @@ export function describeMovedUserValues(id: UserChange): void {
   });
 
   describe("directAddress", () => {
-    it("may be sent again, as local part or in full", async () => {
+    it("can be sent again, as local part or in full", async () => {
       const userId = await user({ directAddress: "again" });
       for (const directAddress of ["again", "AGAIN", `again@${auth.domain}.direct.example.com`]) {
         await expectOk(change(userId, { directAddress }));
       }
     });
-    it("is free for others once it was changed, and the new one is not", async () => {
+    it("is free for others after a change, and the new value is not", async () => {
       await expectOk(change(await user({ directAddress: "before" }), { directAddress: "after" }));
       await refused(4610, () => createdWith({ directAddress: "after" }));
       await expectOk(createdWith({ directAddress: "before" }));
     });
-    it.each([[undefined], [null], [""]])("is free for others once it was cleared by %j", async (cleared) => {
+    it.each([[undefined], [null], [""]])("is free for others after it was cleared by %j", async (cleared) => {
       const local = freshKey();
       await expectOk(change(await user({ directAddress: local }), { directAddress: cleared }));
       await expectOk(createdWith({ directAddress: local }));
@@ -521,7 +521,7 @@ export function describeUserReplacement(id: UserChange): void {
     });
   });
 
-  it.each([[true], [false]])("leaves active: %s as it is when active is not passed", async (active) => {
+  it.each([[true], [false]])("leaves active: %s unchanged when active is not passed", async (active) => {
     const userId = await user({ active });
     for (const omitted of [{}, { active: null }, { active: "" }]) {
       await change(userId, { city: "Akron", ...omitted });
@@ -552,14 +552,14 @@ export function describeUserReplacement(id: UserChange): void {
       await expectOk(signIn(loginId, password));
     }
   });
-  it("keeps the password also when loginId changes", async () => {
+  it("keeps the password even when loginId changes", async () => {
     const [before, after] = [freshKey(), freshKey()];
     const userId = await user({ loginId: before, loginPassword: password });
     await change(userId, { loginId: after });
     await expectOk(signIn(after, password));
     expectRefusal(await signIn(before, password), 4010);
   });
-  it("changes the password when one is passed: the one before is refused", async () => {
+  it("changes the password when one is passed: the previous one is refused", async () => {
     const loginId = freshKey();
     const userId = await user({ loginId, loginPassword: password });
     await change(userId, { loginId, loginPassword: "An0ther-Password" });
@@ -581,8 +581,8 @@ export function describeUserReplacement(id: UserChange): void {
     ["who is inactive", (name) => ({ ...fullUser(name), active: false })],
     ["with a login", (loginId) => ({ loginId, loginPassword: password })],
     ["with metadata of blanks", () => ({ metadata: "  \n " })],
-    ["with metadata that escapes", () => ({ metadata: '\\"\u0000</script>' })],
-  ])("changes nothing when a user %s is sent back as they were got", async (_, fields) => {
+    ["with metadata that has to be escaped", () => ({ metadata: '\\"\u0000</script>' })],
+  ])("changes nothing when a user %s is sent back as they were read", async (_, fields) => {
     const userId = await user(fields(freshKey()));
     const got = await getUser(auth, userId);
     const before = await recordsAndClaims();
@@ -590,7 +590,7 @@ export function describeUserReplacement(id: UserChange): void {
     expect(await getUser(auth, userId)).toEqual(got);
     expect(await recordsAndClaims()).toEqual(before);
   });
-  it("changes nothing when a user is sent back whose practice has no Direct domain at present", async () => {
+  it("changes nothing when a user is sent back while their practice has no Direct domain", async () => {
     const practice = await practiceWithDomain();
     const { userId } = await makeUser(practice, { directAddress: "desk" });
     await expectOk(call("PracticeUpdate", { auth: practice, name: "Practice" }));

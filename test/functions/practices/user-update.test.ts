@@ -44,13 +44,13 @@ describe(named(4231), () => {
   it("refuses a key that nobody uses", async () => {
     await refused(4231, () => update("unknown"));
   });
-  it("refuses a key that is used in another practice only, and leaves that user alone", async () => {
+  it("refuses a key that is used only in another practice, and does not change that user", async () => {
     const other = await makePractice({ accountId: freshKey() }, auth);
     const { userId } = await makeUser(other, { userId: freshKey() });
     await refused(4231, () => update(userId));
     expect((await getUser(other, userId)).firstName).toBe("Test");
   });
-  it("refuses a key that differs in case alone", async () => {
+  it("refuses a key that differs only in case", async () => {
     const { userId } = await makeUser(auth, { userId: freshKey() });
     await refused(4231, () => update(userId.toUpperCase()));
   });
@@ -68,7 +68,7 @@ describe(named(4011), () => {
 });
 
 describe("replacement", () => describeUserReplacement("UserUpdate"));
-describe("whose record it is", () => describeUserTarget("UserUpdate"));
+describe("the user that is written", () => describeUserTarget("UserUpdate"));
 describe("order of checks", () => describeUserOrder("UserUpdate"));
 describe("unique values of others", () => describeTakenUserValues("UserUpdate"));
 describe("unique values of its own", () => describeMovedUserValues("UserUpdate"));
