@@ -7,7 +7,10 @@
 /** The contract that an operation belongs to. It decides the dialect: how success and failure look on the wire. */
 export type Family = "practices" | "therapists" | "accounts" | "edge";
 
-/** What a caller must prove: an application, a practice (as its application or its administrator), or a user of it. */
+/**
+ * What a caller must prove: that they are an application (`vendor`); that they act for a practice, as its application
+ * or its administrator (`account`); or that they act for a user of the practice (`user`).
+ */
 export type ApplicationTier = "vendor" | "account" | "user";
 
 /**
@@ -16,7 +19,7 @@ export type ApplicationTier = "vendor" | "account" | "user";
  */
 export type PortalTier = "portal" | "visitor" | "session";
 
-/** What the caller of an operation must prove; `none` is nothing. */
+/** What the caller of an operation must prove. With `none` they need to prove nothing. */
 export type Tier = "none" | ApplicationTier | PortalTier;
 
 /** A row of the registry. */
@@ -116,7 +119,7 @@ export type Row<Id extends OperationId> = Extract<(typeof operations)[number], {
 /** The names of the operations of some tiers. */
 export type OperationIdOf<T extends Tier> = Extract<(typeof operations)[number], { tier: T }>["id"];
 
-/** The row of an operation. */
+/** Returns the row of an operation. */
 export const rowOf = (id: OperationId): Operation => operations.find((row) => row.id === id) as Operation;
 
 /** How many seconds a function may run, in AWS and under `npm start`. */

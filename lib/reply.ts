@@ -1,4 +1,4 @@
-/** What an answer says besides its body. */
+/** The status, headers and cookies of an answer. */
 export interface Reply {
   status: number;
   readonly headers: Record<string, string>;

@@ -8,7 +8,7 @@ const Settings = z.object({
   TABLE_NAME: z.string().min(3),
   /** Root under which practices get their Direct domains: `{label}.{DIRECT_DOMAIN}`. */
   DIRECT_DOMAIN: domain,
-  /** Where a practice's portal is; `{org}` stands for its web address. Mailed links begin with it. */
+  /** The address of a practice's portal, with `{org}` for its web address. Mailed links begin with it. */
   PORTAL_URL: z
     .string()
     .refine((url) => /^https?:\/\//.test(url) && url.includes("{org}") && URL.canParse(url.replace("{org}", "org")))
@@ -33,8 +33,9 @@ const MailSettings = z.object({
 });
 
 /**
- * Some settings of this process. They are read from its environment when they are first asked for, and kept.
- * @throws Error naming every missing or wrong variable, in one line, never its value
+ * Returns a function that returns these settings. They are read from the environment of the process when they are first
+ * needed, and kept.
+ * @throws Error in one line that names every missing or wrong variable, never its value
  */
 function settingsOf<Schema extends z.ZodType>(schema: Schema): () => z.output<Schema> {
   let known: { readonly settings: z.output<Schema> } | undefined;
@@ -50,20 +51,27 @@ function settingsOf<Schema extends z.ZodType>(schema: Schema): () => z.output<Sc
   };
 }
 
-/** Settings that functions share; some need only a part. @throws Error as above */
+/** The settings that all functions share. Some functions need only a part of them. @throws Error as above */
 export const settings = settingsOf(Settings);
 
 const portalUrlSettings = settingsOf(PortalUrl);
 
-/** Where portals are; `{org}` stands for the practice's web address. Only functions of portals need it. @throws Error as above */
+/**
+ * Returns the address of portals, with `{org}` for the practice's web address. Only functions of portals need it.
+ * @throws Error as above
+ */
 export const portalUrl = (): string => portalUrlSettings().PORTAL_URL;
 
-/** What only the sender of messages needs. @throws Error as above */
+/** The settings that only the sender of messages needs. @throws Error as above */
 export const mailSettings = settingsOf(MailSettings);
 
 const sealSettings = settingsOf(SealSettings);
 
-/** Checks the settings that functions share. @param seals whether the function needs the sealing secret @throws Error as above */
+/**
+ * Checks the settings that all functions share.
+ * @param seals whether the function needs the sealing secret
+ * @throws Error as above
+ */
 export function checkSettings({ seals = false }: { readonly seals?: boolean }): void {
   const { SEAL_SECRET } = settings();
   if (seals && !SEAL_SECRET) sealSettings();

@@ -67,18 +67,21 @@ export function headerText(value: string): string | undefined {
 /** How many Unicode characters a text has. */
 export const characters = (text: string): number => [...text].length;
 
-/** Control characters, as a character class of a pattern in the documents. */
+/** Control characters, as a character class for patterns of the API's description. */
 export const controlCharacters = "\\u0000-\\u001F\\u007F-\\u009F";
-/** A text without them, as a pattern in the documents. */
+/** A text without control characters, as a pattern for the API's description. */
 export const plainPattern = `^[^${controlCharacters}]*$`;
 
 /** Whether a text is valid Unicode without control characters. */
 export const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 
-/** Longest of the caller's own keys, in characters. */
+/** Maximum length of a caller's own key of a record, in characters. */
 export const recordIdCharactersMax = 128;
 
-/** Whether a text can be the caller's own key of a record. Any other text names no record and becomes no key in the table. */
+/**
+ * Whether a text can be a caller's own key of a record. Other texts name no record, and no key of the table is built
+ * from them.
+ */
 export const isRecordId = (text: string): boolean =>
   text !== "" && isPlain(text) && characters(text) <= recordIdCharactersMax;
 
@@ -87,12 +90,12 @@ const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 /** Visible characters. Blanks, controls and an empty Braille cell are invisible too, but they separate words. */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/u;
 
-/** A text without invisible characters. Blanks stay. */
+/** Returns a text without its invisible characters. Blanks stay. */
 export const withoutInvisible = (text: string): string => text.replace(invisible, "");
 
 /** Whether a text has a visible character. */
 export const hasVisible = (text: string): boolean => visible.test(text);
 
-/** An e-mail address in ASCII: a dot-atom (RFC 5322 §3.2.3) at a DNS name of at least two labels. */
+/** An e-mail address in ASCII: a dot-atom (RFC 5322 §3.2.3), then `@` and a DNS name of at least two labels. */
 export const emailAddress =
   /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/i;
