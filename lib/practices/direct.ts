@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
 import { settings } from "../settings.ts";
 
-/** A Direct domain in full. @param label as a practice stores it */
+/** Returns the full Direct domain. @param label as a practice stores it */
 export const fullDirectDomain = (label: string): string => `${label}.${settings().DIRECT_DOMAIN}`;
 
 /** Returns the full Direct address; `null` when there is no local part, or the practice has no Direct domain. */

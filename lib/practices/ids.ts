@@ -20,7 +20,7 @@ export const trimmed = (raw: unknown): unknown => {
   return typeof text === "string" ? asText(text.trim()) : text;
 };
 
-/** The key that a body or the credentials name, read as `RecordId` reads it; `undefined` when it is blank. */
+/** Returns the first candidate that is not blank, read as `RecordId` reads it; `undefined` when all are blank. */
 export const recordIdFrom = (...candidates: readonly unknown[]): unknown =>
   candidates.map(trimmed).find((candidate) => candidate !== undefined);
 

@@ -8,7 +8,7 @@ import { asText, isLoginId, labelShape, loginCharactersMax, trimmed } from "./id
  * number in a text field becomes its decimal string, booleans may be words. Lengths count Unicode characters.
  */
 
-/** Marks a fault that has a code of its own, which is told when it is the only one. */
+/** An error that has its own code. The answer has this code when it is the only error. */
 const coded = (code: ErrorCode, error: string | (() => string)) => ({ error, params: { code } });
 
 /** Returns the message for a value that is missing or has the wrong type. */
@@ -171,7 +171,7 @@ export const webAddress = z.preprocess(
 );
 
 /**
- * The label of a practice's Direct domain, in lower case, from the label or the full domain.
+ * The label of a practice's Direct domain, in lower case. Accepts the label or the full domain.
  * @param rootOf returns the domain under which all Direct domains are
  */
 export const directDomain = (rootOf: () => string) =>

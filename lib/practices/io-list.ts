@@ -5,7 +5,10 @@ import * as field from "./io-fields.ts";
 
 const cursorCharactersMax = 8192;
 
-/** What a list takes: `limit` (without it, a page is as large as an answer may be), `cursor`, and a filter. */
+/**
+ * The fields of a list: `accountId` narrows it, `limit` is the size of a page (by default as much as an answer has room
+ * for), and `cursor` says where the page starts.
+ */
 export const ListFields = z.object({
   accountId: field.text(128),
   limit: field.integer(1, pageLimitMax),
@@ -20,6 +23,6 @@ export const ListFields = z.object({
 export const startOf = (cursor: string | undefined, binding: readonly string[]): Promise<Place | undefined> =>
   placeIn(cursor, binding, 4060);
 
-/** The answer's `cursor`, when there is more. @param next where the next page starts */
+/** Returns the answer's `cursor` when there are more records. @param next where the next page starts */
 export const nextCursor = async (next: Place | undefined, binding: readonly string[]): Promise<{ cursor?: string }> =>
   next ? { cursor: await cursorOf(next, binding) } : {};

@@ -92,8 +92,8 @@ export interface PracticeStatement {
 /**
  * Returns the transaction that stores a practice, moves its claims and stores the audit event; and the answer. The
  * parts have the order in which the contract wants refusals answered.
- * @param before the stored practice, or `undefined` when there must be none
- * @param ifExists what it means when there is one after all: 4130, or `"changed"` for a Save
+ * @param before the stored practice, or `undefined` for a new one
+ * @param ifExists what it means when a new practice's key is in use: 4130, or `"changed"` for a Save
  * @throws Failure 4630, 4620
  */
 export function writePractice(
@@ -131,7 +131,10 @@ const keptMs = 90 * 86_400_000;
 /** How long the item may stay in the table after that. It no longer reserves the name then. */
 const remainsMs = 86_400_000;
 
-/** The item that replaces the claim of a released name. It names no practice, so a look-up of the name finds none. */
+/**
+ * The item that replaces the claim of a released name. It names no practice, so a look-up of the name finds no
+ * practice.
+ */
 const freedName = (applicationId: string, now: Date) => ({
   type: "freedName",
   freedBy: applicationId,
@@ -141,8 +144,8 @@ const freedName = (applicationId: string, now: Date) => ({
 });
 
 /**
- * Returns the parts that claim a name which is unique over all vendors, and release the previous name; none when the
- * name stays. Practices of the same vendor may take a released name at once, others after 90 days.
+ * Returns the parts that claim a name which is unique over all vendors, and release the previous name; no parts when
+ * the name stays. Practices of the same vendor may take a released name at once, others after 90 days.
  */
 function moveName(
   before: string | undefined,
@@ -161,7 +164,7 @@ function moveName(
 }
 
 /**
- * Returns the parts that claim a unique value, and free the previous value at once; none when the value stays. The
+ * Returns the parts that claim a unique value, and free the previous value at once; no parts when the value stays. The
  * condition in the record's own part ensures that the freed value belonged to the record.
  * @param owner the record whose value it is; the claim names it
  */

@@ -57,7 +57,7 @@ export interface UserStatement {
   readonly context: RequestContext;
 }
 
-/** Returns the hash of the password in the fields; `undefined` when there is none. */
+/** Returns the hash of the password in the fields; `undefined` when no password was passed. */
 export const newPasswordHash = async ({ loginPassword }: UserFields): Promise<string | undefined> =>
   loginPassword === undefined ? undefined : hashPassword(loginPassword);
 
@@ -131,8 +131,8 @@ const auditedFields = Object.keys(UserFields.shape).filter((name) => name !== "l
 /**
  * Returns the transaction that stores a user, moves their claims and stores the audit event; and the answer. The parts
  * have the order in which the contract wants refusals answered.
- * @param before the stored user, or `undefined` when there must be none
- * @param ifExists what it means when there is one after all: 4230, or `"changed"` for a Save
+ * @param before the stored user, or `undefined` for a new one
+ * @param ifExists what it means when a new user's key is in use: 4230, or `"changed"` for a Save
  * @throws Failure 4232, 4630, 4620
  */
 export function writeUser(before: User | undefined, statement: UserStatement, ifExists: TransactionPart["ifRefused"]) {

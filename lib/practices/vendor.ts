@@ -67,7 +67,7 @@ const auditedFields = ["name", "secretDigests", "disabled", "clientKeys"] as con
 
 /**
  * Returns the transaction that stores a vendor, claims its new client keys and stores the audit event.
- * @param before the stored vendor, or `undefined` when there is none
+ * @param before the stored vendor, or `undefined` for a new one
  * @param what happened, such as `vendor.created`
  */
 export function writeVendor(

@@ -4,7 +4,7 @@ import { answerPage, type Page, pageLimitMax } from "../table/page.ts";
 import type { OrganizationEntry, PracticeId } from "../table/records.ts";
 import { organizationAnswer } from "./organization.ts";
 
-/** A decimal number, as a path or a query states it. */
+/** A whole number in a path or query, in decimal digits. */
 const digits = (min: number, max: number, error: string) =>
   z
     .string({ error })
@@ -39,14 +39,15 @@ const binding = ({ practice, therapistUserId }: List) => [
 ];
 
 /**
- * Where a page starts.
+ * Returns where a page starts; `undefined` for the first page.
  * @throws Failure invalid for a cursor of another list or another caller
  */
 export const startOf = (list: List, { cursor }: ListFields): Promise<Place | undefined> =>
   placeIn(cursor, binding(list), "invalid");
 
 /**
- * The organizations from where a page begins, `undefined` when there are none; the `Link` header has the address of the next page.
+ * Returns the organizations of a page; `undefined` when the page is empty. Adds a `Link` header when there is a next
+ * page.
  * @see https://www.rfc-editor.org/rfc/rfc8288
  */
 export async function listAnswer(
@@ -59,7 +60,7 @@ export async function listAnswer(
   if (next) {
     const path = ["/therapist/organizations", ...(list.therapistUserId === undefined ? [] : [list.therapistUserId])];
     const cursor = await cursorOf(next, binding(list));
-    // A reference without a host: what the caller sent as one must not come back as part of an address.
+    // The reference has no host. A host could only come from the request, and must not become part of an address.
     headers.link = `<${path.join("/")}/?cursor=${cursor}&limit=${limit}>; rel="next"`;
   }
   return records.length === 0 ? undefined : records;

@@ -129,7 +129,7 @@ export const queryProfile = (practice: PracticeId, userId: string): Promise<Page
 const readingsMax = 20;
 
 /**
- * Returns the profile that a query found; `undefined` when there is none. A query during a save may find old and new
+ * Returns the profile that a query found; `undefined` when it found nothing. A query during a save may find old and new
  * sections together; it is then repeated.
  * @throws Busy when a save changed the profile during every reading
  */
