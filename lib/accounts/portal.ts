@@ -7,14 +7,17 @@ export interface Portal extends PracticeId {
   /** The practice's web address, as in the path. */
   readonly org: string;
   readonly practiceName: string;
-  /** Goes up when the practice is deactivated, which ends the sessions of before. */
+  /** Goes up when the practice is deactivated. All sessions from before then end. */
   readonly sessionEpoch: number;
   readonly settings: PortalSettings;
 }
 
-/** A page of the portal, with a one-time token. Its address comes from the settings alone, never from a request. */
+/**
+ * Returns the address of a page of the portal, with a one-time token. It is built only from the settings, never from
+ * the request.
+ */
 export const portalLink = (portal: Portal, page: string, token: string): string =>
   `${portalUrl().replace("{org}", portal.org)}/${page}?token=${token}`;
 
-/** Whether the portals are served over TLS; only a laptop's are not. */
+/** Whether portals are served over TLS. On a laptop they are not. */
 export const portalsAreSecure = (): boolean => portalUrl().startsWith("https:");

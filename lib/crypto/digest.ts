@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * SHA-256 of a text, in hex. In this form the table keeps secrets that are random themselves (never passwords), and
- * values that are not to be readable in keys.
+ * Returns the SHA-256 of a text, in hex. The table stores random secrets in this form (never passwords), and also
+ * values that must not be readable in keys.
  */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -4,7 +4,7 @@ import { mailSettings } from "../settings.ts";
 import type { Mail, Message, TextMessage } from "./outbox.ts";
 import { renderMail, renderText } from "./templates.ts";
 
-/** Sending ends within eleven seconds, in success or failure: shorter than any lease on a message has to be. */
+/** Sending ends within eleven seconds, with success or failure. That is shorter than `sendLeaseMs`. */
 const bounded = {
   maxAttempts: 2,
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true },

@@ -13,7 +13,7 @@ import { timeZoneFrom } from "./time-zone.ts";
 /** An error with its code. */
 const fault = (code: ErrorCode, error: string) => ({ error, params: { code } });
 
-/** A part of a name: a text of 1 to `max` characters, of which one can be seen. */
+/** A part of a name: 1 to `max` characters, at least one of them visible. */
 const text = (max: number) =>
   z
     .string()
@@ -21,7 +21,7 @@ const text = (max: number) =>
       ...fault("kInvalidString", `must be text of 1 to ${max} characters, not all of them invisible`),
     })
     .meta({ minLength: 1, maxLength: max, pattern: plainPattern });
-/** A text that may be empty. */
+/** A text of at most `max` characters, which may be empty. */
 const anyText = (max: number) =>
   z
     .string()
@@ -167,7 +167,7 @@ export type Document = z.output<ReturnType<typeof Document>>;
  * newer rule.
  */
 export function documentErrors(document: unknown, today: string, before?: unknown): FieldError[] {
-  // When there is no name at all, report first and last name as missing.
+  // When the whole name is missing, report first and last name as missing.
   const parsed = Document(today).safeParse({ name: {}, ...(document as object) });
   const issues = (parsed.error?.issues ?? []).filter(({ path }) => {
     const was = partAt(before, path);

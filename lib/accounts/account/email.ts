@@ -1,7 +1,7 @@
 import { domainToASCII } from "node:url";
 import { emailAddress, withoutInvisible } from "../../text.ts";
 
-/** Longest address. */
+/** Maximum length of an address, in characters. */
 export const emailCharactersMax = 254;
 
 /** The characters of a non-ASCII domain. Characters such as `/` and `:` could make it more than a domain. */

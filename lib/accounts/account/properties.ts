@@ -73,7 +73,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 export const customName = /^c_[A-Za-z0-9_]{1,62}$/;
 const customRule: Rule = { read: 4, write: "selfOrAdministrator" };
 
-/** The properties below those that are documents. All other properties are single values. */
+/** The document properties, with the properties below them. All other properties are single values. */
 interface Tree {
   readonly [name: string]: Tree | true;
 }

@@ -40,11 +40,11 @@ export function cookiesOf(cookies: readonly string[] = []): {
 
 const attributes = () => (portalsAreSecure() ? "; Secure" : "");
 
-/** The cookie that carries a session; with an empty id, the one that ends it. */
+/** Returns the cookie that carries a session. With an empty id, it deletes the cookie. */
 export const setSessionCookie = (portal: Portal, sessionId: string): string =>
   `${sessionCookie}=${sessionId}; Path=/${portal.org}${sessionId ? "" : "; Max-Age=0"}; HttpOnly; SameSite=Lax${attributes()}`;
 
-/** The cookie that names a device. */
+/** Returns the cookie that names a device. */
 export const setFingerprintCookie = (fingerprint: string): string =>
   `${fingerprintCookie}=${fingerprint}; Path=/; Max-Age=${fingerprintYearSeconds}; HttpOnly; SameSite=Lax${attributes()}`;
 
@@ -106,7 +106,10 @@ export function sessionState(
   return idle || now.getTime() >= endsAt ? "expired" : "live";
 }
 
-/** Begins a session: gives the browser its cookie and CSRF token, and the write that must be carried out before. */
+/**
+ * Begins a session. Returns the part that stores it, and `tell`, which puts cookie and CSRF token into the answer. Call
+ * `tell` only after the session is stored.
+ */
 export function beginSession(
   portal: Portal,
   account: Account,

@@ -32,7 +32,7 @@ export function newDeviceCode(
 export const isUsable = ({ endsAt, uses }: DeviceCode, now: Date): boolean =>
   endsAt > now.getTime() && (uses?.size ?? 0) < codeUsesMax;
 
-/** Checks a code. Each check counts as a try, right or wrong. Five are allowed, however many come at once. */
+/** Checks a code. Each check counts as a try, right or wrong. Five are allowed, even when many come at once. */
 export async function codeMatches(
   account: PortalAccountId,
   fingerprint: string,

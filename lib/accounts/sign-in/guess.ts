@@ -27,8 +27,8 @@ export const forgiveGuesses = (practice: PracticeId, email: string): Transaction
   remove(triesKey(purpose, subjectOf(practice, email)));
 
 /**
- * Counts a wrong guess. When it locks the address out, the holder is told by mail. When no account has the address, a
- * decoy is queued, so that the time does not reveal the difference.
+ * Counts a wrong guess. When it locks the address out, the holder gets a mail. When no account has the address, a decoy
+ * is queued, so that the time does not reveal the difference.
  */
 export async function noteWrongGuess(
   guess: Try,

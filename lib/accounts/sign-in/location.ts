@@ -55,7 +55,7 @@ interface Attempt {
 
 /**
  * Second factor: admits a known device, or a device with the code that was sent for it.
- * @returns parts that use the code up and reset the count of unused codes; none when no code was needed
+ * @returns parts that use the code up and reset the count of unused codes; no parts when no code was needed
  * @throws Failure kNewLocation when a code was sent, kUnverifiedLocation when one was sent before or too many were
  * sent, kCallbackFormat, kCallbackNotFound
  */

@@ -44,7 +44,7 @@ export async function readRegistration(
   ];
   if (fieldErrors.length > 0 || email === undefined || password === undefined)
     throw new Failure("kValidationError", fieldErrors);
-  // Invitations do not exist yet, so each one that is named is unknown.
+  // Invitations do not exist yet, so the named invitation is unknown.
   if (invitationOf(token) !== undefined) throw new Failure("kNotFound");
   return { id, email, password, document: document as Document };
 }
