@@ -40,11 +40,11 @@ describe("a process", () => {
     ["TABLE_NAME", "is missing", withoutSetting("TABLE_NAME")],
     ["TABLE_NAME", "is empty", { ...good, TABLE_NAME: "" }],
     ["DIRECT_DOMAIN", "is missing", withoutSetting("DIRECT_DOMAIN")],
-    ["DIRECT_DOMAIN", "is no domain", { ...good, DIRECT_DOMAIN: "Secret Value!" }],
+    ["DIRECT_DOMAIN", "is not a domain", { ...good, DIRECT_DOMAIN: "Secret Value!" }],
     ["DIRECT_DOMAIN", "is one label", { ...good, DIRECT_DOMAIN: "secretvalue" }],
     ["SEAL_SECRET", "is too short", { ...good, SEAL_SECRET: "secretvalue" }],
-    ["SEAL_SECRET_ARN", "is no ARN", { ...good, SEAL_SECRET_ARN: "secretvalue" }],
-  ])("does not start when %s %s: it names it in one line, and never a value", async (name, _, environment) => {
+    ["SEAL_SECRET_ARN", "is not an ARN", { ...good, SEAL_SECRET_ARN: "secretvalue" }],
+  ])("does not start when %s %s: one line names the variable, and never a value", async (name, _, environment) => {
     const { ran, said } = await start(environment);
     expect(ran).toBe(false);
     expect(said.split("\n").filter((line) => line.includes("cannot start") && line.includes(name))).toHaveLength(1);

@@ -83,14 +83,14 @@ export function describePracticeFields(id: PracticeWrite): void {
     describeAccepted(rules, async (fields) => store(fields, await writableKey(id, auth)));
 
     it.each(valuesFor(id, localParts.accepted))(
-      "takes directAddress %j as %j under the Direct domain",
+      "reads directAddress %j as %j under the Direct domain",
       async (given, local) => {
         const key = await writableKey(id, auth);
         const record = await store({ directDomain: `d-${key}`, directAddress: given }, key);
         expect(record.directAddress).toBe(`${local}@d-${key}.direct.example.com`);
       },
     );
-    it("takes a directAddress in full, in any case, under the Direct domain of the same call", async () => {
+    it("accepts a full directAddress, in any case, under the Direct domain of the same call", async () => {
       const key = await writableKey(id, auth);
       const given = { directDomain: `D-${key}`, directAddress: `Front.Desk@D-${key}.Direct.Example.COM` };
       const { directAddress } = await store(given, key);

@@ -120,19 +120,19 @@ export function describeUserFields(id: UserWrite): void {
     describeAccepted(rules, async (fields) => store(complete(fields), await writableKey(id, auth)));
 
     it.each(valuesFor(id, localParts.accepted))(
-      "takes directAddress %j as %j under the practice's domain",
+      "reads directAddress %j as %j under the practice's domain",
       async (given, local) => {
         const record = await store({ directAddress: given }, await writableKey(id, auth));
         expect(record.directAddress).toBe(`${local}@${auth.domain}.direct.example.com`);
       },
     );
-    it("takes a directAddress in full, in any case, under the practice's domain", async () => {
+    it("accepts a full directAddress, in any case, under the practice's domain", async () => {
       const given = `Grace.H@${auth.domain.toUpperCase()}.Direct.Example.COM`;
       const record = await store({ directAddress: given }, await writableKey(id, auth));
       expect(record.directAddress).toBe(`grace.h@${auth.domain}.direct.example.com`);
     });
     it.each(valuesFor(id, passwords.accepted))(
-      "takes loginPassword %j, with which the user then signs in",
+      "accepts loginPassword %j, with which the user then signs in",
       async (loginPassword) => {
         const [key, loginId] = [await writableKey(id, auth), freshKey()];
         await store({ loginId, loginPassword }, key);
@@ -141,7 +141,7 @@ export function describeUserFields(id: UserWrite): void {
         if (loginPassword.trim() !== loginPassword) expectRefusal(await signIn(loginId, loginPassword.trim()), 4010);
       },
     );
-    it("stores and answers every field, but no password", async () => {
+    it("stores every field, and answers all except the password", async () => {
       const key = await writableKey(id, auth);
       const record = await store(fullUser(key), key);
       expect(record).toEqual(fullUserAnswer(key, { accountId: auth.accountId, userId: key }, auth.domain));

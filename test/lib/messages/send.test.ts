@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 beforeEach(() => vi.resetModules());
 
-/** Starts the function that sends messages with these settings, and has it handle no record. */
+/** Starts the function that sends messages with these settings, and calls it with no records. */
 const start = async (settings: Record<string, string>) => {
   vi.unstubAllEnvs();
   vi.stubEnv("MAIL_FROM", undefined);

@@ -58,7 +58,7 @@ const lists: readonly [string, Growing][] = [
 ];
 
 describe.each(lists)("the list of %s", (_, { list, key, ready }) => {
-  it("neither skips nor repeats any of 120 records, read by sevens while others come and some change", async () => {
+  it("neither skips nor repeats any of 120 records, read seven at a time while others are added and some change", async () => {
     const { add, change, read } = await ready();
     const old = Array.from({ length: 120 }, (_, place) => `k-${String(place).padStart(3, "0")}`);
     for (let start = 0; start < old.length; start += 25) await Promise.all(old.slice(start, start + 25).map(add));

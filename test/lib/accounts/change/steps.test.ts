@@ -87,7 +87,7 @@ describe("putSteps", () => {
   ])("refuses %j", (body) => {
     expect(failureOf(() => putSteps(body))?.code).toBe("kInvalidArgument");
   });
-  it("throws nothing but kInvalidArgument, whatever it is given", () => {
+  it("throws only kInvalidArgument, for any input", () => {
     fc.assert(
       fc.property(anObject, (body) => {
         expect([undefined, "kInvalidArgument"]).toContain(failureOf(() => putSteps(body))?.code);
@@ -121,7 +121,7 @@ describe("patchSteps", () => {
   it.each(cases)("reads %s", (_, body, steps) => {
     expect(patchSteps(body)).toEqual(steps);
   });
-  it("throws nothing but kInvalidArgument, whatever it is given", () => {
+  it("throws only kInvalidArgument, for any input", () => {
     const operation = fc.record(
       {
         op: fc.oneof(fc.constantFrom("set", "unset", "push", "remove"), aValue),
