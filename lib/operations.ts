@@ -33,7 +33,7 @@ export interface Operation {
    */
   readonly paths: readonly string[];
   readonly tier: Tier;
-  /** Whether the operation reads or writes the table; `lib/access.ts` says what exactly. */
+  /** Whether the operation reads or writes the table; `lib/access.ts` has the details. */
   readonly table: "none" | "read" | "write";
   /** Memory class: `small` for work that waits on the table, `hash` for work that waits on argon2id. */
   readonly memory: "small" | "hash";

@@ -5,7 +5,7 @@
 export interface PortalSettings {
   readonly registration: boolean;
   readonly twoFactor: boolean;
-  /** Least zxcvbn score of a new password, 0 to 4. */
+  /** Lowest accepted zxcvbn score of a new password, 0 to 4. */
   readonly minPasswordScore: number;
   /** Wrong passwords in a row after which an e-mail address is locked, and for how long. */
   readonly lockAttempts: number;
@@ -33,7 +33,7 @@ const defaults: PortalSettings = {
 /** The names of all settings. */
 export const portalSettingNames = Object.keys(defaults) as readonly (keyof PortalSettings)[];
 
-/** All settings in effect: those that were saved, and the defaults for the others. */
+/** Returns all settings in effect: the saved ones, and the defaults of the others. */
 export const portalSettingsOf = (saved: Partial<PortalSettings> = {}): PortalSettings => ({
   registration: saved.registration ?? defaults.registration,
   twoFactor: saved.twoFactor ?? defaults.twoFactor,

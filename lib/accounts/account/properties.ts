@@ -11,7 +11,7 @@ export type AccessLevel = 0 | 2 | 6;
 
 /** Who the caller is, and which roles they have. */
 export interface CallerRights {
-  /** The id of the caller's own account; application credentials have none. */
+  /** The id of the caller's own account; `undefined` for application credentials. */
   readonly id: string | undefined;
   readonly administrator: boolean;
   readonly provider: boolean;

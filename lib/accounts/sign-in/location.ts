@@ -44,7 +44,7 @@ const subjectOf = ({ accountId, id }: Account) => JSON.stringify([accountId, id]
 interface Attempt {
   readonly portal: Portal;
   readonly account: Account;
-  /** The device's cookie, `""` for none. */
+  /** The device's cookie; `""` when the request has none. */
   readonly fingerprint: string;
   readonly location: Location;
   readonly items: { readonly device: Device | undefined; readonly code: DeviceCode | undefined };
