@@ -1,15 +1,11 @@
 import { routeOf } from "../lib/api/routes.ts";
-import { newVendor, writeVendor } from "../lib/practices/vendor.ts";
 import { createTable } from "../lib/table/create-table.ts";
-import { write } from "../lib/table/transact.ts";
 import { startDynoxide } from "../local/dynoxide.ts";
 import { registryHandler } from "../local/gateway.ts";
 import { toEvent } from "../local/gateway-event.ts";
 
 /** A system to measure: the real handlers with their own engine. */
 export interface BenchSystem extends AsyncDisposable {
-  /** Creates a vendor. Returns its credentials. */
-  vendor(applicationId: string): Promise<{ applicationId: string; applicationPassword: string }>;
   /** Prepares a call of an `/api/io` method, which can be made any number of times. It returns the answer's body. */
   call(id: string, body: object): Promise<() => Promise<Record<string, unknown>>>;
 }
@@ -31,15 +27,6 @@ export async function startSystem(): Promise<BenchSystem> {
   await createTable();
 
   return {
-    async vendor(applicationId) {
-      const applicationPassword = `secret of ${applicationId}`;
-      const context = { now: new Date(), requestId: "bench" };
-      const vendor = newVendor(applicationId, applicationId, applicationPassword, context.now);
-      await write(
-        () => writeVendor(undefined, vendor, "vendor.created", { actor: { kind: "operator" }, context }).parts,
-      );
-      return { applicationId, applicationPassword };
-    },
     async call(id, body) {
       const target = `/api/io/${id}`;
       const route = routeOf("POST", target);

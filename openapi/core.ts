@@ -1,6 +1,6 @@
-import { otherAddresses, otherAddressesNote } from "./words.ts";
+import { otherAddresses, otherAddressesNote } from "./introduction.ts";
 
-/** As much of the document as is read here. */
+/** The document, as far as it is read here. */
 export interface WholeDocument {
   readonly info: { readonly description: string };
   readonly tags: readonly { readonly name: string }[];
@@ -8,7 +8,7 @@ export interface WholeDocument {
   readonly [name: string]: unknown;
 }
 
-/** The document with each operation under its own address alone: what generators of clients want to read. */
+/** The document with only one address for each operation. Generators of clients would make a method of every address. */
 export function coreOf(document: WholeDocument): WholeDocument {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const own = Object.entries(item).filter(([, operation]) => operation["x-alias-of"] === undefined);

@@ -1,24 +1,22 @@
 import type * as z from "zod";
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from "zod-openapi";
-import type { Family, Operation, OperationId, Tier } from "../lib/operations.ts";
+import type { Family, Operation, Tier } from "../lib/operations.ts";
 import { mainPath, template, templateOf } from "./addresses.ts";
-import { type Example, examples } from "./examples.ts";
-import type { ShownFailures } from "./failures.ts";
+import type { Described } from "./describe.ts";
+import { descriptionOf } from "./descriptions.ts";
 import { documentedRows, handlerOf } from "./handlers.ts";
 import { inputOf } from "./inputs.ts";
-import { portalInputs } from "./portal-inputs.ts";
+import { credentialsSentence, introduction, otherAddresses, tags } from "./introduction.ts";
 import { requestBodyOf } from "./request-body.ts";
-import { ownOnly, responsesOf } from "./responses.ts";
-import { descriptions, introduction, otherAddresses, tags, tierWords } from "./words.ts";
+import { responsesOf } from "./responses.ts";
 
 /**
- * Builds `docs/openapi.json` from the registry, the functions' own schemas and declared errors, the list of all errors,
- * and the failures that functions really answered. Only sentences, examples of requests and of successes, and the schemas
- * of answers are added here.
+ * Builds `docs/openapi.json` from the registry, the functions' own schemas and declared errors, the list of all errors, and
+ * the `.examples.ts` file of each operation. Tests send every example, cause every failure, and compare the answers with the
+ * document.
  */
 
 type Json = Record<string, unknown>;
-type Described = Exclude<OperationId, "Unmatched">;
 
 const byHeader = (name: string, description: string) => ({ type: "apiKey", in: "header", name, description }) as const;
 
@@ -26,83 +24,81 @@ const securitySchemes = {
   application: {
     type: "http",
     scheme: "basic",
-    description: "An application's id and one of its live secrets. `/api/io` takes them in the body's `auth` as well.",
+    description:
+      "An application's id and one of its current secrets. Bodies of `/api/io` may have them in `auth` instead.",
   },
   practiceId: byHeader("X-Account-Id", "With an application's credentials: the practice that the call is for."),
   userId: byHeader("X-User-Id", "With an application's credentials: the user that the call is for."),
-  individual: byHeader("Authorization", "One user signs in: `Individual base64(loginId:loginPassword)`."),
+  individual: byHeader(
+    "Authorization",
+    "A user signs in with their own login: `Individual base64(loginId:loginPassword)`.",
+  ),
   clientKey: byHeader("Medable-Client-Key", "The vendor's public client key: 22 letters and digits."),
   session: {
     type: "apiKey",
     in: "cookie",
     name: "md.sid",
-    description: "The session that register and login begin.",
+    description: "The session that register and login start.",
   },
-  csrf: byHeader("Medable-Csrf-Token", "The session's token, as the last success under the session answered it."),
+  csrf: byHeader("Medable-Csrf-Token", "The session's CSRF token, from the last successful answer in the session."),
 } as const;
 
 type Requirement = Partial<Record<keyof typeof securitySchemes, string[]>>;
-const all = (...names: (keyof typeof securitySchemes)[]): Requirement =>
+/** Requires several schemes together. */
+const together = (...names: (keyof typeof securitySchemes)[]): Requirement =>
   Object.fromEntries(names.map((name) => [name, []]));
-/** Credentials in the body, which OpenAPI has no word for. */
+/** Credentials in the body. OpenAPI cannot express them, so this requires no scheme. */
 const inBody: Requirement = {};
 
-function securityOf({ id, tier, method, family }: Operation): Requirement[] {
+/** The combinations of schemes that an operation accepts. */
+function securityOf({ tier, method, family }: Operation, { byHolderOnly }: Described): Requirement[] {
   const writes = !["GET", "OPTIONS"].includes(method);
-  const server = all("application", "practiceId");
-  const bySession = writes ? all("clientKey", "session", "csrf") : all("clientKey", "session");
-  const stated = family === "practices" || writes ? [inBody] : [];
-  const ways: Readonly<Record<Tier, Requirement[]>> = {
+  const server = together("application", "practiceId");
+  const bySession = writes ? together("clientKey", "session", "csrf") : together("clientKey", "session");
+  const orInBody = family === "practices" || writes ? [inBody] : [];
+  const byTier: Readonly<Record<Tier, Requirement[]>> = {
     none: [],
-    vendor: [all("application"), ...stated],
-    account: [server, all("individual"), ...stated],
-    user: [all("application", "practiceId", "userId"), all("individual"), ...stated],
-    portal: [all("clientKey"), server],
-    visitor: [all("clientKey"), bySession, server],
-    session: ownOnly.has(id) ? [bySession] : [bySession, server],
+    vendor: [together("application"), ...orInBody],
+    account: [server, together("individual"), ...orInBody],
+    user: [together("application", "practiceId", "userId"), together("individual"), ...orInBody],
+    portal: [together("clientKey"), server],
+    visitor: [together("clientKey"), bySession, server],
+    session: byHolderOnly ? [bySession] : [bySession, server],
   };
-  return ways[tier];
+  return byTier[tier];
 }
 
-/** Of the operations that write, those that set what is stated. */
-const sets = /(Update|Save|Put)$/;
-
-/** Whether the same request may be sent again after its answer was lost, without doing anything twice. */
-const repeatableOf = ({ id, table }: Operation): boolean | "with id" => {
-  // Without an id each request makes an organization of its own.
-  if (id === "OrganizationSave") return "with id";
-  return table !== "write" || sets.test(id);
-};
-
-async function operationOf(row: Operation, failures: ShownFailures): Promise<Json> {
+/** An operation as OpenAPI has it. */
+async function operationOf(row: Operation): Promise<Json> {
   const handler = await handlerOf(row);
-  const id = row.id as Described;
-  const input = row.family === "accounts" ? (portalInputs[id] ?? {}) : inputOf(row, handler);
+  const described = descriptionOf(row.id);
+  const input = inputOf(row, handler, described);
   const family = row.family as Exclude<Family, "edge">;
   return {
-    operationId: id,
+    operationId: row.id,
     summary: row.summary,
-    description: `${descriptions[id]}\n\n${tierWords[row.tier]}`,
+    description: `${described.description}\n\n${credentialsSentence(row, described.byHolderOnly)}`,
     tags: [tags[family].name],
     "x-tier": row.tier,
-    "x-repeatable": repeatableOf(row),
-    security: securityOf(row),
+    "x-repeatable": described.repeatable,
+    security: securityOf(row, described),
     requestParams: { ...(input.path && { path: input.path }), ...(input.query && { query: input.query }) },
-    ...(input.body && { requestBody: requestBodyOf(row, input, input.body) }),
-    responses: responsesOf(row, handler, failures),
+    ...(input.body && { requestBody: requestBodyOf(row, input, input.body, described) }),
+    responses: responsesOf(row, handler, described),
   };
 }
 
 const variablesOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
 
-interface Written {
+/** An operation that the library has written, as far as it is read here. */
+interface WrittenOperation {
   readonly parameters?: readonly { name: string; in: string; example?: unknown }[];
   readonly requestBody?: object;
   readonly responses: Readonly<Record<string, object>>;
   readonly [name: string]: unknown;
 }
 
-/** Writes "or null" as a type rather than as an alternative: it is shorter, and says the same. */
+/** Writes "or null" as a second type instead of an alternative. The meaning is the same, and it is shorter. */
 function orNull({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
   if (zodSchema._zod.def.type !== "nullable") return;
   const { anyOf: [value] = [] } = jsonSchema as { anyOf?: Json[] };
@@ -112,23 +108,20 @@ function orNull({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSc
   Object.assign(jsonSchema, value, { type: [value.type, "null"] }, others);
 }
 
-/** Writes a slash as a slash: only between the slashes of a literal needs it to be escaped, which generators do again. */
+/** Writes slashes in patterns without an escape. JSON does not need it, and generators of clients escape them again. */
 function plainSlashes({ jsonSchema }: { jsonSchema: Json }): void {
   if (typeof jsonSchema.pattern === "string") jsonSchema.pattern = jsonSchema.pattern.replaceAll("\\/", "/");
 }
 
-/**
- * The document, as it is written.
- * @param failures what each operation answers when it fails
- */
-export async function openApiDocument(version: string, failures: ShownFailures): Promise<Json> {
+/** The document. @param version the version of the package */
+export async function openApiDocument(version: string): Promise<Json> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const row of documentedRows) {
     const path = templateOf(mainPath(row));
     const verb = row.method.toLowerCase();
     paths[path] = {
       ...paths[path],
-      [verb]: (await operationOf(row, failures)) as unknown as ZodOpenApiOperationObject,
+      [verb]: (await operationOf(row)) as unknown as ZodOpenApiOperationObject,
     };
   }
   const document = createDocument(
@@ -151,15 +144,15 @@ export async function openApiDocument(version: string, failures: ShownFailures):
         plainSlashes(schema);
       },
     },
-  ) as unknown as Json & { paths: Record<string, Record<string, Written>>; components: Json };
+  ) as unknown as Json & { paths: Record<string, Record<string, WrittenOperation>>; components: Json };
 
   const requestBodies: Json = {};
   const responses: Json = {};
   for (const row of documentedRows) {
     const verb = row.method.toLowerCase();
     const main = mainPath(row);
-    const item = document.paths[templateOf(main)] as Record<string, Written>;
-    const written = withParameterExamples(item[verb] as Written, examples[row.id as Described]);
+    const item = document.paths[templateOf(main)] as Record<string, WrittenOperation>;
+    const written = withParameterExamples(item[verb] as WrittenOperation, descriptionOf(row.id));
     const requestBody = written.requestBody && { $ref: `#/components/requestBodies/${row.id}` };
     if (written.requestBody) requestBodies[row.id] = written.requestBody;
     const references = Object.fromEntries(
@@ -180,7 +173,7 @@ export async function openApiDocument(version: string, failures: ShownFailures):
           tags: [otherAddresses.name],
           "x-alias-of": row.id,
           "x-tier": row.tier,
-          "x-repeatable": repeatableOf(row),
+          "x-repeatable": written["x-repeatable"],
           security: written.security,
           ...parametersAt(path, template(alias), written.parameters ?? []),
           ...(requestBody && { requestBody }),
@@ -193,11 +186,16 @@ export async function openApiDocument(version: string, failures: ShownFailures):
   return document;
 }
 
-/** Parameters carry the values of the operation's first example. */
-function withParameterExamples(written: Written, shown: readonly Example[]): Written {
+/** Example value of the path variable that all operations of portals have. */
+const samplePath: Readonly<Record<string, string>> = { org: "riverside" };
+
+/** Adds example values to parameters: for each the first value that an example of the operation has. */
+function withParameterExamples(written: WrittenOperation, { examples }: Described): WrittenOperation {
   if (!written.parameters) return written;
   const parameters = written.parameters.map((parameter) => {
-    const values = shown.map(({ path, query }) => (parameter.in === "path" ? path : query)?.[parameter.name]);
+    const values = Object.values(examples).map(
+      ({ path, query }) => (parameter.in === "path" ? { ...samplePath, ...path } : query)?.[parameter.name],
+    );
     const value = values.find((candidate) => candidate !== undefined);
     if (value === undefined) return parameter;
     const isList = parameter.name.endsWith("[]");
@@ -209,14 +207,14 @@ function withParameterExamples(written: Written, shown: readonly Example[]): Wri
   return { ...written, parameters };
 }
 
-/** The parameters of another address: those of its path, under the names that it has here, and of the query. */
-function parametersAt(path: string, own: string, parameters: NonNullable<Written["parameters"]>) {
+/** The parameters of another address of an operation. The variables of its path may have other names. */
+function parametersAt(path: string, own: string, parameters: NonNullable<WrittenOperation["parameters"]>) {
   const ownNames = variablesOf(own);
   const inPath = variablesOf(path).map((name, place) => {
     const known = parameters.find((parameter) => parameter.in === "path" && parameter.name === ownNames[place]);
     return known
       ? { ...known, name }
-      : { name, in: "path", required: true, description: "Any path below.", schema: { type: "string" } };
+      : { name, in: "path", required: true, description: "Any further path.", schema: { type: "string" } };
   });
   const all = [...inPath, ...parameters.filter((parameter) => parameter.in === "query")];
   return all.length > 0 ? { parameters: all } : {};

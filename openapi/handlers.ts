@@ -4,7 +4,7 @@ import type { ErrorCode } from "../lib/errors.ts";
 import { type Operation, operations } from "../lib/operations.ts";
 import { functionFile } from "../tools/function-file.ts";
 
-/** What a function tells of itself. */
+/** What a function's handler exposes about itself. */
 export interface Handler {
   readonly dialect: Dialect;
   /** The errors that it declares. */
@@ -14,13 +14,13 @@ export interface Handler {
 }
 
 /**
- * The rows that have paths of their own: all but the one for what no other row answers. That portals take a slash at the
- * end is said once, in the introduction.
+ * The rows of the document: all except the one for unknown paths. Paths of portals that end with a slash are left out,
+ * because the introduction says that a slash makes no difference.
  */
 export const documentedRows = (operations as readonly Operation[])
   .filter(({ paths }) => !paths.includes("$default"))
   .map((row) => (row.family === "accounts" ? { ...row, paths: row.paths.filter((path) => !path.endsWith("/")) } : row));
 
-/** The code of a row. */
+/** Loads the handler of a row. */
 export const handlerOf = async (row: Operation): Promise<Handler> =>
   ((await import(functionFile(row).href)) as { handler: Handler }).handler;

@@ -6,91 +6,97 @@ import type { OrganizationFields } from "../lib/therapists/organization.ts";
 import type { PracticeProfile } from "../lib/therapists/practice-profile.ts";
 
 /**
- * What a schema cannot say of a field, for those who read the documents: said here once, for what goes in and what comes
- * out. A field without a note does not compile.
+ * A sentence about each field: what its schema cannot express. The same note describes a field in requests and in answers.
+ * The types make sure that every field has one.
  */
 type Notes<Name extends string> = Readonly<Record<Name, string>>;
 
 const address = {
   address1: "First line of the street address.",
-  address2: "Second line of it.",
+  address2: "Second line of the street address.",
   city: "City.",
-  state: "USPS code of a state, DC or a territory. Any case goes in, upper case comes out.",
+  state: "USPS code of a state, DC or a territory. Any letter case is accepted; answers have upper case.",
   postal: "ZIP code: exactly 5 or 9 digits, without a hyphen.",
-  timeZone: "Time zone; `Zulu` (UTC) unless stated.",
-  metadata: "Any text of at most 4096 bytes, kept as it comes.",
+  timeZone: "Time zone. When left out: `Zulu` (UTC).",
+  metadata: "Any text of at most 4096 bytes. It is stored and returned unchanged.",
 };
+
+const releasedName =
+  "When a practice gives one up, your other practices can take it at once, and practices of other vendors after 90 days.";
 
 /** Fields of a practice. */
 export const practiceNotes: Notes<keyof PracticeFields | "vetted"> = {
   ...address,
-  accountId: "Your own key of the practice, unique among your practices: 1 to 128 characters, compared exactly.",
+  accountId: "Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly.",
   name: "Name of the practice.",
   phone: "Phone number: exactly 10 digits.",
   fax: "Fax number: exactly 10 digits.",
-  active: "Whether its people may be let in. Left out: `true` for a new practice, unchanged for one that exists.",
+  active:
+    "Whether the practice may be used. While `false`, its users cannot call and its portal is closed. When left out: " +
+    "`true` for a new practice, unchanged for an existing one.",
   websiteAddress:
-    "Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and " +
-    `ending with a letter or digit, but none of ${[...reservedLabels].join(" ")}, and not beginning with \`xn--\`. Any case goes in, lower case comes out. One that is ` +
-    "given up is free for your other practices at once, for those of other vendors after 90 days.",
+    "Label of the practice's portal, the `{org}` of its paths. Unique over all practices of all vendors: 1 to 63 of " +
+    "`a-z 0-9 - _`, beginning and ending with a letter or digit. Any letter case is accepted; answers have lower case. Reserved are " +
+    `${[...reservedLabels].join(" ")}, and all that begin with \`xn--\`. ${releasedName}`,
   directDomain:
-    "Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. " +
-    "One that is given up is free for your other practices at once, for those of other vendors after 90 days.",
+    "Domain of the practice for Direct messages, the secure mail of healthcare: the label alone or the full domain. Unique " +
+    `over all practices of all vendors. Answers have the full domain. ${releasedName}`,
   directAddress:
-    "Direct address: the part before the @, or the whole address under the practice's Direct domain. Answers give the " +
-    "whole address, `null` when there is none.",
+    "Address for Direct messages: the part before the @, or the whole address under the practice's Direct domain. Answers " +
+    "have the whole address, or `null` if there is none.",
   practiceNpi: "National Provider Identifier: 10 digits with a valid check digit.",
   practiceSpecialtyCode: "Health care provider taxonomy code: 10 letters or digits.",
-  vetted: "Read-only.",
+  vetted: "Always `false`. Callers cannot set it.",
 };
 
 /** Fields of a user. */
 export const userNotes: Notes<keyof UserFields | "vetted" | "accountId"> = {
   ...address,
   userId:
-    "Your own key of the user, unique in the practice: 1 to 128 characters, compared exactly, not beginning with @.",
+    "Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly.",
   accountId: "Key of the user's practice.",
   firstName: "First name.",
   middleName: "Middle name.",
   lastName: "Last name.",
-  active: "Whether the user may sign in. Left out: `true` for a new user, unchanged for one that exists.",
-  directAddress: "Direct address, as for a practice; the practice must have a Direct domain.",
+  active: "Whether the user may sign in. When left out: `true` for a new user, unchanged for an existing one.",
+  directAddress: "Direct address, as for a practice. The practice must have a Direct domain.",
   loginId:
-    "What the user signs in with: unique over everything, compared without regard to case. Left out, it is cleared.",
+    "Name that the user signs in with. Unique over all users of all vendors; letter case makes no difference. When left " +
+    "out, it is cleared.",
   loginPassword:
-    "8 to 30 characters with upper and lower case and a digit or special character. Never answered. Left out while " +
-    "`loginId` is passed: the stored one stays.",
+    "Password: 8 to 30 characters with an upper case letter, a lower case letter, and a digit or special character. Never " +
+    "returned. When left out while `loginId` is passed, the stored password stays.",
   provider: "Whether the user is a provider.",
-  admin: "Whether the user administers the practice, and so may call in its name by signing in.",
-  searchOptOut: "Whether the user is to be left out of searches.",
+  admin: "Whether the user administers the practice. Such a user can sign in and then call for the practice.",
+  searchOptOut: "Whether searches should leave the user out.",
   npi: "National Provider Identifier: 10 digits with a valid check digit.",
   providerTaxonomyCode: "Health care provider taxonomy code: 10 letters or digits.",
-  vetted: "Read-only.",
+  vetted: "Always `false`. Callers cannot set it.",
 };
 
 /** Settings of a portal. */
 export const portalSettingsNotes: Notes<keyof PortalSettingsFields> = {
   registration: "Whether people may register themselves.",
-  twoFactor: "Whether a login from an unknown device needs a code sent by text message.",
-  minPasswordScore: "Least zxcvbn score of a password.",
-  lockAttempts: "Wrong passwords in a row that lock an account.",
-  lockMinutes: "How long it stays locked.",
-  sessionIdleMinutes: "Minutes without a request after which a session ends.",
-  sessionHours: "Hours after which a session ends in any case.",
+  twoFactor: "Whether a login from an unknown device needs a code, which is sent by text message.",
+  minPasswordScore: "Lowest zxcvbn score that a new password may have.",
+  lockAttempts: "How many wrong passwords in a row lock an account.",
+  lockMinutes: "How many minutes an account stays locked.",
+  sessionIdleMinutes: "After how many minutes without a request a session ends.",
+  sessionHours: "After how many hours a session ends, even if it is used.",
   allowedOrigins: "Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`.",
 };
 
 /** Fields of an organization. */
 export const organizationNotes: Notes<keyof OrganizationFields> = {
-  id: "Given by the server, counted up within the practice, never given twice.",
+  id: "Number of the organization. The server counts up within the practice and never uses a number twice.",
   name: "Name of the organization.",
-  therapist_user_id: "Your own key of the therapist, stored as given.",
-  is_active: "Whether lists show it. `null` leaves it as it is.",
+  therapist_user_id: "Your own key for the therapist, stored as given.",
+  is_active: "Whether lists contain the organization. `null` leaves it as it is.",
 };
 
 /** Fields of a practice profile, and of its addresses. */
 export const profileNotes: Notes<keyof PracticeProfile | keyof PracticeProfile["address"][number]> = {
-  userId: "Your own key of the therapist: 1 to 128 characters, or a whole number. Answered as text.",
+  userId: "Your own key for the therapist: 1 to 128 characters, or a whole number. Answers have it as text.",
   userloginname: "Name that the therapist signs in with.",
   loginid: "Login id.",
   role: "Role.",
@@ -100,12 +106,12 @@ export const profileNotes: Notes<keyof PracticeProfile | keyof PracticeProfile["
   gender: "Gender.",
   emailid: "E-mail address.",
   phoneNumber: "Phone number.",
-  dob: "Day of birth.",
+  dob: "Date of birth.",
   image:
-    "Picture: a URL or a data URL of at most 200 KiB. Not `javascript:` or `vbscript:`, and `data:` only of an image.",
+    "Picture: a URL or a data URL of at most 200 KiB. `javascript:` and `vbscript:` are refused; `data:` must be an image.",
   address: "Addresses, at most 50.",
-  addressLine1: "First line.",
-  addressLine2: "Second line.",
+  addressLine1: "First line of the address.",
+  addressLine2: "Second line of the address.",
   city: "City.",
   state: "State.",
   country: "Country.",
@@ -115,41 +121,41 @@ export const profileNotes: Notes<keyof PracticeProfile | keyof PracticeProfile["
   is_org_admin: "Whether the therapist administers the organization.",
 };
 
-/** The credentials that a body may carry (contract practices §2). */
+/** The credentials that a body may contain (contract practices §2). */
 export const authNotes = {
   applicationId: "The application's id.",
-  applicationPassword: "One of its live secrets.",
+  applicationPassword: "The application's password: one of its current secrets.",
   accountId: "The practice that the call is for.",
   userId: "The user that the call is for.",
-  loginId: "A user's login id, instead of all others.",
+  loginId: "A user's login id. Send it and `loginPassword` instead of the other four.",
   loginPassword: "That user's password.",
 } as const;
 
 /** Properties of a portal account. */
 export const accountNotes = {
-  _id: "Id: 24 hex digits, ordered by time.",
+  _id: "Id: 24 hex digits. Ids are ordered by time.",
   object: "Always `account`.",
-  access: "What you may do with it: 6 everything, 2 what providers see.",
+  access: "How much of the account you may see: 6 is everything, 2 is what providers see.",
   shared: "Always `false`.",
-  favorite: "Your own mark on the account.",
-  name: "Names; `first` and `last` are always there. Stored trimmed and in NFC.",
-  email: "E-mail address, unique in the portal; in lower case.",
-  mobile: "Phone number. `1-650-555-5555` goes in, E.164 comes out.",
-  dob: "Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth.",
-  age: "Years since `dob`, by the day that it is in `tz`.",
+  favorite: "Whether you have marked the account. Each caller has their own mark.",
+  name: "Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC.",
+  email: "E-mail address in lower case, unique in the portal.",
+  mobile: "Phone number. Separators are accepted (`1-650-555-5555`); answers have the form E.164 (`+16505555555`).",
+  dob: "Date of birth, `YYYY-MM-DD`: from 1850 to today's date in UTC+14, where a day begins first.",
+  age: "Age in years, by today's date in the time zone `tz` (without one, in UTC).",
   gender: "`f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified.",
-  tz: "IANA time zone, links included. Any letter case goes in, the database's own spelling comes out.",
-  locale: "Such as `en_US`.",
-  state: "`unverified`, or `verified` when the e-mail address was.",
-  locked: "The administrator's lock; not the one after wrong passwords.",
-  activationRequired: "Whether an administrator must let the holder in first.",
+  tz: "IANA time zone, or a link such as `US/Pacific`. Any letter case is accepted; answers have the database's spelling.",
+  locale: "Language and region, such as `en_US`.",
+  state: "`unverified`, or `verified` after the e-mail address was verified.",
+  locked: "Whether an administrator has locked the account. The lock after wrong passwords does not show here.",
+  activationRequired: "Whether an administrator must activate the account before its holder may sign in.",
   roles: "Ids of roles: `…004` Administrator, `…005` Provider.",
-  inherited_roles: "Ids of the roles that come with those.",
-  preferences: "What the holder wants to be told, and how.",
-  profile: "What the holder is beside being an account holder.",
-  created: "When it was registered.",
-  updated: "When it was last changed; absent until then.",
-  updater: "Who changed it; the whole account with `expand[]=updater`.",
-  key: "For client-side encryption, the holder's alone; new with each password.",
-  connections: "Only with `include[]=connections`.",
+  inherited_roles: "Ids of the roles that come with those in `roles`.",
+  preferences: "What the holder wants to be notified of, and how.",
+  profile: "Details about the holder as a provider.",
+  created: "When the account was registered.",
+  updated: "When the account was last changed. Absent before the first change.",
+  updater: "Who made the last change. With `expand[]=updater`, that person's whole account.",
+  key: "Key for client-side encryption. Only the holder gets it. Each new password brings a new key.",
+  connections: "Present only with `include[]=connections`.",
 } as const;

@@ -1,94 +1,97 @@
 import * as z from "zod";
-import type { Operation, OperationId } from "../lib/operations.ts";
-import { answers, type Header, type Success } from "./answers.ts";
-import { busy, failureNames, unforeseen } from "./errors.ts";
-import { type Example, examples } from "./examples.ts";
-import { failureSchema, meaningOf, type ShownFailures } from "./failures.ts";
+import type { Operation } from "../lib/operations.ts";
+import type { Described, Example, Header } from "./describe.ts";
+import { failureAnswer, failureSchema, meaningOf } from "./failures.ts";
 import type { Handler } from "./handlers.ts";
+import { busy, failuresOf, unforeseen } from "./stack-failures.ts";
 
-/** Answers, as the document has them: successes and failures, which may share a status. */
+/** The answers in the document. Successes and failures may have the same HTTP status, so they are collected by status. */
 
-/** Operations of a session's holder alone. */
-export const ownOnly = new Set<string>(["AccountLogout", "AccountUpdatePassword", "AccountResendVerification"]);
-
-interface Said {
+/** One form of a body. */
+interface BodyForm {
   readonly schema: z.ZodType;
   readonly examples: Readonly<Record<string, unknown>>;
 }
-interface Answered {
+/** All answers with one HTTP status. */
+interface Answers {
   readonly descriptions: string[];
   readonly headers: Record<string, Header>;
-  readonly media: Record<string, Said[]>;
+  /** The forms of the body by media type. */
+  readonly media: Record<string, BodyForm[]>;
 }
 
 /** The answers of an operation by HTTP status. */
-function answersOf(row: Operation, handler: Handler, failures: ShownFailures): ReadonlyMap<number, Answered> {
-  const byStatus = new Map<number, Answered>();
-  const at = (status: number): Answered => {
+function answersOf(row: Operation, handler: Handler, described: Described): ReadonlyMap<number, Answers> {
+  const byStatus = new Map<number, Answers>();
+  const at = (status: number): Answers => {
     const known = byStatus.get(status) ?? { descriptions: [], headers: {}, media: {} };
     byStatus.set(status, known);
     return known;
   };
-  const id = row.id as Exclude<OperationId, "Unmatched">;
-  for (const [status, { description, body, headers = {} }] of Object.entries<Success>(answers[id])) {
-    const answered = at(Number(status));
-    answered.descriptions.push(description);
-    Object.assign(answered.headers, headers);
-    const csrf = csrfHeaderOf(row, "Set-Cookie" in headers);
-    if (csrf) answered.headers["Medable-Csrf-Token"] = csrf;
-    const shown = examples[id].filter((example: Example) => (example.status ?? 200) === Number(status));
-    const values = Object.fromEntries(shown.map(({ name, answer }) => [name, { value: answer }]));
-    if (body) add(answered, "application/json", { schema: body, examples: values });
+  for (const [status, { description, body, headers = {} }] of Object.entries(described.success)) {
+    const answers = at(Number(status));
+    answers.descriptions.push(description);
+    Object.assign(answers.headers, headers);
+    const csrf = csrfHeaderOf(row, described, "Set-Cookie" in headers);
+    if (csrf) answers.headers["Medable-Csrf-Token"] = csrf;
+    const examples = Object.entries(described.examples).filter(
+      ([, example]) => (example.status ?? 200) === Number(status),
+    );
+    const values = Object.fromEntries(examples.map(([name, example]) => [name, { value: answerBody(row, example) }]));
+    if (body) add(answers, "application/json", { schema: body, examples: values });
   }
-  for (const name of failureNames(row, handler)) {
-    const failure = failures(id, name);
-    const answered = at(failure.status);
+  for (const [name, example] of Object.entries(failuresOf(row, handler, described))) {
+    const failure = failureAnswer(row.family, handler.dialect, name, example);
+    const answers = at(failure.status);
     const meaning = meaningOf(row.family, name);
-    answered.descriptions.push(name === unforeseen || name === busy ? meaning : `\`${name}\` ${meaning}`);
+    answers.descriptions.push(name === unforeseen || name === busy ? meaning : `\`${name}\` ${meaning}`);
     if (failure.status === 401) {
-      answered.headers["WWW-Authenticate"] = { description: "The schemes that are understood.", always: true };
+      answers.headers["WWW-Authenticate"] = { description: "The accepted authentication schemes.", required: true };
     }
-    if (failure.status === 503)
-      answered.headers["Retry-After"] = { description: "After how many seconds.", always: true };
+    if (failure.status === 503) {
+      answers.headers["Retry-After"] = { description: "How many seconds to wait.", required: true };
+    }
     const schema = failureSchema(row.family, name, failure);
-    add(answered, failure.mediaType, { schema, examples: { [name]: { summary: meaning, value: failure.body } } });
+    add(answers, failure.mediaType, { schema, examples: { [name]: { summary: meaning, value: failure.body } } });
   }
   return byStatus;
 }
 
-/** The CSRF token that a success carries under a session, if the operation knows any. */
-function csrfHeaderOf({ id, tier }: Operation, beginsSession: boolean): Header | undefined {
-  if (tier !== "session" && tier !== "visitor" && !beginsSession) return undefined;
-  const always = ownOnly.has(id);
-  return { description: `The session's CSRF token.${always ? "" : " Absent without a session."}`, always };
+/** The whole body of an example's answer. */
+export const answerBody = ({ family }: Operation, { answers }: Example): unknown =>
+  family === "practices"
+    ? { successful: true, responseMessage: "OK", responseCode: 2000, ...(answers as object) }
+    : answers;
+
+/** The header with the CSRF token of a session, for operations that may have a session. */
+function csrfHeaderOf({ tier }: Operation, { byHolderOnly }: Described, startsSession: boolean): Header | undefined {
+  if (tier !== "session" && tier !== "visitor" && !startsSession) return undefined;
+  const required = byHolderOnly === true;
+  return { description: `The session's CSRF token.${required ? "" : " Absent without a session."}`, required };
 }
 
-function add({ media }: Answered, mediaType: string, said: Said): void {
-  media[mediaType] = [...(media[mediaType] ?? []), said];
+function add({ media }: Answers, mediaType: string, form: BodyForm): void {
+  media[mediaType] = [...(media[mediaType] ?? []), form];
 }
 
-/** What the document says of an operation's answers, by HTTP status. */
-export function responsesOf(row: Operation, handler: Handler, failures: ShownFailures) {
+/** The answers of an operation in the document, by HTTP status. */
+export function responsesOf(row: Operation, handler: Handler, described: Described) {
   return Object.fromEntries(
-    [...answersOf(row, handler, failures)].map(([status, { descriptions, headers, media }]) => [
+    [...answersOf(row, handler, described)].map(([status, { descriptions, headers, media }]) => [
       String(status),
       {
         description: descriptions.length === 1 ? descriptions[0] : descriptions.map((text) => `- ${text}`).join("\n"),
         ...(Object.keys(headers).length > 0 && {
           headers: Object.fromEntries(
-            Object.entries(headers).map(([name, { description, always }]) => [
-              name,
-              { description, required: always, schema: { type: "string" as const } },
-            ]),
+            Object.entries(headers).map(([name, header]) => [name, { ...header, schema: { type: "string" as const } }]),
           ),
         }),
         ...(Object.keys(media).length > 0 && {
           content: Object.fromEntries(
-            Object.entries(media).map(([mediaType, said]) => {
-              const schemas = said.map(({ schema }) => schema);
-              const [first, second, ...more] = schemas;
+            Object.entries(media).map(([mediaType, forms]) => {
+              const [first, second, ...more] = forms.map(({ schema }) => schema);
               const schema = second ? z.xor([first as z.ZodType, second, ...more]) : first;
-              return [mediaType, { schema, examples: Object.assign({}, ...said.map(({ examples: shown }) => shown)) }];
+              return [mediaType, { schema, examples: Object.assign({}, ...forms.map(({ examples }) => examples)) }];
             }),
           ),
         }),

@@ -21,129 +21,129 @@ export interface Row {
 /** The operations of practices, users and therapists. */
 export interface DirectoryOperations {
   /**
-   * Says that the service answers.
+   * Checks that the service answers.
    *
-   * Asks for no credentials.
+   * Needs no credentials.
    */
   ping: { input: PingInput; answer: PingAnswer; code: PingCode };
   /**
-   * Says whether an application's credentials are good. What else they name is not looked at.
+   * Checks an application's credentials. A practice or user that they name is ignored.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   pingWithApplicationAuth: { input: PingWithApplicationAuthInput; answer: PingWithApplicationAuthAnswer; code: PingWithApplicationAuthCode };
   /**
-   * Says whether the credentials are good for a practice: that it exists and is active.
+   * Checks whether the credentials are valid for a practice, and whether the practice exists and is active.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   pingWithAccountAuth: { input: PingWithAccountAuthInput; answer: PingWithAccountAuthAnswer; code: PingWithAccountAuthCode };
   /**
-   * Says whether a user exists and is active; with `loginId` and `loginPassword` it signs a user in.
+   * Checks whether a user exists and is active. With `loginId` and `loginPassword` it signs the user in.
    *
-   * Tier *user*: the application's id and password, an active practice and an active user of it; or that user's login.
+   * Tier *user*: send the application's id and password, the id of an active practice of that vendor, and the id of an active user of that practice. That user may sign in instead.
    */
   pingWithAuth: { input: PingWithAuthInput; answer: PingWithAuthAnswer; code: PingWithAuthCode };
   /**
-   * Creates a practice under a key of your own. The record is the one that `accountId` names in the body, else the one that it names in the credentials. Of many simultaneous creates of one key exactly one succeeds.
+   * Creates a practice (a clinic or an office) under your own key. The `accountId` in the body names the record, or else the one in the credentials. When several callers create a record with the same key at the same time, exactly one succeeds.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   practiceCreate: { input: PracticeCreateInput; answer: PracticeCreateAnswer; code: PracticeCreateCode };
   /**
-   * Changes a practice, active or not. The record is the one that `accountId` names in the body, else the one that it names in the credentials. Every field gets the value that is passed, and one that is not passed is cleared; `active` alone stays as it is.
+   * Changes a practice, active or not. The `accountId` in the body names the record, or else the one in the credentials. Every field gets the value that you pass. A field that you leave out is cleared; only `active` stays as it is.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   practiceUpdate: { input: PracticeUpdateInput; answer: PracticeUpdateAnswer; code: PracticeUpdateCode };
   /**
-   * Creates when there is no such record, otherwise replaces its fields. Simultaneous saves all succeed. The record is the one that `accountId` names in the body, else the one that it names in the credentials. Every field gets the value that is passed, and one that is not passed is cleared; `active` alone stays as it is.
+   * Creates the practice, or replaces all fields if the practice exists. Simultaneous saves all succeed. The `accountId` in the body names the record, or else the one in the credentials. Every field gets the value that you pass. A field that you leave out is cleared; only `active` stays as it is.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   practiceSave: { input: PracticeSaveInput; answer: PracticeSaveAnswer; code: PracticeSaveCode };
   /**
-   * Reads a practice, active or not. The record is the one that `accountId` names in the body, else the one that it names in the credentials. What it gives can be sent back as an update.
+   * Reads a practice, active or not. The `accountId` in the body names the record, or else the one in the credentials. You can send the returned practice back as an update.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   practiceGet: { input: PracticeGetInput; answer: PracticeGetAnswer; code: PracticeGetCode };
   /**
-   * Lists your practices by key. Pass `cursor` on until there is none.
+   * Lists your practices in the order of their keys. To get the next page, send the returned `cursor`.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   practiceList: { input: PracticeListInput; answer: PracticeListAnswer; code: PracticeListCode };
   /**
-   * Creates a user in the practice of the credentials. The record is the one that `userId` names in the body, else the one that it names in the credentials. Of many simultaneous creates of one key exactly one succeeds. A login needs `loginId` and `loginPassword`; later changes may leave the password out.
+   * Creates a user (a person who works in a practice) in the practice that the credentials name. The `userId` in the body names the record, or else the one in the credentials. When several callers create a record with the same key at the same time, exactly one succeeds. To sign in, a user needs `loginId` and `loginPassword`. Later updates may leave the password out.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   userCreate: { input: UserCreateInput; answer: UserCreateAnswer; code: UserCreateCode };
   /**
-   * Changes a user, active or not. The record is the one that `userId` names in the body, else the one that it names in the credentials. Every field gets the value that is passed, and one that is not passed is cleared; `active` alone stays as it is. A login needs `loginId` and `loginPassword`; later changes may leave the password out.
+   * Changes a user, active or not. The `userId` in the body names the record, or else the one in the credentials. Every field gets the value that you pass. A field that you leave out is cleared; only `active` stays as it is. To sign in, a user needs `loginId` and `loginPassword`. Later updates may leave the password out.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   userUpdate: { input: UserUpdateInput; answer: UserUpdateAnswer; code: UserUpdateCode };
   /**
-   * Creates when there is no such record, otherwise replaces its fields. Simultaneous saves all succeed. The record is the one that `userId` names in the body, else the one that it names in the credentials. Every field gets the value that is passed, and one that is not passed is cleared; `active` alone stays as it is. A login needs `loginId` and `loginPassword`; later changes may leave the password out.
+   * Creates the user, or replaces all fields if the user exists. Simultaneous saves all succeed. The `userId` in the body names the record, or else the one in the credentials. Every field gets the value that you pass. A field that you leave out is cleared; only `active` stays as it is. To sign in, a user needs `loginId` and `loginPassword`. Later updates may leave the password out.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   userSave: { input: UserSaveInput; answer: UserSaveAnswer; code: UserSaveCode };
   /**
-   * Reads a user of the practice of the credentials, active or not. The record is the one that `userId` names in the body, else the one that it names in the credentials.
+   * Reads a user of the practice that the credentials name, active or not. The `userId` in the body names the record, or else the one in the credentials.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   userGet: { input: UserGetInput; answer: UserGetAnswer; code: UserGetCode };
   /**
-   * Lists the users of one practice by key, or those of all your practices in the order of their creation.
+   * Lists the users of one practice in the order of their keys, or the users of all your practices in the order of their creation. To get the next page, send the returned `cursor`.
    *
-   * Tier *vendor*: the application's id and password.
+   * Tier *vendor*: send the application's id and password.
    */
   userList: { input: UserListInput; answer: UserListAnswer; code: UserListCode };
   /**
-   * Reads how the practice's portal behaves: what was saved, and defaults for the rest.
+   * Reads the settings of the practice's portal: those that were saved, and defaults for the others.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   portalSettingsGet: { input: PortalSettingsGetInput; answer: PortalSettingsGetAnswer; code: PortalSettingsGetCode };
   /**
-   * Changes the settings that are passed; the others stay.
+   * Changes settings of the practice's portal. Settings that you leave out stay as they are.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   portalSettingsSave: { input: PortalSettingsSaveInput; answer: PortalSettingsSaveAnswer; code: PortalSettingsSaveCode };
   /**
-   * Without `id` creates an organization. With `id` changes what is passed of one, `null` clearing it; `is_active: false` takes it out of the lists.
+   * Creates an organization (an employer of therapists), or changes one if you pass its `id`. A change affects only the fields that you pass; `null` clears a field. `is_active: false` takes the organization out of the lists.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   organizationSave: { input: OrganizationSaveInput; answer: OrganizationSaveAnswer; code: OrganizationSaveCode };
   /**
-   * Lists the active organizations of the practice, by id.
+   * Lists the active organizations of the practice, in the order of their ids.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   organizationList: { input: OrganizationListInput; answer: OrganizationListAnswer; code: OrganizationListCode };
   /**
-   * Lists the active organizations of one therapist, by id.
+   * Lists the active organizations of one therapist, in the order of their ids.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   organizationListByTherapist: { input: OrganizationListByTherapistInput; answer: OrganizationListByTherapistAnswer; code: OrganizationListByTherapistCode };
   /**
-   * Stores a whole profile: what is not passed becomes `null`. All of it is stored, or nothing. `userId`, `image` and `address` are required.
+   * Stores a therapist's whole profile. A field that you leave out becomes `null` (`is_org_admin` becomes `false`). Either the whole profile is stored or nothing. `userId`, `image` and `address` are required.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   practiceProfileSave: { input: PracticeProfileSaveInput; answer: PracticeProfileSaveAnswer; code: PracticeProfileSaveCode };
   /**
    * Reads a therapist's whole profile.
    *
-   * Tier *account*: the application's id and password, and an active practice of its own; or the login of a user who administers the practice.
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   practiceProfileGet: { input: PracticeProfileGetInput; answer: PracticeProfileGetAnswer; code: PracticeProfileGetCode };
 }
@@ -151,87 +151,87 @@ export interface DirectoryOperations {
 /** The operations of portal accounts. */
 export interface PortalOperations {
   /**
-   * Registers an account, mails its verification, and signs its holder in. By a server with application credentials: the same without a session.
+   * Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls with application credentials, no session starts.
    *
-   * Tier *portal*: the vendor's client key; or application credentials.
+   * Tier *portal*: send the vendor's client key; or application credentials.
    */
   accountRegister: { input: AccountRegisterInput; answer: AccountRegisterAnswer; code: AccountRegisterCode };
   /**
-   * Signs in. Wrong passwords in a row lock the account for a while, whether there is such an account or not. With the portal's `twoFactor`, an unknown device is first answered `kNewLocation`, with HTTP 200, and the holder is sent a code: repeat the login with it in `location.verificationToken`, with the cookie that was set.
+   * Signs the holder of a portal account in. Several wrong passwords in a row lock the account for a while. The answers are the same for an e-mail address without an account. If the portal's setting `twoFactor` is on, a login from an unknown device first answers `kNewLocation` with HTTP 200, and the holder gets a code by text message. Repeat the login with the code in `location.verificationToken` and with the cookie that was set.
    *
-   * Tier *portal*: the vendor's client key; or application credentials.
+   * Tier *portal*: send the vendor's client key; or application credentials.
    */
   accountLogin: { input: AccountLoginInput; answer: AccountLoginAnswer; code: AccountLoginCode };
   /**
-   * Says whether there is a session, and whose.
+   * Says whether there is a session, and whose it is.
    *
-   * Tier *visitor*: the vendor's client key, and a session if there is one; or application credentials.
+   * Tier *visitor*: send the vendor's client key, and the session if there is one; or application credentials.
    */
   accountStatus: { input: AccountStatusInput; answer: AccountStatusAnswer; code: AccountStatusCode };
   /**
-   * Ends the session; the device stays known. Only the holder can: application credentials have no session.
+   * Ends the session. The device stays known. Only the account's holder can call it, because application credentials have no session.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session.
    */
   accountLogout: { input: AccountLogoutInput; answer: AccountLogoutAnswer; code: AccountLogoutCode };
   /**
-   * Mails a link by which a new password can be set, at most one a minute and five an hour. The answer is the same whether there is such an account or not.
+   * Mails a link with which the holder can set a new password: at most one mail a minute and five an hour. The answer is the same whether the account exists or not.
    *
-   * Tier *portal*: the vendor's client key; or application credentials.
+   * Tier *portal*: send the vendor's client key; or application credentials.
    */
   accountRequestPasswordReset: { input: AccountRequestPasswordResetInput; answer: AccountRequestPasswordResetAnswer; code: AccountRequestPasswordResetCode };
   /**
-   * Sets a new password by the token of a mailed link: good for an hour, once. Ends every session, lifts the lock after wrong passwords, and mails a notice.
+   * Sets a new password with the token from a mailed link. The token is valid for an hour and works once. All sessions of the account end, a lock after wrong passwords ends, and a mail tells the holder.
    *
-   * Tier *portal*: the vendor's client key; or application credentials.
+   * Tier *portal*: send the vendor's client key; or application credentials.
    */
   accountResetPassword: { input: AccountResetPasswordInput; answer: AccountResetPasswordAnswer; code: AccountResetPasswordCode };
   /**
-   * Changes the holder's own password, ends their other sessions and mails a notice. Only the holder can: application credentials have no session.
+   * Changes the holder's own password, ends their other sessions, and mails them a notice. Only the account's holder can call it, because application credentials have no session.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session.
    */
   accountUpdatePassword: { input: AccountUpdatePasswordInput; answer: AccountUpdatePasswordAnswer; code: AccountUpdatePasswordCode };
   /**
-   * Verifies an e-mail address by the token of a mailed link: good for seven days, once.
+   * Verifies an e-mail address with the token from a mailed link. The token is valid for seven days and works once.
    *
-   * Tier *visitor*: the vendor's client key, and a session if there is one; or application credentials.
+   * Tier *visitor*: send the vendor's client key, and the session if there is one; or application credentials.
    */
   accountVerify: { input: AccountVerifyInput; answer: AccountVerifyAnswer; code: AccountVerifyCode };
   /**
-   * Mails the verification again, which voids the one before; at most five times an hour. Only the holder can: application credentials have no session.
+   * Mails the link to verify the e-mail address again, at most five times an hour. The previous link becomes invalid. Only the account's holder can call it, because application credentials have no session.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session.
    */
   accountResendVerification: { input: AccountResendVerificationInput; answer: AccountResendVerificationAnswer; code: AccountResendVerificationCode };
   /**
-   * Lists accounts: administrators see all of the portal, providers all at access 2, others themselves. A page may end early with `hasMore`.
+   * Lists portal accounts. Administrators see all accounts of the portal, providers see all at access 2, others see only their own. A page may have fewer than `limit` accounts although `hasMore` is `true`.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountList: { input: AccountListInput; answer: AccountListAnswer; code: AccountListCode };
   /**
-   * Reads an account: one's own (`me`), or another as far as one may. One that is not to be seen is not found.
+   * Reads a portal account: your own (`me`), or another one as far as you may see it. An account that you may not see answers `kNotFound`.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountGet: { input: AccountGetInput; answer: AccountGetAnswer; code: AccountGetCode };
   /**
-   * Reads one property of an account.
+   * Reads one property of a portal account.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountGetProperty: { input: AccountGetPropertyInput; answer: AccountGetPropertyAnswer; code: AccountGetPropertyCode };
   /**
-   * Changes the properties and sub-properties that are present; the others stay, `null` clears. All is done or nothing.
+   * Changes the properties and sub-properties that are present in the body. The others stay as they are, and `null` clears a property. Either all changes are made or none.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountPut: { input: AccountPutInput; answer: AccountPutAnswer; code: AccountPutCode };
   /**
-   * Applies operations: `set`, `unset`, `push` onto an array, `remove` a value from one. All are done or none.
+   * Changes a portal account by operations: `set`, `unset`, `push` (append to an array) and `remove` (take a value out of an array). Either all are applied or none.
    *
-   * Tier *session*: the vendor's client key and a session; or application credentials.
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountPatch: { input: AccountPatchInput; answer: AccountPatchAnswer; code: AccountPatchCode };
 }
@@ -241,11 +241,11 @@ export type PingInput = Record<string, never>;
 
 /** What `ping` answers. */
 export interface PingAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
 }
 
@@ -281,17 +281,17 @@ export type PingWithAuthCode = 4000 | 4010 | 4011 | 4012 | 4020 | 5000;
 
 /** What `practiceCreate` takes. */
 export interface PracticeCreateInput {
-  /** Your own key of the practice, unique among your practices: 1 to 128 characters, compared exactly. Needed here or in the credentials. */
+  /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. Required here or in the credentials. */
   accountId?: string | null | undefined;
   /** Name of the practice. */
   name: string;
   /** First line of the street address. */
   address1?: string | null | undefined;
-  /** Second line of it. */
+  /** Second line of the street address. */
   address2?: string | null | undefined;
   /** City. */
   city?: string | null | undefined;
-  /** USPS code of a state, DC or a territory. Any case goes in, upper case comes out. */
+  /** USPS code of a state, DC or a territory. Any letter case is accepted; answers have upper case. */
   state?: string | null | undefined;
   /** ZIP code: exactly 5 or 9 digits, without a hyphen. */
   postal?: string | null | undefined;
@@ -299,40 +299,40 @@ export interface PracticeCreateInput {
   phone?: string | null | undefined;
   /** Fax number: exactly 10 digits. */
   fax?: string | null | undefined;
-  /** Whether its people may be let in. Left out: `true` for a new practice, unchanged for one that exists. */
+  /** Whether the practice may be used. While `false`, its users cannot call and its portal is closed. When left out: `true` for a new practice, unchanged for an existing one. */
   active?: boolean | null | undefined;
-  /** Time zone; `Zulu` (UTC) unless stated. */
+  /** Time zone. When left out: `Zulu` (UTC). */
   timeZone?: "America/Anchorage" | "America/Chicago" | "America/Denver" | "America/New_York" | "America/Los_Angeles" | "America/Phoenix" | "America/Puerto_Rico" | "Pacific/Honolulu" | "Zulu" | null | undefined;
-  /** Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit, but none of api io www admin app assets static docs openapi therapist accounts portal mail localhost _local login support wpad autodiscover autoconfig v2 token sso events connections, and not beginning with `xn--`. Any case goes in, lower case comes out. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
+  /** Label of the practice's portal, the `{org}` of its paths. Unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit. Any letter case is accepted; answers have lower case. Reserved are api io www admin app assets static docs openapi therapist accounts portal mail localhost _local login support wpad autodiscover autoconfig v2 token sso events connections, and all that begin with `xn--`. When a practice gives one up, your other practices can take it at once, and practices of other vendors after 90 days. */
   websiteAddress?: string | null | undefined;
-  /** Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
+  /** Domain of the practice for Direct messages, the secure mail of healthcare: the label alone or the full domain. Unique over all practices of all vendors. Answers have the full domain. When a practice gives one up, your other practices can take it at once, and practices of other vendors after 90 days. */
   directDomain?: string | null | undefined;
-  /** Direct address: the part before the @, or the whole address under the practice's Direct domain. Answers give the whole address, `null` when there is none. */
+  /** Address for Direct messages: the part before the @, or the whole address under the practice's Direct domain. Answers have the whole address, or `null` if there is none. */
   directAddress?: string | null | undefined;
   /** National Provider Identifier: 10 digits with a valid check digit. */
   practiceNpi?: string | null | undefined;
   /** Health care provider taxonomy code: 10 letters or digits. */
   practiceSpecialtyCode?: string | null | undefined;
-  /** Any text of at most 4096 bytes, kept as it comes. */
+  /** Any text of at most 4096 bytes. It is stored and returned unchanged. */
   metadata?: string | null | undefined;
 }
 
 /** What `practiceCreate` answers. */
 export interface PracticeCreateAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
-  /** Your own key of the practice, unique among your practices: 1 to 128 characters, compared exactly. */
+  /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. */
   accountId: string;
-  /** What the call came to. */
+  /** Whether the call created or updated the record. */
   action: "create" | "update";
 }
 
 /** The codes with which `practiceCreate` fails. */
-export type PracticeCreateCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4160 | 4161 | 4251 | 4252 | 4640 | 4620 | 4630 | 4130 | 4140 | 4150 | 4610 | 5000;
+export type PracticeCreateCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4130 | 4140 | 4150 | 4160 | 4161 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
 /** What `practiceUpdate` takes. */
 export type PracticeUpdateInput = PracticeCreateInput;
@@ -341,7 +341,7 @@ export type PracticeUpdateInput = PracticeCreateInput;
 export type PracticeUpdateAnswer = PracticeCreateAnswer;
 
 /** The codes with which `practiceUpdate` fails. */
-export type PracticeUpdateCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4160 | 4161 | 4251 | 4252 | 4640 | 4131 | 4620 | 4630 | 4140 | 4150 | 4610 | 5000;
+export type PracticeUpdateCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4131 | 4140 | 4150 | 4160 | 4161 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
 /** What `practiceSave` takes. */
 export type PracticeSaveInput = PracticeCreateInput;
@@ -350,27 +350,27 @@ export type PracticeSaveInput = PracticeCreateInput;
 export type PracticeSaveAnswer = PracticeCreateAnswer;
 
 /** The codes with which `practiceSave` fails. */
-export type PracticeSaveCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4160 | 4161 | 4251 | 4252 | 4640 | 4620 | 4630 | 4140 | 4150 | 4610 | 5000;
+export type PracticeSaveCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4140 | 4150 | 4160 | 4161 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
 /** What `practiceGet` takes. */
 export interface PracticeGetInput {
-  /** Your own key of the practice, unique among your practices: 1 to 128 characters, compared exactly. Needed here or in the credentials. */
+  /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. Required here or in the credentials. */
   accountId?: string | null | undefined;
 }
 
-/** A practice. A text field that is not set is empty. */
+/** A practice. Text fields that are not set are empty. */
 export interface Practice {
-  /** Your own key of the practice, unique among your practices: 1 to 128 characters, compared exactly. */
+  /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. */
   accountId: string;
   /** Name of the practice. */
   name: string;
   /** First line of the street address. */
   address1: string;
-  /** Second line of it. */
+  /** Second line of the street address. */
   address2: string;
   /** City. */
   city: string;
-  /** USPS code of a state, DC or a territory. Any case goes in, upper case comes out. */
+  /** USPS code of a state, DC or a territory. Any letter case is accepted; answers have upper case. */
   state: string;
   /** ZIP code: exactly 5 or 9 digits, without a hyphen. */
   postal: string;
@@ -378,33 +378,33 @@ export interface Practice {
   phone: string;
   /** Fax number: exactly 10 digits. */
   fax: string;
-  /** Direct address: the part before the @, or the whole address under the practice's Direct domain. Answers give the whole address, `null` when there is none. */
+  /** Address for Direct messages: the part before the @, or the whole address under the practice's Direct domain. Answers have the whole address, or `null` if there is none. */
   directAddress: string | null;
-  /** Label of the practice's Direct domain, or the full domain; unique over all practices. Answers give the full domain. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
+  /** Domain of the practice for Direct messages, the secure mail of healthcare: the label alone or the full domain. Unique over all practices of all vendors. Answers have the full domain. When a practice gives one up, your other practices can take it at once, and practices of other vendors after 90 days. */
   directDomain: string;
-  /** Label of the practice's portal, unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit, but none of api io www admin app assets static docs openapi therapist accounts portal mail localhost _local login support wpad autodiscover autoconfig v2 token sso events connections, and not beginning with `xn--`. Any case goes in, lower case comes out. One that is given up is free for your other practices at once, for those of other vendors after 90 days. */
+  /** Label of the practice's portal, the `{org}` of its paths. Unique over all practices of all vendors: 1 to 63 of `a-z 0-9 - _`, beginning and ending with a letter or digit. Any letter case is accepted; answers have lower case. Reserved are api io www admin app assets static docs openapi therapist accounts portal mail localhost _local login support wpad autodiscover autoconfig v2 token sso events connections, and all that begin with `xn--`. When a practice gives one up, your other practices can take it at once, and practices of other vendors after 90 days. */
   websiteAddress: string;
-  /** Time zone; `Zulu` (UTC) unless stated. */
+  /** Time zone. When left out: `Zulu` (UTC). */
   timeZone: "America/Anchorage" | "America/Chicago" | "America/Denver" | "America/New_York" | "America/Los_Angeles" | "America/Phoenix" | "America/Puerto_Rico" | "Pacific/Honolulu" | "Zulu";
   /** National Provider Identifier: 10 digits with a valid check digit. */
   practiceNpi: string;
   /** Health care provider taxonomy code: 10 letters or digits. */
   practiceSpecialtyCode: string;
-  /** Any text of at most 4096 bytes, kept as it comes. */
+  /** Any text of at most 4096 bytes. It is stored and returned unchanged. */
   metadata: string;
-  /** Read-only. */
+  /** Always `false`. Callers cannot set it. */
   vetted: false;
-  /** Whether its people are let in. */
+  /** Whether the practice may be used. While `false`, its users cannot call and its portal is closed. */
   active: boolean;
 }
 
 /** What `practiceGet` answers. */
 export interface PracticeGetAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
   practice: Practice;
 }
@@ -414,23 +414,23 @@ export type PracticeGetCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4131 | 5000;
 
 /** What `practiceList` takes. */
 export interface PracticeListInput {
-  /** How many at the most: 1 to 1000. Left out: all that fits into 5 MB. */
+  /** How many records at most: 1 to 1000. When left out: as many as fit into 5 MB. */
   limit?: number | null | undefined;
-  /** The `cursor` of the page before: opaque, and good for this list and this caller alone. */
+  /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
   cursor?: string | null | undefined;
 }
 
 /** What `practiceList` answers. */
 export interface PracticeListAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
   /** The practices of this page. */
   practiceList: Practice[];
-  /** Where the next page starts; absent on the last one. */
+  /** Send it to get the next page. Absent on the last page. */
   cursor?: string;
 }
 
@@ -439,7 +439,7 @@ export type PracticeListCode = 4000 | 4010 | 4020 | 4060 | 5000;
 
 /** What `userCreate` takes. */
 export interface UserCreateInput {
-  /** Your own key of the user, unique in the practice: 1 to 128 characters, compared exactly, not beginning with @. Needed here or in the credentials. */
+  /** Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly. Required here or in the credentials. */
   userId?: string | null | undefined;
   /** First name. */
   firstName: string;
@@ -449,56 +449,56 @@ export interface UserCreateInput {
   lastName: string;
   /** First line of the street address. */
   address1?: string | null | undefined;
-  /** Second line of it. */
+  /** Second line of the street address. */
   address2?: string | null | undefined;
   /** City. */
   city?: string | null | undefined;
-  /** USPS code of a state, DC or a territory. Any case goes in, upper case comes out. */
+  /** USPS code of a state, DC or a territory. Any letter case is accepted; answers have upper case. */
   state?: string | null | undefined;
   /** ZIP code: exactly 5 or 9 digits, without a hyphen. */
   postal?: string | null | undefined;
-  /** Whether the user may sign in. Left out: `true` for a new user, unchanged for one that exists. */
+  /** Whether the user may sign in. When left out: `true` for a new user, unchanged for an existing one. */
   active?: boolean | null | undefined;
-  /** Time zone; `Zulu` (UTC) unless stated. */
+  /** Time zone. When left out: `Zulu` (UTC). */
   timeZone?: "America/Anchorage" | "America/Chicago" | "America/Denver" | "America/New_York" | "America/Los_Angeles" | "America/Phoenix" | "America/Puerto_Rico" | "Pacific/Honolulu" | "Zulu" | null | undefined;
-  /** Direct address, as for a practice; the practice must have a Direct domain. */
+  /** Direct address, as for a practice. The practice must have a Direct domain. */
   directAddress?: string | null | undefined;
-  /** What the user signs in with: unique over everything, compared without regard to case. Left out, it is cleared. */
+  /** Name that the user signs in with. Unique over all users of all vendors; letter case makes no difference. When left out, it is cleared. */
   loginId?: string | null | undefined;
-  /** 8 to 30 characters with upper and lower case and a digit or special character. Never answered. Left out while `loginId` is passed: the stored one stays. */
+  /** Password: 8 to 30 characters with an upper case letter, a lower case letter, and a digit or special character. Never returned. When left out while `loginId` is passed, the stored password stays. */
   loginPassword?: string | null | undefined;
   /** Whether the user is a provider. */
   provider?: boolean | null | undefined;
-  /** Whether the user administers the practice, and so may call in its name by signing in. */
+  /** Whether the user administers the practice. Such a user can sign in and then call for the practice. */
   admin?: boolean | null | undefined;
-  /** Whether the user is to be left out of searches. */
+  /** Whether searches should leave the user out. */
   searchOptOut?: boolean | null | undefined;
   /** National Provider Identifier: 10 digits with a valid check digit. */
   npi?: string | null | undefined;
   /** Health care provider taxonomy code: 10 letters or digits. */
   providerTaxonomyCode?: string | null | undefined;
-  /** Any text of at most 4096 bytes, kept as it comes. */
+  /** Any text of at most 4096 bytes. It is stored and returned unchanged. */
   metadata?: string | null | undefined;
 }
 
 /** What `userCreate` answers. */
 export interface UserCreateAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
   /** Key of the user's practice. */
   accountId: string;
-  /** Your own key of the user, unique in the practice: 1 to 128 characters, compared exactly, not beginning with @. */
+  /** Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly. */
   userId: string;
-  /** What the call came to. */
+  /** Whether the call created or updated the record. */
   action: "create" | "update";
 }
 
 /** The codes with which `userCreate` fails. */
-export type UserCreateCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4233 | 4241 | 4251 | 4252 | 4640 | 4232 | 4620 | 4630 | 4230 | 4610 | 4234 | 5000;
+export type UserCreateCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4230 | 4232 | 4233 | 4234 | 4241 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
 /** What `userUpdate` takes. */
 export type UserUpdateInput = UserCreateInput;
@@ -507,7 +507,7 @@ export type UserUpdateInput = UserCreateInput;
 export type UserUpdateAnswer = UserCreateAnswer;
 
 /** The codes with which `userUpdate` fails. */
-export type UserUpdateCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4233 | 4241 | 4251 | 4252 | 4640 | 4231 | 4232 | 4620 | 4630 | 4610 | 4234 | 5000;
+export type UserUpdateCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4231 | 4232 | 4233 | 4234 | 4241 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
 /** What `userSave` takes. */
 export type UserSaveInput = UserCreateInput;
@@ -516,21 +516,21 @@ export type UserSaveInput = UserCreateInput;
 export type UserSaveAnswer = UserCreateAnswer;
 
 /** The codes with which `userSave` fails. */
-export type UserSaveCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4233 | 4241 | 4251 | 4252 | 4640 | 4232 | 4620 | 4630 | 4610 | 4234 | 5000;
+export type UserSaveCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4232 | 4233 | 4234 | 4241 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
 /** What `userGet` takes. */
 export interface UserGetInput {
-  /** Your own key of the user, unique in the practice: 1 to 128 characters, compared exactly, not beginning with @. Needed here or in the credentials. */
+  /** Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly. Required here or in the credentials. */
   userId?: string | null | undefined;
 }
 
-/** A user, never with a password. A text field that is not set is empty. */
+/** A user, always without the password. Text fields that are not set are empty. */
 export interface User {
-  /** Your own key of the user, unique in the practice: 1 to 128 characters, compared exactly, not beginning with @. */
+  /** Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly. */
   userId: string;
   /** Key of the user's practice. */
   accountId: string;
-  /** What the user signs in with: unique over everything, compared without regard to case. Left out, it is cleared. */
+  /** Name that the user signs in with. Unique over all users of all vendors; letter case makes no difference. When left out, it is cleared. */
   loginId: string;
   /** First name. */
   firstName: string;
@@ -540,71 +540,71 @@ export interface User {
   lastName: string;
   /** First line of the street address. */
   address1: string;
-  /** Second line of it. */
+  /** Second line of the street address. */
   address2: string;
   /** City. */
   city: string;
-  /** USPS code of a state, DC or a territory. Any case goes in, upper case comes out. */
+  /** USPS code of a state, DC or a territory. Any letter case is accepted; answers have upper case. */
   state: string;
   /** ZIP code: exactly 5 or 9 digits, without a hyphen. */
   postal: string;
-  /** Time zone; `Zulu` (UTC) unless stated. */
+  /** Time zone. When left out: `Zulu` (UTC). */
   timeZone: "America/Anchorage" | "America/Chicago" | "America/Denver" | "America/New_York" | "America/Los_Angeles" | "America/Phoenix" | "America/Puerto_Rico" | "Pacific/Honolulu" | "Zulu";
-  /** Any text of at most 4096 bytes, kept as it comes. */
+  /** Any text of at most 4096 bytes. It is stored and returned unchanged. */
   metadata: string;
-  /** Read-only. */
+  /** Always `false`. Callers cannot set it. */
   vetted: false;
   /** Whether the user may sign in. */
   active: boolean;
-  /** Whether the user is to be left out of searches. */
+  /** Whether searches should leave the user out. */
   searchOptOut: boolean;
   /** National Provider Identifier: 10 digits with a valid check digit. */
   npi: string;
   /** Health care provider taxonomy code: 10 letters or digits. */
   providerTaxonomyCode: string;
-  /** Direct address, as for a practice; the practice must have a Direct domain. */
+  /** Direct address, as for a practice. The practice must have a Direct domain. */
   directAddress: string | null;
   /** Whether the user is a provider. */
   provider: boolean;
-  /** Whether the user administers the practice, and so may call in its name by signing in. */
+  /** Whether the user administers the practice. Such a user can sign in and then call for the practice. */
   admin: boolean;
 }
 
 /** What `userGet` answers. */
 export interface UserGetAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
   user: User;
 }
 
 /** The codes with which `userGet` fails. */
-export type UserGetCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4241 | 4231 | 5000;
+export type UserGetCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4231 | 4241 | 5000;
 
 /** What `userList` takes. */
 export interface UserListInput {
-  /** Narrows the list to the users of this practice. */
+  /** Key of a practice. The list then has only the users of this practice. */
   accountId?: string | null | undefined;
-  /** How many at the most: 1 to 1000. Left out: all that fits into 5 MB. */
+  /** How many records at most: 1 to 1000. When left out: as many as fit into 5 MB. */
   limit?: number | null | undefined;
-  /** The `cursor` of the page before: opaque, and good for this list and this caller alone. */
+  /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
   cursor?: string | null | undefined;
 }
 
 /** What `userList` answers. */
 export interface UserListAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
   /** The users of this page. */
   userList: User[];
-  /** Where the next page starts; absent on the last one. */
+  /** Send it to get the next page. Absent on the last page. */
   cursor?: string;
 }
 
@@ -614,21 +614,21 @@ export type UserListCode = 4000 | 4010 | 4020 | 4060 | 4131 | 5000;
 /** What `portalSettingsGet` takes. */
 export type PortalSettingsGetInput = Record<string, never>;
 
-/** All settings in effect. */
+/** All settings of the portal, defaults included. */
 export interface PortalSettings {
   /** Whether people may register themselves. */
   registration: boolean;
-  /** Whether a login from an unknown device needs a code sent by text message. */
+  /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor: boolean;
-  /** Least zxcvbn score of a password. */
+  /** Lowest zxcvbn score that a new password may have. */
   minPasswordScore: number;
-  /** Wrong passwords in a row that lock an account. */
+  /** How many wrong passwords in a row lock an account. */
   lockAttempts: number;
-  /** How long it stays locked. */
+  /** How many minutes an account stays locked. */
   lockMinutes: number;
-  /** Minutes without a request after which a session ends. */
+  /** After how many minutes without a request a session ends. */
   sessionIdleMinutes: number;
-  /** Hours after which a session ends in any case. */
+  /** After how many hours a session ends, even if it is used. */
   sessionHours: number;
   /** Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`. */
   allowedOrigins: string[];
@@ -636,11 +636,11 @@ export interface PortalSettings {
 
 /** What `portalSettingsGet` answers. */
 export interface PortalSettingsGetAnswer {
-  /** Whether the call did what it was to do. */
+  /** `true`: the call succeeded. */
   successful: true;
   /** The code in words. */
   responseMessage: "OK";
-  /** 2000, or the code of what went wrong. */
+  /** The code: always 2000 for a success. */
   responseCode: 2000;
   portalSettings: PortalSettings;
 }
@@ -652,17 +652,17 @@ export type PortalSettingsGetCode = 4000 | 4010 | 4011 | 4020 | 5000;
 export interface PortalSettingsSaveInput {
   /** Whether people may register themselves. */
   registration?: boolean | null | undefined;
-  /** Whether a login from an unknown device needs a code sent by text message. */
+  /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor?: boolean | null | undefined;
-  /** Least zxcvbn score of a password. */
+  /** Lowest zxcvbn score that a new password may have. */
   minPasswordScore?: number | null | undefined;
-  /** Wrong passwords in a row that lock an account. */
+  /** How many wrong passwords in a row lock an account. */
   lockAttempts?: number | null | undefined;
-  /** How long it stays locked. */
+  /** How many minutes an account stays locked. */
   lockMinutes?: number | null | undefined;
-  /** Minutes without a request after which a session ends. */
+  /** After how many minutes without a request a session ends. */
   sessionIdleMinutes?: number | null | undefined;
-  /** Hours after which a session ends in any case. */
+  /** After how many hours a session ends, even if it is used. */
   sessionHours?: number | null | undefined;
   /** Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`. */
   allowedOrigins?: readonly string[] | null | undefined;
@@ -676,25 +676,25 @@ export type PortalSettingsSaveCode = 4000 | 4010 | 4011 | 4020 | 4060 | 5000;
 
 /** What `organizationSave` takes. */
 export interface OrganizationSaveInput {
-  /** The organization to change; without it a new one is made. */
+  /** The organization to change. Without `id`, a new one is created. */
   id?: number | null | undefined;
   /** Name of the organization. */
   name?: string | null | undefined;
-  /** Your own key of the therapist, stored as given. */
+  /** Your own key for the therapist, stored as given. */
   therapist_user_id?: number | null | undefined;
-  /** Whether lists show it. `null` leaves it as it is. */
+  /** Whether lists contain the organization. `null` leaves it as it is. */
   is_active?: boolean | null | undefined;
 }
 
-/** A therapist organization. */
+/** An organization that therapists work for. */
 export interface Organization {
-  /** Given by the server, counted up within the practice, never given twice. */
+  /** Number of the organization. The server counts up within the practice and never uses a number twice. */
   id: number;
   /** Name of the organization. */
   name: string | null;
-  /** Your own key of the therapist, stored as given. */
+  /** Your own key for the therapist, stored as given. */
   therapist_user_id: number | null;
-  /** Whether lists show it. `null` leaves it as it is. */
+  /** Whether lists contain the organization. `null` leaves it as it is. */
   is_active: boolean;
 }
 
@@ -706,9 +706,9 @@ export type OrganizationSaveCode = 400 | 401 | 404 | 413 | 415 | 500 | 503;
 
 /** What `organizationList` takes. */
 export interface OrganizationListInput {
-  /** How many at the most: 1 to 1000. */
+  /** How many records at most: 1 to 1000. */
   limit?: number | undefined;
-  /** The `cursor` of the page before: opaque, and good for this list and this caller alone. */
+  /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
   cursor?: string | undefined;
 }
 
@@ -724,11 +724,11 @@ export type OrganizationListCode = 400 | 401 | 500 | 503;
 
 /** What `organizationListByTherapist` takes. */
 export interface OrganizationListByTherapistInput {
-  /** Your own key of the therapist, stored as given. */
+  /** Your own key for the therapist, stored as given. */
   therapistUserId: string | number;
-  /** How many at the most: 1 to 1000. */
+  /** How many records at most: 1 to 1000. */
   limit?: number | undefined;
-  /** The `cursor` of the page before: opaque, and good for this list and this caller alone. */
+  /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
   cursor?: string | undefined;
 }
 
@@ -740,7 +740,7 @@ export type OrganizationListByTherapistCode = 400 | 401 | 500 | 503;
 
 /** What `practiceProfileSave` takes. */
 export interface PracticeProfileSaveInput {
-  /** Your own key of the therapist: 1 to 128 characters, or a whole number. Answered as text. */
+  /** Your own key for the therapist: 1 to 128 characters, or a whole number. Answers have it as text. */
   userId: string | number;
   /** Name that the therapist signs in with. */
   userloginname?: string | null | undefined;
@@ -760,9 +760,9 @@ export interface PracticeProfileSaveInput {
   emailid?: string | null | undefined;
   /** Phone number. */
   phoneNumber?: string | null | undefined;
-  /** Day of birth. */
+  /** Date of birth. */
   dob?: string | null | undefined;
-  /** Picture: a URL or a data URL of at most 200 KiB. Not `javascript:` or `vbscript:`, and `data:` only of an image. */
+  /** Picture: a URL or a data URL of at most 200 KiB. `javascript:` and `vbscript:` are refused; `data:` must be an image. */
   image: string;
   /** Addresses, at most 50. */
   address: readonly {
@@ -783,7 +783,7 @@ export interface PracticeProfileSaveInput {
 
 /** What `practiceProfileSave` answers. */
 export interface PracticeProfileSaveAnswer {
-  /** All sections are stored. */
+  /** Always `true`: the whole profile is stored. */
   success: true;
 }
 
@@ -792,13 +792,13 @@ export type PracticeProfileSaveCode = 400 | 401 | 413 | 415 | 500 | 503;
 
 /** What `practiceProfileGet` takes. */
 export interface PracticeProfileGetInput {
-  /** Your own key of the therapist: 1 to 128 characters, or a whole number. Answered as text. */
+  /** Your own key for the therapist: 1 to 128 characters, or a whole number. Answers have it as text. */
   userId: string | number;
 }
 
-/** A therapist's whole profile. What was never stated is `null`. */
+/** A therapist's whole profile. Fields that were not passed are `null`, and `is_org_admin` is `false`. */
 export interface PracticeProfile {
-  /** Your own key of the therapist: 1 to 128 characters, or a whole number. Answered as text. */
+  /** Your own key for the therapist: 1 to 128 characters, or a whole number. Answers have it as text. */
   userId: string;
   /** Name that the therapist signs in with. */
   userloginname: string | null;
@@ -818,15 +818,15 @@ export interface PracticeProfile {
   emailid: string | null;
   /** Phone number. */
   phoneNumber: string | null;
-  /** Day of birth. */
+  /** Date of birth. */
   dob: string | null;
-  /** Picture: a URL or a data URL of at most 200 KiB. Not `javascript:` or `vbscript:`, and `data:` only of an image. */
+  /** Picture: a URL or a data URL of at most 200 KiB. `javascript:` and `vbscript:` are refused; `data:` must be an image. */
   image: string;
   /** Addresses, at most 50. */
   address: {
-    /** First line. */
+    /** First line of the address. */
     addressLine1: string | null;
-    /** Second line. */
+    /** Second line of the address. */
     addressLine2: string | null;
     /** City. */
     city: string | null;
@@ -874,7 +874,7 @@ export interface ProfileInput {
     } | null | undefined;
     npi?: string | null | undefined;
     specialty?: string | null | undefined;
-    /** Only administrators write it, servers among them. */
+    /** Only administrators can change this; servers count as administrators. */
     state?: string | null | undefined;
     visibility?: {
       provider?: boolean | null | undefined;
@@ -885,7 +885,7 @@ export interface ProfileInput {
 
 /** What `accountRegister` takes. */
 export interface AccountRegisterInput {
-  /** Names; `first` and `last` are always there. Stored trimmed and in NFC. Only the holder and administrators write it. */
+  /** Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC. Only the holder and administrators can change this. */
   name: {
     prefix?: string | null | undefined;
     first: string;
@@ -894,55 +894,55 @@ export interface AccountRegisterInput {
     suffix?: string | null | undefined;
     additional?: readonly string[] | null | undefined;
   };
-  /** Your own mark on the account. */
+  /** Whether you have marked the account. Each caller has their own mark. */
   favorite?: boolean | null | undefined;
-  /** Phone number. `1-650-555-5555` goes in, E.164 comes out. Only the holder and administrators write it. */
+  /** Phone number. Separators are accepted (`1-650-555-5555`); answers have the form E.164 (`+16505555555`). Only the holder and administrators can change this. */
   mobile: string;
-  /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. Only the holder and administrators write it. */
+  /** Date of birth, `YYYY-MM-DD`: from 1850 to today's date in UTC+14, where a day begins first. Only the holder and administrators can change this. */
   dob?: string | null | undefined;
-  /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder and administrators write it. */
+  /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder and administrators can change this. */
   gender?: "f" | "m" | "n" | "o" | "t" | "u" | null | undefined;
-  /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. Only the holder and administrators write it. */
+  /** IANA time zone, or a link such as `US/Pacific`. Any letter case is accepted; answers have the database's spelling. Only the holder and administrators can change this. */
   tz?: string | null | undefined;
-  /** Such as `en_US`. Only the holder and administrators write it. */
+  /** Language and region, such as `en_US`. Only the holder and administrators can change this. */
   locale?: string | null | undefined;
-  /** What the holder wants to be told, and how. Only the holder and administrators write it. */
+  /** What the holder wants to be notified of, and how. Only the holder and administrators can change this. */
   preferences?: PreferencesInput | null | undefined;
-  /** What the holder is beside being an account holder. Only the holder and administrators write it. */
+  /** Details about the holder as a provider. Only the holder and administrators can change this. */
   profile?: ProfileInput | null | undefined;
-  /** `unverified`, or `verified` when the e-mail address was. Only administrators write it, servers among them. */
+  /** `unverified`, or `verified` after the e-mail address was verified. Only administrators can change this; servers count as administrators. */
   state?: "unverified" | "verified" | undefined;
-  /** The administrator's lock; not the one after wrong passwords. Only administrators write it, servers among them. */
+  /** Whether an administrator has locked the account. The lock after wrong passwords does not show here. Only administrators can change this; servers count as administrators. */
   locked?: boolean | null | undefined;
-  /** Whether an administrator must let the holder in first. Only administrators write it, servers among them. */
+  /** Whether an administrator must activate the account before its holder may sign in. Only administrators can change this; servers count as administrators. */
   activationRequired?: boolean | null | undefined;
-  /** Ids of roles: `…004` Administrator, `…005` Provider. Only administrators write it, servers among them. */
+  /** Ids of roles: `…004` Administrator, `…005` Provider. Only administrators can change this; servers count as administrators. */
   roles?: readonly string[] | null | undefined;
-  /** E-mail address, unique in the portal. Any case goes in, lower case comes out; an internationalised domain comes out as A-label. */
+  /** E-mail address, unique in the portal. Any letter case is accepted; answers have lower case. Answers have an internationalised domain in its ASCII form (A-label). */
   email: string;
-  /** 8 to 256 characters, not too easily guessed (zxcvbn, against the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
+  /** 8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
   password: string;
-  /** An invitation, or an object that holds one. There are none yet: `kNotFound`. */
+  /** An invitation, or an object that contains one. Invitations do not exist yet, so the answer is `kNotFound`. */
   token?: string | {
     [name: string]: unknown;
   } | undefined;
-  /** A property of your own, of any kind. */
+  /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
 }
 
-/** An account, as far as you may read it. What is not set is absent. */
+/** A portal account. It contains the properties that you may read. Those that are not set are absent. */
 export interface Account {
-  /** Id: 24 hex digits, ordered by time. */
+  /** Id: 24 hex digits. Ids are ordered by time. */
   _id: string;
   /** Always `account`. */
   object: "account";
-  /** What you may do with it: 6 everything, 2 what providers see. */
+  /** How much of the account you may see: 6 is everything, 2 is what providers see. */
   access?: 2 | 6;
-  /** Your own mark on the account. */
+  /** Whether you have marked the account. Each caller has their own mark. */
   favorite?: boolean;
   /** Always `false`. */
   shared?: false;
-  /** Names; `first` and `last` are always there. Stored trimmed and in NFC. */
+  /** Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC. */
   name?: {
     prefix?: string;
     first?: string;
@@ -951,25 +951,25 @@ export interface Account {
     suffix?: string;
     additional?: string[];
   };
-  /** Phone number. `1-650-555-5555` goes in, E.164 comes out. */
+  /** Phone number. Separators are accepted (`1-650-555-5555`); answers have the form E.164 (`+16505555555`). */
   mobile?: string;
-  /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. */
+  /** Date of birth, `YYYY-MM-DD`: from 1850 to today's date in UTC+14, where a day begins first. */
   dob?: string;
   /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. */
   gender?: "f" | "m" | "n" | "o" | "t" | "u";
-  /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. */
+  /** IANA time zone, or a link such as `US/Pacific`. Any letter case is accepted; answers have the database's spelling. */
   tz?: string;
-  /** Such as `en_US`. */
+  /** Language and region, such as `en_US`. */
   locale?: string;
-  /** `unverified`, or `verified` when the e-mail address was. */
+  /** `unverified`, or `verified` after the e-mail address was verified. */
   state?: "unverified" | "verified";
-  /** The administrator's lock; not the one after wrong passwords. */
+  /** Whether an administrator has locked the account. The lock after wrong passwords does not show here. */
   locked?: boolean;
-  /** Whether an administrator must let the holder in first. */
+  /** Whether an administrator must activate the account before its holder may sign in. */
   activationRequired?: boolean;
   /** Ids of roles: `…004` Administrator, `…005` Provider. */
   roles?: string[];
-  /** What the holder wants to be told, and how. */
+  /** What the holder wants to be notified of, and how. */
   preferences?: {
     notifications?: {
       _id?: string;
@@ -983,7 +983,7 @@ export interface Account {
       }[];
     }[];
   };
-  /** What the holder is beside being an account holder. */
+  /** Details about the holder as a provider. */
   profile?: {
     provider?: {
       affiliation?: string;
@@ -1000,51 +1000,51 @@ export interface Account {
       };
     };
   };
-  /** When it was registered. */
+  /** When the account was registered. */
   created?: string;
-  /** E-mail address, unique in the portal; in lower case. */
+  /** E-mail address in lower case, unique in the portal. */
   email?: string;
-  /** Years since `dob`, by the day that it is in `tz`. */
+  /** Age in years, by today's date in the time zone `tz` (without one, in UTC). */
   age?: number;
-  /** Ids of the roles that come with those. */
+  /** Ids of the roles that come with those in `roles`. */
   inherited_roles?: string[];
-  /** When it was last changed; absent until then. */
+  /** When the account was last changed. Absent before the first change. */
   updated?: string;
-  /** Who changed it; the whole account with `expand[]=updater`. */
+  /** Who made the last change. With `expand[]=updater`, that person's whole account. */
   updater?: {
     /** Id of an account; `000000000000000000000002` is the application. */
     _id: string;
     /** Always `account`. */
     object: "account";
-    /** Where it is. */
+    /** Path of the account. */
     path: string;
   } | Updater;
-  /** For client-side encryption, the holder's alone; new with each password. */
+  /** Key for client-side encryption. Only the holder gets it. Each new password brings a new key. */
   key?: {
-    /** Names the key. */
+    /** Identifies the key. */
     fingerprint: string;
-    /** The key. */
+    /** The key itself. */
     secret: string;
   };
-  /** Only with `include[]=connections`. */
+  /** Present only with `include[]=connections`. */
   connections?: never[];
-  /** A property of your own, of any kind. */
+  /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
 }
 
-/** The account of who made the last change, as far as you may read it. */
+/** The account of the person who made the last change. It contains what you may read. */
 export interface Updater {
-  /** Id: 24 hex digits, ordered by time. */
+  /** Id: 24 hex digits. Ids are ordered by time. */
   _id: string;
   /** Always `account`. */
   object: "account";
-  /** What you may do with it: 6 everything, 2 what providers see. */
+  /** How much of the account you may see: 6 is everything, 2 is what providers see. */
   access?: 2 | 6;
-  /** Your own mark on the account. */
+  /** Whether you have marked the account. Each caller has their own mark. */
   favorite?: boolean;
   /** Always `false`. */
   shared?: false;
-  /** Names; `first` and `last` are always there. Stored trimmed and in NFC. */
+  /** Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC. */
   name?: {
     prefix?: string;
     first?: string;
@@ -1053,25 +1053,25 @@ export interface Updater {
     suffix?: string;
     additional?: string[];
   };
-  /** Phone number. `1-650-555-5555` goes in, E.164 comes out. */
+  /** Phone number. Separators are accepted (`1-650-555-5555`); answers have the form E.164 (`+16505555555`). */
   mobile?: string;
-  /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. */
+  /** Date of birth, `YYYY-MM-DD`: from 1850 to today's date in UTC+14, where a day begins first. */
   dob?: string;
   /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. */
   gender?: "f" | "m" | "n" | "o" | "t" | "u";
-  /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. */
+  /** IANA time zone, or a link such as `US/Pacific`. Any letter case is accepted; answers have the database's spelling. */
   tz?: string;
-  /** Such as `en_US`. */
+  /** Language and region, such as `en_US`. */
   locale?: string;
-  /** `unverified`, or `verified` when the e-mail address was. */
+  /** `unverified`, or `verified` after the e-mail address was verified. */
   state?: "unverified" | "verified";
-  /** The administrator's lock; not the one after wrong passwords. */
+  /** Whether an administrator has locked the account. The lock after wrong passwords does not show here. */
   locked?: boolean;
-  /** Whether an administrator must let the holder in first. */
+  /** Whether an administrator must activate the account before its holder may sign in. */
   activationRequired?: boolean;
   /** Ids of roles: `…004` Administrator, `…005` Provider. */
   roles?: string[];
-  /** What the holder wants to be told, and how. */
+  /** What the holder wants to be notified of, and how. */
   preferences?: {
     notifications?: {
       _id?: string;
@@ -1085,7 +1085,7 @@ export interface Updater {
       }[];
     }[];
   };
-  /** What the holder is beside being an account holder. */
+  /** Details about the holder as a provider. */
   profile?: {
     provider?: {
       affiliation?: string;
@@ -1102,26 +1102,26 @@ export interface Updater {
       };
     };
   };
-  /** When it was registered. */
+  /** When the account was registered. */
   created?: string;
-  /** E-mail address, unique in the portal; in lower case. */
+  /** E-mail address in lower case, unique in the portal. */
   email?: string;
-  /** Years since `dob`, by the day that it is in `tz`. */
+  /** Age in years, by today's date in the time zone `tz` (without one, in UTC). */
   age?: number;
-  /** Ids of the roles that come with those. */
+  /** Ids of the roles that come with those in `roles`. */
   inherited_roles?: string[];
-  /** When it was last changed; absent until then. */
+  /** When the account was last changed. Absent before the first change. */
   updated?: string;
-  /** Who changed it; the whole account with `expand[]=updater`. */
+  /** Who made the last change. With `expand[]=updater`, that person's whole account. */
   updater?: {
     /** Id of an account; `000000000000000000000002` is the application. */
     _id: string;
     /** Always `account`. */
     object: "account";
-    /** Where it is. */
+    /** Path of the account. */
     path: string;
   };
-  /** A property of your own, of any kind. */
+  /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
 }
 
@@ -1137,13 +1137,13 @@ export interface AccountLoginInput {
   email: string;
   /** The password. */
   password: string;
-  /** The device. */
+  /** The device on which the holder signs in. */
   location?: {
     /** The six digits of the text message. */
     verificationToken?: string | undefined;
-    /** What the holder calls this device; only the first hundred characters are kept. */
+    /** The holder's name for this device. Only the first 100 characters are kept. */
     locationName?: string | undefined;
-    /** The device is not to be remembered. */
+    /** `true` if the device must not be remembered after this session. */
     singleUse?: boolean | undefined;
   } | null | undefined;
 }
@@ -1156,7 +1156,7 @@ export type AccountLoginCode = "kNewLocation" | "kInvalidArgument" | "kNoCredent
 
 /** What `accountStatus` takes. */
 export interface AccountStatusInput {
-  /** `true` gives the whole account. */
+  /** `true` returns the whole account. */
   expand?: "true" | "false" | undefined;
 }
 
@@ -1177,7 +1177,7 @@ export type AccountLogoutInput = Record<string, never>;
 export interface AccountLogoutAnswer {
   /** Always `result`. */
   object: "result";
-  /** It is done. */
+  /** Always `true`: the action was done. */
   data: true;
 }
 
@@ -1186,7 +1186,7 @@ export type AccountLogoutCode = "kInvalidArgument" | "kAccessDenied" | "kNotLogg
 
 /** What `accountRequestPasswordReset` takes. */
 export interface AccountRequestPasswordResetInput {
-  /** An e-mail address; what is none is answered all the same. */
+  /** The account's e-mail address. A text that is not an address gets the same answer. */
   email: string;
 }
 
@@ -1198,9 +1198,9 @@ export type AccountRequestPasswordResetCode = "kInvalidArgument" | "kValidationE
 
 /** What `accountResetPassword` takes. */
 export interface AccountResetPasswordInput {
-  /** The mailed token: 32 letters and digits. */
+  /** The token from the mail: 32 letters and digits. */
   token: string;
-  /** 8 to 256 characters, not too easily guessed (zxcvbn, against the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
+  /** 8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
   password: string;
 }
 
@@ -1212,9 +1212,9 @@ export type AccountResetPasswordCode = "kInvalidArgument" | "kValidationError" |
 
 /** What `accountUpdatePassword` takes. */
 export interface AccountUpdatePasswordInput {
-  /** The present password. */
+  /** The current password. */
   current: string;
-  /** 8 to 256 characters, not too easily guessed (zxcvbn, against the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
+  /** 8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
   password: string;
 }
 
@@ -1224,9 +1224,9 @@ export interface AccountUpdatePasswordAnswer {
   object: "result";
   /** The account's new key. */
   data: {
-    /** Names the key. */
+    /** Identifies the key. */
     fingerprint: string;
-    /** The key. */
+    /** The key itself. */
     secret: string;
   };
 }
@@ -1236,7 +1236,7 @@ export type AccountUpdatePasswordCode = "kInvalidArgument" | "kValidationError" 
 
 /** What `accountVerify` takes. */
 export interface AccountVerifyInput {
-  /** The mailed token: 32 letters and digits. */
+  /** The token from the mail: 32 letters and digits. */
   token: string;
 }
 
@@ -1257,19 +1257,19 @@ export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied"
 
 /** What `accountList` takes. */
 export interface AccountListInput {
-  /** How many at the most. */
+  /** How many accounts at most. */
   limit?: number | undefined;
-  /** How many to leave out before. */
+  /** How many accounts to skip first. */
   skip?: number | undefined;
-  /** `_id` or `{"_id":1}`: oldest first. `{"_id":-1}`, as without it: newest first. */
+  /** `_id` or `{"_id":1}`: oldest first. `{"_id":-1}`: newest first, which is the default. */
   sort?: string | undefined;
-  /** A JSON object: conditions on `_id`, `email`, `mobile`, `name.first`, `name.last`, `state`, `locked`, `roles`, `gender`, `created` and `favorite`, by `$eq $ne $in $gt $gte $lt $lte`, `$and`, `$or` and `$regex` of an anchored prefix such as `"/^s/i"`. Instants are compared as instants, in any form of ISO 8601; ids may have any letter case. */
+  /** Which accounts to list: a JSON object with conditions on `_id`, `email`, `mobile`, `name.first`, `name.last`, `state`, `locked`, `roles`, `gender`, `created` and `favorite`. Operators: `$eq $ne $in $gt $gte $lt $lte`, `$and`, `$or`, and `$regex` with an anchored prefix such as `"/^s/i"`. Times may have any form of ISO 8601 and are compared as points in time. Ids may have any letter case. */
   where?: string | undefined;
-  /** Dotted names of properties to narrow the answer to; may be repeated. */
+  /** Dotted name of a property. The answer then has only these properties, `_id` and `object`. May be repeated. */
   "paths[]"?: readonly string[] | undefined;
-  /** `connections`. */
+  /** Property to add to the answer: `connections`. */
   "include[]"?: readonly string[] | undefined;
-  /** `updater`. */
+  /** Reference to replace with the whole account: `updater`. */
   "expand[]"?: readonly "updater"[] | undefined;
 }
 
@@ -1277,9 +1277,9 @@ export interface AccountListInput {
 export interface AccountListAnswer {
   /** Always `list`. */
   object: "list";
-  /** What was found. */
+  /** The entries of the list. */
   data: Account[];
-  /** Whether there is more behind it. */
+  /** Whether there are more entries after these. */
   hasMore: boolean;
 }
 
@@ -1288,13 +1288,13 @@ export type AccountListCode = "kInvalidArgument" | "kIllegalExpansion" | "kAcces
 
 /** What `accountGet` takes. */
 export interface AccountGetInput {
-  /** An account's id, in any letter case, or `me`. */
+  /** An account's id in any letter case, or `me` for your own account. */
   id: string;
-  /** Dotted names of properties to narrow the answer to; may be repeated. */
+  /** Dotted name of a property. The answer then has only these properties, `_id` and `object`. May be repeated. */
   "paths[]"?: readonly string[] | undefined;
-  /** `connections`. */
+  /** Property to add to the answer: `connections`. */
   "include[]"?: readonly string[] | undefined;
-  /** `updater`. */
+  /** Reference to replace with the whole account: `updater`. */
   "expand[]"?: readonly "updater"[] | undefined;
 }
 
@@ -1306,9 +1306,9 @@ export type AccountGetCode = "kInvalidArgument" | "kIllegalExpansion" | "kAccess
 
 /** What `accountGetProperty` takes. */
 export interface AccountGetPropertyInput {
-  /** An account's id, in any letter case, or `me`. */
+  /** An account's id in any letter case, or `me` for your own account. */
   id: string;
-  /** Where the property is; further names follow after slashes: `name/first`. */
+  /** Name of the property. For a property inside another, add its name after a slash: `name/first`. */
   property: string;
 }
 
@@ -1316,14 +1316,14 @@ export interface AccountGetPropertyInput {
 export type AccountGetPropertyAnswer = {
   /** Always `result`. */
   object: "result";
-  /** The property. */
+  /** The value of the property. */
   data: unknown;
 } | {
   /** Always `list`. */
   object: "list";
-  /** What was found. */
+  /** The entries of the list. */
   data: unknown[];
-  /** Whether there is more behind it. */
+  /** Whether there are more entries after these. */
   hasMore: boolean;
 };
 
@@ -1332,11 +1332,11 @@ export type AccountGetPropertyCode = "kInvalidArgument" | "kAccessDenied" | "kNo
 
 /** What `accountPut` takes. */
 export interface AccountPutInput {
-  /** An account's id, in any letter case, or `me`. */
+  /** An account's id in any letter case, or `me` for your own account. */
   id: string;
-  /** What is to change; `null` clears, and so does `""` where there need be no text. Properties of your own, named `c_…`, may stand beside these: any JSON, 64 KiB in all. */
+  /** The properties to change. `null` clears a property, and so does `""` if its text is optional. You may add properties of your own, whose names begin with `c_`: any JSON, 64 KiB in total. */
   body: {
-    /** Names; `first` and `last` are always there. Stored trimmed and in NFC. Only the holder and administrators write it. */
+    /** Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC. Only the holder and administrators can change this. */
     name?: {
       prefix?: string | null | undefined;
       first?: string | undefined;
@@ -1345,31 +1345,31 @@ export interface AccountPutInput {
       suffix?: string | null | undefined;
       additional?: readonly string[] | null | undefined;
     } | undefined;
-    /** Your own mark on the account. */
+    /** Whether you have marked the account. Each caller has their own mark. */
     favorite?: boolean | null | undefined;
-    /** Phone number. `1-650-555-5555` goes in, E.164 comes out. Only the holder and administrators write it. */
+    /** Phone number. Separators are accepted (`1-650-555-5555`); answers have the form E.164 (`+16505555555`). Only the holder and administrators can change this. */
     mobile?: string | undefined;
-    /** Day of birth, `YYYY-MM-DD`, from 1850 to today anywhere on earth. Only the holder and administrators write it. */
+    /** Date of birth, `YYYY-MM-DD`: from 1850 to today's date in UTC+14, where a day begins first. Only the holder and administrators can change this. */
     dob?: string | null | "" | undefined;
-    /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder and administrators write it. */
+    /** `f` female, `m` male, `n` neither, `o` other, `t` trans, `u` unspecified. Only the holder and administrators can change this. */
     gender?: "f" | "m" | "n" | "o" | "t" | "u" | null | "" | undefined;
-    /** IANA time zone, links included. Any letter case goes in, the database's own spelling comes out. Only the holder and administrators write it. */
+    /** IANA time zone, or a link such as `US/Pacific`. Any letter case is accepted; answers have the database's spelling. Only the holder and administrators can change this. */
     tz?: string | null | "" | undefined;
-    /** Such as `en_US`. Only the holder and administrators write it. */
+    /** Language and region, such as `en_US`. Only the holder and administrators can change this. */
     locale?: string | null | "" | undefined;
-    /** What the holder wants to be told, and how. Only the holder and administrators write it. */
+    /** What the holder wants to be notified of, and how. Only the holder and administrators can change this. */
     preferences?: PreferencesInput | null | undefined;
-    /** What the holder is beside being an account holder. Only the holder and administrators write it. */
+    /** Details about the holder as a provider. Only the holder and administrators can change this. */
     profile?: ProfileInput | null | undefined;
-    /** `unverified`, or `verified` when the e-mail address was. Only administrators write it, servers among them. */
+    /** `unverified`, or `verified` after the e-mail address was verified. Only administrators can change this; servers count as administrators. */
     state?: "unverified" | "verified" | undefined;
-    /** The administrator's lock; not the one after wrong passwords. Only administrators write it, servers among them. */
+    /** Whether an administrator has locked the account. The lock after wrong passwords does not show here. Only administrators can change this; servers count as administrators. */
     locked?: boolean | null | undefined;
-    /** Whether an administrator must let the holder in first. Only administrators write it, servers among them. */
+    /** Whether an administrator must activate the account before its holder may sign in. Only administrators can change this; servers count as administrators. */
     activationRequired?: boolean | null | undefined;
-    /** Ids of roles: `…004` Administrator, `…005` Provider. Only administrators write it, servers among them. */
+    /** Ids of roles: `…004` Administrator, `…005` Provider. Only administrators can change this; servers count as administrators. */
     roles?: readonly string[] | null | undefined;
-    /** A property of your own, of any kind. */
+    /** A property of your own, with any value. */
     [name: `c_${string}`]: unknown;
   };
 }
@@ -1380,19 +1380,19 @@ export type AccountPutAnswer = Account;
 /** The codes with which `accountPut` fails. */
 export type AccountPutCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
-/** One operation, or several: all are done or none. */
+/** One operation, or an array of several. Either all are applied or none. */
 export type AccountPatchFields = PatchOperation | readonly PatchOperation[];
 
-/** One change of a property. */
+/** One change of one property. */
 export type PatchOperation = {
-  /** `push` appends to an array, `remove` takes a value out of one. */
+  /** `set` stores the value, `push` appends it to an array, `remove` takes it out of an array. */
   op: "set" | "push" | "remove";
   /** A property: `/name/first` or `name.first`. */
   path: string;
-  /** With what; to set it to `null` clears it. */
+  /** The value. To `set` a property to `null` clears it. */
   value: unknown;
 } | {
-  /** Clears it. */
+  /** Clears the property. */
   op: "unset";
   /** A property: `/name/first` or `name.first`. */
   path: string;
@@ -1400,7 +1400,7 @@ export type PatchOperation = {
 
 /** What `accountPatch` takes. */
 export interface AccountPatchInput {
-  /** An account's id, in any letter case, or `me`. */
+  /** An account's id in any letter case, or `me` for your own account. */
   id: string;
   body: AccountPatchFields;
 }

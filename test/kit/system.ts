@@ -1,4 +1,4 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { logger } from "../../lib/api/log.ts";
 import { routeOf } from "../../lib/api/routes.ts";
@@ -87,6 +87,36 @@ export async function send(method: string, target: string, options: RequestOptio
 export const call = (id: OperationId, body: unknown, options: Omit<RequestOptions, "body"> = {}): Promise<Response> =>
   send("POST", `/api/io/${id}`, { ...options, body });
 
+/** Headers without those that are `undefined`. */
+export const statedHeaders = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined));
+
+/**
+ * Credentials as headers in place of the body's `auth`; `undefined` where headers cannot say them: values that are not
+ * text, characters beyond ASCII, an application and an individual at once.
+ */
+export function inHeaders(auth: object): Record<string, string> | undefined {
+  if (Object.values(auth).some((value) => typeof value !== "string" || /[^\x20-\x7e]/.test(value))) return undefined;
+  const { applicationId, applicationPassword, accountId, userId, loginId, loginPassword } = auth as Record<
+    string,
+    string
+  >;
+  const pair = (name = "", word = "") => Buffer.from(`${name}:${word}`).toString("base64");
+  const basic = applicationId !== undefined || applicationPassword !== undefined;
+  const individual = loginId !== undefined || loginPassword !== undefined;
+  if (basic && individual) return undefined;
+  return {
+    ...(basic && { authorization: `Basic ${pair(applicationId, applicationPassword)}` }),
+    ...(individual && { authorization: `Individual ${pair(loginId, loginPassword)}` }),
+    ...(accountId !== undefined && { "x-account-id": accountId }),
+    ...(userId !== undefined && { "x-user-id": userId }),
+  };
+}
+
+let keys = 0;
+/** A key that was not used before in this file. */
+export const freshKey = (): string => `fresh-${++keys}`;
+
 /** A vendor that exists, and its credentials. */
 export interface TestVendor {
   readonly applicationId: string;
@@ -146,6 +176,10 @@ export async function expectOk(pending: Promise<Response>): Promise<Response["js
   return response.json;
 }
 
+/** Whether an answer is a success, in the dialect of its family. */
+export const isSuccess = ({ status, json }: Response): boolean =>
+  status < 300 && json?.successful !== false && json?.object !== "fault";
+
 /** Every operation of the registry, for suites that run over all of them. */
 export const allOperations = operations;
 
@@ -167,6 +201,15 @@ export async function allItems(): Promise<Item[]> {
   } while (ExclusiveStartKey);
   const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
   return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** Deletes every item: for suites that read the whole table after each test, and for those that need the samples' own names. */
+export async function emptyTable(): Promise<void> {
+  const deletions = (await allItems()).map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } }));
+  for (let start = 0; start < deletions.length; start += 25) {
+    const RequestItems = { [String(process.env.TABLE_NAME)]: deletions.slice(start, start + 25) };
+    await documents.send(new BatchWriteCommand({ RequestItems }));
+  }
 }
 
 /** One request to DynamoDB, as the SDK was asked for it. */

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import type { ShownFailure, ShownFailures } from "../../openapi/failures.ts";
 
 /** The written document, as its readers have it. */
 
@@ -71,17 +70,6 @@ export function documented(id: string): { method: string; path: string; operatio
   if (!found) throw new Error(`${id} is not in docs/openapi.json: npm run openapi writes it`);
   return found;
 }
-
-/** The failures that the document shows. @throws Error for one that it does not */
-export const shownFailures: ShownFailures = (id, name) => {
-  for (const [status, { content = {} }] of Object.entries(documented(id).operation.responses)) {
-    for (const [mediaType, { examples = {} }] of Object.entries(content)) {
-      const body = examples[name]?.value as ShownFailure["body"] | undefined;
-      if (body) return { status: Number(status), mediaType, body };
-    }
-  }
-  throw new Error(`docs/openapi.json does not show how ${id} answers ${name}: npm run openapi writes it`);
-};
 
 const schemas = new WeakMap<Json, z.ZodType>();
 

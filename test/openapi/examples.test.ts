@@ -1,22 +1,28 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { type Example, examples } from "../../openapi/examples.ts";
+import { describe, expect, it } from "vitest";
+import { Busy } from "../../lib/errors.ts";
+import { documents } from "../../lib/table/client.ts";
+import type { Example } from "../../openapi/describe.ts";
+import { descriptions } from "../../openapi/descriptions.ts";
+import { failureAnswer } from "../../openapi/failures.ts";
+import { handlerOf } from "../../openapi/handlers.ts";
 import { formType } from "../../openapi/request-body.ts";
+import { answerBody } from "../../openapi/responses.ts";
+import { busy, compareFailures, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
+import { documentedRow, firstExample, requestsOf, sendExample } from "../kit/examples.ts";
 import type { Response } from "../kit/system.ts";
-import { documented, misfit, shownFailures } from "./document.ts";
-import { failureAnswered, mediaTypeOf } from "./failing.ts";
-import { emptyTable } from "./givens.ts";
+import { makeWorld } from "../kit/worlds.ts";
+import { documented, misfit } from "./document.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
-import { givens, type Id, otherwise } from "./scenarios.ts";
-import { answerOf } from "./sending.ts";
+
+/** Every documented answer is what the real handler answers, to the last field. */
 
 /** What was answered so far: operation, status and the name of the example. */
 const produced = new Set<string>();
-const ids = Object.keys(examples) as Id[];
-
-beforeEach(emptyTable);
+const ids = descriptions.map(({ id }) => id);
+const handlers = new Map(await Promise.all(ids.map(async (id) => [id, await handlerOf(documentedRow(id))] as const)));
 
 /** Asserts that an answer is one that is documented: status, headers, media type and every field. */
-function expectDocumented(id: Id, answer: Response): void {
+function expectDocumented(id: string, answer: Response): void {
   const { status, headers, text, json } = answer;
   const response = documented(id).operation.responses[status];
   expect(response, `${id} answers ${status}, which is not documented: ${text}`).toBeDefined();
@@ -25,7 +31,7 @@ function expectDocumented(id: Id, answer: Response): void {
     expect(text).toBe("");
     return;
   }
-  const mediaType = String(headers["content-type"]).split(";")[0] ?? "";
+  const mediaType = mediaTypeOf(headers);
   expect(Object.keys(response.content)).toContain(mediaType);
   expect(misfit(response.content[mediaType]?.schema ?? {}, json), text).toBeUndefined();
 }
@@ -51,51 +57,91 @@ function masked(value: unknown, name = "", seen = new Map<string, string>()): un
 /** Fields that differ each time: how many years, a page's place, the halves of a key, the id of a request. */
 const varying = ["age", "cursor", "fingerprint", "secret", "instance"];
 
-describe.each(ids)("%s", (id) => {
-  const { operation } = documented(id);
-  const given = (name?: string) => (givens[`${id} ${name}`] ?? givens[id])();
-  const [first] = examples[id] as [Example];
+/** The media type of an answer, without parameters. */
+const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-type"]).split(";")[0] ?? "";
 
-  it.each(examples[id])("answers the example $name as it shows", async (example) => {
-    const body = operation.requestBody?.content["application/json"];
-    if (example.body !== undefined) expect(misfit(body?.schema ?? {}, example.body)).toBeUndefined();
-    const response = await answerOf(id, example, {}, await given(example.name));
+/** What the table does in place of what it is asked for. */
+const broken: Readonly<Record<string, () => Error>> = {
+  [unforeseen]: () => new Error("the table is not there"),
+  [busy]: () => new Busy(),
+};
+
+/** Does something while the table is broken, if the failure is about that. */
+async function whileBroken<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const error = broken[name];
+  if (!error) return work();
+  const fail = () => async () => {
+    throw error();
+  };
+  documents.middlewareStack.add(fail, { step: "initialize", name: "broken" });
+  try {
+    return await work();
+  } finally {
+    documents.middlewareStack.remove("broken");
+  }
+}
+
+describe.each(descriptions)("$id", (description) => {
+  const { id, examples, circumstances = {} } = description;
+  const row = documentedRow(id);
+  const handler = handlers.get(id);
+  if (!handler) throw new Error(`${id} has no handler`);
+  const { operation } = documented(id);
+  const first = firstExample(description);
+
+  it.each(Object.entries(examples))("answers the example %s as it shows", async (name, example) => {
+    const schema = operation.requestBody?.content["application/json"]?.schema ?? {};
+    if (example.body !== undefined) expect(misfit(schema, example.body)).toBeUndefined();
+    const world = await makeWorld(example.given);
+    const response = await sendExample(id, example, world);
     expect(response.status, response.text).toBe(example.status ?? 200);
     expectDocumented(id, response);
-    expect(masked(response.json)).toEqual(masked(example.answer));
-    produced.add(`${id} ${response.status} ${example.answer === undefined ? "" : example.name}`);
+    expect(masked(response.json)).toEqual(masked(world.fill(answerBody(row, example))));
+    produced.add(`${id} ${response.status} ${example.answers === undefined ? "" : name}`);
   });
 
   const forms = Object.entries(operation.requestBody?.content[formType]?.examples ?? {});
-  it.each(forms)("takes the example %s urlencoded, as it shows", async (name, { description, value }) => {
-    const example = examples[id].find((each) => each.name === name) as Example;
+  it.each(forms)("takes the example %s urlencoded, as it shows", async (name, { description: text, value }) => {
+    const example = examples[name] as Example;
     expect(misfit(operation.requestBody?.content[formType]?.schema ?? {}, value)).toBeUndefined();
-    const raw = description?.slice(1, -1) ?? "";
-    const response = await answerOf(id, example, { raw, headers: { "content-type": formType } }, await given(name));
+    const world = await makeWorld(example.given);
+    const raw = world.fill(text?.slice(1, -1) ?? "");
+    const response = await sendExample(id, example, world, { raw, headers: { "content-type": formType } });
     expect(response.status, response.text).toBe(example.status ?? 200);
-    expect(masked(response.json)).toEqual(masked(example.answer));
+    expect(masked(response.json)).toEqual(masked(world.fill(example.answers)));
   });
 
-  const circumstances = Object.entries(otherwise[id] ?? {});
-  it.each(circumstances)("answers as documented %s", async (_, change) => {
-    const response = await answerOf(id, first, change, await (change.given ?? given)());
+  it.each(Object.entries(circumstances))("answers as documented %s", async (_, change) => {
+    const response = await sendExample(id, first, await makeWorld(change.given ?? first.given), change);
     expect(response.status, response.text).toBeLessThan(300);
     expectDocumented(id, response);
   });
 
-  const names = Object.values(operation.responses).flatMap(({ content = {} }) =>
-    Object.values(content).flatMap(({ examples: shown = {} }) => Object.keys(shown)),
-  );
-  const isShown = (name: string) => examples[id].some((example) => example.name === name);
-  it.each(names.filter((name) => !isShown(name)))("answers the failure %s as it shows, word for word", async (name) => {
-    const response = await failureAnswered(id, name);
-    const { status, mediaType, body } = shownFailures(id, name);
+  const failures = Object.entries(failuresOf(row, handler, description));
+  it.each(failures)("answers the failure %s as it shows, word for word", async (name, failure) => {
+    const world = await makeWorld(failure.given ?? first.given);
+    const response = await whileBroken(name, () => sendExample(id, first, world, failure));
+    const { status, mediaType, body } = failureAnswer(row.family, handler.dialect, name, failure);
     expect(response.status, response.text).toBe(status);
     expect(mediaTypeOf(response.headers)).toBe(mediaType);
-    expect(masked(response.json), "npm run openapi writes what is answered").toEqual(masked(body));
+    expect(masked(response.json)).toEqual(masked(world.fill(body)));
     expectDocumented(id, response);
     produced.add(`${id} ${response.status} ${name}`);
   });
+
+  it("describes every failure that it declares, and none that cannot occur", () => {
+    expect(compareFailures(row, handler, description)).toEqual({ missing: [], impossible: [] });
+  });
+
+  it.each(requestsOf(description).filter(([name]) => !(name in examples)))(
+    "succeeds when called so: %s",
+    async (_, way) => {
+      const response = await sendExample(id, way, await makeWorld(way.given));
+      expect(response.status, response.text).toBeLessThan(300);
+      expectDocumented(id, response);
+      if (row.family === "practices") expect(response.json.responseCode).toBe(2000);
+    },
+  );
 });
 
 it("every documented answer was produced", () => {

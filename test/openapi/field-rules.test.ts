@@ -1,12 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { DescribedId } from "../../openapi/describe.ts";
+import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { call, expectOk, send } from "../kit/system.ts";
+import { makeWorld, toTherapist as sendToTherapist, type World } from "../kit/worlds.ts";
 import { expectAgreement, type Values } from "./agreement.ts";
 import { documented } from "./document.ts";
-import { bodyOf, emptyTable, organization, toTherapist } from "./givens.ts";
-import type { Id } from "./scenarios.ts";
 
-/** What the document says of the fields of practices and therapists is what their handlers do. */
+/** The handlers of practices and therapists take the values of fields that the document allows, and refuse the others. */
 
 type Json = Record<string, unknown>;
 interface Properties {
@@ -16,16 +17,18 @@ const bodySchema = (id: string) =>
   (documented(id).operation.requestBody?.content["application/json"]?.schema ?? {}) as Properties;
 const parametersOf = (id: string) =>
   Object.fromEntries((documented(id).operation.parameters ?? []).map(({ name, schema }) => [name, schema]));
-const schemaOf = (id: Id, field: string): Json => {
+const schemaOf = (id: string, field: string): Json => {
   const schema = bodySchema(id).properties?.[field] ?? parametersOf(id)[field];
   if (!schema) throw new Error(`not documented: ${id} ${field}`);
   return schema;
 };
 
+let practice: World["practice"];
 beforeAll(async () => {
-  await emptyTable();
-  await organization();
+  ({ practice } = await makeWorld("organization"));
 });
+/** Sends to `/therapist` with the credentials of the practice. */
+const toTherapist = (method: string, target: string, body?: unknown) => sendToTherapist(practice, method, target, body);
 
 const noText = [{}, [], ["x"], true];
 const controls = ["a\u0000b", "a\nb", "a\u001fb", "a\u007fb", "a\u009fb"];
@@ -41,7 +44,7 @@ const whole = (min: number, max: number): Values => ({
 });
 const userKey: Values = { good: ["u", "7", ...text(128).good], bad: [...text(128).bad, "@u", "@"] };
 const taxonomyCode: Values = { good: ["207Q00000X", "207q00000x"], bad: ["207Q00000", "207Q00000X1", "207Q-0000X"] };
-// The check digit is beyond JSON Schema.
+// JSON Schema cannot check the check digit.
 const npi: Values = { good: ["1234567893"], bad: ["123456789", "12345678931", "A234567893"], beyond: ["1234567890"] };
 const state: Values = {
   good: ["OH", "oh", "Pr", "dc", "GU", "AP", "fm"],
@@ -49,23 +52,23 @@ const state: Values = {
 };
 const postal: Values = { good: ["43004", "430041234"], bad: ["4300", "430041", "43004-1234", "４３００４", ...noText] };
 const timeZone: Values = { good: ["Zulu", "America/Phoenix"], bad: ["UTC", "Europe/Berlin", ...noText] };
-// It counts bytes.
+// The handler counts bytes.
 const metadata: Values = {
   good: ["none", " \u0000\n", "x".repeat(4096)],
   bad: ["x".repeat(4097), ...noText],
   beyond: ["é".repeat(4096)],
 };
-// How long each part may be is beyond what is worth saying.
+// The document leaves out how long each part may be.
 const directAddress: Values = {
   good: ["office", "Front.Desk+1"],
   bad: ["a b", ".a", "a.", "a..b", "a@", "@a", "ä", "a@b@c", ...noText],
   beyond: ["x".repeat(65)],
 };
-/** Both kinds of records. */
+/** Fields of practices and of users. */
 const both = { address1: text(255), address2: text(255), city: text(255), state, postal, active: flag, timeZone };
 
-/** The fields of the operations that stand for all with the same fields, and what each needs beside it. */
-const tables: Readonly<Partial<Record<Id, Readonly<Record<string, Values & { readonly needs?: Json }>>>>> = {
+/** Fields by operation, each with the other fields that it needs. Operations with the same fields have one entry. */
+const tables: Readonly<Partial<Record<DescribedId, Readonly<Record<string, Values & { readonly needs?: Json }>>>>> = {
   PracticeSave: {
     ...both,
     accountId: text(128),
@@ -75,13 +78,13 @@ const tables: Readonly<Partial<Record<Id, Readonly<Record<string, Values & { rea
     websiteAddress: {
       good: ["a", "River-Side_9", "x".repeat(63)],
       bad: ["x".repeat(64), "-a", "a-", "_a", "a.b", "a b", "ä", "\u212Aa", ...noText],
-      // Reserved words are told in the description.
+      // The description tells reserved words.
       beyond: ["api", "Portal", "xn--a"],
     },
     directDomain: {
       good: ["riverside", "Riverside.Direct.example.com", "x".repeat(63)],
       bad: ["x".repeat(64), "-a", "a-", "ä", "a b", ...noText],
-      // Which full domains there are is a matter of where this runs.
+      // Which full domains are allowed depends on the deployment.
       beyond: ["riverside.elsewhere.example.com"],
     },
     directAddress: { ...directAddress, needs: { directDomain: "riverside" } },
@@ -99,7 +102,7 @@ const tables: Readonly<Partial<Record<Id, Readonly<Record<string, Values & { rea
       needs: { loginPassword: "Stethoscope1" },
       good: ["ada", "Ada@Example.org", "x".repeat(254)],
       bad: ["a b", "a\tb", "a\u0000b", "x".repeat(255), ...noText],
-      // What it is compared as has a blank in it, or is longer.
+      // Its normalized form contains a space, or is too long.
       beyond: ["a\u00a8b", "ﷺ".repeat(20)],
     },
     loginPassword: {
@@ -146,32 +149,34 @@ const tables: Readonly<Partial<Record<Id, Readonly<Record<string, Values & { rea
         "https://a.b",
         {},
       ],
-      // Only a URL parser knows.
+      // Only a URL parser can tell.
       beyond: [["https://a.b:443"], ["https://a.b:0443"], ["https://a b"].map((origin) => origin.replace(" ", "%20"))],
     },
   },
 };
 
-const practice = { applicationId: "demo", applicationPassword: "demo-application-password", accountId: "practice-1" };
-const least: Readonly<Partial<Record<Id, Json>>> = {
+const least: Readonly<Partial<Record<DescribedId, Json>>> = {
   PracticeSave: { name: "Riverside Clinic", websiteAddress: "riverside", directDomain: "riverside", active: true },
   UserSave: { userId: "user-1", firstName: "Ada", lastName: "Mills" },
 };
 const isTrimmed = (value: string) => value !== "" && value === value.trim();
 
 describe.each(Object.entries(tables))("%s", (id, fields) => {
-  // What the one before tried may be there still.
+  // The test before may have left other values.
   beforeEach(() => expectOk(call("PracticeSave", { auth: practice, ...least.PracticeSave })));
-  it.each(Object.entries(fields))("takes of %s what is documented", async (field, { needs, ...values }) => {
-    const base = id === "PracticeSave" && field === "accountId" ? { name: "Another" } : least[id as Id];
-    const takes = async (value: unknown) => {
-      const { json } = await call(id as Id, { auth: practice, ...base, ...needs, [field]: value });
-      return json.responseCode === 2000;
-    };
-    // `metadata` and passwords are taken as they come.
-    const isPlain = ["metadata", "loginPassword"].includes(field) ? (value: string) => value !== "" : isTrimmed;
-    await expectAgreement(schemaOf(id as Id, field), values, takes, isPlain);
-  });
+  it.each(Object.entries(fields))(
+    "takes the documented values of %s and no others",
+    async (field, { needs, ...values }) => {
+      const base = id === "PracticeSave" && field === "accountId" ? { name: "Another" } : least[id as DescribedId];
+      const takes = async (value: unknown) => {
+        const { json } = await call(id as DescribedId, { auth: practice, ...base, ...needs, [field]: value });
+        return json.responseCode === 2000;
+      };
+      // `metadata` and passwords are stored as they are sent.
+      const isPlain = ["metadata", "loginPassword"].includes(field) ? (value: string) => value !== "" : isTrimmed;
+      await expectAgreement(schemaOf(id, field), values, takes, isPlain);
+    },
+  );
 });
 
 const pasted = ["a\u0000b", "a\u000bb", "a\u001fb", "a\u007fb", "a\u009fb"];
@@ -189,7 +194,7 @@ const therapistKey: Values = {
   good: ["therapist-1", "x".repeat(128), "🙂".repeat(128), " ", 7, -7],
   bad: ["", "x".repeat(129), "a\nb", ...pasted, 1.5, null, true, {}],
 };
-const therapistTables: Readonly<Partial<Record<Id, Readonly<Record<string, Values>>>>> = {
+const therapistTables: Readonly<Partial<Record<DescribedId, Readonly<Record<string, Values>>>>> = {
   OrganizationSave: {
     id: { good: [1, null], bad: [1.5, "1", {}, true], beyond: [0, 999] },
     name: orNull(255),
@@ -211,7 +216,7 @@ const therapistTables: Readonly<Partial<Record<Id, Readonly<Record<string, Value
       good: ["1985-04-12", "2024-02-29", "0001-01-01", null],
       bad: ["2023-02-29", "1985-4-12", "1985-04-31", "1985-04-12T00:00:00Z", "", 7],
     },
-    // It counts bytes; which addresses it refuses is told in the description.
+    // The handler counts bytes. The description tells which addresses it refuses.
     image: {
       good: ["https://images.example.org/grace.png", "", "x".repeat(204_800)],
       bad: ["x".repeat(204_801), ...pasted, null, 7],
@@ -226,20 +231,21 @@ const therapistTables: Readonly<Partial<Record<Id, Readonly<Record<string, Value
 
 describe.each(Object.entries(therapistTables))("%s", (id, fields) => {
   const { path } = documented(id);
-  it.each(Object.entries(fields))("takes of %s what is documented", async (field, values) => {
-    const base = id === "PracticeProfileSave" ? bodyOf("PracticeProfileSave", "least") : {};
+  it.each(Object.entries(fields))("takes the documented values of %s and no others", async (field, values) => {
+    const base =
+      id === "PracticeProfileSave" ? (descriptionOf("PracticeProfileSave").examples.least?.body as Json) : {};
     const takes = async (value: unknown) => {
       const { status } = await toTherapist("POST", path, { ...base, [field]: value });
       return status < 300;
     };
-    await expectAgreement(schemaOf(id as Id, field), values, takes);
+    await expectAgreement(schemaOf(id, field), values, takes);
   });
 });
 
 describe("addresses", () => {
   const takes = async (target: string) => (await toTherapist("GET", target)).status !== 400;
   it.each(["OrganizationList", "OrganizationListByTherapist"] as const)(
-    "of %s take the limits that are documented",
+    "of %s take the documented limits",
     async (id) => {
       const { path } = documented(id);
       const ask = (value: unknown) => takes(`${path.replace("{therapistUserId}", "42")}?limit=${value}`);
@@ -263,7 +269,7 @@ describe("addresses", () => {
   });
 });
 
-describe("the tables", () => {
+describe("these tables", () => {
   const rows = documentedRows.filter(({ family }) => family !== "accounts");
   const tried = new Set(Object.values({ ...tables, ...therapistTables }).flatMap((fields) => Object.keys(fields)));
   it.each(rows)("try every field of $id", ({ id }) => {
@@ -273,10 +279,10 @@ describe("the tables", () => {
   it.each([
     ["PracticeSave", ["PracticeCreate", "PracticeUpdate"]],
     ["UserSave", ["UserCreate", "UserUpdate"]],
-  ])("of %s stand for %s, whose fields are the same", (id, others) => {
+  ])("of %s also stand for %s, which have the same fields", (id, others) => {
     for (const other of others) expect(bodySchema(other)).toEqual(bodySchema(id));
   });
-  it("are of requests that are answered otherwise", async () => {
+  it("send requests that fail without the field", async () => {
     expect((await send("POST", "/api/io/PracticeSave", { body: { auth: practice } })).json.responseCode).toBe(4060);
   });
 });

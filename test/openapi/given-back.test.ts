@@ -1,32 +1,35 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type * as z from "zod";
 import { rules } from "../../lib/accounts/account/properties.ts";
-import { documentedRows } from "../../openapi/handlers.ts";
+import { descriptionOf, descriptions } from "../../openapi/descriptions.ts";
+import { Account, Organization, PortalSettings, Practice, PracticeProfile, User } from "../../openapi/records.ts";
+import * as sample from "../../openapi/samples.ts";
 import { roles } from "../kit/portal.ts";
-import { call, expectOk } from "../kit/system.ts";
+import { call, expectOk, makePractice, makeUser, type TestPractice } from "../kit/system.ts";
+import { makeWorld, toTherapist, type World } from "../kit/worlds.ts";
 import { documented, misfit } from "./document.ts";
-import { bodyOf, emptyTable, holder, practice, profile, toTherapist, user } from "./givens.ts";
-import type { Id } from "./scenarios.ts";
 
-/** What is answered of a record fits what the document says of a body that writes it, and can be sent back. */
+/** A record, as it is answered, fits the documented body of every operation that writes it, and can be sent back. */
 
 type Json = Record<string, unknown>;
-const vendor = { applicationId: "demo", applicationPassword: "demo-application-password" };
-const inPractice = { ...vendor, accountId: "practice-1" };
-const allFields = {
-  ...{ firstName: "Ada", lastName: "Mills", middleName: "B", loginId: "ada", loginPassword: "Stethoscope1" },
-  ...{ address1: "2 Elm Street", city: "Columbus", state: "OH", postal: "43004", timeZone: "America/New_York" },
-};
+
+/** The operations whose descriptions say that they take this record back. */
+const writesOf = (record: z.ZodObject) => descriptions.filter(({ acceptsAnswersOf }) => acceptsAnswersOf === record);
+
+/** The records that the tests below send back. */
+const tried: readonly z.ZodObject[] = [Practice, User, PortalSettings, Organization, PracticeProfile, Account];
 
 /** Asserts that a value fits the body of every operation that writes such a record. */
-function expectToFit(ids: readonly Id[], value: Json): void {
-  for (const id of ids) {
+function expectToFit(record: z.ZodObject, value: Json, extra: Json = {}): void {
+  for (const { id } of writesOf(record)) {
     const schema = documented(id).operation.requestBody?.content["application/json"]?.schema ?? {};
-    expect([id, misfit(schema, value)]).toEqual([id, undefined]);
+    // A registration needs more than an account shows.
+    const whole = id === "AccountRegister" ? { ...value, ...extra } : value;
+    expect([id, misfit(schema, whole)]).toEqual([id, undefined]);
   }
 }
 
-const practiceWrites = ["PracticeCreate", "PracticeUpdate", "PracticeSave"] as const;
-const userWrites = ["UserCreate", "UserUpdate", "UserSave"] as const;
+/** The properties of an account that callers write. */
 const written = (account: Json) =>
   Object.fromEntries(
     Object.entries(account).filter(
@@ -34,87 +37,90 @@ const written = (account: Json) =>
     ),
   );
 
-beforeEach(emptyTable);
-
-describe("what is answered fits what is taken", () => {
-  const leastPractice = () =>
-    expectOk(call("PracticeCreate", { auth: vendor, accountId: "practice-1", name: "Riverside" }));
+describe("an answered record fits what is taken, and is the same after it was sent back:", () => {
+  const leastPractice = () => makePractice({ name: "Riverside" });
+  const wholePractice = () => makeWorld("practice").then(({ practice }) => practice);
   it.each([
     ["with nothing but a name", leastPractice],
-    ["with all fields", () => practice()],
-  ])("of a practice %s, which is the same afterwards", async (_, make) => {
-    await make();
-    const get = async () => (await call("PracticeGet", { auth: inPractice })).json.practice;
+    ["with all fields", wholePractice],
+  ])("a practice %s", async (_, make) => {
+    const auth = await make();
+    const get = async () => (await call("PracticeGet", { auth })).json.practice;
     const before = await get();
-    expectToFit(practiceWrites, { auth: inPractice, ...before });
-    const { json } = await call("PracticeList", { auth: vendor });
-    expectToFit(practiceWrites, { auth: inPractice, ...json.practiceList[0] });
-    await expectOk(call("PracticeUpdate", { auth: inPractice, ...before }));
+    expectToFit(Practice, { auth, ...before });
+    const { json } = await call("PracticeList", { auth });
+    expectToFit(Practice, { auth, ...json.practiceList[0] });
+    await expectOk(call("PracticeUpdate", { auth, ...before }));
     expect(await get()).toEqual(before);
   });
 
-  const leastUser = () =>
-    leastPractice().then(() =>
-      call("UserCreate", { auth: inPractice, userId: "user-1", firstName: "A", lastName: "M" }),
-    );
-  const withoutDirectDomain = () =>
-    leastPractice().then(() => call("UserCreate", { auth: inPractice, userId: "user-1", ...allFields }));
+  const { auth: _, directAddress: __, ...withoutDirectAddress } = sample.fullUser;
+  const userOf = async (making: Promise<TestPractice>, fields: Json): Promise<TestPractice> => {
+    const practice = await making;
+    await makeUser(practice, fields);
+    return practice;
+  };
   it.each([
-    ["with nothing but a name", leastUser],
-    ["without a Direct address", withoutDirectDomain],
-    ["with all fields", () => user()],
-  ])("of a user %s, who is the same afterwards", async (_, make) => {
-    await make();
-    const get = async () => (await call("UserGet", { auth: inPractice, userId: "user-1" })).json.user;
+    ["with nothing but a name", () => userOf(leastPractice(), { userId: "user-1" })],
+    ["without a Direct address", () => userOf(leastPractice(), withoutDirectAddress)],
+    ["with all fields", () => makeWorld("user").then(({ practice }) => practice)],
+  ])("a user %s", async (_, make) => {
+    const auth = await make();
+    const get = async () => (await call("UserGet", { auth, userId: "user-1" })).json.user;
     const before = await get();
-    expectToFit(userWrites, { auth: inPractice, ...before });
-    const { json } = await call("UserList", { auth: vendor });
-    expectToFit(userWrites, { auth: inPractice, ...json.userList[0] });
-    await expectOk(call("UserUpdate", { auth: inPractice, ...before }));
+    expectToFit(User, { auth, ...before });
+    const { json } = await call("UserList", { auth });
+    expectToFit(User, { auth, ...json.userList[0] });
+    await expectOk(call("UserUpdate", { auth, ...before }));
     expect(await get()).toEqual(before);
   });
 
   it.each([
     ["by default", {}],
     ["after a change", { twoFactor: true, minPasswordScore: 4, allowedOrigins: ["https://app.example.org:8443"] }],
-  ])("of a portal's settings %s, which are the same afterwards", async (_, change) => {
-    await practice();
-    const { portalSettings } = await expectOk(call("PortalSettingsSave", { auth: inPractice, ...change }));
-    expectToFit(["PortalSettingsSave"], { auth: inPractice, ...portalSettings });
-    const saved = await expectOk(call("PortalSettingsSave", { auth: inPractice, ...portalSettings }));
+  ])("a portal's settings %s", async (_, change) => {
+    const { practice: auth } = await makeWorld("practice");
+    const { portalSettings } = await expectOk(call("PortalSettingsSave", { auth, ...change }));
+    expectToFit(PortalSettings, { auth, ...portalSettings });
+    const saved = await expectOk(call("PortalSettingsSave", { auth, ...portalSettings }));
     expect(saved.portalSettings).toEqual(portalSettings);
   });
 
   it.each([
-    ["without anything", {}],
+    ["without fields", {}],
     ["with all fields", { name: "Riverside Therapists", therapist_user_id: 42 }],
-  ])("of an organization %s, which is the same afterwards", async (_, fields) => {
-    await practice();
-    const { json } = await toTherapist("POST", "/therapist/organizations/", fields);
-    expectToFit(["OrganizationSave"], json);
-    expect((await toTherapist("POST", "/therapist/organizations/", json)).json).toEqual(json);
-    expect((await toTherapist("GET", "/therapist/organizations/")).json).toEqual([json]);
+  ])("an organization %s", async (_, fields) => {
+    const { practice } = await makeWorld("practice");
+    const path = "/therapist/organizations/";
+    const { json } = await toTherapist(practice, "POST", path, fields);
+    expectToFit(Organization, json);
+    expect((await toTherapist(practice, "POST", path, json)).json).toEqual(json);
+    expect((await toTherapist(practice, "GET", path)).json).toEqual([json]);
   });
 
-  const leastProfile = async () => {
-    await practice();
-    const body = { ...bodyOf("PracticeProfileSave", "least"), address: [{}] };
-    await toTherapist("POST", "/therapist/practice-profile/", body);
+  const leastProfile = async (): Promise<World> => {
+    const world = await makeWorld("practice");
+    const { least } = descriptionOf("PracticeProfileSave").examples;
+    const body = { ...(least?.body as Json), address: [{}] };
+    await toTherapist(world.practice, "POST", "/therapist/practice-profile/", body);
+    return world;
   };
   it.each([
-    ["with no more than is required", leastProfile],
-    ["with all fields", () => profile()],
-  ])("of a therapist's profile %s, which is the same afterwards", async (_, make) => {
-    await make();
-    const get = async () => (await toTherapist("GET", "/therapist/practice-profile/therapist-1/")).json;
+    ["with only the required fields", leastProfile],
+    ["with all fields", () => makeWorld("profile")],
+  ])("a therapist's profile %s", async (_, make) => {
+    const { practice } = await make();
+    const path = "/therapist/practice-profile/";
+    const get = async () => (await toTherapist(practice, "GET", `${path}therapist-1/`)).json;
     const before = await get();
-    expectToFit(["PracticeProfileSave"], before);
-    expect((await toTherapist("POST", "/therapist/practice-profile/", before)).json).toEqual({ success: true });
+    expectToFit(PracticeProfile, before);
+    expect((await toTherapist(practice, "POST", path, before)).json).toEqual({ success: true });
     expect(await get()).toEqual(before);
   });
 
-  it("of an account, as far as its holder writes it, which is the same afterwards", async () => {
-    const { client } = await holder();
+  it("an account, as far as its holder writes it", async () => {
+    const { client, fill } = await makeWorld("holder");
+    const { email } = fill(sample.person);
     const all = {
       favorite: true,
       name: { first: "Charles", last: "Best", prefix: "Dr.", additional: ["H."] },
@@ -126,32 +132,33 @@ describe("what is answered fits what is taken", () => {
       c_shoe_size: 43,
     };
     for (const change of [{}, all]) {
-      const { json: before } = await client.put("accounts/me", change);
-      expectToFit(["AccountPut"], written(before));
-      expectToFit(["AccountRegister"], { ...written(before), email: before.email, password: client.password });
+      const before = (await client?.put("accounts/me", change))?.json;
+      expect(before.email).toBe(email);
+      expectToFit(Account, written(before), { email, password: sample.password });
       const { state, locked, activationRequired, roles: _, ...own } = written(before);
-      const { json: after } = await client.put("accounts/me", own);
+      const after = (await client?.put("accounts/me", own))?.json;
       expect(written(after)).toEqual(written(before));
     }
   });
 
-  it("of an account, as far as an administrator sees it", async () => {
-    const { portal, client } = await holder();
-    await portal.signedIn([roles.administrator]);
-    const { json } = await portal.administrator.get("accounts");
-    expect(json.data).toHaveLength(2);
-    for (const account of json.data) {
-      expectToFit(["AccountPut"], written(account));
+  it("an account, as far as an administrator sees it", async () => {
+    const { portal, fill } = await makeWorld("holder");
+    await portal?.signedIn([roles.administrator]);
+    const { data } = (await portal?.administrator.get("accounts"))?.json ?? {};
+    expect(data).toHaveLength(2);
+    for (const account of data) {
+      const { email } = account;
+      expectToFit(Account, written(account), { email, password: sample.password });
       const { locked, roles: theirs } = account;
-      const { json: after } = await portal.administrator.put(`accounts/${account._id}`, { locked, roles: theirs });
+      const after = (await portal?.administrator.put(`accounts/${account._id}`, { locked, roles: theirs }))?.json;
       expect(written(after)).toEqual(written(account));
     }
-    expect(json.data.map(({ _id }: Json) => _id)).toContain(client.id);
+    expect(data.map(({ _id }: Json) => _id)).toContain(fill(sample.id));
   });
 });
 
-it("every operation that writes what another answers is tried", () => {
-  const wanted = documentedRows.filter(({ id }) => /(Create|Register|Update|Save|Put)$/.test(id)).map(({ id }) => id);
-  const tried = [...practiceWrites, ...userWrites, "PortalSettingsSave", "OrganizationSave", "PracticeProfileSave"];
-  expect([...tried, "AccountPut", "AccountRegister"].sort()).toEqual(wanted.sort());
+it("every record that an operation takes back is tried", () => {
+  const untried = descriptions.filter(({ acceptsAnswersOf }) => acceptsAnswersOf && !tried.includes(acceptsAnswersOf));
+  expect(untried.map(({ id }) => id)).toEqual([]);
+  for (const record of tried) expect(writesOf(record)).not.toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import type { Response } from "../kit/system.ts";
 import { documented } from "./document.ts";
-import type { Id } from "./scenarios.ts";
 
 /** What the document says of headers. */
 
@@ -16,18 +15,18 @@ const commonOfPortals = [
 ];
 
 /** The documented headers of an operation by status and name, whether they must be there. */
-const headersOf = (id: Id) =>
+const headersOf = (id: string) =>
   Object.entries(documented(id).operation.responses).flatMap(([status, { headers = {} }]) =>
     Object.entries(headers).map(([name, { required, description }]) => ({ status, name, required, description })),
   );
 
 /** Which documented headers answers had so far, and which they lacked. */
 const seen = new Set<string>();
-const sight = (id: Id, status: string, name: string, isThere: boolean) =>
+const sight = (id: string, status: string, name: string, isThere: boolean) =>
   `${id} ${status} ${name} ${isThere ? "there" : "not there"}`;
 
 /** Asserts that an answer has the documented headers, and no others but those that any answer may have. */
-export function expectDocumentedHeaders(id: Id, { status, headers, cookies, text }: Response): void {
+export function expectDocumentedHeaders(id: string, { status, headers, cookies, text }: Response): void {
   const there = new Set([...Object.keys(headers), ...(cookies.length > 0 ? ["set-cookie"] : [])]);
   const own = headersOf(id).filter((header) => header.status === String(status));
   for (const { name, required, description } of own) {
@@ -45,7 +44,7 @@ export function expectDocumentedHeaders(id: Id, { status, headers, cookies, text
 }
 
 /** Documented headers that no answer had, and those that may be missing and never were. */
-export const unseenHeaders = (ids: readonly Id[]): string[] =>
+export const unseenHeaders = (ids: readonly string[]): string[] =>
   ids
     .flatMap((id) =>
       headersOf(id).flatMap(({ status, name, required }) => [

@@ -1,25 +1,27 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { startGateway } from "../../local/gateway.ts";
-import { type Example, examples } from "../../openapi/examples.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
+import { gatewayMessages, introduction } from "../../openapi/introduction.ts";
 import { formType } from "../../openapi/request-body.ts";
-import { gatewayMessages, introduction } from "../../openapi/words.ts";
+import { readyCall } from "../kit/examples.ts";
+import { openPortal } from "../kit/portal.ts";
 import { call, send } from "../kit/system.ts";
-import { emptyTable, holder, practice, toTherapist } from "./givens.ts";
-import { givens, type Id } from "./scenarios.ts";
-import { answerOf } from "./sending.ts";
+import { makeWorld, toTherapist } from "../kit/worlds.ts";
 
-/** What the introduction says of all operations, so that it need not be said of each. */
+/** The introduction of the description says what holds for all operations. */
 
-beforeEach(emptyTable);
+/** A portal, and the holder of an account in it, signed in. */
+async function holder(settings: Record<string, unknown> = {}) {
+  const portal = await openPortal(settings);
+  return { portal, client: await portal.register() };
+}
 
-const reads = documentedRows.filter(({ method }) => method === "GET").map(({ id }) => id as Id);
 describe("HEAD", () => {
-  it.each(reads)("is answered as GET is, without the body: %s", async (id) => {
-    const given = await givens[id]();
-    const [example] = examples[id] as [Example];
-    const whole = await answerOf(id, example, {}, given);
-    const head = await answerOf(id, example, {}, given, "HEAD");
+  const reads = documentedRows.filter(({ method }) => method === "GET");
+  it.each(reads)("is answered as GET is, without the body: $id", async ({ id }) => {
+    const { send } = await readyCall(id);
+    const whole = await send();
+    const head = await send({}, { method: "HEAD" });
     expect(whole.text).not.toBe("");
     expect({ ...head, text: whole.text, json: whole.json }).toEqual(whole);
     expect(head.text).toBe("");
@@ -31,7 +33,7 @@ describe("unknown paths and verbs", () => {
     ["/api/io/Nothing", { responseCode: 4000 }],
     ["/therapist/nothing/", { status: 404 }],
     ["/riverside/v2/token/nothing/here", { code: "kNotFound" }],
-  ])("are answered 404 in the manner of the family: POST %s", async (path, body) => {
+  ])("are answered 404 in the family's dialect: POST %s", async (path, body) => {
     const { status, json } = await send("POST", path, { body: {} });
     expect([status, json]).toEqual([404, expect.objectContaining(body)]);
   });
@@ -39,15 +41,15 @@ describe("unknown paths and verbs", () => {
     ["/api/io/Ping", "POST", { responseCode: 4000 }],
     ["/therapist/organizations/", "GET, HEAD, POST", { status: 405 }],
     ["/riverside/v2/accounts/me", "GET, HEAD, POST, PUT, PATCH", { code: "kUnsupportedOperation" }],
-  ])("are answered 405 with Allow, in the manner of the family: DELETE %s", async (path, allow, body) => {
+  ])("are answered 405 with Allow, in the family's dialect: DELETE %s", async (path, allow, body) => {
     const { status, json, headers } = await send("DELETE", path);
     expect([status, json]).toEqual([405, expect.objectContaining(body)]);
     expect(String(headers.allow).split(", ").sort()).toEqual(allow.split(", ").sort());
   });
 });
 
-describe("what else than application/json is taken", () => {
-  it.each(["text/plain", formType, ""])("of /api/io anything, for it is not looked at: %s", async (type) => {
+describe("media types other than application/json:", () => {
+  it.each(["text/plain", formType, ""])("/api/io takes any, because it ignores the header: %s", async (type) => {
     const { json } = await call("Ping", {}, { headers: { "content-type": type } });
     expect(json.responseCode).toBe(2000);
   });
@@ -55,20 +57,21 @@ describe("what else than application/json is taken", () => {
     ["application/vnd.therapists+json; charset=utf-8", 201],
     ["text/plain", 415],
     [formType, 415],
-  ])("of /therapist what ends in +json: %s", async (type, status) => {
-    await practice();
-    const answer = await toTherapist("POST", "/therapist/organizations/", { name: "x" }, { "content-type": type });
+  ])("/therapist takes those that end in +json: %s", async (type, status) => {
+    const { practice } = await makeWorld("practice");
+    const headers = { "content-type": type };
+    const answer = await toTherapist(practice, "POST", "/therapist/organizations/", { name: "x" }, { headers });
     expect(answer.status).toBe(status);
   });
   it.each(["text/plain", "application/vnd.accounts+json", "multipart/form-data; boundary=x"])(
-    "of portals nothing but urlencoded: %s",
+    "portals take only urlencoded: not %s",
     async (type) => {
       const { client } = await holder();
       const { json } = await client.put("accounts/me", { tz: "UTC" }, { headers: { "content-type": type } });
       expect(json.code).toBe("kInvalidArgument");
     },
   );
-  it("urlencoded says arrays, objects in them, and booleans", async () => {
+  it("urlencoded expresses arrays, objects in them, and booleans", async () => {
     const { portal: opened, client } = await holder();
     const headers = { "content-type": formType };
     const notification = "preferences[notifications][0]";
@@ -88,9 +91,8 @@ describe("what else than application/json is taken", () => {
 });
 
 describe("/api/io", () => {
-  it("takes `null` and blanks for absent, space around text, numbers for texts, and words for values", async () => {
-    await practice();
-    const auth = { applicationId: "demo", applicationPassword: "demo-application-password", accountId: "practice-1" };
+  it("reads `null` and blanks as absent, trims text, and takes numbers for text and words for values", async () => {
+    const { practice: auth } = await makeWorld("practice");
     const fields = { name: " Riverside ", address1: null, city: "", phone: 6145550100, active: "TRUE" };
     expect((await call("PracticeUpdate", { auth, ...fields })).json.responseCode).toBe(2000);
     expect((await call("PracticeGet", { auth })).json.practice).toMatchObject({
@@ -116,7 +118,7 @@ describe("a portal's answers", () => {
     Object.fromEntries(Object.entries(headers).filter(([name]) => name in told));
   const opened = () => holder({ allowedOrigins: [origin] });
 
-  it("may be read by pages of allowed origins, whatever they are", async () => {
+  it("may be read by pages of allowed origins, failures as well", async () => {
     const { client } = await opened();
     const headers = { origin };
     expect(headersOf((await client.get("accounts/me", { headers })).headers)).toEqual(told);
@@ -125,17 +127,17 @@ describe("a portal's answers", () => {
       told,
     );
   });
-  it("say to others only that they differ by origin", async () => {
+  it("tell other pages only that they differ by origin", async () => {
     const { client } = await opened();
     const { headers } = await client.get("accounts/me", { headers: { origin: "https://elsewhere.example.org" } });
     expect(headersOf(headers)).toEqual({ vary: "Origin" });
   });
-  it("to a body that cannot be read say nothing of origins", async () => {
+  it("name no origin when the body cannot be read", async () => {
     const { client } = await opened();
     const { status, headers } = await client.put("accounts/me", "{", { headers: { origin } });
     expect([status, headersOf(headers)]).toEqual([400, {}]);
   });
-  it("carry the CSRF token when they are successes under a session, and never else", async () => {
+  it("carry the CSRF token only when they are successes under a session", async () => {
     const { portal: own, client } = await opened();
     expect((await client.get("accounts/status")).headers["medable-csrf-token"]).toBe(client.csrf);
     for (const failed of [client.put("accounts/me", { tz: "?" }), client.get("accounts/me/nothing")]) {
@@ -148,7 +150,7 @@ describe("a portal's answers", () => {
 describe("the gateway", () => {
   const open = new AsyncDisposableStack();
   afterEach(() => open.disposeAsync().catch(() => {}));
-  it("answers in the words that the introduction has, here as there", async () => {
+  it("answers with the messages that the introduction states", async () => {
     const handlerOf = async () => async () => {
       throw new Error("broken off");
     };

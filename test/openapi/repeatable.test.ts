@@ -1,20 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Example, examples } from "../../openapi/examples.ts";
-import { documentedRows } from "../../openapi/handlers.ts";
-import { allItems } from "../kit/system.ts";
+import type { Described, ExampleRequest } from "../../openapi/describe.ts";
+import { descriptions } from "../../openapi/descriptions.ts";
+import { readyCall, requestsOf } from "../kit/examples.ts";
+import { allItems, emptyTable, isSuccess } from "../kit/system.ts";
 import { documented, documentedOperations } from "./document.ts";
-import { emptyTable } from "./givens.ts";
-import { givens, type Id } from "./scenarios.ts";
-import { answerOf } from "./sending.ts";
 
-/** `x-repeatable`: what a client may send again when it does not know whether the first request was carried out. */
+/** `x-repeatable`: whether a client may send a request again when it does not know whether the first one was carried out. */
 
+// Each test reads the whole table several times.
 beforeEach(emptyTable);
 
-const repeatableOf = (id: string) => documented(id).operation["x-repeatable"];
-const ids = documentedRows.map(({ id }) => id as Id);
-
-/** All records, without what says only how often and when they were written, and without the events of that. */
+/** All records, without events, and without the fields that say only how often and when a record was written. */
 async function records() {
   const items = await allItems();
   return items
@@ -22,70 +18,70 @@ async function records() {
     .map(({ version, updatedAt, lastSeenAt, passwordHash, sessionEpoch = 0, ...rest }) => ({ sessionEpoch, ...rest }));
 }
 
+/** Sends a request twice in one world. */
+async function sentTwice(id: string, name: string) {
+  const { send } = await readyCall(id, name);
+  const first = await send();
+  const afterFirst = await records();
+  const second = await send();
+  return { first, second, afterFirst, afterSecond: await records() };
+}
+
+/** The examples of which this holds. */
+const examplesThat = (isWanted: (repeatable: Described["repeatable"], request: ExampleRequest) => boolean) =>
+  descriptions.flatMap(({ id, repeatable, examples }) =>
+    Object.entries(examples)
+      .filter(([, example]) => isWanted(repeatable, example))
+      .map(([name]) => [id, name] as const),
+  );
+const statesId = ({ body }: ExampleRequest) => (body as { id?: unknown } | undefined)?.id !== undefined;
+
+/** Operations that are not repeatable because they succeed again: they begin one more session, mail or push once more. */
+const succeedAgain = ["AccountLogin", "AccountRequestPasswordReset", "AccountResendVerification", "AccountPatch"];
+
 describe("x-repeatable", () => {
-  it("is that of the operation at its other addresses as well", () => {
+  it("is what the description of the operation says, at each of its addresses", () => {
     for (const { operation } of documentedOperations) {
       const id = operation["x-alias-of"] ?? operation.operationId;
-      expect([id, operation["x-repeatable"]]).toEqual([id, repeatableOf(id)]);
+      const { repeatable } = descriptions.find((each) => each.id === id) ?? {};
+      expect([id, operation["x-repeatable"]]).toEqual([id, repeatable]);
+      expect([id, documented(id).operation["x-repeatable"]]).toEqual([id, repeatable]);
     }
   });
 
-  const cases = ids.flatMap((id) =>
-    repeatableOf(id) === true ? examples[id].map((example) => [id, example.name, example] as const) : [],
-  );
-  it.each(cases)("holds of %s: the example %s, sent again, succeeds and changes nothing", async (id, name, example) => {
-    const given = await (givens[`${id} ${name}`] ?? givens[id])();
-    const first = await answerOf(id, example, {}, given);
-    const once = await records();
-    const second = await answerOf(id, example, {}, given);
+  it.each(
+    examplesThat((repeatable, request) => repeatable === true || (repeatable === "with id" && statesId(request))),
+  )("true or with id: %s, %s, sent again, succeeds and changes nothing", async (id, name) => {
+    const { first, second, afterFirst, afterSecond } = await sentTwice(id, name);
+    expect(isSuccess(first), first.text).toBe(true);
     expect(second.status).toBe(first.status);
     expect(second.json?.responseCode).toBe(first.json?.responseCode);
-    expect(await records()).toEqual(once);
+    expect(afterSecond).toEqual(afterFirst);
   });
 
-  it("holds of OrganizationSave with an id, and without one there are two afterwards", async () => {
-    expect(repeatableOf("OrganizationSave")).toBe("with id");
-    const named = (wanted: string) => examples.OrganizationSave.find(({ name }) => name === wanted) as Example;
-    await givens["OrganizationSave change"]?.();
-    await answerOf("OrganizationSave", named("change"), {}, {});
-    const once = await records();
-    expect((await answerOf("OrganizationSave", named("change"), {}, {})).status).toBe(200);
-    expect(await records()).toEqual(once);
-    const { json } = await answerOf("OrganizationSave", named("create"), {}, {});
-    const { json: other } = await answerOf("OrganizationSave", named("create"), {}, {});
-    expect(other.id).not.toBe(json.id);
-  });
+  it.each(examplesThat((repeatable, request) => repeatable === "with id" && !statesId(request)))(
+    "with id: %s, %s, which states no id, creates a second record when it is sent again",
+    async (id, name) => {
+      const { first, second, afterFirst, afterSecond } = await sentTwice(id, name);
+      expect(second.json.id).not.toBe(first.json.id);
+      expect(afterSecond.length).toBeGreaterThan(afterFirst.length);
+    },
+  );
 
-  const refused: readonly Id[] = [
-    "PracticeCreate",
-    "UserCreate",
-    "AccountRegister",
-    "AccountLogout",
-    "AccountResetPassword",
-    "AccountUpdatePassword",
-    "AccountVerify",
-  ];
-  it.each(refused)("does not hold of %s: sent again it is refused", async (id) => {
-    expect(repeatableOf(id)).toBe(false);
-    const given = await givens[id]();
-    const [example] = examples[id] as [Example];
-    const first = await answerOf(id, example, {}, given);
-    expect(first.json.responseCode ?? first.status).toBe(id.startsWith("Account") ? 200 : 2000);
-    const second = await answerOf(id, example, {}, given);
-    expect(second.json.responseCode ?? second.status).not.toBe(id.startsWith("Account") ? 200 : 2000);
-  });
-  const twice: readonly Id[] = ["AccountLogin", "AccountResendVerification"];
-  it.each(twice)("does not hold of %s: sent again it does something twice", async (id) => {
-    expect(repeatableOf(id)).toBe(false);
-    const given = await givens[id]();
-    const [example] = examples[id] as [Example];
-    await answerOf(id, example, {}, given);
-    const once = await records();
-    await answerOf(id, example, {}, given);
-    expect((await records()).length).toBeGreaterThan(once.length);
-  });
-  it("does not hold of what is left: a mail once more, and a value pushed once more", () => {
-    const others = ids.filter((id) => repeatableOf(id) === false && ![...refused, ...twice].includes(id));
-    expect(others).toEqual(["AccountRequestPasswordReset", "AccountPatch"]);
-  });
+  it.each(descriptions.filter(({ repeatable }) => repeatable === false))(
+    "false: $id, sent again, is refused, or does something a second time",
+    async (description) => {
+      const { id } = description;
+      let [sent, doneAgain] = [0, false];
+      for (const [name] of requestsOf(description)) {
+        const { first, second, afterFirst, afterSecond } = await sentTwice(id, name);
+        if (!isSuccess(first)) continue;
+        sent += 1;
+        if (succeedAgain.includes(id)) doneAgain ||= JSON.stringify(afterSecond) !== JSON.stringify(afterFirst);
+        else expect([name, isSuccess(second)]).toEqual([name, false]);
+      }
+      expect(sent).toBeGreaterThan(0);
+      expect(doneAgain).toBe(succeedAgain.includes(id));
+    },
+  );
 });

@@ -1,13 +1,9 @@
-import { beforeAll, expect, it } from "vitest";
-import { type Call, makeCalls } from "../faults/calls.ts";
+import { describe, expect, it } from "vitest";
+import { descriptions } from "../../openapi/descriptions.ts";
+import { documentedRow, readyCall, requestsOf } from "../kit/examples.ts";
 import { engineError, throughProxy } from "../kit/proxy.ts";
-import { allOperations, send } from "../kit/system.ts";
-
-let calls: Call[] = [];
-beforeAll(async () => {
-  calls = await makeCalls();
-  expect(new Set(calls.map(({ id }) => id)).size).toBe(allOperations.length);
-});
+import { allOperations, type Response, send } from "../kit/system.ts";
+import { isSuccess } from "./answers.ts";
 
 const kept = {
   "strict-transport-security": "max-age=31536000",
@@ -15,22 +11,32 @@ const kept = {
   "cache-control": "no-store",
 };
 
-it("every operation's success and internal failure carries the id of the request, HSTS and nosniff", async () => {
-  for (const { id, about, send } of await makeCalls()) {
-    const name = `${id} (${about})`;
-    const failed = await throughProxy(
-      async () => engineError("AccessDeniedException"),
-      () => send({ remainingMs: 15_000 }),
-    );
-    expect([name, failed.headers]).toEqual([name, expect.objectContaining(kept)]);
-    expect(failed.requestId, name).toMatch(/^[0-9a-f-]{36}$/);
-  }
-  for (const { id, about, send } of calls) {
-    const name = `${id} (${about})`;
-    const answer = await send({ remainingMs: 15_000 });
-    expect([name, answer.headers]).toEqual([name, expect.objectContaining(kept)]);
-    expect(answer.requestId, name).toMatch(/^[0-9a-f-]{36}$/);
-  }
+/** Asserts that an answer carries the id of its request, HSTS and nosniff, and must not be stored. */
+function expectKept({ headers, requestId }: Response): void {
+  expect(headers).toMatchObject(kept);
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+}
+
+it("every operation is described, but for the one that answers unknown paths", () => {
+  const described = descriptions.map(({ id }) => id);
+  expect(allOperations.map(({ id }) => id).filter((id) => !(described as string[]).includes(id))).toEqual([
+    "Unmatched",
+  ]);
+});
+
+describe.each(descriptions)("$id", (description) => {
+  const { id } = description;
+  it.each(requestsOf(description).map(([name]) => name))("has the headers in its success: %s", async (name) => {
+    const response = await (await readyCall(id, name)).send();
+    expectKept(response);
+  });
+  it("has the headers in its internal failure", async () => {
+    const ready = await readyCall(id);
+    const broken = async () => engineError("AccessDeniedException");
+    const failed = await throughProxy(broken, () => ready.send());
+    expect(isSuccess(failed)).toBe(documentedRow(id).table === "none");
+    expectKept(failed);
+  });
 });
 
 it.each([
@@ -41,8 +47,6 @@ it.each([
   ["POST", "/nobody/v2/accounts/login", "{"],
   ["GET", "/nobody/v2/nothing", undefined],
   ["GET", "/", undefined],
-])("so do refusals before anything is known: %s %s", async (method, path, body) => {
-  const { headers, requestId } = await send(method, path, { body });
-  expect(headers).toMatchObject(kept);
-  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+])("refusals before anything is known have the headers too: %s %s", async (method, path, body) => {
+  expectKept(await send(method, path, { body }));
 });

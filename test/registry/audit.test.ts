@@ -1,87 +1,162 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { fullPractice, fullUser, password } from "../functions/practices/practices-contract.ts";
-import { allItems, call, expectOk, type Item, makePractice, makeUser, watchTable } from "../kit/system.ts";
-import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
+import type { Operation } from "../../lib/operations.ts";
+import { readItems } from "../../lib/table/read.ts";
+import { descriptions } from "../../openapi/descriptions.ts";
+import { type Handler, handlerOf } from "../../openapi/handlers.ts";
+import * as sample from "../../openapi/samples.ts";
+import { busy, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
+import { fullPractice, fullUser } from "../functions/practices/practices-contract.ts";
+import {
+  byIndividual,
+  documentedRow,
+  firstExample,
+  type ReadyCall,
+  readyCall,
+  sendExample,
+  takesIndividuals,
+} from "../kit/examples.ts";
+import {
+  call,
+  expectOk,
+  freshKey,
+  type Item,
+  makePractice,
+  type Response,
+  type TableRequest,
+  type TestPractice,
+  watchTable,
+} from "../kit/system.ts";
+import { makeWorld } from "../kit/worlds.ts";
+import { isSuccess } from "./answers.ts";
 
-const writes = rows.filter(({ table }) => table === "write");
-const now = new Date("2026-05-06T07:08:09.123Z");
-
-let auth: Awaited<ReturnType<typeof makeTargets>>;
-const login = { loginId: "auditor", loginPassword: password };
-beforeAll(async () => {
-  auth = await makeTargets();
-  await makeUser(auth, { userId: "auditor", admin: true, ...login });
-});
-
-const eventsIn = (items: readonly Item[]) => items.filter(({ type }) => type === "event");
-/** Does a call and gives the one event that it stored. */
-async function eventOf(work: () => Promise<unknown>) {
-  const before = new Set(eventsIn(await allItems()).map(({ sk }) => sk));
-  const { requests } = await watchTable(work);
-  const events = eventsIn(await allItems()).filter(({ sk }) => !before.has(sk));
-  expect(events).toHaveLength(1);
-  // In the same transaction as the record, which is the only write there was.
-  const transactions = requests.filter(({ command, done }) => command === "TransactWriteItems" && done);
-  expect(transactions).toHaveLength(1);
-  const put: Item[] = transactions[0]?.input.TransactItems.flatMap(
-    (part: { Put?: { Item: Item } }) => part.Put?.Item ?? [],
-  );
-  expect(eventsIn(put).map(({ sk }) => sk)).toEqual([events[0]?.sk]);
-  expect(put.length).toBeGreaterThan(1);
-  return events[0] as Item & { changed: string[]; record: Record<string, string>; who: object };
-}
-
-/** What each write is called, and of which record it tells. */
-const deeds: Partial<Record<Row["id"], [RegExp, object]>> = {
-  PracticeCreate: [/^practice\.created$/, { accountId: expect.stringMatching(/^fresh-/) }],
-  PracticeUpdate: [/^practice\.updated$/, { accountId: "target" }],
-  PracticeSave: [/^practice\.updated$/, { accountId: "target" }],
-  UserCreate: [/^user\.created$/, { accountId: "caller", userId: expect.stringMatching(/^fresh-/) }],
-  UserUpdate: [/^user\.updated$/, { accountId: "caller", userId: "target" }],
-  UserSave: [/^user\.updated$/, { accountId: "caller", userId: "target" }],
-  PortalSettingsSave: [/^portal/, { accountId: "caller" }],
+type Event = Item & {
+  readonly what: string;
+  readonly changed: string[];
+  readonly record: object;
+  readonly who: object;
 };
 
-describe.each(writes)("$id", (row: Row) => {
-  const [what, record] = deeds[row.id] ?? [/^$/, {}];
+/** The transactions among requests that DynamoDB carried out. */
+const transactionsIn = (requests: readonly TableRequest[]) =>
+  requests.filter(({ command, done }) => command === "TransactWriteItems" && done);
+const isEvent = (item: Item): item is Event => item.type === "event";
+/** The events that requests stored. */
+const eventsOf = (requests: readonly TableRequest[]): Event[] =>
+  transactionsIn(requests)
+    .flatMap(({ input }) => input.TransactItems as { Put?: { Item: Item } }[])
+    .flatMap(({ Put }) => Put?.Item ?? [])
+    .filter(isEvent);
+
+/** Makes a call that must succeed, and returns the one event that it stored, with the answer. */
+async function stored(work: () => Promise<Response>): Promise<{ event: Event; answer: Response }> {
+  const { answer, requests } = await watchTable(work);
+  expect(isSuccess(answer), answer.text).toBe(true);
+  // The event is in the transaction of the record, which is the only one.
+  const transactions = transactionsIn(requests);
+  expect(transactions).toHaveLength(1);
+  expect(transactions[0]?.input.TransactItems.length).toBeGreaterThan(1);
+  const events = eventsOf(requests);
+  expect(events).toHaveLength(1);
+  const [event] = events as [Event];
+  const { pk, sk } = event;
+  expect((await readItems({ event: { pk, sk } })).event).toEqual(event);
+  return { event, answer };
+}
+const eventOf = async (work: () => Promise<Response>) => (await stored(work)).event;
+
+/** The keys of the record that a first example is about. */
+function recordOf({ family }: Operation, { target }: Handler, { world, body }: ReadyCall, { json }: Response): object {
+  const { accountId } = world.practice;
+  const { userId } = (body ?? {}) as { userId?: string };
+  if (family === "practices") return { accountId, ...(target === "userId" && { userId }) };
+  if (family === "therapists") return { accountId, ...(userId === undefined ? { id: String(json.id) } : { userId }) };
+  return { accountId, id: json._id ?? world.fill(sample.id) };
+}
+
+/** Who sends a first example. */
+function actorOf({ family, tier }: Operation, { world }: ReadyCall): object {
+  const { applicationId, accountId } = world.practice;
+  if (family !== "accounts") return { kind: "application", applicationId };
+  if (tier !== "session") return { kind: "visitor" };
+  return { kind: "portalAccount", applicationId, accountId, id: (world.client as { id?: string } | undefined)?.id };
+}
+
+const storing = descriptions.filter(({ event }) => event !== undefined);
+const silent = descriptions.filter(({ event }) => event === undefined);
+
+it("the operations that store events are those that write", () => {
+  expect(storing.map(({ id }) => id)).toEqual(
+    descriptions
+      .map(({ id }) => documentedRow(id))
+      .filter(({ table }) => table === "write")
+      .map(({ id }) => id),
+  );
+});
+
+describe.each(storing)("$id", async (description) => {
+  const { id, repeatable } = description;
+  const row = documentedRow(id);
+  const handler = await handlerOf(row);
+  const first = firstExample(description);
 
   it("stores one event in its transaction: what, which record, who, when, and in which request", async () => {
-    const event = await eventOf(() => expectOk(call(row.id, { auth, ...leastBody(row) }, { now })));
-    expect(event.what).toMatch(what);
-    expect(event.record).toEqual(record);
-    expect(event.who).toEqual({ kind: "application", applicationId: auth.applicationId });
+    const ready = await readyCall(id);
+    const now = new Date(Date.now() + 60_123);
+    const { event, answer } = await stored(() => sendExample(id, first, { ...ready.world, now }));
+    expect(event.what).toBe(description.event);
+    expect(event.record).toEqual(recordOf(row, handler, ready, answer));
+    expect(event.who).toEqual(actorOf(row, ready));
     expect(event.at).toBe(now.toISOString());
+    expect(event.requestId).toBe(answer.requestId);
     expect(event.requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(Array.isArray(event.changed)).toBe(true);
   });
   it("stores an event of its own for each request", async () => {
     const ids = [];
+    let ready = await readyCall(id);
     for (let time = 0; time < 3; time++) {
-      ids.push((await eventOf(() => expectOk(call(row.id, { auth, ...leastBody(row) })))).requestId);
+      if (repeatable !== true) ready = await readyCall(id);
+      ids.push((await eventOf(() => ready.send())).requestId);
     }
     expect(new Set(ids).size).toBe(3);
   });
-  if (row.tier === "account") {
-    it("tells which user did it, when one signed in", async () => {
-      const event = await eventOf(() => expectOk(call(row.id, { auth: login, ...leastBody(row) })));
-      expect(event.who).toEqual({
-        kind: "individual",
-        applicationId: auth.applicationId,
-        accountId: "caller",
-        userId: "auditor",
-      });
+  if (takesIndividuals(row)) {
+    it("names the user who did it, when one signed in", async () => {
+      const ready = await readyCall(id);
+      const { applicationId, accountId } = ready.world.practice;
+      const login = await ready.world.administrator();
+      const event = await eventOf(() => ready.send(byIndividual(row, login)));
+      expect(event.who).toEqual({ kind: "individual", applicationId, accountId, userId: login.loginId });
     });
   }
-  it("stores no event when it fails", async () => {
-    const before = eventsIn(await allItems()).length;
-    await call(row.id, { auth: { ...auth, applicationPassword: "wrong" }, ...leastBody(row) });
-    await call(row.id, { auth, ...leastBody(row), name: "", firstName: "", lockMinutes: 0 });
-    await call(row.id, { auth, ...leastBody(row), directAddress: "no-domain@example.org", lockAttempts: 0 });
-    expect(eventsIn(await allItems())).toHaveLength(before);
+  const failures = Object.entries(failuresOf(row, handler, description)).filter(
+    ([name]) => name !== unforeseen && name !== busy,
+  );
+  it.each(failures)("stores no event when it fails and does nothing: %s", async (_, failure) => {
+    const world = await makeWorld(failure.given ?? first.given);
+    const { answer, requests } = await watchTable(() => sendExample(id, first, world, failure));
+    expect(isSuccess(answer), answer.text).toBe(false);
+    // A login from a new device fails with HTTP 200: a code was sent, and that is an event.
+    const didSomething = row.family === "accounts" && answer.status === 200;
+    expect(eventsOf(requests)).toHaveLength(didSomething ? 1 : 0);
   });
 });
 
-describe("an event names the fields that changed, and tells no value of any", () => {
+describe.each(silent)("$id", ({ id }) => {
+  it("stores no event", async () => {
+    const ready = await readyCall(id);
+    const { answer, requests } = await watchTable(() => ready.send());
+    expect(isSuccess(answer), answer.text).toBe(true);
+    expect(transactionsIn(requests)).toEqual([]);
+  });
+});
+
+describe("an event names the fields that changed, and contains no value of any", () => {
+  let auth: TestPractice;
+  beforeAll(async () => {
+    auth = await makePractice({ accountId: "target" });
+  });
+
   const expectNoValues = (event: Item, ...records: Readonly<Record<string, unknown>>[]) => {
     const { pk, sk, record, who, requestId, at, ...told } = event;
     const text = JSON.stringify(told);
@@ -94,56 +169,48 @@ describe("an event names the fields that changed, and tells no value of any", ()
 
   it("of a practice", async () => {
     const [accountId, before, after] = [freshKey(), fullPractice("before"), fullPractice("after")];
-    const created = await eventOf(() => expectOk(call("PracticeCreate", { auth, accountId, ...before })));
+    const created = await eventOf(() => call("PracticeCreate", { auth, accountId, ...before }));
     expect(created.changed).toEqual(expect.arrayContaining(Object.keys(before)));
     expectNoValues(created, before);
 
     const unique = { websiteAddress: after.websiteAddress, metadata: after.metadata, active: false };
-    const updated = await eventOf(() => expectOk(call("PracticeUpdate", { auth, accountId, ...before, ...unique })));
+    const updated = await eventOf(() => call("PracticeUpdate", { auth, accountId, ...before, ...unique }));
     expect(updated.changed.sort()).toEqual(Object.keys(unique).sort());
     expectNoValues(updated, before, after);
 
     const { city, fax, ...rest } = { ...before, ...unique };
-    const cleared = await eventOf(() => expectOk(call("PracticeSave", { auth, accountId, ...rest })));
+    const cleared = await eventOf(() => call("PracticeSave", { auth, accountId, ...rest }));
     expect(cleared.changed.sort()).toEqual(["city", "fax"]);
     expectNoValues(cleared, before, after);
   });
   it("of a user, a password by its name alone", async () => {
     const practice = await makePractice({ accountId: freshKey(), directDomain: "audited" }, auth);
     const [userId, before, after] = [freshKey(), fullUser("one"), fullUser("two")];
-    const created = await eventOf(() => expectOk(call("UserCreate", { auth: practice, userId, ...before })));
+    const created = await eventOf(() => call("UserCreate", { auth: practice, userId, ...before }));
     expect(created.changed).toEqual(expect.arrayContaining(Object.keys(before)));
     expectNoValues(created, before);
     expect(JSON.stringify(created)).not.toContain("argon2");
 
     const { loginPassword, ...kept } = before;
     const renamed = { directAddress: after.directAddress, lastName: "Byron", admin: false };
-    const updated = await eventOf(() => expectOk(call("UserUpdate", { auth: practice, userId, ...kept, ...renamed })));
+    const updated = await eventOf(() => call("UserUpdate", { auth: practice, userId, ...kept, ...renamed }));
     expect(updated.changed.sort()).toEqual(Object.keys(renamed).sort());
     expectNoValues(updated, before, after, renamed);
 
     const again = { ...kept, ...renamed, loginPassword: "An0ther-Password" };
-    const secret = await eventOf(() => expectOk(call("UserSave", { auth: practice, userId, ...again })));
+    const secret = await eventOf(() => call("UserSave", { auth: practice, userId, ...again }));
     expect(secret.changed).toEqual(["loginPassword"]);
     expectNoValues(secret, again);
   });
   it("of a portal", async () => {
     const settings = { lockMinutes: 44, allowedOrigins: ["https://audited.example.com"] };
-    const event = await eventOf(() => expectOk(call("PortalSettingsSave", { auth, ...settings })));
+    const event = await eventOf(() => call("PortalSettingsSave", { auth, ...settings }));
     expect(event.changed.sort()).toEqual(["allowedOrigins", "lockMinutes"]);
     expect(JSON.stringify(event)).not.toMatch(/audited|44(?!\d)(?=[,}\]])/);
   });
   it("no field, when what was sent is what was there", async () => {
     const { practice } = await expectOk(call("PracticeGet", { auth, accountId: "target" }));
-    const event = await eventOf(() => expectOk(call("PracticeUpdate", { auth, ...practice })));
+    const event = await eventOf(() => call("PracticeUpdate", { auth, ...practice }));
     expect(event.changed).toEqual([]);
-  });
-});
-
-describe("reads", () => {
-  it.each(rows.filter(({ table }) => table !== "write"))("by $id store no event", async (row: Row) => {
-    const before = eventsIn(await allItems()).length;
-    await expectOk(call(row.id, { auth: { ...auth, userId: "target" }, ...leastBody(row) }));
-    expect(eventsIn(await allItems())).toHaveLength(before);
   });
 });

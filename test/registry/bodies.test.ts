@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Operation } from "../../lib/operations.ts";
+import { documentedRows } from "../../openapi/handlers.ts";
 import { expectRefusal, faulty, missing, refused } from "../functions/practices/practices-contract.ts";
-import { call, expectOk, leavesNoTrace, makeUser, type Response, send } from "../kit/system.ts";
-import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
+import { type ReadyCall, readyCall, requestFor, successiveCalls, takesBody } from "../kit/examples.ts";
+import { call, expectOk, freshKey, leavesNoTrace, makePractice, makeUser, type Response, send } from "../kit/system.ts";
+import { expectBadBody, expectTooLarge, isSuccess } from "./answers.ts";
 
 const bodyBytesMax = 256 * 1024;
 
-let auth: { applicationId: string; applicationPassword: string; accountId: string; userId: string };
-beforeAll(async () => {
-  auth = await makeUser(await makeTargets(), { userId: "user" });
-});
-/** A body with which the row succeeds. */
-const goodBody = (row: Row) => ({ auth, ...leastBody(row) });
-const post = (row: Row, body: unknown, headers = {}) => send("POST", row.paths[0] as string, { body, headers });
+/** The operations of `/api/io`. */
+const rows = documentedRows.filter(({ family }) => family === "practices");
+
+type Body = Readonly<Record<string, unknown>>;
+const bodyOf = (ready: ReadyCall) => (ready.body ?? {}) as Body;
+
 /** Puts further members into a JSON object's text, before its own or behind them. */
 const withMembers = (body: object, before: string, behind = "") =>
   `{${[before, JSON.stringify(body).slice(1, -1), behind].filter((members) => members !== "").join(",")}}`;
@@ -23,13 +25,85 @@ function padded(body: object, bytes: number, filling = "x"): string {
   return filled + " ".repeat(bytes - Buffer.byteLength(filled));
 }
 
-describe.each(rows)("$id", (row: Row) => {
+/** Bodies that are not JSON objects. Portals take arrays, so these are not among them. */
+const notObjects: readonly (readonly [string, string | Buffer])[] = [
+  ["a text", '"text"'],
+  ["a number", "7"],
+  ["true", "true"],
+  ["null", "null"],
+  ["half an object", '{"auth":'],
+  ["two objects", "{}{}"],
+  ["an object with a comma too many", '{"a":1,}'],
+  ["single quotes", "{'a':1}"],
+  ["a bare control character in a text", '{"a":"\n"}'],
+  ["an infinite number", '{"a":Infinity}'],
+  ["a form", "auth=x&accountId=y"],
+  ["XML", "<auth/>"],
+  ["bytes that are not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+  ["UTF-16", Buffer.from("{}", "utf16le")],
+];
+
+describe.each(documentedRows)("the addresses of $id", (row) => {
+  it.each(row.paths)("answer at %s as documented", async (address) => {
+    const ready = await readyCall(row.id, requestFor(row.id, address));
+    const response = await ready.send({}, { address });
+    expect(isSuccess(response), response.text).toBe(true);
+  });
+});
+
+describe.each(documentedRows.filter(takesBody))("a body of $id", (row) => {
+  const nextCall = successiveCalls(row.id);
+  // Refusals leave no trace, so one world serves all of them.
+  let scene: ReadyCall;
+  beforeAll(async () => {
+    scene = await readyCall(row.id);
+  });
+
+  it.each(notObjects)("is refused if it is %s", async (_, raw) => {
+    expectBadBody(row, await leavesNoTrace(() => scene.send({ raw })));
+  });
+  it("may have exactly 256 KiB", async () => {
+    const ready = await nextCall();
+    const text = JSON.stringify(bodyOf(ready));
+    const raw = text + " ".repeat(bodyBytesMax - Buffer.byteLength(text));
+    const response = await ready.send({ raw });
+    expect(isSuccess(response), response.text).toBe(true);
+  });
+  it.each(["x", "ü", "🙂"])("is refused if it has 256 KiB and one byte, of %s", async (filling) => {
+    const raw = padded(bodyOf(scene), bodyBytesMax + 1, filling);
+    expect(Buffer.byteLength(raw)).toBe(bodyBytesMax + 1);
+    expectTooLarge(row, await leavesNoTrace(() => scene.send({ raw })));
+  });
+  it("is refused as too large if it is not JSON either", async () => {
+    expectTooLarge(row, await leavesNoTrace(() => scene.send({ raw: "x".repeat(bodyBytesMax + 1) })));
+  });
+  it("may have blanks around it and escapes in it", async () => {
+    const ready = await nextCall();
+    const escaped = JSON.stringify(bodyOf(ready)).replace(/[a-z]/, (letter) => `\\u00${hexOf(letter)}`);
+    const response = await ready.send({ raw: `\r\n\t ${escaped}\n` });
+    expect(isSuccess(response), response.text).toBe(true);
+  });
+});
+const hexOf = (letter: string) => letter.charCodeAt(0).toString(16);
+
+describe.each(rows)("$id", (row: Operation) => {
+  const nextCall = successiveCalls(row.id);
+  let scene: ReadyCall;
+  beforeAll(async () => {
+    scene = await readyCall(row.id);
+  });
+  /** Sends a good body in another form; it must succeed. */
+  const succeeds = async (form: (body: Body) => string | Buffer | object, headers: Record<string, string> = {}) => {
+    const ready = await nextCall();
+    const formed = form(bodyOf(ready));
+    const raw = typeof formed === "string" || Buffer.isBuffer(formed) ? formed : JSON.stringify(formed);
+    return expectOk(ready.send({ raw, headers }));
+  };
+  const refuse = (raw: string | Buffer, headers: Record<string, string> = {}) => scene.send({ raw, headers });
+
   describe("2000 OK", () => {
-    it.each([...row.paths])("is answered at %s", async (path) => {
-      await expectOk(send("POST", path, { body: goodBody(row) }));
-    });
     it("is JSON that must not be stored, with HTTP status 200", async () => {
-      const { status, headers, json } = await post(row, goodBody(row));
+      const { status, headers, json } = await (await nextCall()).send();
       expect(status).toBe(200);
       expect(json).toMatchObject({ successful: true, responseMessage: "OK", responseCode: 2000 });
       expect(headers["content-type"]).toMatch(/^application\/json/);
@@ -45,87 +119,69 @@ describe.each(rows)("$id", (row: Row) => {
       ["nonsense"],
       [""],
     ])("does not depend on Content-Type: %s", async (contentType) => {
-      await expectOk(post(row, goodBody(row), { "content-type": contentType }));
+      await succeeds((body) => body, { "content-type": contentType });
     });
-    it("does not depend on unknown fields, whatever they hold", async () => {
+    it("does not depend on unknown fields, no matter what they contain", async () => {
       const stray = { stray: { deep: [null, { very: "deep" }] }, Auth: 1, toString: "x", hasOwnProperty: 0 };
-      await expectOk(post(row, { ...goodBody(row), ...stray }));
+      await succeeds((body) => ({ ...body, ...stray }));
     });
-    it("does not depend on fields named as JavaScript's own", async () => {
+    it("does not depend on fields that have names of JavaScript's own", async () => {
       const own = `"__proto__":{"polluted":true,"accountId":{}},"constructor":{"prototype":{"polluted":true}}`;
-      await expectOk(post(row, withMembers(goodBody(row), own)));
-      await expectOk(post(row, withMembers(leastBody(row), `"auth":${withMembers(auth, own)}`)));
+      await succeeds((body) => withMembers(body, own));
+      await succeeds(({ auth = {}, ...body }) => withMembers(body, `"auth":${withMembers(auth as object, own)}`));
       expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     });
-    it("lets the last of a repeated key win", async () => {
+    it("uses the last value of a repeated key", async () => {
       const wrong = JSON.stringify({ applicationId: "unknown", applicationPassword: "wrong" });
-      await expectOk(post(row, withMembers(goodBody(row), `"auth":${wrong}`)));
+      await succeeds((body) => withMembers({ auth: {}, ...body }, `"auth":${wrong}`));
       if (row.tier !== "none") {
         const left = row.tier === "vendor" ? undefined : missing.practice;
-        await refused(4010, () => post(row, withMembers(goodBody(row), "", `"auth":${wrong}`)), left);
+        await refused(4010, () => refuse(withMembers(bodyOf(scene), "", `"auth":${wrong}`)), left);
       }
     });
-    it("allows blanks around a body and escapes in it", async () => {
-      const escaped = JSON.stringify(goodBody(row)).replace("auth", "\\u0061uth");
-      await expectOk(post(row, `\r\n\t ${escaped}\n`));
-    });
-    it("allows stray fields that are nested 20,000 deep", async () => {
+    it("may follow stray fields that are nested 20,000 deep", async () => {
       const deep = "[".repeat(20_000) + "]".repeat(20_000);
-      await expectOk(post(row, withMembers(goodBody(row), `"stray":${deep}`)));
+      await succeeds((body) => withMembers(body, `"stray":${deep}`));
     });
-    it.each([["x"], ["ü"], ["🙂"]])("allows a body of exactly 256 KiB, of %s", async (filling) => {
-      const body = padded(goodBody(row), bodyBytesMax, filling);
-      expect(Buffer.byteLength(body)).toBe(bodyBytesMax);
-      await expectOk(post(row, body));
-      await expectOk(post(row, padded(goodBody(row), bodyBytesMax, filling), { "content-type": "application/x" }));
+    it.each([["x"], ["ü"], ["🙂"]])("is answered to a body of exactly 256 KiB, of %s", async (filling) => {
+      for (const contentType of ["application/json", "application/x"]) {
+        await succeeds(
+          (body) => {
+            const text = padded(body, bodyBytesMax, filling);
+            expect(Buffer.byteLength(text)).toBe(bodyBytesMax);
+            return text;
+          },
+          { "content-type": contentType },
+        );
+      }
     });
   });
 
-  describe("4020 Bad Request: Request likely too large", () => {
-    it.each([["x"], ["ü"], ["🙂"]])("is answered to a body of 256 KiB and one byte, of %s", async (filling) => {
-      const body = padded(goodBody(row), bodyBytesMax + 1, filling);
-      expect(Buffer.byteLength(body)).toBe(bodyBytesMax + 1);
-      await refused(4020, () => post(row, body));
-      await refused(4020, () => post(row, body, { "content-type": "application/octet-stream" }));
-    });
-    it("is answered to a large body that is no JSON either", async () => {
-      await refused(4020, () => post(row, "x".repeat(bodyBytesMax + 1)));
-    });
+  it.each([["x"], ["ü"], ["🙂"]])("4020 does not depend on Content-Type either: a body of %s", async (filling) => {
+    const body = padded(bodyOf(scene), bodyBytesMax + 1, filling);
+    await refused(4020, () => refuse(body, { "content-type": "application/octet-stream" }));
   });
 
   describe("4000 Bad Request", () => {
-    it.each([
-      ["no body", undefined],
+    const others: typeof notObjects = [
       ["an empty body", ""],
       ["a blank body", " \n"],
-      ["an array", [{}]],
-      ["a text", '"text"'],
-      ["a number", "7"],
-      ["true", "true"],
-      ["null", "null"],
-      ["half an object", '{"auth":'],
-      ["two objects", "{}{}"],
-      ["an object with a comma too many", '{"a":1,}'],
-      ["single quotes", "{'a':1}"],
-      ["a bare control character in a text", '{"a":"\n"}'],
-      ["an infinite number", '{"a":Infinity}'],
-      ["a form", "auth=x&accountId=y"],
-      ["XML", "<auth/>"],
-      ["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
-      ["UTF-16", Buffer.from("{}", "utf16le")],
-    ])("is answered to %s", async (_, body) => {
-      const contentType = Buffer.isBuffer(body) ? "application/octet-stream" : "application/json";
-      await refused(4000, () => post(row, body, { "content-type": contentType }));
+      ["an array", "[{}]"],
+    ];
+    it.each([...others, ...notObjects])("is answered to %s with any Content-Type", async (_, body) => {
+      for (const contentType of ["application/json", "application/octet-stream", "application/x-www-form-urlencoded"]) {
+        await refused(4000, () => refuse(body, { "content-type": contentType }));
+      }
     });
-    it("is answered before credentials are looked at, also to those in headers", async () => {
+    it("is answered before credentials are checked, also those in headers", async () => {
       const authorization = `Basic ${Buffer.from("unknown:wrong").toString("base64")}`;
-      await refused(4000, () => post(row, "{", { authorization }));
+      await refused(4000, () => refuse("{", { authorization }));
     });
   });
 
   it("answers a failure with the three keys of the envelope and none of a result, not even as null", async () => {
-    const failures: Response[] = [await post(row, "{"), await post(row, "x".repeat(bodyBytesMax + 1))];
-    if (row.tier !== "none") failures.push(await post(row, { auth: {} }));
+    const failures: Response[] = [await refuse("{"), await refuse("x".repeat(bodyBytesMax + 1))];
+    if (row.tier !== "none") failures.push(await refuse(JSON.stringify({ ...bodyOf(scene), auth: {} })));
     for (const { status, headers, json } of failures) {
       expect(Object.keys(json).sort()).toEqual(["responseCode", "responseMessage", "successful"]);
       expect(json).toEqual({
@@ -138,28 +194,40 @@ describe.each(rows)("$id", (row: Row) => {
       expect(headers["cache-control"]).toBe("no-store");
     }
   });
-});
 
-describe("paths and verbs", () => {
-  const unmatched = { successful: false, responseMessage: "Bad Request", responseCode: 4000 };
-  const expectUnmatched = ({ headers, json }: Response) => {
-    expect(json).toEqual(unmatched);
-    expect(headers["content-type"]).toMatch(/^application\/json/);
-    expect(headers["cache-control"]).toBe("no-store");
-  };
-
-  it.each(rows)("answer any verb but POST with HTTP 405 and Allow: POST at every path of $id", async (row: Row) => {
-    for (const path of row.paths) {
+  it("answers any verb but POST with HTTP 405 and Allow: POST at every path", async () => {
+    for (const address of row.paths) {
       for (const method of ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]) {
-        const response = await send(method, path, method === "GET" ? {} : { body: goodBody(row) });
+        const raw = method === "GET" ? "" : JSON.stringify(bodyOf(scene));
+        const response = await scene.send({ raw }, { method, address });
         const { status, headers } = response;
-        expect({ path, method, status, allow: headers.allow }).toEqual({ path, method, status: 405, allow: "POST" });
+        expect({ address, method, status, allow: headers.allow }).toEqual({
+          address,
+          method,
+          status: 405,
+          allow: "POST",
+        });
         expectUnmatched(response);
       }
     }
   });
+});
+
+const unmatched = { successful: false, responseMessage: "Bad Request", responseCode: 4000 };
+const expectUnmatched = ({ headers, json }: Response) => {
+  expect(json).toEqual(unmatched);
+  expect(headers["content-type"]).toMatch(/^application\/json/);
+  expect(headers["cache-control"]).toBe("no-store");
+};
+
+let auth: Awaited<ReturnType<typeof makeUser>>;
+beforeAll(async () => {
+  auth = await makeUser(await makePractice({ accountId: "target" }), { userId: "user" });
+});
+
+describe("unknown methods", () => {
   it.each(["NoSuchMethod", "noSuchMethod", "PING", "pINg", "Ping/", "Ping/Ping", "", "%", "__proto__", "constructor"])(
-    "answer HTTP 404 at a method that there is not: %j",
+    "are answered with HTTP 404: %j",
     async (name) => {
       for (const path of [`/api/io/${name}`, `/io/${name}`]) {
         const response = await send("POST", path, { body: { auth } });
@@ -169,14 +237,14 @@ describe("paths and verbs", () => {
       }
     },
   );
-  it("never tell a POST that POST is what is allowed, however its path is encoded", async () => {
+  it("never tell a POST that POST is allowed, however its path is encoded", async () => {
     const { status, headers } = await send("POST", "/api/io/%50ing", { body: {} });
     expect({ status, allow: headers.allow }).not.toEqual({ status: 405, allow: "POST" });
   });
 });
 
-describe("fields named as JavaScript's own", () => {
-  it("do not stand in for fields that are missing", async () => {
+describe("fields that have names of JavaScript's own", () => {
+  it("do not replace fields that are missing", async () => {
     const { userId, accountId, ...vendor } = auth;
     const disguised = `"__proto__":{"accountId":"disguised","name":"Disguised"}`;
     await refused(4110, () => send("POST", "/io/PracticeCreate", { body: withMembers({ auth: vendor }, disguised) }));
@@ -188,7 +256,7 @@ describe("fields named as JavaScript's own", () => {
 });
 
 describe("a repeated key", () => {
-  it("counts with its last value, wherever it stands", async () => {
+  it("counts with its last value, at any place", async () => {
     const [first, last] = [freshKey(), freshKey()];
     const body = withMembers({ auth }, `"accountId":"${first}","name":"First"`, `"name":"Last","accountId":"${last}"`);
     expect((await expectOk(send("POST", "/io/PracticeCreate", { body }))).accountId).toBe(last);
@@ -203,7 +271,7 @@ describe("a repeated key", () => {
 
 describe("nesting", () => {
   const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
-  it("is a fault in a field that is a text, however deep", async () => {
+  it("is refused in a field that is a text, however deep", async () => {
     const body = withMembers({ auth, accountId: freshKey() }, `"name":${deep(50_000)}`);
     const response = await leavesNoTrace(() => send("POST", "/io/PracticeCreate", { body }));
     expect(response.json).toMatchObject({ successful: false, responseCode: 4060, errors: [{ field: "name" }] });

@@ -1,55 +1,98 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Tier } from "../../lib/operations.ts";
+import type { Operation, Tier } from "../../lib/operations.ts";
+import { documentedRows } from "../../openapi/handlers.ts";
 import { expectRefusal, missing, password } from "../functions/practices/practices-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
+import { type ReadyCall, readyCall } from "../kit/examples.ts";
 import {
   call,
   changeVendor,
   countsTries,
   expectOk,
+  freshKey,
+  inHeaders,
   leavesNoTrace,
   makePractice,
   makeUser,
   type TableRequest,
+  type TestPractice,
   watchTable,
 } from "../kit/system.ts";
-import { freshKey, inHeaders, leastBody, makeTargets, type Row, rows } from "./practices.ts";
 
-type Auth = Readonly<object>;
+type Auth = Readonly<Record<string, unknown>>;
 type Refusal = 4010 | 4011 | 4012;
 type Outcome = 2000 | Refusal;
 
-/** Everyone who might call: a vendor's practice with users, and what is wrong about others. */
-async function makeWorld() {
-  const practice = await makeTargets();
-  const login = { loginPassword: password, admin: true };
-  const user = await makeUser(practice, { userId: "user" });
-  const inactiveUser = await makeUser(practice, { userId: "inactive", active: false });
-  await makeUser(practice, { ...login, userId: "admin", loginId: "admin" });
-  await makeUser(practice, { ...login, userId: "member", loginId: "member", admin: false });
-  await makeUser(practice, { ...login, userId: "victim", loginId: "victim" });
-  await makeUser(practice, { ...login, userId: "locked out", loginId: "inactive", active: false });
+const rows = documentedRows.filter(({ family }) => family === "practices");
 
-  const closed = await makePractice({ accountId: "closed" }, practice);
-  const ofClosed = await makeUser(closed, { ...login, loginId: "closed" });
-  await expectOk(call("PracticeUpdate", { auth: closed, name: "Closed", active: false }));
-
-  const other = await makePractice({ accountId: "other" }, practice);
-  const ofOther = await makeUser(other, { userId: "of other" });
+const loginOfDisabled = { loginId: "disabled", loginPassword: password };
+/** Other vendors: one with a practice, and a disabled one with a user who has a login. */
+async function makeStrangers() {
   const stranger = await makePractice({ accountId: "stranger" });
-
   const disabled = await makePractice({ accountId: "disabled" });
-  const ofDisabled = await makeUser(disabled, { ...login, loginId: "disabled" });
+  const ofDisabled = await makeUser(disabled, { ...loginOfDisabled, admin: true });
   await changeVendor(disabled, (vendor) => ({ ...vendor, disabled: true }));
-  const { applicationId, applicationPassword } = practice;
-  const vendor = { applicationId, applicationPassword };
-  return { vendor, practice, user, inactiveUser, ofClosed, ofOther, stranger, ofDisabled };
+  return { stranger, ofDisabled };
 }
-let world: Awaited<ReturnType<typeof makeWorld>>;
+let strangers: Awaited<ReturnType<typeof makeStrangers>>;
 beforeAll(async () => {
-  world = await makeWorld();
+  strangers = await makeStrangers();
 });
-type World = typeof world;
+
+/** Makes something when it is first asked for, and only once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/**
+ * Everybody who might send a request. They are made in the world of the request, when a situation first needs them.
+ * @param tier of the operation
+ */
+function makeCallers(tier: Tier, { applicationId, applicationPassword, ...own }: TestPractice) {
+  const vendor = { applicationId, applicationPassword };
+  // The request may be about its own practice or consume it, so credentials name that one only where they must.
+  const needsOwn = tier === "account" || tier === "user";
+  const practice = once(async () => (needsOwn ? { ...vendor, ...own } : makePractice({ accountId: "caller" }, vendor)));
+  const addUser = async (userId: string, fields: object) => makeUser(await practice(), { userId, ...fields });
+  const addLogin = (userId: string, fields: object = {}) =>
+    once(async () => {
+      const login = { loginId: freshKey(), loginPassword: password };
+      await addUser(userId, { ...login, admin: true, ...fields });
+      return login;
+    });
+  const closed = once(async () => {
+    const practiceOfClosed = await makePractice({ accountId: "closed" }, vendor);
+    const login = { loginId: freshKey(), loginPassword: password };
+    const user = await makeUser(practiceOfClosed, { userId: "of closed", ...login, admin: true });
+    await expectOk(call("PracticeUpdate", { auth: practiceOfClosed, name: "Closed", active: false }));
+    return { user, login };
+  });
+  return {
+    vendor,
+    practice,
+    user: once(() => addUser("user", {})),
+    inactiveUser: once(() => addUser("inactive", { active: false })),
+    admin: addLogin("admin"),
+    member: addLogin("member", { admin: false }),
+    victim: addLogin("victim"),
+    lockedOut: addLogin("locked out", { active: false }),
+    ofClosed: async () => (await closed()).user,
+    loginOfClosed: async () => (await closed()).login,
+    ofOther: once(async () => makeUser(await makePractice({ accountId: "other" }, vendor), { userId: "of other" })),
+  };
+}
+type Callers = ReturnType<typeof makeCallers>;
+
+/** A request of an operation, and everybody who might send it. */
+interface Scene {
+  readonly ready: ReadyCall;
+  readonly callers: Callers;
+}
+async function makeScene(row: Operation): Promise<Scene> {
+  const ready = await readyCall(row.id);
+  return { ready, callers: makeCallers(row.tier, ready.world.practice) };
+}
 
 /** What a situation means at each tier. */
 type Outcomes = Readonly<Record<Tier & ("none" | "vendor" | "account" | "user"), Outcome>>;
@@ -59,8 +102,6 @@ const badPractice: Outcomes = { ...good, account: 4011, user: 4011 };
 const badUser: Outcomes = { ...good, user: 4012 };
 const goodAdmin: Outcomes = { ...good, vendor: 4010 };
 const goodMember: Outcomes = { ...badVendor, user: 2000 };
-
-const individual = (loginId: unknown, loginPassword: unknown = password) => ({ loginId, loginPassword });
 
 /** What a refusal names that the request left out, by situation and tier. */
 const missingIn: Readonly<Record<string, (tier: Tier) => string | undefined>> = {
@@ -76,7 +117,14 @@ const missingIn: Readonly<Record<string, (tier: Tier) => string | undefined>> = 
   "an application password alone with a good login": (tier) => (tier === "vendor" ? undefined : missing.practice),
 };
 
-const situations: readonly [string, Outcomes, (world: World) => Auth | undefined][] = [
+/** Somebody's credentials, with changes. */
+const but = async (who: () => Promise<object>, change: Auth): Promise<Auth> => {
+  const changed = Object.entries({ ...(await who()), ...change });
+  return Object.fromEntries(changed.filter(([, value]) => value !== undefined));
+};
+const unknownLogin = { loginId: "unknown", loginPassword: password };
+
+const situations: readonly [string, Outcomes, (callers: Callers) => object | undefined | Promise<object>][] = [
   ["no credentials", badVendor, () => undefined],
   ["empty credentials", badVendor, () => ({})],
   [
@@ -85,92 +133,122 @@ const situations: readonly [string, Outcomes, (world: World) => Auth | undefined
     () => ({ applicationId: "", applicationPassword: null, accountId: " ", loginId: "" }),
   ],
 
-  ["an application without password", badVendor, ({ user }) => ({ ...user, applicationPassword: "" })],
-  ["an application with a wrong password", badVendor, ({ user }) => ({ ...user, applicationPassword: "wrong" })],
-  ["a password that is no text", badVendor, ({ user }) => ({ ...user, applicationPassword: { $ne: "" } })],
-  ["a password without application", badVendor, ({ user }) => ({ ...user, applicationId: "" })],
-  ["an unknown application", badVendor, ({ user }) => ({ ...user, applicationId: "unknown" })],
-  ["an application id that is no text", badVendor, ({ user }) => ({ ...user, applicationId: [user.applicationId] })],
-  ["an application id too long to be one", badVendor, ({ user }) => ({ ...user, applicationId: "x".repeat(5000) })],
-  ["a disabled application", badVendor, ({ ofDisabled }) => ofDisabled],
+  ["an application without password", badVendor, ({ user }) => but(user, { applicationPassword: "" })],
+  ["an application with a wrong password", badVendor, ({ user }) => but(user, { applicationPassword: "wrong" })],
+  ["a password that is not text", badVendor, ({ user }) => but(user, { applicationPassword: { $ne: "" } })],
+  ["a password without application", badVendor, ({ user }) => but(user, { applicationId: "" })],
+  ["an unknown application", badVendor, ({ user }) => but(user, { applicationId: "unknown" })],
+  [
+    "an application id that is not text",
+    badVendor,
+    ({ user, vendor }) => but(user, { applicationId: [vendor.applicationId] }),
+  ],
+  ["an application id that is too long", badVendor, ({ user }) => but(user, { applicationId: "x".repeat(5000) })],
+  ["a disabled application", badVendor, () => strangers.ofDisabled],
   [
     "another application's password",
     badVendor,
-    ({ user, stranger }) => ({ ...user, applicationId: stranger.applicationId }),
+    ({ user }) => but(user, { applicationId: strangers.stranger.applicationId }),
   ],
-  ["practice and user alone", badVendor, () => ({ accountId: "caller", userId: "user" })],
+  [
+    "practice and user alone",
+    badVendor,
+    async ({ user }) => but(user, { applicationId: undefined, applicationPassword: undefined }),
+  ],
 
   ["an application", badPractice, ({ vendor }) => vendor],
-  ["a user without practice", badPractice, ({ vendor }) => ({ ...vendor, userId: "user" })],
-  ["an unknown practice", badPractice, ({ user }) => ({ ...user, accountId: "unknown" })],
-  ["a practice named in other case", badPractice, ({ user }) => ({ ...user, accountId: "CALLER" })],
-  ["an inactive practice", badPractice, ({ ofClosed }) => ofClosed],
-  ["another vendor's practice", badPractice, ({ user }) => ({ ...user, accountId: "stranger" })],
-  ["a practice key too long to be one", badPractice, ({ user }) => ({ ...user, accountId: "x".repeat(5000) })],
-  ["a practice key that is no text", badPractice, ({ user }) => ({ ...user, accountId: { accountId: "caller" } })],
+  ["a user without practice", badPractice, ({ user }) => but(user, { accountId: undefined })],
+  ["an unknown practice", badPractice, ({ user }) => but(user, { accountId: "unknown" })],
+  [
+    "a practice named in other case",
+    badPractice,
+    async ({ user, practice }) => but(user, { accountId: (await practice()).accountId.toUpperCase() }),
+  ],
+  ["an inactive practice", badPractice, ({ ofClosed }) => ofClosed()],
+  ["another vendor's practice", badPractice, ({ user }) => but(user, { accountId: "stranger" })],
+  ["a practice key that is too long", badPractice, ({ user }) => but(user, { accountId: "x".repeat(5000) })],
+  [
+    "a practice key that is not text",
+    badPractice,
+    async ({ user, practice }) => but(user, { accountId: { accountId: (await practice()).accountId } }),
+  ],
 
-  ["a practice", badUser, ({ practice }) => practice],
-  ["an unknown user", badUser, ({ practice }) => ({ ...practice, userId: "unknown" })],
-  ["a user named in other case", badUser, ({ practice }) => ({ ...practice, userId: "USER" })],
-  ["an inactive user", badUser, ({ inactiveUser }) => inactiveUser],
-  ["another practice's user", badUser, ({ practice, ofOther }) => ({ ...practice, userId: ofOther.userId })],
-  ["a user key too long to be one", badUser, ({ practice }) => ({ ...practice, userId: "x".repeat(5000) })],
-  ["a user key that is no text", badUser, ({ practice }) => ({ ...practice, userId: true })],
-  ["a user", good, ({ user }) => user],
+  ["a practice", badUser, ({ practice }) => practice()],
+  ["an unknown user", badUser, ({ practice }) => but(practice, { userId: "unknown" })],
+  ["a user named in other case", badUser, ({ user }) => but(user, { userId: "USER" })],
+  ["an inactive user", badUser, ({ inactiveUser }) => inactiveUser()],
+  [
+    "another practice's user",
+    badUser,
+    async ({ practice, ofOther }) => but(practice, { userId: (await ofOther()).userId }),
+  ],
+  ["a user key that is too long", badUser, ({ practice }) => but(practice, { userId: "x".repeat(5000) })],
+  ["a user key that is not text", badUser, ({ practice }) => but(practice, { userId: true })],
+  ["a user", good, ({ user }) => user()],
 
-  ["an administrator who signs in", goodAdmin, () => individual("admin")],
+  ["an administrator who signs in", goodAdmin, ({ admin }) => admin()],
   [
     "an administrator who signs in, naming themselves",
     goodAdmin,
-    () => ({ ...individual("admin"), accountId: "caller", userId: "admin" }),
+    async ({ admin, practice }) => but(admin, { accountId: (await practice()).accountId, userId: "admin" }),
   ],
   [
     "an administrator who signs in, naming another practice",
     badVendor,
-    () => ({ ...individual("admin"), accountId: "stranger" }),
+    ({ admin }) => but(admin, { accountId: "stranger" }),
   ],
   [
     "an administrator who signs in, naming another user of their practice",
     badVendor,
-    () => ({ ...individual("admin"), userId: "user" }),
+    async ({ admin, user }) => but(admin, { userId: (await user()).userId }),
   ],
-  ["a user who signs in, naming another", badVendor, () => ({ ...individual("member"), userId: "admin" })],
-  ["a user who signs in, naming what is no id", badVendor, () => ({ ...individual("member"), userId: ["member"] })],
-  ["a user who signs in", goodMember, () => individual("member")],
-  ["a user who signs in with a wrong password", badVendor, () => individual("victim", "Wr0ng-Password")],
-  ["a login without password", badVendor, () => individual("victim", "")],
-  ["a login that is no text", badVendor, () => individual({ loginId: "admin" })],
-  ["a password without login", badVendor, () => individual("")],
-  ["an unknown login", badVendor, () => individual("unknown")],
-  ["a login of an inactive user", badVendor, () => individual("inactive")],
-  ["a login of an inactive practice", badVendor, () => individual("closed")],
-  ["a login of a disabled vendor's practice", badVendor, () => individual("disabled")],
+  [
+    "a user who signs in, naming another",
+    badVendor,
+    async ({ member, user }) => but(member, { userId: (await user()).userId }),
+  ],
+  [
+    "a user who signs in, naming an id that is not text",
+    badVendor,
+    ({ member }) => but(member, { userId: ["member"] }),
+  ],
+  ["a user who signs in", goodMember, ({ member }) => member()],
+  [
+    "a user who signs in with a wrong password",
+    badVendor,
+    ({ victim }) => but(victim, { loginPassword: "Wr0ng-Password" }),
+  ],
+  ["a login without password", badVendor, ({ victim }) => but(victim, { loginPassword: "" })],
+  [
+    "a login that is not text",
+    badVendor,
+    async ({ admin }) => but(admin, { loginId: { loginId: (await admin()).loginId } }),
+  ],
+  ["a password without login", badVendor, ({ admin }) => but(admin, { loginId: "" })],
+  ["an unknown login", badVendor, () => unknownLogin],
+  ["a login of an inactive user", badVendor, ({ lockedOut }) => lockedOut()],
+  ["a login of an inactive practice", badVendor, ({ loginOfClosed }) => loginOfClosed()],
+  ["a login of a disabled vendor's practice", badVendor, () => loginOfDisabled],
 
-  ["a good application with a bad login", good, ({ user }) => ({ ...user, ...individual("admin", "Wr0ng") })],
+  [
+    "a good application with a bad login",
+    good,
+    async ({ user, admin }) => ({ ...(await user()), ...(await admin()), loginPassword: "Wr0ng" }),
+  ],
   [
     "a bad application with a good login",
     badVendor,
-    ({ user }) => ({
-      ...user,
-      applicationPassword: "wrong",
-      ...individual("admin"),
-    }),
+    async ({ user, admin }) => ({ ...(await user()), applicationPassword: "wrong", ...(await admin()) }),
   ],
   [
     "an application id alone with a good login",
     badVendor,
-    ({ vendor }) => ({
-      applicationId: vendor.applicationId,
-      ...individual("admin"),
-    }),
+    ({ vendor, admin }) => but(admin, { applicationId: vendor.applicationId }),
   ],
   [
     "an application password alone with a good login",
     badVendor,
-    ({ vendor }) => ({
-      applicationPassword: vendor.applicationPassword,
-      ...individual("admin"),
-    }),
+    ({ vendor, admin }) => but(admin, { applicationPassword: vendor.applicationPassword }),
   ],
 ];
 
@@ -190,41 +268,55 @@ const tiers = {
   user: ["PingWithAuth"],
 };
 it("asks of each method for the tier that the contract names", () => {
-  const asked = Map.groupBy(rows as readonly Row[], ({ tier }) => tier);
+  const asked = Map.groupBy(rows, ({ tier }) => tier);
   const names = Object.fromEntries([...asked].map(([tier, methods]) => [tier, methods.map(({ id }) => id).sort()]));
   expect(names).toEqual(Object.fromEntries(Object.entries(tiers).map(([tier, methods]) => [tier, methods.toSorted()])));
 });
 
-describe.each(rows)("$id ($tier tier)", (row: Row) => {
-  it.each(situations)("answers %s as its tier demands, in the body and in headers", async (what, outcomes, auth) => {
-    const stated = auth(world);
-    const outcome = outcomes[row.tier];
-    const headers = stated && inHeaders(stated);
-    const ways = [{ body: { auth: stated }, options: {} }, ...(headers ? [{ body: {}, options: { headers } }] : [])];
-    for (const { body, options } of ways) {
-      const attempt = () => call(row.id, { ...leastBody(row), ...body }, options);
-      if (outcome === 2000) await expectOk(attempt());
-      else expectRefusal(await leavesNoTrace(attempt, countsTries), outcome, missingIn[what]?.(row.tier));
+describe.each(rows)("$id ($tier tier)", (row) => {
+  // Refusals leave no trace, and operations that only read consume nothing: one scene serves all of them.
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await makeScene(row);
+  });
+  const sceneOf = async (outcome: Outcome): Promise<Scene> =>
+    outcome === 2000 && row.table === "write" ? makeScene(row) : scene;
+
+  it.each(situations)("answers %s as its tier demands, in the body and in headers", async (what, outcomes, authOf) => {
+    const outcome = outcomes[row.tier as keyof Outcomes];
+    for (const place of ["body", "headers"]) {
+      const { ready, callers } = await sceneOf(outcome);
+      const auth = await authOf(callers);
+      const headers = auth && inHeaders(auth);
+      if (place === "headers" && !headers) continue;
+      const change = place === "headers" && headers ? { headers, body: { auth: undefined } } : { body: { auth } };
+      if (outcome === 2000) await expectOk(ready.send(change));
+      else {
+        const answer = await leavesNoTrace(() => ready.send(change), countsTries);
+        expectRefusal(answer, outcome, missingIn[what]?.(row.tier));
+      }
     }
   });
 
   it.each([["text"], [7], [0], [true], [false], [[]], [[{ applicationId: "x" }]]])(
-    "answers 4000 to auth %j, which is no object, though the headers are good",
+    "answers 4000 to auth %j, which is not an object, though the headers are good",
     async (auth) => {
-      const headers = inHeaders(world.user) ?? {};
-      expectRefusal(await leavesNoTrace(() => call(row.id, { ...leastBody(row), auth }, { headers })), 4000);
+      const { ready, callers } = scene;
+      const headers = inHeaders(await callers.user()) ?? {};
+      expectRefusal(await leavesNoTrace(() => ready.send({ headers, body: { auth } })), 4000);
     },
   );
 
   if (row.tier !== "none") {
     it("takes credentials from headers when those in the body are absent or all blank", async () => {
-      const headers = inHeaders(row.tier === "vendor" ? world.vendor : world.user) ?? {};
       for (const auth of [undefined, null, "", {}, { applicationId: " ", userId: null }, { unknown: "field" }]) {
-        await expectOk(call(row.id, { ...leastBody(row), auth }, { headers }));
+        const { ready, callers } = await sceneOf(2000);
+        const headers = inHeaders(row.tier === "vendor" ? callers.vendor : await callers.user()) ?? {};
+        await expectOk(ready.send({ headers, body: { auth } }));
       }
     });
     it("takes credentials from the body alone as soon as one of them is not blank", async () => {
-      const headers = inHeaders(world.user) ?? {};
+      const headers = inHeaders(await scene.callers.user()) ?? {};
       const unnamed = row.tier === "vendor" ? undefined : missing.practice;
       for (const [auth, left] of [
         [{ userId: "user" }, missing.credentials],
@@ -232,45 +324,51 @@ describe.each(rows)("$id ($tier tier)", (row: Row) => {
         [{ loginPassword: "x" }, undefined],
         [{ applicationId: "unknown" }, unnamed],
       ] as const) {
-        const attempt = () => call(row.id, { ...leastBody(row), auth }, { headers });
+        const attempt = () => scene.ready.send({ headers, body: { auth } });
         expectRefusal(await leavesNoTrace(attempt, countsTries), 4010, left);
       }
       const wrong = { authorization: "Basic eDp5", "x-account-id": "unknown", "x-user-id": "unknown" };
-      await expectOk(call(row.id, { ...leastBody(row), auth: world.user }, { headers: wrong }));
+      const { ready, callers } = await sceneOf(2000);
+      await expectOk(ready.send({ headers: wrong, body: { auth: await callers.user() } }));
     });
   }
 });
 
-/** What differs between callers must not show: neither in the answer nor in the work. */
-const lookAlikes: readonly [string, Refusal, readonly ("vendor" | "account" | "user")[], (world: World) => Auth[]][] = [
+/** Callers who must look alike: nobody may learn from the answer, or from the work, which of them they are. */
+const lookAlikes: readonly [
+  string,
+  Refusal,
+  readonly ("vendor" | "account" | "user")[],
+  (callers: Callers) => Promise<object[]>,
+][] = [
   [
     "an unknown application, a wrong password and a disabled application",
     4010,
     ["vendor", "account", "user"],
-    ({ user, ofDisabled }) => [
-      { ...user, applicationId: "unknown" },
-      { ...user, applicationPassword: "wrong" },
-      ofDisabled,
+    async ({ user }) => [
+      await but(user, { applicationId: "unknown" }),
+      await but(user, { applicationPassword: "wrong" }),
+      strangers.ofDisabled,
     ],
   ],
   [
     "an unknown practice, an inactive one and another vendor's",
     4011,
     ["account", "user"],
-    ({ user, ofClosed }) => [
-      { ...user, accountId: "unknown" },
-      { ...user, accountId: ofClosed.accountId },
-      { ...user, accountId: "stranger" },
+    async ({ user, ofClosed }) => [
+      await but(user, { accountId: "unknown" }),
+      await but(user, { accountId: (await ofClosed()).accountId }),
+      await but(user, { accountId: "stranger" }),
     ],
   ],
   [
     "an unknown user, an inactive one and another practice's",
     4012,
     ["user"],
-    ({ user, inactiveUser, ofOther }) => [
-      { ...user, userId: "unknown" },
-      { ...user, userId: inactiveUser.userId },
-      { ...user, userId: ofOther.userId },
+    async ({ user, inactiveUser, ofOther }) => [
+      await but(user, { userId: "unknown" }),
+      await but(user, { userId: (await inactiveUser()).userId }),
+      await but(user, { userId: (await ofOther()).userId }),
     ],
   ],
 ];
@@ -284,13 +382,13 @@ const shapes = (requests: readonly TableRequest[]) =>
       return `${command} ${tables.flatMap(({ Keys }) => Keys).length}`;
     });
 
-describe.each(lookAlikes)("%s", (_, code, tiers, callers) => {
+describe.each(lookAlikes)("%s", (_, code, tiers, callersOf) => {
   it.each(rows.filter(({ tier }) => (tiers as readonly Tier[]).includes(tier)))(
     "cannot be told apart at $id, by the answer or by the requests to the table",
-    async (row: Row) => {
-      const body = leastBody(row);
+    async (row) => {
+      const { ready, callers } = await makeScene(row);
       const watched = [];
-      for (const auth of callers(world)) watched.push(await watchTable(() => call(row.id, { ...body, auth })));
+      for (const auth of await callersOf(callers)) watched.push(await watchTable(() => ready.send({ body: { auth } })));
       const seen = watched.map(({ answer, requests }) => ({ ...answer, requests: shapes(requests) }));
       for (const { answer } of watched) expectRefusal(answer, code);
       for (const other of seen) expect(other).toEqual(seen[0]);
@@ -301,31 +399,25 @@ describe.each(lookAlikes)("%s", (_, code, tiers, callers) => {
 describe("an unknown login, a wrong password, an inactive user, practice and vendor", () => {
   it.each(rows.filter(({ tier }) => tier === "account" || tier === "user"))(
     "cannot be told apart at $id, by the answer, the requests to the table, or the hashes",
-    async (row: Row) => {
-      // A login of its own for each row: nobody is locked out on the way.
-      const [right, unknown, inactive, closed, disabled] = Array.from({ length: 5 }, freshKey);
-      const login = { loginPassword: password, admin: true };
-      await makeUser(world.practice, { ...login, userId: right, loginId: right });
-      await makeUser(world.practice, { ...login, userId: inactive, loginId: inactive, active: false });
-      const closing = await makePractice({ accountId: closed }, world.practice);
-      await makeUser(closing, { ...login, loginId: closed });
-      await expectOk(call("PracticeUpdate", { auth: closing, name: "Closed", active: false }));
+    async (row) => {
+      // Each row has logins of its own, so that no login is locked by the tries of other rows.
+      const ready = await readyCall(row.id);
+      const callers = makeCallers(row.tier, ready.world.practice);
       const leaving = await makePractice();
-      await makeUser(leaving, { ...login, loginId: disabled });
+      const ofLeaving = { loginId: freshKey(), loginPassword: password };
+      await makeUser(leaving, { userId: "of leaving", ...ofLeaving, admin: true });
       await changeVendor(leaving, (vendor) => ({ ...vendor, disabled: true }));
-
-      const body = leastBody(row);
-      const callers = [
-        individual(unknown),
-        individual(right, "Wr0ng-Password"),
-        individual(inactive),
-        individual(closed),
-        individual(disabled),
+      const tried = [
+        { loginId: freshKey(), loginPassword: password },
+        await but(callers.victim, { loginPassword: "Wr0ng-Password" }),
+        await callers.lockedOut(),
+        await callers.loginOfClosed(),
+        ofLeaving,
       ];
       const seen = [];
-      for (const auth of callers) {
+      for (const auth of tried) {
         const before = hashes.made;
-        const { answer, requests } = await watchTable(() => call(row.id, { ...body, auth }));
+        const { answer, requests } = await watchTable(() => ready.send({ body: { auth } }));
         expectRefusal(answer, 4010);
         seen.push({ ...answer, requests: shapes(requests), hashes: hashes.made - before });
       }
@@ -336,40 +428,46 @@ describe("an unknown login, a wrong password, an inactive user, practice and ven
 
   it("makes no hash while a login is refused, for the right password or a wrong one", async () => {
     const loginId = freshKey();
-    await makeUser(world.practice, { userId: loginId, loginId, loginPassword: password });
-    for (let time = 0; time < 5; time++) await call("PingWithAuth", { auth: individual(loginId, "Wr0ng") });
+    await makeUser(await makePractice(), { userId: loginId, loginId, loginPassword: password });
+    const ping = (loginPassword: string) => call("PingWithAuth", { auth: { loginId, loginPassword } });
+    for (let time = 0; time < 5; time++) await ping("Wr0ng");
     const before = hashes.made;
     for (const given of ["Wr0ng", password]) {
-      expectRefusal(await call("PingWithAuth", { auth: individual(loginId, given) }), 4010);
+      expectRefusal(await ping(given), 4010);
     }
     expect(hashes.made).toBe(before);
   });
 });
 
 describe("headers", () => {
+  let practice: TestPractice;
+  beforeAll(async () => {
+    practice = await makePractice({ accountId: "caller" });
+    await makeUser(practice, { userId: "user" });
+  });
   const ping = (headers: Record<string, string>) => call("PingWithAuth", {}, { headers });
   const basic = (pair: string) => ({ authorization: `Basic ${Buffer.from(pair).toString("base64")}` });
   const login = (pair: string) => ({ authorization: `Individual ${Buffer.from(pair).toString("base64")}` });
   const ids = { "x-account-id": "caller", "x-user-id": "user" };
 
   it.each(["basic", "BASIC", "Basic"])("take the scheme %s", async (scheme) => {
-    const { applicationId, applicationPassword } = world.vendor;
+    const { applicationId, applicationPassword } = practice;
     const { authorization } = basic(`${applicationId}:${applicationPassword}`);
     await expectOk(ping({ ...ids, authorization: authorization.replace("Basic", scheme) }));
   });
   it("take a password with colons, and a login and password beyond ASCII", async () => {
     const loginPassword = "Pä:ss:Wörd-1";
-    await makeUser(world.practice, { userId: "ümlaut", loginId: "Ümlaut", loginPassword });
+    await makeUser(practice, { userId: "ümlaut", loginId: "Ümlaut", loginPassword });
     await expectOk(ping(login(`ümlaut:${loginPassword}`)));
   });
   it("take the names of headers in any case", async () => {
-    const { authorization } = basic(`${world.vendor.applicationId}:${world.vendor.applicationPassword}`);
+    const { authorization } = basic(`${practice.applicationId}:${practice.applicationPassword}`);
     await expectOk(ping({ AUTHORIZATION: authorization, "X-Account-Id": "caller", "X-USER-ID": "user" }));
   });
   it.each([
     ["", "an empty value"],
     ["Basic", "no credentials"],
-    ["Basic !!!", "what is no base64"],
+    ["Basic !!!", "not base64"],
     ["Basic bm8gY29sb24=", "no colon"],
     ["Bearer dmVuZG9yLTE6eA==", "another scheme"],
     ["Digest username=x", "yet another scheme"],

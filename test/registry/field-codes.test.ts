@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { practiceFieldErrors } from "../../lib/practices/practice.ts";
 import { userFieldErrors } from "../../lib/practices/user.ts";
-import { functionFile } from "../../tools/function-file.ts";
+import { documentedRows, handlerOf } from "../../openapi/handlers.ts";
 import { type Code, expectFaults, fieldCodes, messages, refused } from "../functions/practices/practices-contract.ts";
-import { call, leavesNoTrace } from "../kit/system.ts";
-import { leastBody, makeTargets, type Row, rows } from "./practices.ts";
+import { type ReadyCall, readyCall } from "../kit/examples.ts";
+import { leavesNoTrace } from "../kit/system.ts";
 
-// A client that was told 4251 alone did not learn which of its fields that was; with a second fault it did.
+// Once an answer with code 4251 alone did not name the field; an answer with a second error did.
 
-/** For each code, values of the fields that it is about, and what must come with them. */
-const bad: Readonly<Record<number, Readonly<Record<string, object>>>> = {
+/** For each code, bad values of its fields, with other fields that they need. */
+const bad: Readonly<Record<number, Readonly<Record<string, Readonly<Record<string, unknown>>>>>> = {
   4160: { directDomain: { directDomain: "-" } },
   4161: { websiteAddress: { websiteAddress: "api" } },
   4233: { loginPassword: { loginPassword: "short", loginId: "somebody" } },
@@ -19,38 +19,39 @@ const bad: Readonly<Record<number, Readonly<Record<string, object>>>> = {
   4640: { directAddress: { directAddress: "a b" } },
 };
 
-let auth: Awaited<ReturnType<typeof makeTargets>>;
-beforeAll(async () => {
-  auth = await makeTargets();
-});
-
 it("the codes of fields are those of the contract, each with a value here", () => {
   const all = [...new Set([...practiceFieldErrors, ...userFieldErrors])].sort();
   expect(all).toEqual([...fieldCodes].sort());
   expect(all.map(String)).toEqual(Object.keys(bad));
 });
 
-describe.each(rows)("$id", async (row: Row) => {
-  const { handler } = await import(functionFile(row).href);
+const rows = documentedRows.filter(({ family }) => family === "practices");
+
+describe.each(rows)("$id", async (row) => {
+  const handler = await handlerOf(row);
   const declared = (handler.errors as Code[]).filter((code) => fieldCodes.has(code));
   const ownFields = Object.keys(handler.fields?.shape ?? {});
   const cases = declared.flatMap((code) =>
     Object.entries(bad[code] ?? {})
       .filter(([field]) => ownFields.includes(field))
-      .map(([field, fields]) => ({ code, field, fields })),
+      .map(([field, body]) => ({ code, field, body })),
   );
+  // Refusals leave no trace, so one world serves all of them.
+  let scene: ReadyCall;
+  beforeAll(async () => {
+    scene = await readyCall(row.id);
+  });
   it("declares no code of a field that it does not take", () => {
     expect([...new Set(cases.map(({ code }) => code))]).toEqual(declared);
   });
-  it.each(cases)("tells $code of $field alone in errors, in the words that 4060 has for it", async (one) => {
-    const body = { auth: { ...auth, userId: "target" }, ...leastBody(row), ...one.fields };
-    await refused(one.code, () => call(row.id, body));
-    const alone = (await call(row.id, body)).json;
-    expect(alone.responseMessage).toBe(messages[one.code]);
+  it.each(cases)("names $field in errors with code $code, in the words of 4060", async ({ code, field, body }) => {
+    await refused(code, () => scene.send({ body }));
+    const alone = (await scene.send({ body })).json;
+    expect(alone.responseMessage).toBe(messages[code]);
     const other = ["name", "city"].find((name) => ownFields.includes(name));
     if (!other) return;
-    const both = await leavesNoTrace(() => call(row.id, { ...body, [other]: "a\nb" }));
-    expectFaults(both, [one.field, other]);
-    expect(alone.errors).toEqual(both.json.errors.filter(({ field }: { field: string }) => field === one.field));
+    const both = await leavesNoTrace(() => scene.send({ body: { ...body, [other]: "a\nb" } }));
+    expectFaults(both, [field, other]);
+    expect(alone.errors).toEqual(both.json.errors.filter((error: { field: string }) => error.field === field));
   });
 });

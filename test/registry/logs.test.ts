@@ -2,8 +2,16 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { logger } from "../../lib/api/log.ts";
 import { fullPractice, fullUser, refusal } from "../functions/practices/practices-contract.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
-import { call, expectOk, makePractice, makeUser, makeVendor, type RequestOptions, send } from "../kit/system.ts";
-import { inHeaders } from "./practices.ts";
+import {
+  call,
+  expectOk,
+  inHeaders,
+  makePractice,
+  makeUser,
+  makeVendor,
+  type RequestOptions,
+  send,
+} from "../kit/system.ts";
 
 let lines: string[];
 beforeEach(() => {

@@ -1,147 +1,203 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { logger } from "../../lib/api/log.ts";
-import { expectRefusal, password } from "../functions/practices/practices-contract.ts";
+import type { Operation } from "../../lib/operations.ts";
+import type { Described, Example, Way } from "../../openapi/describe.ts";
+import { descriptions } from "../../openapi/descriptions.ts";
+import { expectRefusal } from "../functions/practices/practices-contract.ts";
+import {
+  byIndividual,
+  documentedRow,
+  type ReadyCall,
+  readyCall,
+  requestsOf,
+  takesIndividuals,
+} from "../kit/examples.ts";
 import {
   call,
   expectOk,
   makePractice,
   makeUser,
   makeVendor,
+  type Response,
   roundTrips,
   type TableRequest,
   watchTable,
 } from "../kit/system.ts";
-import { freshKey, leastBody, makeTargets, type Row, rows } from "./practices.ts";
+import { makeWorld, toTherapist, type World } from "../kit/worlds.ts";
+import { documented } from "../openapi/document.ts";
 
-/** Budgets: sequential round trips with Application Authentication. */
-const budgets: Readonly<Record<Row["id"], number>> = {
-  Ping: 0,
-  PingWithApplicationAuth: 1,
-  PingWithAccountAuth: 1,
-  PingWithAuth: 1,
-  PracticeCreate: 2,
-  PracticeUpdate: 2,
-  PracticeSave: 2,
-  PracticeGet: 1,
-  PracticeList: 1,
-  UserCreate: 2,
-  UserUpdate: 2,
-  UserSave: 2,
-  UserGet: 1,
-  UserList: 2,
-  PortalSettingsGet: 1,
-  PortalSettingsSave: 2,
-};
-/** A sign-in reserves its try before it reads the records, and settles it after. */
+/** A sign-in by login and password counts its try before it reads the records, and deletes the count after. */
 const ofIndividuals = 2;
 
-let few: Awaited<ReturnType<typeof makeTargets>>;
-let many: typeof few;
-const full = {
-  websiteAddress: "moved",
-  directDomain: "moved",
-  directAddress: "moved",
-  metadata: "x".repeat(4096),
-};
-beforeAll(async () => {
-  few = await makeTargets();
-  await makePractice({ accountId: "third" }, few);
-  many = await makeTargets();
-  // Two are there already. Users too, so that lists of them have something to grow with.
-  for (let place = 2; place < 60; place++) {
-    const practice = await makePractice({ accountId: `practice-${place}` }, many);
-    await makeUser(practice);
-  }
-  for (const accountId of ["target", "third"]) await makeUser({ ...few, accountId }, { userId: "other" });
-  for (const caller of [few, many]) {
-    const loginId = `admin of ${caller.applicationId}`.replaceAll(" ", "-");
-    await makeUser(caller, { userId: "admin", loginId, loginPassword: password, admin: true });
-    await makeUser(caller, { userId: "user" });
-    await expectOk(call("PortalSettingsSave", { auth: caller, lockMinutes: 20 }));
-  }
-});
-const individual = ({ applicationId }: typeof few) => ({
-  loginId: `admin-of-${applicationId}`,
-  loginPassword: password,
-});
+/** Whether an individual sends a request rather than an application or the holder of a session. */
+const isByIndividual = ({ body }: Example | Way) =>
+  (body as { auth?: { loginId?: string } } | undefined)?.auth?.loginId !== undefined;
+
+/** How many round trips a request takes, as its description says. */
+const statedTrips = (description: Described, request: Example | Way): number =>
+  (request.roundTrips ?? description.roundTrips) + (isByIndividual(request) ? ofIndividuals : 0);
+
 const logged = vi.spyOn(logger, "info");
 /** Makes a call; the round trips that it logs are those that it made. */
-const watchCall = async (id: Row["id"], body: object) => {
+async function watchCall(id: string, work: () => Promise<Response>) {
   logged.mockClear();
-  const watched = await watchTable(() => call(id, body));
+  const watched = await watchTable(work);
   const line = expect.objectContaining({ operation: id, roundTrips: roundTrips(watched.requests) });
   expect(logged.mock.calls).toEqual([["answered", line]]);
   return watched;
-};
-const watch = async (row: Row, auth: object, fields: object = {}) => {
-  const { answer, requests } = await watchCall(row.id, { auth, ...leastBody(row), ...fields });
-  await expectOk(Promise.resolve(answer));
+}
+
+/** Makes a call that must succeed, and returns what it asked of the table. */
+async function watch(id: string, ready: ReadyCall, ...change: Parameters<ReadyCall["send"]>) {
+  const { answer, requests } = await watchCall(id, () => ready.send(...change));
+  const { status } = { status: undefined, ...ready.request };
+  if (status === undefined) expect(answer.status, answer.text).toBeLessThan(300);
+  else expect(answer.status, answer.text).toBe(status);
+  if (documentedRow(id).family === "practices") expect(answer.json.responseCode).toBe(2000);
   return requests;
-};
+}
 const itemsRead = (requests: readonly TableRequest[]) => requests.reduce((sum, request) => sum + request.itemsRead, 0);
 
-describe.each(rows)("$id", (row: Row) => {
-  it(`takes ${budgets[row.id]} round trips, and logs them`, async () => {
-    expect(roundTrips(await watch(row, { ...few, userId: "user" }))).toBe(budgets[row.id]);
+/** Adds records next to those that a world has: practices of its vendor, and what its own practice holds. */
+async function crowd({ practice, portal }: World, { family }: Operation, count: number): Promise<void> {
+  const { applicationId, applicationPassword } = practice;
+  const exists = (await call("PingWithAccountAuth", { auth: practice })).json.successful;
+  for (let place = 0; place < count; place++) {
+    const other = await makePractice({ accountId: `crowd-${place}` }, { applicationId, applicationPassword });
+    if (family !== "accounts") await makeUser(other);
+    if (exists && family === "practices") await makeUser(practice, { userId: `crowd-${place}` });
+    const organization = { name: "Crowd", therapist_user_id: 42 };
+    if (family === "therapists") await toTherapist(practice, "POST", "/therapist/organizations/", organization);
+    await portal?.register();
+  }
+}
+
+/** For lists a page of two, so that there is always a further page. */
+function smallPage(id: string) {
+  const { parameters = [], requestBody } = documented(id).operation;
+  if (parameters.some(({ name }) => name === "limit")) return { query: { limit: "2" } };
+  const schema = requestBody?.content["application/json"]?.schema as { properties?: object } | undefined;
+  return Object.hasOwn(schema?.properties ?? {}, "limit") ? { body: { limit: 2 } } : {};
+}
+
+describe.each(descriptions)("$id", (description) => {
+  const { id } = description;
+  const row = documentedRow(id);
+  const requests = requestsOf(description).map(([name, request]) => ({
+    name,
+    trips: statedTrips(description, request),
+  }));
+
+  it.each(requests)("takes $trips round trips, and logs them: $name", async ({ name, trips }) => {
+    expect(roundTrips(await watch(id, await readyCall(id, name)))).toBe(trips);
   });
-  if (row.tier === "account" || row.tier === "user") {
-    it(`takes ${budgets[row.id] + ofIndividuals} round trips with Individual Authentication`, async () => {
-      expect(roundTrips(await watch(row, individual(few)))).toBe(budgets[row.id] + ofIndividuals);
+  if (takesIndividuals(row)) {
+    const trips = description.roundTrips + ofIndividuals;
+    it(`takes ${trips} round trips when an administrator signs in for it`, async () => {
+      const ready = await readyCall(id);
+      expect(roundTrips(await watch(id, ready, byIndividual(row, await ready.world.administrator())))).toBe(trips);
     });
   }
-  it("takes as many requests and reads as many items with 3 practices as with 60", async () => {
-    const limit = row.id.endsWith("List") ? { limit: 2 } : {};
-    const [ofFew, ofMany] = [
-      await watch(row, { ...few, userId: "user" }, limit),
-      await watch(row, { ...many, userId: "user" }, limit),
-    ];
-    expect(ofMany.map(({ command }) => command)).toEqual(ofFew.map(({ command }) => command));
-    expect(itemsRead(ofMany)).toBe(itemsRead(ofFew));
+  it("sends the same requests and reads as many items among few records as among many", async () => {
+    const among = async (count: number) => {
+      const ready = await readyCall(id);
+      await crowd(ready.world, row, count);
+      return watch(id, ready, smallPage(id));
+    };
+    const [few, many] = [await among(3), await among(12)];
+    expect(many.map(({ command }) => command)).toEqual(few.map(({ command }) => command));
+    expect(itemsRead(many)).toBe(itemsRead(few));
   });
   it("never scans, reads by id strongly consistently, and writes by one transaction", async () => {
-    const requests = await watch(row, { ...many, userId: "user" });
-    if (row.tier === "account" || row.tier === "user") requests.push(...(await watch(row, individual(many))));
-    const reads = requests.filter(({ command }) => command === "BatchGetItem");
-    const queries = requests.filter(({ command }) => command === "Query");
-    const writes = requests.filter(({ command }) => command === "TransactWriteItems");
-    // Counting tries is the one write that stands alone: it must happen whatever becomes of the call.
-    const tries = requests.filter(({ input }) => String(input.Key?.pk).startsWith("TRIES#"));
-    expect(requests).toHaveLength(reads.length + queries.length + writes.length + tries.length);
-    for (const { input } of reads) {
-      expect(Object.values(input.RequestItems)).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+    const ready = await readyCall(id);
+    const all = [await watch(id, ready)];
+    if (takesIndividuals(row)) {
+      const other = await readyCall(id);
+      all.push(await watch(id, other, byIndividual(row, await other.world.administrator())));
     }
-    for (const { input } of queries) {
-      expect(input.KeyConditionExpression).toBeDefined();
-      if (input.IndexName === undefined) expect(input.ConsistentRead).toBe(true);
+    for (const requests of all) {
+      const reads = requests.filter(({ command }) => command === "BatchGetItem");
+      const queries = requests.filter(({ command }) => command === "Query");
+      const writes = requests.filter(({ command }) => command === "TransactWriteItems");
+      // Counts of tries and the time of a session's last use are written on their own: they must be kept even if the
+      // call fails.
+      const alone = requests.filter(({ input }) => /^(TRIES|SESSION)#/.test(input.Key?.pk));
+      expect(requests).toHaveLength(reads.length + queries.length + writes.length + alone.length);
+      for (const { input } of reads) {
+        expect(Object.values(input.RequestItems)).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+      }
+      for (const { input } of queries) {
+        expect(input.KeyConditionExpression).toBeDefined();
+        if (input.IndexName === undefined) expect(input.ConsistentRead).toBe(true);
+      }
+      expect(writes).toHaveLength(row.table === "write" ? 1 : 0);
     }
-    const calls = row.table === "write" ? (row.tier === "account" ? 2 : 1) : 0;
-    expect(writes).toHaveLength(calls);
+  });
+});
+
+/** The most round trips that each kind of operation may take. */
+const budgets: readonly (readonly [kind: string, of: (row: Operation) => boolean, most: number])[] = [
+  ["pings", ({ id }) => id.startsWith("Ping"), 1],
+  ["a read of a practice, a user or settings", (row) => isOfPractices(row) && /Get$/.test(row.id), 1],
+  ["a list of practices", (row) => isOfPractices(row) && /(?<!User)List$/.test(row.id), 1],
+  ["a list of users", ({ id }) => id === "UserList", 2],
+  ["a write of a practice, a user or settings", (row) => isOfPractices(row) && row.table === "write", 2],
+  ["a read of therapists", ({ family, table }) => family === "therapists" && table === "read", 2],
+  ["a write of therapists", ({ family, table }) => family === "therapists" && table === "write", 2],
+  ["a holder's read of their account", ({ id }) => /^Account(Get|Status)/.test(id), 2],
+  ["a registration", ({ id }) => id === "AccountRegister", 3],
+  ["a login", ({ id }) => id === "AccountLogin", 4],
+];
+const isOfPractices = ({ family, id }: Operation) => family === "practices" && !id.startsWith("Ping");
+
+describe("the budgets", () => {
+  /** The most that any request of an operation states; for portals the first one, which is the usual one. */
+  const statedMost = (description: Described) => {
+    const requests = requestsOf(description).map(([, request]) => request);
+    const counted = documentedRow(description.id).family === "accounts" ? requests.slice(0, 1) : requests;
+    return Math.max(...counted.map(({ roundTrips: own = description.roundTrips }) => own));
+  };
+  it.each(budgets)("for %s are kept", (_, isOfKind, most) => {
+    const stated = descriptions.filter(({ id }) => isOfKind(documentedRow(id)));
+    expect(stated.length).toBeGreaterThan(0);
+    const over = stated.filter((description) => statedMost(description) > most);
+    expect(over.map(({ id }) => id)).toEqual([]);
+  });
+  it("cover every operation of practices and therapists", () => {
+    const rows = descriptions.map(({ id }) => documentedRow(id)).filter(({ family }) => family !== "accounts");
+    expect(rows.filter((row) => !budgets.some(([, isOfKind]) => isOfKind(row))).map(({ id }) => id)).toEqual([]);
   });
 });
 
 describe("round trips do not grow", () => {
-  it("when a write moves every unique value and refuses none", async () => {
-    const row = rows.find(({ id }) => id === "PracticeUpdate") as Row;
-    expect(roundTrips(await watch(row, few, full))).toBe(2);
-    const moved = { ...full, websiteAddress: "away", directDomain: "away", directAddress: "away" };
-    expect(roundTrips(await watch(row, few, moved))).toBe(2);
+  it("when a write moves every unique value and none is refused", async () => {
+    const ready = await readyCall("PracticeUpdate");
+    for (const name of ["moved", "away"]) {
+      const own = `${name}-${ready.world.practice.applicationId}`;
+      const body = { websiteAddress: own, directDomain: own, directAddress: own, metadata: "x".repeat(4096) };
+      expect(roundTrips(await watch("PracticeUpdate", ready, { body }))).toBe(2);
+    }
   });
-  it("when a write is refused for a value that is taken", async () => {
-    await makePractice({ accountId: freshKey(), websiteAddress: "taken" }, await makeVendor());
-    const body = { auth: few, accountId: freshKey(), name: "X", websiteAddress: "taken" };
-    const { answer, requests } = await watchCall("PracticeCreate", body);
+  it("when a write is refused because a value is taken", async () => {
+    const { practice } = await makeWorld("practice");
+    await makePractice({ accountId: "other", websiteAddress: "taken" }, await makeVendor());
+    const body = { auth: practice, accountId: "new", name: "X", websiteAddress: "taken" };
+    const { answer, requests } = await watchCall("PracticeCreate", () => call("PracticeCreate", body));
     expectRefusal(answer, 4140);
     expect(roundTrips(requests)).toBe(2);
   });
-  it("beyond one for the users of one practice", async () => {
-    const row = rows.find(({ id }) => id === "UserList") as Row;
-    expect(roundTrips(await watch(row, few, { accountId: "target" }))).toBe(1);
-  });
   it("with the place of a page in its list", async () => {
-    const row = rows.find(({ id }) => id === "PracticeList") as Row;
-    const { cursor } = await expectOk(call("PracticeList", { auth: many, limit: 50 }));
-    const requests = await watch(row, many, { limit: 2, cursor });
-    expect(roundTrips(requests)).toBe(1);
-    expect(itemsRead(requests)).toBe(itemsRead(await watch(row, many, { limit: 2 })));
+    const { practice } = await makeWorld("practice");
+    for (let place = 0; place < 10; place++) await makePractice({ accountId: `place-${place}` }, practice);
+    const { cursor } = await expectOk(call("PracticeList", { auth: practice, limit: 7 }));
+    const watchPage = async (more: object) => {
+      const work = () => call("PracticeList", { auth: practice, limit: 2, ...more });
+      const { answer, requests } = await watchCall("PracticeList", work);
+      expect(answer.json.practiceList).toHaveLength(2);
+      return requests;
+    };
+    const later = await watchPage({ cursor });
+    expect(roundTrips(later)).toBe(1);
+    expect(itemsRead(later)).toBe(itemsRead(await watchPage({})));
   });
 });

@@ -1,23 +1,24 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rowOf } from "../../lib/operations.ts";
+import { documentedRows } from "../../openapi/handlers.ts";
+import { note } from "../../openapi/samples.ts";
 import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
 import { expectRefusal } from "../functions/practices/practices-contract.ts";
 import { expectProblem, get, saveProfile, sourceProfile } from "../functions/therapists/therapists-contract.ts";
+import { fullestRequest, type ReadyCall, readyCall, successiveCalls, takesBody } from "../kit/examples.ts";
 import { applicationHeaders, openPortal } from "../kit/portal.ts";
 import {
   call,
   expectOk,
+  inHeaders,
   leavesNoTrace,
   makePractice,
   makeUser,
-  type Response,
   send,
   type TestPractice,
 } from "../kit/system.ts";
-import { bodied, bodiedIds } from "./bodied.ts";
-import { inHeaders, leastBody, makeTargets, rows } from "./practices.ts";
+import { expectBadBody, isSuccess } from "./answers.ts";
 
 /** Bytes that are not UTF-8, where a text has `¤`. */
 const broken: readonly (readonly [string, readonly number[]])[] = [
@@ -61,105 +62,80 @@ const gateways = [
   ["as base64", (event, bytes) => asBase64(event, bytes)],
 ] as const satisfies readonly (readonly [string, typeof asText])[];
 
-/** Asserts the answer of an operation's family to a bad body. */
-function expectBadBody(id: (typeof bodied)[number][0], response: Response): void {
-  const { family } = rowOf(id);
-  if (family === "practices") expectRefusal(response, 4000);
-  else if (family === "therapists") expectProblem(response, 400, [""]);
-  else expectFault(response, "kInvalidArgument");
-}
-const isSuccess = ({ status, json }: Response) =>
-  status < 300 && json?.successful !== false && json?.object !== "fault";
-
-/** The place of a text that is stored, where an operation stores any; else one that is ignored. */
-const marked: Readonly<Record<string, (body: Readonly<Record<string, unknown>>) => object>> = {
-  AccountRegister: (body) => ({ ...body, c_note: `pe${mark}a` }),
-  AccountPut: (body) => ({ ...body, c_note: `pe${mark}a` }),
-  AccountPatch: (body) => ({ ...body, value: `pe${mark}a` }),
+/**
+ * A body with a mark in it: where it has the sample's free text, which is stored, else in a field that is ignored.
+ * @see note in `openapi/samples.ts`
+ */
+const withMark = (body: object): object => {
+  const text = JSON.stringify(body);
+  return text.includes(note) ? JSON.parse(text.replace(note, `pe${mark}a`)) : { ...body, note: `pe${mark}a` };
 };
-const withMark = (id: string, body: Readonly<Record<string, unknown>>) =>
-  marked[id]?.(body) ?? { ...body, note: `pe${mark}a` };
 
-it("these suites run over every operation that takes a body", () => {
-  expect(bodied.map(([id]) => id).toSorted()).toEqual([...bodiedIds].toSorted());
-});
-
-describe.each(bodied)("%s", (id, prepare) => {
-  const isPortal = rowOf(id).family === "accounts";
-  let scene: Awaited<ReturnType<typeof prepare>>;
+describe.each(documentedRows.filter(takesBody))("$id", (row) => {
+  const isPortal = row.family === "accounts";
+  const nextCall = successiveCalls(row.id, fullestRequest(row.id));
+  // Refusals leave no trace, so one world serves all of them.
+  let scene: ReadyCall;
   beforeAll(async () => {
-    scene = await prepare();
+    scene = await nextCall();
   });
-  const text = () => JSON.stringify(withMark(id, scene.body));
+  const bodyOf = ({ body }: ReadyCall) => (body ?? {}) as object;
+  const text = () => JSON.stringify(withMark(bodyOf(scene)));
+  type Change = Parameters<ReadyCall["send"]>[0];
+  const refuse = async (raw: Buffer, made: (typeof gateways)[number][1], change: Change = {}) => {
+    const event = (sent: APIGatewayProxyEventV2) => made(sent, raw);
+    expectBadBody(row, await leavesNoTrace(() => scene.send({ ...change, raw }, { event })));
+  };
+  const succeed = async (
+    bodyOfCall: (ready: ReadyCall) => Buffer,
+    made: (typeof gateways)[number][1],
+    change: Change = {},
+  ) => {
+    const ready = await nextCall();
+    const raw = bodyOfCall(ready);
+    const response = await ready.send({ ...change, raw }, { event: (sent) => made(sent, raw) });
+    expect(isSuccess(response), response.text).toBe(true);
+  };
+  const form = { headers: { "content-type": bracketedType } };
 
   describe.each(gateways)("a body that reaches the function %s", (_, made) => {
     it.each(broken)("is refused with %s in it, and nothing is stored", async (_, bytes) => {
-      const body = withBytes(text(), bytes);
-      const response = await leavesNoTrace(() => scene.send(body, { event: (event) => made(event, body) }));
-      expectBadBody(id, response);
+      await refuse(withBytes(text(), bytes), made);
     });
     if (isPortal) {
       it.each(broken)("is refused with %s in it, urlencoded without escapes", async (_, bytes) => {
-        const body = withBytes(bracketed(withMark(id, scene.body)).replace(encodeURIComponent(mark), mark), bytes);
-        const headers = { "content-type": bracketedType };
-        expectBadBody(
-          id,
-          await leavesNoTrace(() => scene.send(body, { headers, event: (event) => made(event, body) })),
-        );
+        const encoded = bracketed(withMark(bodyOf(scene))).replace(encodeURIComponent(mark), mark);
+        await refuse(withBytes(encoded, bytes), made, form);
       });
     }
   });
   if (isPortal) {
     it.each(broken)("refuses urlencoded escapes of %s, and nothing is stored", async (_, bytes) => {
-      for (const at of [withMark(id, scene.body), { [`c_${mark}`]: "x", ...scene.body }]) {
+      for (const at of [withMark(bodyOf(scene)), { [`c_${mark}`]: "x", ...bodyOf(scene) }]) {
         const body = bracketed(at).replace(encodeURIComponent(mark), percentEncoded(bytes));
-        const headers = { "content-type": bracketedType };
-        for (const [, made] of gateways) {
-          const event = (event: APIGatewayProxyEventV2) => made(event, Buffer.from(body));
-          expectBadBody(id, await leavesNoTrace(() => scene.send(body, { headers, event })));
-        }
+        for (const [, made] of gateways) await refuse(Buffer.from(body), made, form);
       }
     });
   }
   it("refuses half of a surrogate pair that a gateway has made, and nothing is stored", async () => {
     const body = text().replace(mark, "\ud83d");
-    const event = (event: APIGatewayProxyEventV2) => ({ ...event, body, isBase64Encoded: false });
-    expectBadBody(id, await leavesNoTrace(() => scene.send(body, { event })));
+    await refuse(Buffer.from(body), (event) => ({ ...event, body, isBase64Encoded: false }));
   });
 
   it.each(["ñ", "李", "🙂", "\u2028"])("takes %j as text and as base64", async (character) => {
-    for (const [, made] of gateways) {
-      const fresh = await prepare();
-      const body = Buffer.from(JSON.stringify(withMark(id, fresh.body)).replace(mark, character));
-      const response = await fresh.send(body, { event: (event) => made(event, body) });
-      expect(isSuccess(response), response.text).toBe(true);
-    }
+    const body = (ready: ReadyCall) => Buffer.from(JSON.stringify(withMark(bodyOf(ready))).replace(mark, character));
+    for (const [, made] of gateways) await succeed(body, made);
   });
   it("takes a real U+FFFD where content-length says that it is one", async () => {
-    for (const made of [asText, asBase64]) {
-      const fresh = await prepare();
-      const body = Buffer.from(JSON.stringify(withMark(id, fresh.body)).replace(mark, "\ufffd"));
-      const response = await fresh.send(body, { event: (event) => made(event, body) });
-      expect(isSuccess(response), response.text).toBe(true);
-    }
-    const body = Buffer.from(text().replace(mark, "\ufffd"));
-    const event = (event: APIGatewayProxyEventV2) => withoutLength(asText(event, body));
-    expectBadBody(id, await leavesNoTrace(() => scene.send(body, { event })));
+    const body = (ready: ReadyCall) => Buffer.from(JSON.stringify(withMark(bodyOf(ready))).replace(mark, "\ufffd"));
+    for (const made of [asText, asBase64]) await succeed(body, made);
+    await refuse(body(scene), (event, bytes) => withoutLength(asText(event, bytes)));
   });
   it("skips one byte order mark, and no second one", async () => {
     for (const made of [asText, asBase64]) {
-      const fresh = await prepare();
-      const bytes = Buffer.from(`\ufeff${JSON.stringify(fresh.body)}`);
-      const response = await fresh.send(bytes, { event: (event) => made(event, bytes) });
-      expect(isSuccess(response), response.text).toBe(true);
-      const twice = Buffer.from(`\ufeff\ufeff${JSON.stringify(scene.body)}`);
-      expectBadBody(id, await leavesNoTrace(() => scene.send(twice, { event: (event) => made(event, twice) })));
-      if (!isPortal) continue;
-      const form = await prepare();
-      const body = Buffer.from(`\ufeff${bracketed(form.body)}`);
-      const headers = { "content-type": bracketedType };
-      const answer = await form.send(body, { headers, event: (event) => made(event, body) });
-      expect(isSuccess(answer), answer.text).toBe(true);
+      await succeed((ready) => Buffer.from(`\ufeff${JSON.stringify(bodyOf(ready))}`), made);
+      await refuse(Buffer.from(`\ufeff\ufeff${JSON.stringify(bodyOf(scene))}`), made);
+      if (isPortal) await succeed((ready) => Buffer.from(`\ufeff${bracketed(bodyOf(ready))}`), made, form);
     }
   });
 });
@@ -216,44 +192,49 @@ describe("credentials in headers", () => {
   let practice: TestPractice;
   let portal: Awaited<ReturnType<typeof openPortal>>;
   beforeAll(async () => {
-    practice = await makeTargets();
+    practice = await makePractice();
     await makePractice({ accountId }, practice);
     const auth = { ...practice, accountId };
-    await makeUser(auth, { userId: "josé" });
-    for (const userId of ["target", "user"]) await makeUser(auth, { userId });
+    for (const userId of ["josé", "user"]) await makeUser(auth, { userId });
     await makeUser(practice, { userId: "user" });
     portal = await openPortal({}, { accountId: "portal-peña", websiteAddress: "portal-pena" }, practice);
   });
   const basic = (bytes: Buffer) => `Basic ${bytes.toString("base64")}`;
-  /** All headers of one who may call anything; the id that is named last is one to be tried. */
-  const headers = (change: Record<string, string> = {}) => ({
-    ...inHeaders({ ...practice, userId: "user" }),
+  /** The headers of somebody who may make any call, with changes. */
+  const headersOf = (auth: TestPractice, change: Record<string, string> = {}) => ({
+    ...inHeaders({ ...auth, userId: "user" }),
     ...change,
   });
-  const operations = rows.filter(({ tier }) => tier !== "none");
+  const headers = (change?: Record<string, string>) => headersOf(practice, change);
+  const operations = documentedRows.filter(({ family, tier }) => family === "practices" && tier !== "none");
 
   describe.each(operations)("$id", (row) => {
-    const ask = (stated: Record<string, string>) =>
-      send("POST", row.paths[0] as string, { headers: stated, body: leastBody(row) });
+    // Refusals leave no trace, so one world serves all of them.
+    let scene: ReadyCall;
+    beforeAll(async () => {
+      scene = await readyCall(row.id);
+    });
+    const ask = (change: Record<string, string>) =>
+      scene.send({ headers: headersOf(scene.world.practice, change), body: { auth: undefined } });
     it.each(broken)("refuses %s as wrong credentials: 4010, and nothing is stored", async (_, bytes) => {
-      const { applicationId, applicationPassword } = practice;
+      const { applicationId, applicationPassword } = scene.world.practice;
       const pairs = [
         `${applicationId}:${applicationPassword}${mark}`,
         `${applicationId}${mark}:${applicationPassword}`,
       ];
       for (const pair of pairs) {
-        const stated = headers({ authorization: basic(withBytes(pair, bytes)) });
+        const stated = { authorization: basic(withBytes(pair, bytes)) };
         expectRefusal(await leavesNoTrace(() => ask(stated)), 4010);
       }
       for (const value of headerForms(bytes)) {
         for (const name of ["x-account-id", "x-user-id"]) {
-          expectRefusal(await leavesNoTrace(() => ask(headers({ [name]: `clinica${value}` }))), 4010);
+          expectRefusal(await leavesNoTrace(() => ask({ [name]: `clinica${value}` })), 4010);
         }
       }
     });
     it.each(malformed)("refuses %s in RFC 8187 form as wrong credentials: 4010", async (value) => {
       for (const name of ["x-account-id", "x-user-id"]) {
-        expectRefusal(await leavesNoTrace(() => ask(headers({ [name]: value }))), 4010);
+        expectRefusal(await leavesNoTrace(() => ask({ [name]: value })), 4010);
       }
     });
   });

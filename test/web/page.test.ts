@@ -4,10 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demo } from "../../local/demo.ts";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import { webPages } from "../../local/web.ts";
+import type { WorldName } from "../../openapi/worlds.ts";
 import { documents, webFiles, webHeaders } from "../../web/files.ts";
 import { makeClientKey } from "../kit/portal.ts";
-import { call } from "../kit/system.ts";
-import { emptyTable, organization, practice } from "../openapi/givens.ts";
+import { call, emptyTable } from "../kit/system.ts";
+import { makeWorld } from "../kit/worlds.ts";
 
 const { applicationId, applicationPassword, clientKey } = demo;
 let gateway: Gateway;
@@ -17,10 +18,14 @@ beforeAll(async () => {
   url = `http://localhost:${gateway.port}`;
 });
 afterAll(() => gateway.close());
-beforeEach(async () => {
-  await emptyTable();
+// The page shows the examples of the description, so the records have the names of the samples.
+beforeEach(emptyTable);
+
+/** Makes a world of the samples, whose vendor is the demo vendor, with its client key. */
+async function makeSamples(world: WorldName): Promise<void> {
+  await makeWorld(world, []);
   await makeClientKey({ applicationId, applicationPassword }, clientKey);
-});
+}
 
 describe("the pages", () => {
   it.each(documents)("serve %s as in docs/, plus the address and the demo vendor of this machine", async (path) => {
@@ -58,7 +63,7 @@ const fileOf = (wanted: string) => String(webFiles.find(({ path }) => path === w
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
 if (!hasBrowser)
-  console.log(`skipped: the page in a browser, for there is no ${executablePath} (apt-get install chromium)`);
+  console.log(`skipped: the page in a browser, because there is no ${executablePath} (apt-get install chromium)`);
 
 describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   let browser: Browser;
@@ -113,6 +118,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   }
 
   it("shows every family, sends requests to its own origin only, and carries out a PracticeCreate", async () => {
+    await makeSamples("nothing");
     const page = await (await browser.newContext()).newPage();
     const complaints: string[] = [];
     const asked = new Set<string>();
@@ -138,9 +144,9 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   });
 
   it.each(["localhost", "127.0.0.1"])(
-    "has the credentials filled in: a call without any of its own works, at %s",
+    "has the credentials filled in, so that a call works at once, at %s",
     async (host) => {
-      await organization();
+      await makeSamples("organization");
       const page = host === "localhost" ? shared : await openPage(host);
       const { status, body } = await execute(page, "Therapists", "OrganizationList");
       expect(status).toBe("200");
@@ -148,9 +154,9 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     },
   );
 
-  // The browser asked for a password of its own, and the call waited for it for ever.
+  // The browser used to ask for a password itself, and the call never ended.
   it("shows the answer to wrong and to missing credentials of a therapist's GET", async () => {
-    await organization();
+    await makeSamples("organization");
     for (const password of ["wrong", undefined]) {
       await authorize(shared, password);
       const { status, body } = await execute(shared, "Therapists", "OrganizationList");
@@ -162,7 +168,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   });
 
   it("keeps a portal's session, and sends its cookie and CSRF token with later calls", async () => {
-    await practice();
+    await makeSamples("practice");
     const said = async (id: string) => {
       const { status, body } = await execute(shared, "Portal accounts", id);
       return { status, ...JSON.parse(body) };

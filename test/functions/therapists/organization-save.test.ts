@@ -1,14 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
-import {
-  leavesNoTrace,
-  makePractice,
-  makeVendor,
-  roundTrips,
-  type TestPractice,
-  watchTable,
-} from "../../kit/system.ts";
+import { leavesNoTrace, makePractice, makeVendor, type TestPractice } from "../../kit/system.ts";
 import {
   eventsOf,
   expectJson,
@@ -152,14 +145,6 @@ describe("201", () => {
     ]);
     expect(JSON.stringify(events)).not.toContain("Garden");
   });
-
-  it("takes two round trips", async () => {
-    for (let create = 0; create < 3; create++) {
-      const { requests } = await watchTable(() => saveOrganization(auth, { name: "Quick" }));
-      expect(requests.map(({ command }) => command)).toEqual(["BatchGetItem", "TransactWriteItems"]);
-      expect(roundTrips(requests)).toBe(2);
-    }
-  });
 });
 
 describe("200", () => {
@@ -266,13 +251,6 @@ describe("200", () => {
     expect((await eventsOf(practice, "organization.updated")).map(({ changed, record }) => [changed, record])).toEqual([
       [["therapist_user_id", "is_active"], { accountId: practice.accountId, id: String(id) }],
     ]);
-  });
-
-  it("takes two round trips", async () => {
-    const id = await makeOrganization();
-    const { requests } = await watchTable(() => saveOrganization(auth, { id, name: "Quick", therapist_user_id: 2 }));
-    expect(requests.map(({ command }) => command)).toEqual(["BatchGetItem", "TransactWriteItems"]);
-    expect(roundTrips(requests)).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { allItems, leavesNoTrace, makePractice, roundTrips, type TestPractice, watchTable } from "../../kit/system.ts";
+import { allItems, leavesNoTrace, makePractice, type TestPractice } from "../../kit/system.ts";
 import {
   eventsOf,
   expectJson,
@@ -228,14 +228,6 @@ describe("200", () => {
     await saveProfile(other, { ...least("shared"), firstName: "Theirs" });
     expect((await getProfile("shared")).firstName).toBe("Ours");
     expect((await getProfile("shared", other)).firstName).toBe("Theirs");
-  });
-
-  it("takes two round trips, for a new profile and for an existing one", async () => {
-    for (let save = 0; save < 2; save++) {
-      const { requests } = await watchTable(() => saveProfile(auth, least("quick")));
-      expect(requests.map(({ command }) => command)).toEqual(["BatchGetItem", "TransactWriteItems"]);
-      expect(roundTrips(requests)).toBe(2);
-    }
   });
 });
 

@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { emailCharactersMax } from "../../lib/accounts/account/email.ts";
+import { describeOperation } from "../../openapi/describe.ts";
+import {
+  customSentence,
+  newPassword,
+  override,
+  path,
+  registrationProperties,
+  text,
+} from "../../openapi/portal-schemas.ts";
+import { Account, registrationHeaders } from "../../openapi/records.ts";
+import * as sample from "../../openapi/samples.ts";
+
+const email = text(
+  "E-mail address, unique in the portal. Any letter case is accepted; answers have lower case. Answers have an " +
+    "internationalised domain in its ASCII form (A-label).",
+  {
+    maxLength: emailCharactersMax,
+    pattern: "^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[^\\s@]+\\.[^\\s@.]{2,}$",
+  },
+);
+const token = z
+  .union([z.string(), z.looseObject({})])
+  .optional()
+  .meta({
+    description:
+      "An invitation, or an object that contains one. Invitations do not exist yet, so the answer is `kNotFound`.",
+  });
+
+export default describeOperation("AccountRegister", {
+  description:
+    "Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls " +
+    "with application credentials, no session starts.",
+  input: {
+    path: path(),
+    body: z.strictObject({ ...registrationProperties, email, password: newPassword, token }).meta({
+      description: `\`null\` counts as absent, and \`favorite\` has no effect. ${customSentence}`,
+      override,
+    }),
+  },
+  acceptsAnswersOf: Account,
+  success: {
+    200: {
+      description: "The new account. A session has started, unless a server called.",
+      body: Account,
+      headers: registrationHeaders,
+    },
+  },
+  roundTrips: 3,
+  repeatable: false,
+  event: "account.registered",
+  examples: {
+    register: {
+      given: "portal",
+      body: { ...sample.person, password: sample.password },
+      answers: sample.account,
+      typical: true,
+    },
+  },
+  ways: {
+    "all properties": {
+      given: "portal",
+      body: { ...sample.person, ...sample.moreOfPerson, password: sample.password },
+    },
+  },
+  circumstances: { "to a server": { given: "server and portal" } },
+  failures: {
+    kSelfRegistrationDisabled: { given: "closed portal", says: "Registration is switched off" },
+    kValidationError: {
+      body: { password: undefined, gender: "?", email: "nobody" },
+      says: "Validation error",
+      errors: [
+        { field: "account.gender", message: "must be one of f m n o t u", code: "kEnumValue" },
+        { field: "account.email", message: "must be an e-mail address", code: "kInvalidEmailFormat" },
+        { field: "account.password", message: "is required", code: "kRequired" },
+      ],
+    },
+    kNotFound: { body: { token: "an invitation" }, says: "Not found" },
+    kExists: { given: "account", says: "Exists already" },
+  },
+});

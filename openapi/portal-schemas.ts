@@ -1,0 +1,157 @@
+import * as z from "zod";
+import { Document } from "../lib/accounts/account/document.ts";
+import { kindOf, rules, type Writer } from "../lib/accounts/account/properties.ts";
+import { cleared, optionalTexts } from "../lib/accounts/change/steps.ts";
+import { tokenShape } from "../lib/accounts/mail/token.ts";
+import { codeShape } from "../lib/accounts/sign-in/device.ts";
+import { labelShape } from "../lib/practices/ids.ts";
+import { accountNotes } from "./notes.ts";
+import { customProperties } from "./records.ts";
+
+/**
+ * Schemas of requests to portals. Properties of an account are derived from the rules about who writes them and from the
+ * schema of the stored account. The rest is written here by hand, because these functions read their input value by value;
+ * tests compare it with what the functions accept.
+ */
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+/** A text with a description and JSON Schema rules. */
+export const text = (description: string, rule: Readonly<Record<string, unknown>> = {}) =>
+  z.string().meta({ description, ...rule });
+/** The rule that a text matches a pattern. */
+export const shapedAs = ({ source: pattern }: RegExp) => ({ pattern });
+
+/** The path variables of an operation of portals. */
+export const path = (more: Shape = {}) =>
+  z.object({ org: text("The practice's `websiteAddress`, in lower case.", shapedAs(labelShape)), ...more });
+/** The path variable that names an account. */
+export const id = {
+  id: text("An account's id in any letter case, or `me` for your own account.", { pattern: "^(me|[0-9a-fA-F]{24})$" }),
+};
+/** A token from a mail. */
+export const token = text("The token from the mail: 32 letters and digits.", shapedAs(tokenShape));
+
+/** A sentence about who may change a property. */
+const writerSentence: Readonly<Record<Writer, string>> = {
+  server: "",
+  anyone: "",
+  selfOrAdministrator: "Only the holder and administrators can change this.",
+  administrator: "Only administrators can change this; servers count as administrators.",
+};
+
+const document: Shape = {
+  ...Document("9999-12-31").shape,
+  favorite: z.boolean().optional(),
+  // Requests may have separators between the digits; the stored number has none.
+  mobile: z.string().meta({ maxLength: 40, pattern: "^[\\s().+0-9-]{8,40}$" }),
+};
+
+/** Names of the schemas that a registration and a change have in common. */
+const sharedSchemaIds: Readonly<Record<string, string>> = { preferences: "PreferencesInput", profile: "ProfileInput" };
+const notes: Readonly<Record<string, string>> = accountNotes;
+const propertyDescription = (path: string) =>
+  [notes[path], writerSentence[rules[path]?.write ?? "server"]].filter((sentence) => sentence).join(" ");
+
+/**
+ * The schema of a property in requests. Each part of a nested document may be sent alone. `null` is accepted where it
+ * clears the property or sets it back to its default.
+ * @param asWhole whether properties that every account has are required
+ */
+function inputSchema(schema: z.ZodType, at: readonly string[], asWhole: boolean): z.ZodType {
+  const path = at.join(".");
+  const isOptional = schema instanceof z.ZodOptional;
+  const present = (isOptional ? schema.unwrap() : schema) as z.ZodType;
+  const isDocument = present instanceof z.ZodObject && kindOf(at) === "document";
+  const whole = isDocument ? z.strictObject(inputSchemas(present.shape as Shape, at, asWhole)) : present;
+  const id = sharedSchemaIds[path];
+  const value = id === undefined ? whole : whole.meta({ id });
+  const nullable = isOptional || Object.hasOwn(cleared, path) ? value.nullable() : value;
+  const description = propertyDescription(path);
+  const withDescription = description === "" ? nullable : nullable.meta({ description });
+  return asWhole && !isOptional ? withDescription : withDescription.optional();
+}
+
+const inputSchemas = (parts: Shape, at: readonly string[], asWhole: boolean): Shape =>
+  Object.fromEntries(
+    Object.entries(parts).map(([name, schema]) => [name, inputSchema(schema, [...at, name], asWhole)]),
+  );
+
+/** The properties of an account that callers may write: all except those of the server. */
+const writable = Object.entries(rules)
+  .filter(([name, { write }]) => write !== "server" && !name.includes("."))
+  .map(([name]) => [name, document[name] as z.ZodType] as const);
+const writableSchemas = inputSchemas(Object.fromEntries(writable), [], false);
+/** The account's properties in the body of a registration. */
+export const registrationProperties = {
+  ...writableSchemas,
+  ...inputSchemas({ name: document.name, mobile: document.mobile } as Shape, [], true),
+};
+/** The account's properties in the body of a PUT. `""` clears an optional text; inside documents texts may be empty. */
+export const putProperties = Object.fromEntries(
+  Object.entries(writableSchemas).map(([name, schema]) => [
+    name,
+    optionalTexts.has(name)
+      ? z
+          .union([schema, z.literal("")])
+          .optional()
+          .meta({ description: propertyDescription(name) })
+      : schema,
+  ]),
+);
+/** A sentence about custom properties. */
+export const customSentence =
+  "You may add properties of your own, whose names begin with `c_`: any JSON, 64 KiB in total.";
+/** Makes a schema accept custom properties. */
+export const override = customProperties;
+
+/** A new password. */
+export const newPassword = z.string().meta({
+  description:
+    "8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the " +
+    "holder's name or e-mail address.",
+  minLength: 8,
+  maxLength: 256,
+});
+
+const where = text("A property: `/name/first` or `name.first`.", {
+  maxLength: 500,
+  pattern: "^(/[A-Za-z0-9_-]+)+$|^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$",
+});
+const change = (operations: readonly [string, ...string[]], description: string, value: Shape) =>
+  z.object({ op: z.enum(operations).meta({ description }), path: where, ...value });
+/** One operation of a PATCH. */
+export const PatchOperation = z
+  .union([
+    change(
+      ["set", "push", "remove"],
+      "`set` stores the value, `push` appends it to an array, `remove` takes it out of an array.",
+      {
+        value: z.unknown().meta({ description: "The value. To `set` a property to `null` clears it." }),
+      },
+    ),
+    change(["unset"], "Clears the property.", {}),
+  ])
+  .meta({ id: "PatchOperation", description: "One change of one property." });
+/** The operations of a PATCH. */
+export const operations = z.array(PatchOperation).max(200);
+
+const textList = (description: string, items: z.ZodType = z.string()) =>
+  z.array(items).max(100).optional().meta({ description });
+/** Query parameters that choose which properties an answer contains. */
+export const selection = {
+  "paths[]": textList(
+    "Dotted name of a property. The answer then has only these properties, `_id` and `object`. May be repeated.",
+  ),
+  "include[]": textList("Property to add to the answer: `connections`."),
+  "expand[]": textList("Reference to replace with the whole account: `updater`.", z.enum(["updater"])),
+};
+
+/** The part of a login's body that is about the device. */
+export const location = z
+  .object({
+    verificationToken: text("The six digits of the text message.", shapedAs(codeShape)),
+    locationName: text("The holder's name for this device. Only the first 100 characters are kept."),
+    singleUse: z.boolean().meta({ description: "`true` if the device must not be remembered after this session." }),
+  })
+  .partial()
+  .meta({ description: "The device on which the holder signs in." });

@@ -1,0 +1,295 @@
+import * as z from "zod";
+import { Document } from "../lib/accounts/account/document.ts";
+import { customName } from "../lib/accounts/account/properties.ts";
+import { timeZones } from "../lib/practices/io-fields.ts";
+import type { PortalSettingsFields } from "../lib/practices/portal-settings-fields.ts";
+import type { Header, Success } from "./describe.ts";
+import {
+  accountNotes,
+  organizationNotes,
+  portalSettingsNotes,
+  practiceNotes,
+  profileNotes,
+  userNotes,
+} from "./notes.ts";
+
+/**
+ * Schemas of the bodies and headers of successful answers. They are complete: tests fail when an answer has a field that is
+ * not in its schema. Only the document and tests use them; functions never import them.
+ */
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** Adds notes to fields, as their descriptions. */
+export const withNotes = <Fields extends Shape>(shape: Fields, notes: Readonly<Record<string, string>>): Fields =>
+  Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => {
+      const description = notes[name];
+      return [name, description === undefined ? schema : schema.meta({ ...schema.meta(), description })];
+    }),
+  ) as Fields;
+
+const text = z.string();
+const flag = z.boolean();
+const texts = <const Name extends string>(...names: Name[]) =>
+  Object.fromEntries(names.map((name) => [name, text])) as Record<Name, z.ZodString>;
+
+/** A practice in answers. */
+export const Practice = z
+  .strictObject(
+    withNotes(
+      {
+        ...texts("accountId", "name", "address1", "address2", "city", "state", "postal", "phone", "fax"),
+        directAddress: text.nullable(),
+        ...texts("directDomain", "websiteAddress"),
+        timeZone: z.enum(timeZones),
+        ...texts("practiceNpi", "practiceSpecialtyCode", "metadata"),
+        vetted: z.literal(false),
+        active: flag,
+      },
+      {
+        ...practiceNotes,
+        active: "Whether the practice may be used. While `false`, its users cannot call and its portal is closed.",
+      },
+    ),
+  )
+  .meta({ id: "Practice", description: "A practice. Text fields that are not set are empty." });
+
+/** A user in answers. */
+export const User = z
+  .strictObject(
+    withNotes(
+      {
+        ...texts("userId", "accountId", "loginId", "firstName", "middleName", "lastName", "address1", "address2"),
+        ...texts("city", "state", "postal"),
+        timeZone: z.enum(timeZones),
+        metadata: text,
+        vetted: z.literal(false),
+        active: flag,
+        searchOptOut: flag,
+        ...texts("npi", "providerTaxonomyCode"),
+        directAddress: text.nullable(),
+        provider: flag,
+        admin: flag,
+      },
+      { ...userNotes, active: "Whether the user may sign in." },
+    ),
+  )
+  .meta({ id: "User", description: "A user, always without the password. Text fields that are not set are empty." });
+
+/** The settings of a portal in answers. */
+export const PortalSettings = z
+  .strictObject(
+    withNotes(
+      {
+        registration: flag,
+        twoFactor: flag,
+        minPasswordScore: z.int(),
+        lockAttempts: z.int(),
+        lockMinutes: z.int(),
+        sessionIdleMinutes: z.int(),
+        sessionHours: z.int(),
+        allowedOrigins: z.array(text),
+      } satisfies Record<keyof PortalSettingsFields, z.ZodType>,
+      portalSettingsNotes,
+    ),
+  )
+  .meta({ id: "PortalSettings", description: "All settings of the portal, defaults included." });
+
+/** The body of a success of `/api/io`: the three fields of every success, and those of the operation. */
+export const ok = (shape: Shape = {}) =>
+  z.strictObject({
+    successful: z.literal(true).meta({ description: "`true`: the call succeeded." }),
+    responseMessage: z.literal("OK").meta({ description: "The code in words." }),
+    responseCode: z.literal(2000).meta({ description: "The code: always 2000 for a success." }),
+    ...shape,
+  });
+
+/** The cursor of a list of `/api/io`. */
+export const cursor = text.optional().meta({ description: "Send it to get the next page. Absent on the last page." });
+const action = z.enum(["create", "update"]).meta({ description: "Whether the call created or updated the record." });
+/** The answer to a write of a practice. */
+export const practiceWritten = ok({ accountId: text.meta({ description: practiceNotes.accountId }), action });
+/** The answer to a write of a user. */
+export const userWritten = ok({
+  accountId: text.meta({ description: userNotes.accountId }),
+  userId: text.meta({ description: userNotes.userId }),
+  action,
+});
+
+/** An organization in answers. */
+export const Organization = z
+  .strictObject(
+    withNotes(
+      { id: z.int(), name: text.nullable(), therapist_user_id: z.int().nullable(), is_active: flag },
+      organizationNotes,
+    ),
+  )
+  .meta({ id: "Organization", description: "An organization that therapists work for." });
+
+const orNull = text.nullable();
+/** A practice profile in answers. */
+export const PracticeProfile = z
+  .strictObject(
+    withNotes(
+      {
+        userId: text,
+        userloginname: orNull,
+        loginid: orNull,
+        role: orNull,
+        timezone: orNull,
+        firstName: orNull,
+        lastName: orNull,
+        gender: orNull,
+        emailid: orNull,
+        phoneNumber: orNull,
+        dob: orNull,
+        image: text,
+        address: z.array(
+          z.strictObject(
+            withNotes(
+              {
+                addressLine1: orNull,
+                addressLine2: orNull,
+                city: orNull,
+                state: orNull,
+                country: orNull,
+                zipcode: orNull,
+              },
+              profileNotes,
+            ),
+          ),
+        ),
+        orgid: z.int().nullable(),
+        npi: orNull,
+        is_org_admin: flag,
+      },
+      profileNotes,
+    ),
+  )
+  .meta({
+    id: "PracticeProfile",
+    description: "A therapist's whole profile. Fields that were not passed are `null`, and `is_org_admin` is `false`.",
+  });
+
+const hexId = z.string().regex(/^[0-9a-f]{24}$/);
+const dateTime = z.iso.datetime({ precision: 3 });
+/** An account's key. */
+export const Key = z.strictObject({
+  fingerprint: z.uuid().meta({ description: "Identifies the key." }),
+  secret: z
+    .string()
+    .regex(/^[A-Za-z0-9]{32}$/)
+    .meta({ description: "The key itself." }),
+});
+const Reference = z.strictObject({
+  _id: hexId.meta({ description: "Id of an account; `000000000000000000000002` is the application." }),
+  object: z.literal("account").meta({ description: "Always `account`." }),
+  path: text.meta({ description: "Path of the account." }),
+});
+/** The properties of the stored account. The day limits dates of birth; it makes no difference to the schema. */
+const document = Document("9999-12-31").shape;
+
+/** The schema of custom properties, which holders add to their accounts. */
+export const customProperties = {
+  patternProperties: { [customName.source]: { description: "A property of your own, with any value." } },
+};
+const accountShape = withNotes(
+  {
+    _id: hexId,
+    object: z.literal("account"),
+    access: z.union([z.literal(2), z.literal(6)]),
+    favorite: flag,
+    shared: z.literal(false),
+    ...document,
+    name: document.name.partial(),
+    created: dateTime,
+    email: text,
+    age: z.int(),
+    inherited_roles: z.array(hexId),
+    updated: dateTime,
+    updater: Reference,
+    key: Key,
+    connections: z.array(z.never()),
+  },
+  accountNotes,
+);
+const partial = z.strictObject(accountShape).partial().required({ _id: true, object: true });
+const updater = partial.omit({ key: true, connections: true }).meta({
+  id: "Updater",
+  description: "The account of the person who made the last change. It contains what you may read.",
+  override: customProperties,
+});
+/** An account in answers. */
+export const Account = partial
+  .extend({ updater: z.union([Reference, updater]).optional().meta({ description: accountNotes.updater }) })
+  .meta({
+    id: "Account",
+    description: "A portal account. It contains the properties that you may read. Those that are not set are absent.",
+    override: customProperties,
+  });
+
+/** The answer to an action of portals. */
+export const result = (data: z.ZodType) =>
+  z.strictObject({ object: z.literal("result").meta({ description: "Always `result`." }), data });
+/** The answer to an action that returns nothing else. */
+export const done = result(z.literal(true).meta({ description: "Always `true`: the action was done." }));
+/** A list in answers of portals. */
+export const list = (data: z.ZodType) =>
+  z.strictObject({
+    object: z.literal("list").meta({ description: "Always `list`." }),
+    data: z.array(data).meta({ description: "The entries of the list." }),
+    hasMore: flag.meta({ description: "Whether there are more entries after these." }),
+  });
+
+/** The answer when the e-mail address is already verified. */
+export const AlreadyVerified = result(
+  z
+    .strictObject({
+      object: z.literal("fault").meta({ description: "Always `fault`." }),
+      name: z.literal("error").meta({ description: "Kind of fault." }),
+      code: z.literal("kExists").meta({ description: "The code." }),
+      status: z.literal(409).meta({ description: "The HTTP status." }),
+      reason: text.meta({ description: "What is wrong." }),
+    })
+    .meta({ description: "Says that the e-mail address is already verified." }),
+);
+
+/** A header that every answer with this status has. */
+export const requiredHeader = (description: string): Header => ({ description, required: true });
+/** A header that only some answers with this status have. */
+export const optionalHeader = (description: string): Header => ({ description, required: false });
+
+/** An answer with HTTP 200, as the only success. */
+export const status200 = (
+  body: z.ZodType,
+  description = "The record is stored.",
+): Readonly<Record<number, Success>> => ({
+  200: { description, body },
+});
+const link = { Link: optionalHeader('URL of the next page: `<…?cursor=…>; rel="next"`. Absent on the last page.') };
+/** The successes of lists of organizations. */
+export const organizationPage: Readonly<Record<number, Success>> = {
+  200: {
+    description: "A page of organizations, in the order of their ids.",
+    body: z.array(Organization),
+    headers: link,
+  },
+  204: { description: "There are no organizations.", body: undefined },
+};
+/** A header of answers to preflight requests. */
+export const preflightHeader = optionalHeader("Present if the portal allows the origin.");
+
+/** Headers of the answer to a registration. */
+export const registrationHeaders = {
+  "Set-Cookie": optionalHeader(
+    "`md.sid` names the session, and `md.fingerprint` the device. Absent if a server calls.",
+  ),
+};
+/** Headers of the answer to a login. */
+export const loginHeaders = {
+  "Set-Cookie": requiredHeader(
+    "`md.sid` names the session. After a login with a code, `md.fingerprint` names the device. `kNewLocation` comes with " +
+      "`md.fingerprint` alone.",
+  ),
+};

@@ -1,0 +1,236 @@
+/**
+ * The records in the examples. They belong to the vendor `demo`, which `npm start` creates, so readers can try the examples
+ * unchanged.
+ */
+
+/** Credentials of the vendor that `npm start` creates. */
+export const vendor = { applicationId: "demo", applicationPassword: "demo-application-password" };
+/** Credentials that name the sample practice. */
+export const practice = { ...vendor, accountId: "practice-1" };
+/** Credentials that name the sample user as well. */
+export const user = { ...practice, userId: "user-1" };
+/** The sample user's own credentials. */
+export const login = { loginId: "ada", loginPassword: "Stethoscope1" };
+
+/** A practice with only the required fields. */
+export const leastPractice = { auth: vendor, accountId: "practice-1", name: "Riverside Clinic" };
+/** A practice with all fields. */
+export const fullPractice = {
+  ...leastPractice,
+  address1: "1 Main Street",
+  address2: "Suite 200",
+  city: "Columbus",
+  state: "oh",
+  postal: "43004",
+  phone: "6145550100",
+  fax: "6145550101",
+  timeZone: "America/New_York",
+  websiteAddress: "riverside",
+  directDomain: "riverside",
+  directAddress: "office",
+  practiceNpi: "1234567893",
+  practiceSpecialtyCode: "207Q00000X",
+  metadata: '{"plan":"gold"}',
+};
+/** The practice with all fields, in an answer. */
+export const shownPractice = {
+  accountId: "practice-1",
+  name: "Riverside Clinic",
+  address1: "1 Main Street",
+  address2: "Suite 200",
+  city: "Columbus",
+  state: "OH",
+  postal: "43004",
+  phone: "6145550100",
+  fax: "6145550101",
+  directAddress: "office@riverside.direct.example.com",
+  directDomain: "riverside.direct.example.com",
+  websiteAddress: "riverside",
+  timeZone: "America/New_York",
+  practiceNpi: "1234567893",
+  practiceSpecialtyCode: "207Q00000X",
+  metadata: '{"plan":"gold"}',
+  vetted: false,
+  active: true,
+};
+
+/** A user with only the required fields. */
+export const leastUser = { auth: practice, userId: "user-1", firstName: "Ada", lastName: "Mills" };
+/** A user with all fields. */
+export const fullUser = {
+  ...leastUser,
+  middleName: "B",
+  ...login,
+  address1: "2 Elm Street",
+  address2: "Floor 3",
+  city: "Columbus",
+  state: "OH",
+  postal: "43004",
+  timeZone: "America/New_York",
+  directAddress: "ada",
+  provider: true,
+  admin: true,
+  searchOptOut: false,
+  npi: "1234567893",
+  providerTaxonomyCode: "207Q00000X",
+  metadata: "none",
+  active: true,
+};
+/** The user with all fields, in an answer. */
+export const shownUser = {
+  userId: "user-1",
+  accountId: "practice-1",
+  loginId: "ada",
+  firstName: "Ada",
+  middleName: "B",
+  lastName: "Mills",
+  address1: "2 Elm Street",
+  address2: "Floor 3",
+  city: "Columbus",
+  state: "OH",
+  postal: "43004",
+  timeZone: "America/New_York",
+  metadata: "none",
+  vetted: false,
+  active: true,
+  searchOptOut: false,
+  npi: "1234567893",
+  providerTaxonomyCode: "207Q00000X",
+  directAddress: "ada@riverside.direct.example.com",
+  provider: true,
+  admin: true,
+};
+
+/** The settings of a portal when none have been saved. */
+export const portalSettings = {
+  registration: true,
+  twoFactor: false,
+  minPasswordScore: 2,
+  lockAttempts: 5,
+  lockMinutes: 15,
+  sessionIdleMinutes: 15,
+  sessionHours: 12,
+  allowedOrigins: [] as string[],
+};
+/** A cursor. Real ones differ each time. */
+export const cursor = "b3BhcXVlIGFuZCBzZWFsZWQsIHNvIHRoYXQgbm9ib2R5IGVsc2UgY2FuIHVzZSBpdA";
+
+/** The sample organization, in an answer. */
+export const organization = { id: 1, name: "Riverside Therapists", therapist_user_id: 42, is_active: true };
+/** The sample therapist's profile with all fields. */
+export const profile = {
+  userId: "therapist-1",
+  userloginname: "grace",
+  loginid: "grace@example.org",
+  role: "therapist",
+  timezone: "America/Chicago",
+  firstName: "Grace",
+  lastName: "Hill",
+  gender: "female",
+  emailid: "grace@example.org",
+  phoneNumber: "6145550123",
+  dob: "1985-04-12",
+  image: "https://images.example.org/grace.png",
+  address: [
+    {
+      addressLine1: "1 Main Street",
+      addressLine2: null,
+      city: "Columbus",
+      state: "OH",
+      country: "US",
+      zipcode: "43004",
+    },
+  ],
+  orgid: 1,
+  npi: "1234567893",
+  is_org_admin: false,
+};
+
+/** Id of the sample account. */
+export const id = "65f1c0de8c3a4b0012ab34cd";
+/** Password of the sample account. */
+export const password = "mauve otter juggles 41 kettles";
+/** The properties with which the sample account is registered. */
+export const person = {
+  name: { first: "Charles", last: "Best" },
+  email: "charles@example.org",
+  mobile: "1-650-555-5555",
+  dob: "1980-02-27",
+  gender: "m",
+  tz: "US/Pacific",
+};
+/** The text of a custom property: any text is allowed there. */
+export const note = "tulips";
+/** All other properties of an account that its holder may write. */
+export const moreOfPerson = {
+  locale: "de",
+  preferences: {
+    notifications: [
+      {
+        label: "Custom Notifier",
+        name: "c_notifier",
+        _id: "56cbfddcba9ef5257bf48513",
+        endpoints: [
+          { _id: "456e64706f696e7420536d73", enabled: false, label: "SMS", name: "sms" },
+          { _id: "456e64706f696e7420456d6c", enabled: true, label: "Email", name: "email" },
+        ],
+      },
+    ],
+  },
+  profile: {
+    provider: {
+      affiliation: "None",
+      license: { number: "777", state: "Alabama" },
+      npi: "798798798",
+      specialty: "Allergy and Immunology",
+      visibility: { provider: false, public: false },
+    },
+  },
+  c_note: note,
+  c_plan: { days: ["monday"], at: { noon: "x" } },
+};
+
+/** The sample account, in an answer to its holder. */
+export const account = {
+  _id: id,
+  object: "account",
+  access: 6,
+  name: { first: "Charles", last: "Best" },
+  shared: false,
+  favorite: false,
+  email: "charles@example.org",
+  mobile: "+16505555555",
+  dob: "1980-02-27",
+  age: 46,
+  gender: "m",
+  tz: "US/Pacific",
+  locale: "en_US",
+  state: "unverified",
+  locked: false,
+  activationRequired: false,
+  roles: [],
+  inherited_roles: [],
+  created: "2026-03-02T09:30:00.000Z",
+  key: { fingerprint: "5f0e3c0e-9f0c-4a6e-8f8b-0b9a6d1c2e3f", secret: "Qm7cVbX2nL9sTzR4kJ8hGfD1pWyE6aUo" },
+};
+const { key: _, ...inList } = account;
+/** The sample account in a list. Lists have no keys, not even for the holder. */
+export const accountInList = inList;
+/** The properties that an account has in addition after its holder changed it. */
+export const changed = {
+  updated: "2026-03-02T09:35:00.000Z",
+  updater: { _id: id, object: "account", path: `/accounts/${id}` },
+};
+/** The answer to a successful action of portals. */
+export const done = { object: "result", data: true };
+/** A token from a mail. */
+export const token = "Zk3vQ9xT1bN7mC5wR2yL8pD6sF4gH0jA";
+
+/** Another password that portals accept. */
+export const otherPassword = "seven violet tugboats hum 19";
+/** A code for a new device. */
+export const code = "402917";
+/** An id that no account has. */
+export const nobodysId = "000000000000000000000009";
+/** Id of the role Provider (contract accounts §3). */
+export const providerRole = "000000000000000000000005";

@@ -1,0 +1,158 @@
+import type { Operation } from "../../lib/operations.ts";
+import { mainPath, template, templateOf } from "../../openapi/addresses.ts";
+import type { Change, Described, Example, Way } from "../../openapi/describe.ts";
+import { descriptionOf } from "../../openapi/descriptions.ts";
+import { documentedRows } from "../../openapi/handlers.ts";
+import type { RequestOptions, Response } from "./system.ts";
+import { inHeaders, send, statedHeaders } from "./system.ts";
+import { type Login, makeWorld, toTherapist, type World } from "./worlds.ts";
+
+/** Sends the examples of operations (`functions/{family}/{operation}.examples.ts`), in worlds of their own. */
+
+type Json = Record<string, unknown>;
+
+/** The page that calls portals from a browser. */
+const origin = "https://app.example.org";
+
+/** The row of a described operation. @throws Error when there is none */
+export function documentedRow(id: string): Operation {
+  const row = documentedRows.find((each) => each.id === id);
+  if (!row) throw new Error(`${id} is not documented`);
+  return row;
+}
+
+/** The first example of an operation, from which others differ. */
+export const firstExample = ({ examples }: Described): Example => Object.values(examples)[0] as Example;
+
+/** All requests of an operation that succeed, by name: its examples and the further ways to call it. */
+export const requestsOf = ({ examples, ways = {} }: Described): readonly (readonly [string, Example | Way])[] => [
+  ...Object.entries(examples),
+  ...Object.entries(ways),
+];
+
+/** Where a request goes, with the names of variables that its example uses. */
+const addressOf = (row: Operation, request: Example | Way): string =>
+  "address" in request && request.address ? template(request.address) : templateOf(mainPath(row));
+
+/** An example with a change: what is sent, with the names of a world. */
+function requestOf(address: string, example: Example | Way, change: Change, { fill, path: own = {} }: World) {
+  const values: Readonly<Record<string, string>> = { org: "riverside", ...example.path, ...own, ...change.path };
+  const path = address.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  const query = change.rawQuery ?? new URLSearchParams({ ...example.query, ...change.query }).toString();
+  return {
+    target: fill(query === "" ? path : `${path}?${query}`),
+    body: change.raw ?? fill(changedBody(example.body, change)),
+    headers: fill({ ...example.headers }),
+  };
+}
+
+function changedBody(body: unknown, change: Change): unknown {
+  if (body === undefined || Array.isArray(body)) return body;
+  const { auth, ...fields } = body as Json;
+  return {
+    ...(auth !== undefined && { auth: { ...(auth as Json), ...change.auth } }),
+    ...fields,
+    ...change.body,
+  };
+}
+
+/** What of a sent example is out of the ordinary. */
+export interface SendingOptions extends Pick<RequestOptions, "remainingMs" | "event"> {
+  /** A method other than the operation's. */
+  readonly method?: string;
+  /** Another of the operation's addresses, as the registry has it, or one with a slash added. */
+  readonly address?: string;
+}
+
+/** Sends an example, changed, in a world. */
+export async function sendExample(
+  id: string,
+  example: Example | Way,
+  world: World,
+  change: Change = {},
+  { method, address, ...options }: SendingOptions = {},
+): Promise<Response> {
+  const row = documentedRow(id);
+  const verb = method ?? row.method;
+  const at = address === undefined ? addressOf(row, example) : template(address);
+  const { target, body, headers: own } = requestOf(at, example, change, world);
+  const now = change.minutesLater ? new Date(Date.now() + change.minutesLater * 60_000) : world.now;
+  const sent = { ...options, ...(body !== undefined && { body }), ...(now && { now }) };
+  const headers = { ...own, ...change.headers };
+  if (world.client) {
+    const [, , ...below] = target.split("/");
+    const versioned = below[0] === "v2";
+    const path = below.slice(versioned ? 1 : 0).join("/");
+    return world.client.send(verb, path, { ...sent, versioned, headers: { origin, ...headers } });
+  }
+  if (row.family === "therapists") return toTherapist(world.practice, verb, target, body, { ...sent, headers });
+  return send(verb, target, { ...sent, headers: statedHeaders(headers) });
+}
+
+/** A request of an operation that succeeds, ready to be sent once, in a world of its own. */
+export interface ReadyCall {
+  readonly world: World;
+  readonly request: Example | Way;
+  /** What it sends. */
+  readonly body: unknown;
+  send(change?: Change, options?: SendingOptions): Promise<Response>;
+}
+
+/**
+ * Makes the world of an operation's request.
+ * @param name one of `requestsOf`; the first when left out
+ */
+export async function readyCall(id: string, name?: string): Promise<ReadyCall> {
+  const requests = requestsOf(descriptionOf(id));
+  const [, request] = requests.find(([each]) => name === undefined || each === name) ?? [];
+  if (!request) throw new Error(`${id} has no example or way ${name}`);
+  const world = await makeWorld(request.given);
+  return {
+    world,
+    request,
+    body: world.fill(request.body),
+    send: (change, options) => sendExample(id, request, world, change, options),
+  };
+}
+
+/** Whether an operation takes a body. */
+export const takesBody = ({ method }: Operation): boolean => ["POST", "PUT", "PATCH"].includes(method);
+
+/** The request of an operation that says the most in its body, by name; of those whose body is an object. */
+export function fullestRequest(id: string): string {
+  const lengthOf = ({ body = {} }: Example | Way) => (Array.isArray(body) ? -1 : JSON.stringify(body).length);
+  const [name] = requestsOf(descriptionOf(id)).reduce((most, each) =>
+    lengthOf(each[1]) > lengthOf(most[1]) ? each : most,
+  );
+  return name;
+}
+
+/** How a request changes when an individual sends it in place of an application: it has their login alone. */
+export function byIndividual({ family }: Operation, login: Login): Change {
+  if (family === "practices") return { body: { auth: login } };
+  return { headers: { ...inHeaders(login), "x-account-id": undefined } };
+}
+
+/** Whether an individual may send an operation's requests: to the application's contracts, in a practice. */
+export const takesIndividuals = ({ family, tier }: Operation): boolean =>
+  family !== "accounts" && (tier === "account" || tier === "user");
+
+/**
+ * Makes calls of an operation, one after the other. Each call of an operation that writes gets a world of its own,
+ * because the operation may consume what it is about; calls of one that only reads share a world.
+ */
+export function successiveCalls(id: string, name?: string): () => Promise<ReadyCall> {
+  if (documentedRow(id).table === "write") return () => readyCall(id, name);
+  let shared: Promise<ReadyCall> | undefined;
+  return () => (shared ??= readyCall(id, name));
+}
+
+/** The request of an operation, by name, whose path variables are those of an address. */
+export function requestFor(id: string, address: string): string | undefined {
+  const variables = (path: string) => path.match(/\{\w+/g)?.join();
+  const [name] =
+    requestsOf(descriptionOf(id)).find(
+      ([, request]) => "address" in request && variables(String(request.address)) === variables(address),
+    ) ?? [];
+  return name;
+}

@@ -1,0 +1,366 @@
+import { newVendor, writeVendor } from "../../lib/practices/vendor.ts";
+import { directAddressKey } from "../../lib/table/keys.ts";
+import { put, write } from "../../lib/table/transact.ts";
+import * as sample from "../../openapi/samples.ts";
+import type { WorldName } from "../../openapi/worlds.ts";
+import { sentMessages } from "./outside.ts";
+import {
+  codeIn,
+  expectSuccess,
+  minutesAfter,
+  newPerson,
+  openPortal,
+  type PortalClient,
+  password,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "./portal.ts";
+import {
+  call,
+  expectOk,
+  inHeaders,
+  makeUser,
+  type RequestOptions,
+  send,
+  statedHeaders,
+  type TestPractice,
+} from "./system.ts";
+
+/**
+ * Makes the worlds of `openapi/worlds.ts`. Each has names of its own in place of those of the samples, so that any number
+ * of worlds live side by side, and a suite can make one for each request: an operation may consume what it is about.
+ */
+export interface World {
+  /** The sample practice's credentials, whether the practice exists or not. */
+  readonly practice: TestPractice;
+  /** Puts the names of this world in place of the samples'. Text that has this world's names already stays as it is. */
+  fill<T>(value: T): T;
+  /** Makes an administrator of the sample practice, which must exist, and returns their login. */
+  administrator(): Promise<Login>;
+  /** Who sends to a portal. */
+  readonly client?: PortalClient;
+  readonly portal?: TestPortal;
+  /** When the request is sent, if not now. */
+  readonly now?: Date;
+  /** Variables of the path that differ from the example's. */
+  readonly path?: Readonly<Record<string, string>>;
+}
+
+/** Credentials of an individual. */
+export interface Login {
+  readonly loginId: string;
+  readonly loginPassword: string;
+}
+
+type Body = Record<string, unknown>;
+type Replacement = readonly [sample: string, own: string];
+
+let worlds = 0;
+
+/**
+ * The names of a new world in place of those of the samples, as they stand in JSON, in addresses and in forms. They have
+ * one length, so that the records of all worlds have one size: benchmarks compare what they consume.
+ */
+function freshNames(): readonly Replacement[] {
+  worlds += 1;
+  const own = String(worlds).padStart(5, "0");
+  return [
+    ["demo", `acme-${own}`],
+    ["riverside", `waterside-${own}`],
+    ["charles@", `matthew-${own}@`],
+    ["charles%40", `matthew-${own}%40`],
+    // Login and Direct address of the sample user.
+    ['"ada', `"eva-${own}`],
+    // The strength of these is judged several times as fast.
+    ...asInForms(sample.password, password),
+    ...asInForms(sample.otherPassword, "quaint walrus jabs"),
+  ];
+}
+
+/** A replacement in JSON, and in forms, where a blank is `%20`. */
+const asInForms = (from: string, to: string): readonly Replacement[] => [
+  [from, to],
+  [from.replaceAll(" ", "%20"), to.replaceAll(" ", "%20")],
+];
+
+const filler =
+  (replacements: readonly Replacement[]) =>
+  <T>(value: T): T =>
+    value === undefined
+      ? value
+      : JSON.parse(replacements.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(value)));
+
+/**
+ * Makes a world.
+ * @param names its names in place of those of the samples: fresh ones when left out; none for the samples' own
+ */
+export async function makeWorld(name: WorldName, names = freshNames()): Promise<World> {
+  const fill = filler(names);
+  const { applicationId, applicationPassword } = fill(sample.vendor);
+  const vendor = newVendor(applicationId, "Demo", applicationPassword, new Date());
+  const context = { actor: { kind: "operator" } as const, context: { now: new Date(), requestId: "test" } };
+  await write(() => writeVendor(undefined, vendor, "vendor.created", context).parts);
+  const { replacements = [], ...made } = await makers[name](new Maker(fill));
+  const practice = fill(sample.practice);
+  return {
+    practice,
+    administrator: () => makeAdministrator(practice),
+    ...made,
+    fill: filler([...names, ...replacements]),
+  };
+}
+
+let logins = 0;
+
+async function makeAdministrator(practice: TestPractice): Promise<Login> {
+  const login = { loginId: `administrator-${++logins}`, loginPassword: sample.login.loginPassword };
+  await makeUser(practice, { userId: login.loginId, admin: true, ...login });
+  return login;
+}
+
+/** What a maker adds to a world. */
+type Made = Omit<World, "administrator" | "fill" | "practice"> & { readonly replacements?: readonly Replacement[] };
+
+/** Makes the records of one world. */
+class Maker {
+  readonly fill: World["fill"];
+  constructor(fill: World["fill"]) {
+    this.fill = fill;
+  }
+
+  async practice(fields: Body = {}): Promise<void> {
+    await expectOk(call("PracticeCreate", this.fill({ ...sample.fullPractice, ...fields })));
+  }
+
+  async otherPractice(fields: Body = {}): Promise<void> {
+    const other = { auth: sample.vendor, accountId: "practice-2", name: "Other", ...fields };
+    await expectOk(call("PracticeCreate", this.fill(other)));
+  }
+
+  async user(fields: Body = sample.fullUser): Promise<void> {
+    await expectOk(call("UserCreate", this.fill(fields)));
+  }
+
+  /** Another user of the sample practice. */
+  async otherUser(fields: Body = {}): Promise<void> {
+    const names = { userId: "user-2", firstName: "O", lastName: "U" };
+    await this.user({ auth: sample.practice, ...names, ...fields });
+  }
+
+  /** Sends to `/therapist` with the credentials of the sample practice. */
+  async therapist(path: string, body: unknown): Promise<void> {
+    const { status, text } = await toTherapist(this.fill(sample.practice), "POST", `/therapist/${path}/`, body);
+    if (status >= 300) throw new Error(`expected success, got ${status} ${text}`);
+  }
+
+  async portal(settings: Body = {}): Promise<TestPortal> {
+    const fields = { name: "Riverside Clinic", accountId: "practice-1", websiteAddress: "riverside" };
+    return openPortal(settings, this.fill(fields), this.fill(sample.vendor));
+  }
+
+  /** The sample account, its holder signed in. */
+  async holder(settings: Body = {}) {
+    const portal = await this.portal(settings);
+    const client = await portal.register(this.fill({ ...sample.person, password: sample.password }));
+    return { portal, client, replacements: [[sample.id, client.id]] as readonly Replacement[] };
+  }
+
+  /** The sample account; a visitor sends. */
+  async account(settings: Body = {}) {
+    const made = await this.holder(settings);
+    return { ...made, client: made.portal.visitor() };
+  }
+
+  /** The sample account; somebody with a role sends. */
+  async colleague(role: keyof typeof roles): Promise<Made> {
+    const portal = await this.portal();
+    const client = await portal.signedIn([roles[role]]);
+    // Lists show the newest account first.
+    const { id } = await portal.register(this.fill({ ...sample.person, password: sample.password }));
+    return { portal, client, replacements: [[sample.id, id]] };
+  }
+
+  /** The sample account and the token of its verification, mailed so many minutes ago. */
+  async verification(minutes = 0) {
+    const { replacements, ...made } = await this.holder();
+    const [mail] = await sentMessages(made.client.email);
+    const token: Replacement = [sample.token, tokenIn(mail)];
+    return { ...made, replacements: [...replacements, token], now: minutesAfter(new Date(), minutes) };
+  }
+
+  /** The sample account and the token of a password reset, mailed so many minutes ago; a visitor sends. */
+  async reset(minutes = 0): Promise<Made> {
+    const { replacements, ...made } = await this.account();
+    const { email } = this.fill(sample.person);
+    await made.client.post("accounts/request-password-reset", { email });
+    const [mail] = await sentMessages(email);
+    const token: Replacement = [sample.token, tokenIn(mail)];
+    return { ...made, replacements: [...replacements, token], now: minutesAfter(new Date(), minutes) };
+  }
+}
+
+/** Options whose headers may be removed by `undefined`. */
+type HeadersChanged = Omit<RequestOptions, "headers"> & {
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+};
+
+/** Sends to `/therapist` with an application's credentials in headers. */
+export const toTherapist = (
+  { applicationId, applicationPassword, accountId }: TestPractice,
+  method: string,
+  target: string,
+  body?: unknown,
+  { headers = {}, ...options }: HeadersChanged = {},
+) => {
+  const own = inHeaders({ applicationId, applicationPassword, accountId });
+  const stated = statedHeaders({ ...own, ...headers });
+  return send(method, target, { ...options, headers: stated, ...(body !== undefined && { body }) });
+};
+
+const noNames = { websiteAddress: "", directDomain: "", directAddress: "" };
+const noDomain = { directDomain: "", directAddress: "" };
+
+const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
+  nothing: async () => ({}),
+
+  practice: (make) => only(make.practice()),
+  "two practices": (make) => only(make.practice(), () => make.otherPractice()),
+  "fifty practices": fiftyPractices,
+  "practice without a Direct domain": (make) => only(make.practice(noDomain)),
+  "web address taken": (make) => only(make.otherPractice({ websiteAddress: "riverside" })),
+  "Direct domain taken": (make) => only(make.otherPractice({ directDomain: "riverside" })),
+  "practice, web address taken": (make) =>
+    only(make.practice(noNames), () => make.otherPractice({ websiteAddress: "riverside" })),
+  "practice, Direct domain taken": (make) =>
+    only(make.practice(noNames), () => make.otherPractice({ directDomain: "riverside" })),
+  "Direct address claimed": async ({ fill }) => {
+    const { applicationId, accountId } = fill(sample.practice);
+    const key = directAddressKey({ applicationId, accountId }, "office");
+    await write(() => [put(key, { type: "claim", applicationId, accountId })]);
+    return {};
+  },
+  "practice, Direct address taken": (make) =>
+    only(make.practice({ directAddress: "" }), () => make.otherUser({ directAddress: "office" })),
+
+  user: (make) => only(make.practice(), () => make.user()),
+  "two users": (make) =>
+    only(
+      make.practice(),
+      () => make.user(),
+      () => make.otherUser(),
+    ),
+  "login taken": (make) => only(make.practice(), () => make.otherUser(sample.login)),
+  "Direct address taken": (make) => only(make.practice(), () => make.otherUser({ directAddress: "ada" })),
+  "least user": (make) => only(make.practice(), () => make.user(sample.leastUser)),
+  "least user, login taken": (make) =>
+    only(
+      make.practice(),
+      () => make.otherUser(sample.login),
+      () => make.user(sample.leastUser),
+    ),
+  "least user, Direct address taken": (make) =>
+    only(
+      make.practice(),
+      () => make.otherUser({ directAddress: "ada" }),
+      () => make.user(sample.leastUser),
+    ),
+  "least user without a Direct domain": (make) => only(make.practice(noDomain), () => make.user(sample.leastUser)),
+
+  organization: (make) => only(make.practice(), () => make.therapist("organizations", newOrganization)),
+  "two organizations": (make) =>
+    only(
+      make.practice(),
+      () => make.therapist("organizations", newOrganization),
+      () => make.therapist("organizations", newOrganization),
+    ),
+  profile: (make) => only(make.practice(), () => make.therapist("practice-profile", sample.profile)),
+
+  portal: (make) => visited(make.portal()),
+  "portal for an origin": (make) => visited(make.portal({ allowedOrigins: ["https://app.example.org"] })),
+  "closed portal": (make) => visited(make.portal({ registration: false })),
+  "server and portal": async (make) => {
+    const portal = await make.portal();
+    return { portal, client: portal.administrator };
+  },
+  holder: (make) => make.holder(),
+  "holder with two sessions": async (make) => {
+    const made = await make.holder();
+    await made.portal.login(made.client);
+    return made;
+  },
+  account: (make) => make.account(),
+  "account, second factor": (make) => make.account({ twoFactor: true }),
+  "account, device with code": async (make) => {
+    const { replacements, ...made } = await make.account({ twoFactor: true });
+    const login = { email: "charles@example.org", password: sample.password };
+    await made.client.post("accounts/login", make.fill(login));
+    const [sms] = await sentMessages("+16505555555");
+    return { ...made, replacements: [...replacements, [sample.code, codeIn(sms)]] };
+  },
+  "account locked": async (make) => {
+    const made = await make.holder();
+    await expectSuccess(made.portal.administrator.put(`accounts/${made.client.id}`, { locked: true }));
+    return { ...made, client: made.portal.visitor() };
+  },
+  "account guessed at": async (make) => {
+    const made = await make.holder({ lockAttempts: 3 });
+    const guess = { email: made.client.email, password: "wrong" };
+    for (let guesses = 0; guesses < 3; guesses++) await made.portal.visitor().post("accounts/login", guess);
+    return made;
+  },
+  "server and account": async (make) => {
+    const { client, ...made } = await make.holder();
+    return { ...made, client: made.portal.administrator, path: { id: client.id } };
+  },
+  provider: (make) => make.colleague("provider"),
+  administrator: (make) => make.colleague("administrator"),
+  "twenty accounts, provider": async (make) => {
+    const portal = await make.portal();
+    for (let count = 1; count < 20; count++) await portal.register(newPerson());
+    return { portal, client: await portal.signedIn([roles.provider]) };
+  },
+  "verification mailed": (make) => make.verification(),
+  "verification mailed, no session": async (make) => {
+    const made = await make.verification();
+    return { ...made, client: made.portal.visitor() };
+  },
+  "verification mailed long ago": (make) => make.verification(8 * 24 * 60),
+  verified: async (make) => {
+    const made = await make.verification();
+    await expectSuccess(made.client.post(`accounts/${made.replacements.at(-1)?.[1]}`));
+    return made;
+  },
+  "reset mailed": (make) => make.reset(),
+  "reset mailed long ago": (make) => make.reset(61),
+};
+
+const newOrganization = { name: sample.organization.name, therapist_user_id: sample.organization.therapist_user_id };
+
+/** Does one thing after the other. */
+async function only(first: Promise<unknown>, ...then: readonly (() => Promise<unknown>)[]): Promise<Made> {
+  await first;
+  for (const next of then) await next();
+  return {};
+}
+
+/** A portal; a visitor sends. */
+async function visited(opening: Promise<TestPortal>): Promise<Made> {
+  const portal = await opening;
+  return { portal, client: portal.visitor() };
+}
+
+async function fiftyPractices(make: Maker): Promise<Made> {
+  await make.practice();
+  for (let count = 0; count < 50; count++) {
+    const name = `riverside-${String(count).padStart(2, "0")}`;
+    if (count > 0) {
+      const names = { accountId: name, websiteAddress: name, directDomain: name };
+      await make.practice(names);
+    }
+    const person = { ...sample.fullUser, userId: name, loginId: "", loginPassword: undefined, directAddress: name };
+    await make.user(person);
+    await make.therapist("organizations", newOrganization);
+  }
+  return {};
+}
