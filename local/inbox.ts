@@ -22,7 +22,7 @@ export interface Inbox {
  * @param databaseFile the file of an engine that this process started: handled records are deleted from its stream
  */
 export async function openInbox(endpoint: string, tableName: string, databaseFile?: string): Promise<Inbox> {
-  // Imported now: the logger reads its level from the environment when it is made.
+  // Not at the top of the file, because the worker's logger reads its level from the environment when it is imported.
   const { handler } = await import("../functions/workers/send-messages.ts");
   const outside = await startOutside();
   Object.assign(process.env, outside.environment);

@@ -16,8 +16,8 @@ export interface VendorOptions {
   readonly name: string;
 }
 
-/** The commands, and what each must be told. */
-export const needed = {
+/** The commands of `npm run vendor`, each with the options that it needs. */
+export const neededOptions = {
   create: ["id", "name"],
   list: [],
   rotate: ["id"],
@@ -26,8 +26,8 @@ export const needed = {
   "client-key": ["id"],
 } as const satisfies Record<string, readonly (keyof VendorOptions)[]>;
 
-/** What `npm run vendor` can be told to do. */
-export type VendorCommand = keyof typeof needed;
+/** A command of `npm run vendor`. */
+export type VendorCommand = keyof typeof neededOptions;
 
 const nameLengthMax = 255;
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Complaint, orComplain } from "../tools/complaint.ts";
 import { reachTable } from "./reach.ts";
-import { needed, type VendorCommand, vendorCommands } from "./vendor-commands.ts";
+import { neededOptions, type VendorCommand, vendorCommands } from "./vendor-commands.ts";
 
 const usage =
   "Usage: npm run vendor -- create --id ID --name NAME | list | rotate --id ID | disable --id ID | enable --id ID | client-key --id ID; with --stack NAME in AWS";
@@ -21,9 +21,9 @@ await orComplain(async () => {
 function statedOptions() {
   const { positionals, values } = parsed();
   const [command = "", ...more] = positionals;
-  if (!Object.hasOwn(needed, command) || more.length > 0) throw new Complaint(usage);
+  if (!Object.hasOwn(neededOptions, command) || more.length > 0) throw new Complaint(usage);
   const { id = "", name = "", stack } = values;
-  const missing = needed[command as VendorCommand].find((option) => !values[option]?.trim());
+  const missing = neededOptions[command as VendorCommand].find((option) => !values[option]?.trim());
   if (missing) throw new Complaint(`${command} needs --${missing}. ${usage}`);
   if (stack === "") throw new Complaint(`--stack needs a name. ${usage}`);
   return { command: command as VendorCommand, stack, id, name: name.trim() };

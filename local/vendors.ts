@@ -16,7 +16,7 @@ import { demo } from "./demo.ts";
  * @throws Complaint when the engine does not answer as DynamoDB does
  */
 export async function prepareTable(endpoint: string): Promise<void> {
-  // Wrong settings are not the database's fault.
+  // Before the database is used, so that a wrong setting is not reported as an error of the database.
   settings();
   try {
     await createTable();

@@ -83,13 +83,13 @@ function inputType(
   return types.typeOf({ type: "object", properties: both, required: [...required, "body"] }, absent);
 }
 
-/** The single schemas of a content that is one of several. */
+/** The alternatives of a schema, without nesting. */
 function alternatives(schema: Schema): Schema[] {
   const either = schema.oneOf ?? schema.anyOf;
   return either ? either.flatMap(alternatives) : [schema];
 }
 
-/** The codes of a failure, which each dialect tells in a place of its own; none for a success. */
+/** The codes of a failure; empty for a success. Each dialect has its own field for the code. */
 function codesOf(document: OpenApi, schema: Schema, mediaType: string): readonly unknown[] {
   const { properties = {} } = resolved<Schema>(document, schema);
   const valuesOf = ({ const: only, enum: some }: Schema = {}) => (only === undefined ? (some ?? []) : [only]);

@@ -1,4 +1,4 @@
-/** As much of JSON Schema as the document uses. */
+/** The parts of JSON Schema that the document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly description?: string;
@@ -16,7 +16,7 @@ export interface Schema {
   readonly items?: Schema;
 }
 
-/** A part of the document that stands for another: `#/components/schemas/Practice`. */
+/** A reference to another part of the document: `#/components/schemas/Practice`. */
 export interface Reference {
   readonly $ref: string;
 }
@@ -31,7 +31,7 @@ export function resolved<T extends object>(document: object, value: T | Referenc
 /** A value as TypeScript source. */
 export const quoted = (value: unknown): string => JSON.stringify(value);
 
-/** A union of types, each of them once. */
+/** The union of types, without repetitions. */
 export const union = (types: readonly string[]): string => [...new Set(types)].join(" | ") || "never";
 
 const keyOf = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name));

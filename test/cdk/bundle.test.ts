@@ -91,7 +91,7 @@ const settingsOf = (() => {
   );
 })();
 
-/** A request that a function answers without the table: its route does not lead to it there. A worker is sent no record. */
+/** An event that a function handles without the table: a request with another route, or no records for the worker. */
 const nothingToDo = (id: string) => {
   if (id === "SendMessages") return { Records: [] };
   const [row] = rows.filter((row) => row.id === id);

@@ -33,7 +33,7 @@ const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const all = Object.assign({}, ...Object.values(chosen));
 const allWithPages = { ...all, pages: "public" };
 
-/** Of all operations that a stack treats alike, the first. */
+/** One operation of each kind that the stacks distinguish. */
 const oneOfEachKind = [
   ...Map.groupBy<string, Operation>(operations, ({ family, table, memory, seals, entrance }) =>
     JSON.stringify([family, table, memory, seals, entrance]),
@@ -43,7 +43,8 @@ const oneOfEachKind = [
 type Templates = Readonly<Record<string, Template>>;
 const bare = synthesize().templates;
 const bareOfEachKind = synthesize({}, oneOfEachKind).templates;
-// Each option alone with one operation of each kind, which takes a third of the time; all of them together with all operations.
+// Each single option is tried with one operation of each kind, which is three times as fast. All options together are
+// tried with all operations.
 const deployments = new Map<string, { readonly templates: Templates; readonly bare: Templates }>([
   ["nothing", { templates: bare, bare }],
   ...Object.entries(chosen).map(

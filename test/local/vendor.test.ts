@@ -141,9 +141,10 @@ describe("npm run vendor without a running instance", () => {
   });
 });
 
-describe("in the table", () => {
-  // Most commands run in this process, without a program of their own. Two of them are run as programs on the same table.
-  const told = (command: keyof typeof vendorCommands, id: string, name = "") => vendorCommands[command]({ id, name });
+describe("npm run vendor in the table", () => {
+  // Most commands run in this process, which is faster. Two commands run as programs on the same table.
+  const runHere = (command: keyof typeof vendorCommands, id: string, name = "") =>
+    vendorCommands[command]({ id, name });
   const environment = {
     DYNAMODB_ENDPOINT: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
     TABLE_NAME: String(process.env.TABLE_NAME),
@@ -154,8 +155,8 @@ describe("in the table", () => {
 
   it("stores an audit event for each write, which names the operator and no secret", async () => {
     const id = "with-events";
-    const password = passwordIn(await told("create", id, "With events"));
-    for (const command of ["rotate", "client-key", "disable", "enable"] as const) await told(command, id);
+    const password = passwordIn(await runHere("create", id, "With events"));
+    for (const command of ["rotate", "client-key", "disable", "enable"] as const) await runHere(command, id);
     const events = await eventsOf(id);
     expect(events.map(({ what, changed }) => [what, changed])).toEqual([
       ["vendor.created", ["name", "secretDigests", "disabled", "clientKeys"]],
@@ -175,8 +176,8 @@ describe("in the table", () => {
 
   it("stores a client key as its own item, and lists it with its vendor", async () => {
     const id = "with-keys";
-    await told("create", id, "With keys");
-    const keys = [keyIn(await told("client-key", id)), keyIn(await told("client-key", id))];
+    await runHere("create", id, "With keys");
+    const keys = [keyIn(await runHere("client-key", id)), keyIn(await runHere("client-key", id))];
     expect((await find(id))?.clientKeys).toEqual(keys);
     for (const key of keys) {
       expect((await readItems({ claim: clientKeyKey(key) })).claim).toEqual({
@@ -216,7 +217,7 @@ describe("in the table", () => {
       const { parts } = vendorWrite(undefined, vendor);
       await write(() => parts);
     }
-    expect((await told("list", "")).match(/^many-\d+/gm)).toEqual(ids);
+    expect((await runHere("list", "")).match(/^many-\d+/gm)).toEqual(ids);
   });
 });
 
@@ -273,7 +274,7 @@ describe("npm run vendor fails with one clear line", () => {
       );
     },
   );
-  it("about what a command complains of, such as a vendor that it does not find", async () => {
+  it("about an error of a command, such as an unknown vendor", async () => {
     expect(await fail(["rotate", "--id", "nobody"], here)).toBe("There is no vendor nobody.");
   });
 

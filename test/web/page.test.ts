@@ -67,7 +67,7 @@ if (!hasBrowser)
 
 describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   let browser: Browser;
-  /** A page that several tests use, because opening one takes seconds. It has the credentials that are filled in. */
+  /** A page with the filled-in credentials. Several tests share it, because opening a page takes seconds. */
   let shared: Page;
   beforeAll(async () => {
     const args =
@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   });
   afterAll(() => browser.close());
 
-  /** The page in a browser without cookies. @param host the name by which the browser calls this machine */
+  /** Opens the page in a new browser profile. @param host the host name in the page's URL */
   async function openPage(host: string): Promise<Page> {
     const context = await browser.newContext();
     const page = await context.newPage();
