@@ -7,11 +7,11 @@ import { call, expectOk, makePractice, makeUser } from "../kit/system.ts";
 const start = new Date("2026-05-04T10:00:00Z");
 const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
-/** Lets all requests of one kind be throttled. */
+/** Throttles all requests of one kind. */
 const throttling = (operation: string) => async (request: EngineRequest) =>
   request.operation === operation ? engineError("ThrottlingException") : request.forward();
 
-// Five right sign-ins while one action of the table failed locked the person out for a quarter of an hour.
+// Five right sign-ins, while one action of the table failed, used to lock the person out for a quarter of an hour.
 describe("right sign-ins that the table fails five times", () => {
   it("lock no user out: half a minute later they sign in", async () => {
     const auth = await makePractice({ accountId: "signing-in" });
@@ -25,7 +25,7 @@ describe("right sign-ins that the table fails five times", () => {
       return answers;
     });
     expect(failed).toEqual([503, 503, 503, 503, 503]);
-    // Until then nobody knows of any of them that it was right.
+    // Until then none of the guesses counts as right.
     expect((await signIn(secondsLater(29))).status).toBe(503);
     await expectOk(signIn(secondsLater(30)));
   });
@@ -43,7 +43,7 @@ describe("right sign-ins that the table fails five times", () => {
     expect((await signIn(secondsLater(29))).json.code).toBe("kTooBusy");
     expect((await signIn(secondsLater(30))).json.email).toBe(email);
   });
-  it("do not make room for more wrong ones than five", async () => {
+  it("leave room for no more than five wrong ones", async () => {
     const auth = await makePractice({ accountId: "guessed-at" });
     await makeUser(auth, { userId: "u", loginId: "grace", loginPassword });
     const guess = (now: Date, word: string) =>
@@ -55,7 +55,7 @@ describe("right sign-ins that the table fails five times", () => {
     for (let time = 0; time < 2; time++) {
       expect((await guess(secondsLater(31), "Wr0ng-Password")).json.responseCode).toBe(4010);
     }
-    // Five wrong ones in a row: now the right one is refused, too.
+    // After five wrong ones in a row the right one is refused as well.
     expect((await guess(secondsLater(32), loginPassword)).json.responseCode).toBe(4010);
   });
 });

@@ -5,11 +5,11 @@ import { expect, it } from "vitest";
 import { documents } from "../../lib/table/client.ts";
 import { call, makePractice } from "../kit/system.ts";
 
-// An answer of which one byte came each second was waited for without end.
+// A function used to wait forever for an answer that came one byte at a time.
 it.each([
-  ["comes in drops", true],
-  ["stops behind its head", false],
-])("a call whose answer %s is decided", async (_, drips) => {
+  ["comes byte by byte", true],
+  ["stops after its headers", false],
+])("a call ends within its time when an answer of the table %s", async (_, drips) => {
   const auth = await makePractice({ accountId: `slow-${drips}` });
   const drops: NodeJS.Timeout[] = [];
   const engine = createServer((_request, response) => {

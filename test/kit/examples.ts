@@ -3,6 +3,7 @@ import { mainPath, template, templateOf } from "../../openapi/addresses.ts";
 import type { Change, Described, Example, Way } from "../../openapi/describe.ts";
 import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
+import type { WorldName } from "../../openapi/worlds.ts";
 import type { RequestOptions, Response } from "./system.ts";
 import { inHeaders, send, statedHeaders } from "./system.ts";
 import { type Login, makeWorld, toTherapist, type World } from "./worlds.ts";
@@ -28,6 +29,12 @@ export const firstExample = ({ examples }: Described): Example => Object.values(
 export const requestsOf = ({ examples, ways = {} }: Described): readonly (readonly [string, Example | Way])[] => [
   ...Object.entries(examples),
   ...Object.entries(ways),
+];
+
+/** The names of all calls of an operation that succeed: its requests, and the first example in other circumstances. */
+export const callsOf = (description: Described): readonly string[] => [
+  ...requestsOf(description).map(([name]) => name),
+  ...Object.keys(description.otherwise ?? {}),
 ];
 
 /** Where a request goes, with the names of variables that its example uses. */
@@ -98,20 +105,35 @@ export interface ReadyCall {
   send(change?: Change, options?: SendingOptions): Promise<Response>;
 }
 
-/**
- * Makes the world of an operation's request.
- * @param name one of `requestsOf`; the first when left out
- */
-export async function readyCall(id: string, name?: string): Promise<ReadyCall> {
-  const requests = requestsOf(descriptionOf(id));
-  const [, request] = requests.find(([each]) => name === undefined || each === name) ?? [];
+/** The request of a call, and how it differs from what its description states. */
+function requestNamed(id: string, name: string | undefined): { request: Example | Way; own: Change } {
+  const description = descriptionOf(id);
+  const own = name === undefined ? undefined : description.otherwise?.[name];
+  if (own) return { request: firstExample(description), own };
+  const [, request] = requestsOf(description).find(([each]) => name === undefined || each === name) ?? [];
   if (!request) throw new Error(`${id} has no example or way ${name}`);
-  const world = await makeWorld(request.given);
+  return { request, own: {} };
+}
+
+/** The world that a call needs. @param name one of `callsOf`; the first when left out */
+export function worldOf(id: string, name?: string): WorldName {
+  const { request, own } = requestNamed(id, name);
+  return own.given ?? request.given;
+}
+
+/**
+ * Makes the world of an operation's call.
+ * @param name one of `callsOf`; the first when left out
+ * @param making the world, if it exists already
+ */
+export async function readyCall(id: string, name?: string, making = makeWorld(worldOf(id, name))): Promise<ReadyCall> {
+  const { request, own } = requestNamed(id, name);
+  const world = await making;
   return {
     world,
     request,
     body: world.fill(request.body),
-    send: (change, options) => sendExample(id, request, world, change, options),
+    send: (change, options) => sendExample(id, request, world, { ...own, ...change }, options),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { BatchWriteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { logger } from "../../lib/api/log.ts";
@@ -188,6 +189,8 @@ export { withSecret };
 /** An item as it lies in the table. */
 export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 
+const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
+
 /** Every item of the table, by key. Only tests may scan. */
 export async function allItems(): Promise<Item[]> {
   const items: Item[] = [];
@@ -199,18 +202,27 @@ export async function allItems(): Promise<Item[]> {
     items.push(...((answer.Items ?? []) as Item[]));
     ExclusiveStartKey = answer.LastEvaluatedKey;
   } while (ExclusiveStartKey);
-  const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
   return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
-/** Deletes every item: for suites that read the whole table after each test, and for those that need the samples' own names. */
-export async function emptyTable(): Promise<void> {
-  const deletions = (await allItems()).map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } }));
-  for (let start = 0; start < deletions.length; start += 25) {
-    const RequestItems = { [String(process.env.TABLE_NAME)]: deletions.slice(start, start + 25) };
+/** Puts the table back to a state that `allItems` has returned. */
+export async function restoreTable(state: readonly Item[]): Promise<void> {
+  const now = new Map((await allItems()).map((item) => [keyOf(item), item]));
+  const kept = new Set(state.map(keyOf));
+  const changed = state.filter((item) => !isDeepStrictEqual(now.get(keyOf(item)), item));
+  const added = [...now.values()].filter((item) => !kept.has(keyOf(item)));
+  const requests = [
+    ...changed.map((Item) => ({ PutRequest: { Item } })),
+    ...added.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })),
+  ];
+  for (let start = 0; start < requests.length; start += 25) {
+    const RequestItems = { [String(process.env.TABLE_NAME)]: requests.slice(start, start + 25) };
     await documents.send(new BatchWriteCommand({ RequestItems }));
   }
 }
+
+/** Deletes every item: for suites that read the whole table after each test, and for those that need the samples' own names. */
+export const emptyTable = (): Promise<void> => restoreTable([]);
 
 /** One request to DynamoDB, as the SDK was asked for it. */
 export interface TableRequest {
