@@ -258,7 +258,7 @@ export const AlreadyVerified = result(
 /** A header that every answer with this status has. */
 export const requiredHeader = (description: string): Header => ({ description, required: true });
 /** A header that only some answers with this status have. */
-export const optionalHeader = (description: string): Header => ({ description, required: false });
+const optionalHeader = (description: string): Header => ({ description, required: false });
 
 /** An answer with HTTP 200, as the only success. */
 export const status200 = (

@@ -57,7 +57,7 @@ function answersOf(row: Operation, handler: Handler, described: Described): Read
   return byStatus;
 }
 
-/** The whole body of an example's answer. */
+/** The whole body of an example's answer. @internal Tests compare it with real answers. */
 export const answerBody = ({ family }: Operation, { answers }: Example): unknown =>
   family === "practices"
     ? { successful: true, responseMessage: "OK", responseCode: 2000, ...(answers as object) }

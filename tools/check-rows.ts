@@ -7,7 +7,7 @@ import { functionFile } from "./function-file.ts";
 
 /**
  * `npm run check:rows`: names every file that a row of `lib/operations.ts` still needs, every file in `functions/` without
- * a row, and every export without a doc sentence. CONTRIBUTING.md ("Adding an operation") lists what a row needs.
+ * a row, every export without a doc sentence, and failures that are declared and not described. CONTRIBUTING.md ("Adding an operation") lists what a row needs.
  */
 
 const home = fileURLToPath(new URL("..", import.meta.url));
@@ -59,12 +59,11 @@ function namesOf(statement: ts.Statement): string[] {
 
 /** What the rows need and do not have yet. */
 function missingFiles(root: string, rows: readonly Operation[]): string[] {
-  // The examples move into files of their own one family after the other.
-  const haveExamples = filesIn(root, "functions/**/*.examples.ts").length > 0;
-  const tiers = join(root, "test/registry/credentials.test.ts");
-  const document = join(root, "docs/openapi.json");
-  const inTiers = existsSync(tiers) ? readFileSync(tiers, "utf8") : "";
-  const inDocument = existsSync(document) ? readFileSync(document, "utf8") : "";
+  const textOf = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "");
+  const inTiers = textOf("test/registry/credentials.test.ts");
+  const inDocument = textOf("docs/openapi.json");
+  const costs = textOf("docs/cost.md");
+  const between = (mark: string) => costs.slice(costs.indexOf(`<!-- ${mark}:`), costs.indexOf(`<!-- /${mark} -->`));
   return rows.flatMap((row) => {
     const { id, family, paths } = row;
     const file = fileOf(row);
@@ -75,7 +74,6 @@ function missingFiles(root: string, rows: readonly Operation[]): string[] {
       !existsSync(join(root, file)) &&
         `${file}: write the function of ${id}: what goes in, what it reads, what can go wrong, what it does.`,
       isDescribed &&
-        haveExamples &&
         !existsSync(join(root, examples)) &&
         `${examples}: describe ${id} with describeOperation: its answers, examples, failures, round trips and typical call.`,
       !existsSync(join(root, test)) &&
@@ -86,6 +84,10 @@ function missingFiles(root: string, rows: readonly Operation[]): string[] {
       isDescribed &&
         !inDocument.includes(`"operationId": "${id}"`) &&
         `docs/openapi.json: ${id} is not in it yet: run \`npm run openapi\` when the other files are written.`,
+      !between("functions").includes(`\n| ${id} |`) &&
+        `docs/cost.md: the table of functions lacks ${id}: run \`npm run test:lambda -- --write\` at the end.`,
+      !new RegExp(`\n\\| ${id}[ :]`).test(between("cost")) &&
+        `docs/cost.md: the table of calls lacks ${id}: run \`npm run bench:capacity\` at the end.`,
     ];
     return missing.filter((line) => line !== false);
   });
@@ -99,6 +101,25 @@ function filesWithoutRow(root: string, rows: readonly Operation[]): string[] {
     .filter((file) => !file.startsWith("functions/workers/"))
     .filter((file) => !known.has(file.replace(/\.examples\.ts$/, ".ts")))
     .map((file) => `${file}: no row of lib/operations.ts has this file: add the row, or delete the file.`);
+}
+
+/** Failures that functions declare and that their examples do not describe, and those that they describe for nothing. */
+async function wrongFailures(): Promise<string[]> {
+  // Loaded now: the descriptions cannot be loaded while one of their files is missing.
+  const { documentedRows, handlerOf } = await import("../openapi/handlers.ts");
+  const { descriptionOf } = await import("../openapi/descriptions.ts");
+  const { compareFailures } = await import("../openapi/stack-failures.ts");
+  const lines = documentedRows.map(async (row) => {
+    const { missing, impossible } = compareFailures(row, await handlerOf(row), descriptionOf(row.id));
+    const file = fileOf(row).replace(/\.ts$/, ".examples.ts");
+    return [
+      ...missing.map((code) => `${file}: describe the failure ${code}: how it comes about, and what the answer says.`),
+      ...impossible.map(
+        (code) => `${file}: ${row.id} cannot fail with ${code}: declare it in the function, or delete it here.`,
+      ),
+    ];
+  });
+  return (await Promise.all(lines)).flat();
 }
 
 /** Function files export `handler` alone; it and every export of lib has a doc sentence. */
@@ -130,7 +151,8 @@ export const missingPlaces = (root: string, rows: readonly Operation[]): string[
 ];
 
 if (import.meta.main) {
-  const missing = missingPlaces(home, operations);
+  const places = missingPlaces(home, operations);
+  const missing = places.length > 0 ? places : await wrongFailures();
   for (const line of missing) console.log(line);
   if (missing.length > 0) process.exitCode = 1;
 }

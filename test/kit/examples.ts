@@ -34,7 +34,7 @@ export const requestsOf = ({ examples, ways = {} }: Described): readonly (readon
 /** The names of all calls of an operation that succeed: its requests, and the first example in other circumstances. */
 export const callsOf = (description: Described): readonly string[] => [
   ...requestsOf(description).map(([name]) => name),
-  ...Object.keys(description.otherwise ?? {}),
+  ...Object.keys(description.circumstances ?? {}),
 ];
 
 /** Where a request goes, with the names of variables that its example uses. */
@@ -108,7 +108,7 @@ export interface ReadyCall {
 /** The request of a call, and how it differs from what its description states. */
 function requestNamed(id: string, name: string | undefined): { request: Example | Way; own: Change } {
   const description = descriptionOf(id);
-  const own = name === undefined ? undefined : description.otherwise?.[name];
+  const own = name === undefined ? undefined : description.circumstances?.[name];
   if (own) return { request: firstExample(description), own };
   const [, request] = requestsOf(description).find(([each]) => name === undefined || each === name) ?? [];
   if (!request) throw new Error(`${id} has no example or way ${name}`);

@@ -25,6 +25,8 @@ const complete = {
   "test/functions/practices/practice-find.test.ts": "",
   "test/registry/credentials.test.ts": 'const tiers = { vendor: ["PracticeFind"] };\n',
   "docs/openapi.json": '{ "operationId": "PracticeFind" }\n',
+  "docs/cost.md":
+    "<!-- cost: -->\n| PracticeFind: one | 1 |\n<!-- /cost -->\n<!-- functions: -->\n| PracticeFind | 512 |\n<!-- /functions -->\n",
   "lib/practices/find.ts": "/** Finds. */\n// biome-ignore lint: because\nexport const find = 1;\n",
 };
 type Files = Readonly<Record<string, string | undefined>>;
@@ -56,9 +58,7 @@ it.each([
   "test/registry/credentials.test.ts",
   "docs/openapi.json",
 ])("names a row's missing file: %s", (file) => {
-  // Examples are asked for as soon as one operation has them.
-  const other = { "functions/workers/send.examples.ts": "" };
-  expect(missingAfter({ [file]: undefined, ...other })).toEqual([
+  expect(missingAfter({ [file]: undefined })).toEqual([
     expect.stringMatching(new RegExp(`^${RegExp.escape(file)}: .*PracticeFind`)),
   ]);
 });
@@ -103,6 +103,11 @@ it("takes one sentence for a schema and the type of its values", () => {
   expect(missingAfter({ "lib/practices/find.ts": text })).toEqual([]);
 });
 
-it("asks for examples only when an operation has them", () => {
-  expect(missingAfter({ "functions/practices/practice-find.examples.ts": undefined })).toEqual([]);
+it.each([
+  ["functions", "<!-- cost: -->\n| PracticeFind: one | 1 |\n<!-- /cost -->\n", "test:lambda"],
+  ["calls", "<!-- functions: -->\n| PracticeFind | 512 |\n<!-- /functions -->\n", "bench:capacity"],
+])("names a row's missing line in the table of %s", (table, text, command) => {
+  expect(missingAfter({ "docs/cost.md": text })).toEqual([
+    expect.stringMatching(new RegExp(`^docs/cost.md: the table of ${table} lacks PracticeFind: .*${command}`)),
+  ]);
 });
