@@ -57,6 +57,7 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
 const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
 /** What an operation does besides admitting its caller. */
+// biome-ignore format: one operation, one line
 const own: { readonly [Id in OperationId]?: TableAccess } = {
   PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
   PracticeUpdate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
@@ -75,24 +76,11 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   PracticeProfileGet: { Query: ["PRACTICE"] },
 
   AccountRegister: { PutItem: ["PRACTICE", "TOKEN", "SESSION", "MESSAGE"] },
-  AccountLogin: {
-    ...rightsHeld,
-    PutItem: ["PRACTICE", "SESSION", "MESSAGE"],
-    UpdateItem: ["PRACTICE", "TRIES"],
-    DeleteItem: ["PRACTICE", "TRIES"],
-  },
+  AccountLogin: { ...rightsHeld, PutItem: ["PRACTICE", "SESSION", "MESSAGE"], UpdateItem: ["PRACTICE", "TRIES"], DeleteItem: ["PRACTICE", "TRIES"] },
   AccountLogout: { PutItem: ["PRACTICE"], DeleteItem: ["SESSION"] },
   AccountRequestPasswordReset: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
-  AccountResetPassword: {
-    BatchGetItem: ["TOKEN"],
-    PutItem: ["PRACTICE", "MESSAGE"],
-    DeleteItem: ["TOKEN", "TRIES"],
-  },
-  AccountUpdatePassword: {
-    PutItem: ["PRACTICE", "MESSAGE"],
-    UpdateItem: ["TRIES"],
-    DeleteItem: ["TRIES"],
-  },
+  AccountResetPassword: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE", "MESSAGE"], DeleteItem: ["TOKEN", "TRIES"] },
+  AccountUpdatePassword: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["TRIES"], DeleteItem: ["TRIES"] },
   AccountVerify: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE"], DeleteItem: ["TOKEN"] },
   AccountResendVerification: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
   AccountList: { Query: ["PRACTICE"] },

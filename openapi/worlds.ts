@@ -6,6 +6,8 @@ export const worlds = {
   nothing: "Only the vendor.",
 
   practice: "The sample practice, with all fields.",
+  "inactive practice": "The sample practice, inactive.",
+  "inactive practice with a user": "The same, with a user in it.",
   "two practices": "The sample practice and another one.",
   "fifty practices": "Fifty practices, each with a user. The sample practice has fifty organizations.",
   "practice without a Direct domain": "The sample practice, without a Direct domain and a Direct address.",

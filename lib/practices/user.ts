@@ -9,7 +9,7 @@ import { create, replace, rightsHeldBy, type TransactionPart } from "../table/tr
 import { fullDirectAddress, localPart } from "./direct.ts";
 import { normaliseLogin } from "./ids.ts";
 import * as field from "./io-fields.ts";
-import { moveClaim } from "./practice.ts";
+import { moveClaim } from "./unique-names.ts";
 
 /** The fields of `UserCreate`, `UserUpdate` and `UserSave` (contract practices §5). */
 export const UserFields = z

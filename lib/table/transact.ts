@@ -57,27 +57,26 @@ export const claimName = (
   ifRefused: ifTaken,
 });
 
+/** The condition that a record has the version with which it was read. */
+const isVersion = ({ version }: Versioned) => ({
+  ConditionExpression: "version = :version",
+  ExpressionAttributeValues: { ":version": version },
+});
+
 /** Replaces `before`, which must not have changed since it was read, by `after`. */
 export const replace = (key: Key, before: Versioned, after: object): TransactionPart => ({
   item: {
     Put: {
       Item: { ...after, ...key },
-      ConditionExpression: "version = :version",
-      ExpressionAttributeValues: { ":version": before.version },
+      ...isVersion(before),
     },
   },
   ifRefused: "changed",
 });
 
 /** A condition that a record has not changed since it was read. Writes nothing. */
-export const checkUnchanged = (key: Key, { version }: Versioned): TransactionPart => ({
-  item: {
-    ConditionCheck: {
-      Key: { ...key },
-      ConditionExpression: "version = :version",
-      ExpressionAttributeValues: { ":version": version },
-    },
-  },
+export const checkUnchanged = (key: Key, before: Versioned): TransactionPart => ({
+  item: { ConditionCheck: { Key: { ...key }, ...isVersion(before) } },
   ifRefused: "changed",
 });
 
@@ -94,9 +93,13 @@ export const rightsHeldBy = (
   return rightsHeld && !(pk === written.pk && sk === written.sk) ? [rightsHeld] : [];
 };
 
-/** Deletes an item, whether it exists or not. Another part of the same transaction checks that it may be deleted. */
-export const remove = (key: Key): TransactionPart => ({
-  item: { Delete: { Key: { ...key } } },
+/**
+ * Deletes an item.
+ * @param before the record as it was read, if it must not have changed; when left out, the item is deleted whether it exists
+ * or not, and another part of the same transaction checks that it may be deleted
+ */
+export const remove = (key: Key, before?: Versioned): TransactionPart => ({
+  item: { Delete: { Key: { ...key }, ...(before && isVersion(before)) } },
   ifRefused: "changed",
 });
 

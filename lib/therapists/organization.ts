@@ -89,7 +89,7 @@ function moveEntries(practice: PracticeId, before: Organization | undefined, aft
   const now = entryKeys(practice, after);
   const entry = { ...organizationAnswer(after), type: "organizationEntry" };
   const left = old.filter(({ sk }) => !now.some((key) => key.sk === sk));
-  return [...now.map((key) => put(key, entry)), ...left.map(remove)];
+  return [...now.map((key) => put(key, entry)), ...left.map((key) => remove(key))];
 }
 
 /**

@@ -133,6 +133,10 @@ class Maker {
     await expectOk(call("PracticeCreate", this.fill({ ...sample.fullPractice, ...fields })));
   }
 
+  async deactivate(): Promise<void> {
+    await expectOk(call("PracticeUpdate", this.fill({ ...sample.fullPractice, active: false })));
+  }
+
   async otherPractice(fields: Body = {}): Promise<void> {
     const other = { auth: sample.vendor, accountId: "practice-2", name: "Other", ...fields };
     await expectOk(call("PracticeCreate", this.fill(other)));
@@ -225,6 +229,13 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
   nothing: async () => ({}),
 
   practice: (make) => only(make.practice()),
+  "inactive practice": (make) => only(make.practice({ active: false })),
+  "inactive practice with a user": (make) =>
+    only(
+      make.practice(),
+      () => make.otherUser(),
+      () => make.deactivate(),
+    ),
   "two practices": (make) => only(make.practice(), () => make.otherPractice()),
   "fifty practices": fiftyPractices,
   "practice without a Direct domain": (make) => only(make.practice(noDomain)),
