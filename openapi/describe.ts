@@ -124,6 +124,10 @@ export interface Description {
   readonly roundTrips: number;
   /** Whether callers may repeat a request whose answer was lost; `with id`: only if its body has an `id`. */
   readonly repeatable: boolean | "with id";
+  /**
+   * Fields whose bad values the function ignores, though the document forbids them; dotted names for those of the body.
+   */
+  readonly ignores?: readonly string[];
   /** The audit event that the first example stores. Absent if the operation stores none. */
   readonly event?: string;
   /** Only the holder of a session may call it, not an application. */
