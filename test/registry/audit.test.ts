@@ -183,7 +183,7 @@ describe("an event names the fields that changed, and contains no value of any",
     expect(cleared.changed.sort()).toEqual(["city", "fax"]);
     expectNoValues(cleared, before, after);
   });
-  it("of a user, a password by its name alone", async () => {
+  it("of a user: of a password only the name", async () => {
     const practice = await makePractice({ accountId: freshKey(), directDomain: "audited" }, auth);
     const [userId, before, after] = [freshKey(), fullUser("one"), fullUser("two")];
     const created = await eventOf(() => call("UserCreate", { auth: practice, userId, ...before }));
@@ -208,7 +208,7 @@ describe("an event names the fields that changed, and contains no value of any",
     expect(event.changed.sort()).toEqual(["allowedOrigins", "lockMinutes"]);
     expect(JSON.stringify(event)).not.toMatch(/audited|44(?!\d)(?=[,}\]])/);
   });
-  it("no field, when what was sent is what was there", async () => {
+  it("no field, if the request changed nothing", async () => {
     const { practice } = await expectOk(call("PracticeGet", { auth, accountId: "target" }));
     const event = await eventOf(() => call("PracticeUpdate", { auth, ...practice }));
     expect(event.changed).toEqual([]);

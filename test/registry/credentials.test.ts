@@ -103,7 +103,7 @@ const badUser: Outcomes = { ...good, user: 4012 };
 const goodAdmin: Outcomes = { ...good, vendor: 4010 };
 const goodMember: Outcomes = { ...badVendor, user: 2000 };
 
-/** What a refusal names that the request left out, by situation and tier. */
+/** What a refusal says is missing in the request, by situation and tier. */
 const missingIn: Readonly<Record<string, (tier: Tier) => string | undefined>> = {
   "no credentials": () => missing.credentials,
   "empty credentials": () => missing.credentials,
@@ -267,7 +267,7 @@ const tiers = {
   ],
   user: ["PingWithAuth"],
 };
-it("asks of each method for the tier that the contract names", () => {
+it("requires for each method the tier that the contract names", () => {
   const asked = Map.groupBy(rows, ({ tier }) => tier);
   const names = Object.fromEntries([...asked].map(([tier, methods]) => [tier, methods.map(({ id }) => id).sort()]));
   expect(names).toEqual(Object.fromEntries(Object.entries(tiers).map(([tier, methods]) => [tier, methods.toSorted()])));
@@ -315,7 +315,7 @@ describe.each(rows)("$id ($tier tier)", (row) => {
         await expectOk(ready.send({ headers, body: { auth } }));
       }
     });
-    it("takes credentials from the body alone as soon as one of them is not blank", async () => {
+    it("takes credentials only from the body if one of them is not blank", async () => {
       const headers = inHeaders(await scene.callers.user()) ?? {};
       const unnamed = row.tier === "vendor" ? undefined : missing.practice;
       for (const [auth, left] of [
@@ -373,7 +373,7 @@ const lookAlikes: readonly [
   ],
 ];
 
-/** The requests of a call: their kinds in order, and how many keys each names. */
+/** The requests of a call: their commands in order, and how many keys each one names. */
 const shapes = (requests: readonly TableRequest[]) =>
   requests
     .toSorted((one, other) => one.begun - other.begun)
@@ -384,7 +384,7 @@ const shapes = (requests: readonly TableRequest[]) =>
 
 describe.each(lookAlikes)("%s", (_, code, tiers, callersOf) => {
   it.each(rows.filter(({ tier }) => (tiers as readonly Tier[]).includes(tier)))(
-    "cannot be told apart at $id, by the answer or by the requests to the table",
+    "look alike at $id: the same answer and the same requests to the table",
     async (row) => {
       const { ready, callers } = await makeScene(row);
       const watched = [];
@@ -398,7 +398,7 @@ describe.each(lookAlikes)("%s", (_, code, tiers, callersOf) => {
 
 describe("an unknown login, a wrong password, an inactive user, practice and vendor", () => {
   it.each(rows.filter(({ tier }) => tier === "account" || tier === "user"))(
-    "cannot be told apart at $id, by the answer, the requests to the table, or the hashes",
+    "look alike at $id: the same answer, requests to the table and number of hashes",
     async (row) => {
       // Each row has logins of its own, so that no login is locked by the tries of other rows.
       const ready = await readyCall(row.id);

@@ -7,7 +7,7 @@ import { toEvent } from "../../local/gateway-event.ts";
 import { messages, refusal } from "../functions/practices/practices-contract.ts";
 import { makeVendor } from "../kit/system.ts";
 
-/** Calls an operation of the `Ping` row that does this. */
+/** Calls an operation in the row of `Ping` that has this definition. */
 async function answerOf(definition: OpenDefinition) {
   const handler = operation("Ping", open, definition) as (event: unknown, context: unknown) => Promise<unknown>;
   const request = {
@@ -30,7 +30,7 @@ describe("the errors of an operation", () => {
     };
     expect(await answerOf({ errors: [4130], run })).toEqual({ statusCode: 200, json: refusal(4130) });
   });
-  it("are answered as internal when it does not: a contract that nobody wrote down is not kept by chance", async () => {
+  it("are answered as internal when it does not declare them, so that no caller relies on an undocumented error", async () => {
     const run = async () => {
       throw new Failure(4130);
     };
@@ -39,11 +39,11 @@ describe("the errors of an operation", () => {
   });
   it.each([
     ["an error", new Error("with a secret")],
-    ["an error that looks like ours", Object.assign(new Error("failure 4130"), { code: 4130, faults: [] })],
+    ["an error that looks like a failure", Object.assign(new Error("failure 4130"), { code: 4130, faults: [] })],
     ["an error with a status of its own", Object.assign(new Error("teapot"), { statusCode: 418, expose: true })],
     ["a text", "with a secret"],
     ["nothing", undefined],
-  ])("are answered as internal when they are no failures of the contract: %s", async (_, thrown) => {
+  ])("are answered as internal when they are not failures of the contract: %s", async (_, thrown) => {
     const run = async () => {
       throw thrown;
     };
@@ -52,8 +52,8 @@ describe("the errors of an operation", () => {
 });
 
 describe("the codes", () => {
-  it("are those of the contract, with its words", () => {
-    // 4060 has no words of its own: its message lists the faults.
+  it("are those of the contract, with its messages", () => {
+    // 4060 has no message of its own: its message lists the errors.
     const { 4060: _, ...told } = envelopeErrors;
     expect(told).toEqual(messages);
   });

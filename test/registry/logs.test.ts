@@ -29,7 +29,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Everything that callers say here is marked, so that any of it can be found again. */
+/** Every value that callers send contains this mark, so that a log that repeats one is found. */
 const mark = "unmistakable";
 const marked = (name: string) => `${mark}-${name}`;
 const entries = () => lines.flatMap((line) => line.split("\n")).filter((line) => line !== "");
@@ -51,7 +51,7 @@ const userFields = (name: string) => ({
   loginPassword: "Unmistakable-1",
 });
 
-/** A vendor, a practice and a user of whom nothing is to be told. */
+/** A vendor, a practice and a user. Logs must contain none of their values. */
 async function makeWorld() {
   const vendor = await makeVendor();
   const auth = await makePractice({ accountId: marked("account"), ...practiceFields("a") }, vendor);
@@ -64,7 +64,7 @@ beforeAll(async () => {
   world = await makeWorld();
 });
 
-/** Calls of every outcome that callers can bring about. */
+/** Calls with every outcome that callers can cause. */
 const calls: readonly [string, (subjects: typeof world) => Promise<unknown>][] = [
   ["a create", ({ auth }) => call("PracticeCreate", { auth, accountId: marked("new"), ...practiceFields("new") })],
   ["an update", ({ auth }) => call("PracticeUpdate", { auth, ...practiceFields("changed") })],
@@ -112,12 +112,12 @@ const calls: readonly [string, (subjects: typeof world) => Promise<unknown>][] =
 ];
 
 describe("a log", () => {
-  it.each(calls)("of %s tells nothing that the caller said, nor what is stored", async (_, work) => {
+  it.each(calls)("of %s contains no value that the caller sent, and none that is stored", async (_, work) => {
     await work(world);
     expectNothingTold(world.vendor.applicationPassword);
     expect(entries().length).toBeGreaterThan(0);
   });
-  it("has one line for each call, of JSON: operation, request, status, code and round trips", async () => {
+  it("has one line of JSON for each call: operation, request, status, code and round trips", async () => {
     const { auth } = world;
     await call("Ping", {});
     await call("PracticeGet", { auth, accountId: "unknown" });
@@ -156,9 +156,9 @@ describe("an unexpected error", () => {
       }),
       "TransactWriteItems",
     ],
-    ["an engine that talks nonsense", { status: 400, json: mark }],
+    ["an engine that answers without sense", { status: 400, json: mark }],
   ];
-  /** What may pass, and does not in the time that there is. */
+  /** Errors that may pass, and do not before the time limit. */
   const lasting: typeof failures = [
     ["an engine that hangs up", hangUp],
     ["an engine that breaks", engineError("InternalServerError", { message: quoting }, 500)],
@@ -171,11 +171,11 @@ describe("an unexpected error", () => {
   const attempt = (auth: object, options: Omit<RequestOptions, "body"> = {}) =>
     call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, options);
 
-  /** What does not pass is waited for, half a second here. */
+  /** The function retries until its time limit: half a second here. */
   const limitOf = (status: number) => (status === 503 ? { remainingMs: 7500 } : {});
 
   it.each(statuses)(
-    "is answered with HTTP %i and code 5000 and is not explained: %s",
+    "is answered with HTTP %i and code 5000, without an explanation: %s",
     async (status, _, answer, operation) => {
       const { auth } = world;
       const response = await throughProxy(broken(answer, operation), () => attempt(auth, limitOf(status)));
@@ -185,7 +185,7 @@ describe("an unexpected error", () => {
     },
   );
   it.each(statuses)(
-    "is logged (%i) with its kind and place, and with nothing of what was asked: %s",
+    "is logged (%i) with its name and stack trace, and without any value of the request: %s",
     async (status, _, answer, operation) => {
       const { auth, vendor } = world;
       await throughProxy(broken(answer, operation), () => attempt(auth, limitOf(status)));
@@ -200,7 +200,7 @@ describe("an unexpected error", () => {
       expect(told.find(({ level }) => level === "INFO")).toMatchObject({ operation: "UserSave", status });
     },
   );
-  it("is no refusal: nobody is told that credentials are wrong when they could not be read", async () => {
+  it("is not a refusal: credentials that could not be read are not called wrong", async () => {
     const { user } = world;
     const ping = () => call("PingWithAuth", { auth: user });
     const response = await throughProxy(broken(engineError("AccessDeniedException")), ping);

@@ -17,7 +17,7 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Values with the canary in them. */
+/** Values that contain the canary. */
 const values: readonly unknown[] = [
   canary,
   `${canary} x`.repeat(60),

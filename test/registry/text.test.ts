@@ -41,7 +41,7 @@ function withBytes(text: string, bytes: readonly number[]): Buffer {
 const percentEncoded = (bytes: readonly number[]) =>
   bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 
-/** What gateways make of a body. */
+/** The forms in which gateways hand on a body. */
 const asText = (event: APIGatewayProxyEventV2, bytes: Buffer): APIGatewayProxyEventV2 => ({
   ...event,
   body: bytes.toString("utf8"),
@@ -122,16 +122,16 @@ describe.each(documentedRows.filter(takesBody))("$id", (row) => {
     await refuse(Buffer.from(body), (event) => ({ ...event, body, isBase64Encoded: false }));
   });
 
-  it.each(["ñ", "李", "🙂", "\u2028"])("takes %j as text and as base64", async (character) => {
+  it.each(["ñ", "李", "🙂", "\u2028"])("accepts %j as text and as base64", async (character) => {
     const body = (ready: ReadyCall) => Buffer.from(JSON.stringify(withMark(bodyOf(ready))).replace(mark, character));
     for (const [, made] of gateways) await succeed(body, made);
   });
-  it("takes a real U+FFFD where content-length says that it is one", async () => {
+  it("accepts a real U+FFFD if content-length shows that it was sent", async () => {
     const body = (ready: ReadyCall) => Buffer.from(JSON.stringify(withMark(bodyOf(ready))).replace(mark, "\ufffd"));
     for (const made of [asText, asBase64]) await succeed(body, made);
     await refuse(body(scene), (event, bytes) => withoutLength(asText(event, bytes)));
   });
-  it("skips one byte order mark, and no second one", async () => {
+  it("skips one byte order mark, but not a second one", async () => {
     for (const made of [asText, asBase64]) {
       await succeed((ready) => Buffer.from(`\ufeff${JSON.stringify(bodyOf(ready))}`), made);
       await refuse(Buffer.from(`\ufeff\ufeff${JSON.stringify(bodyOf(scene))}`), made);
@@ -141,7 +141,7 @@ describe.each(documentedRows.filter(takesBody))("$id", (row) => {
 });
 
 describe("a practice whose key is Latin-1", () => {
-  // `{"accountId":"clinica-pe\xF1a"}` and the same with \xE9 became one practice, in which users overwrote each other.
+  // Once `{"accountId":"clinica-pe\xF1a"}` and the same with \xE9 led to one practice, where users overwrote each other.
   it("does not become another one", async () => {
     const { applicationId, applicationPassword } = await makePractice();
     const auth = { applicationId, applicationPassword };
@@ -155,7 +155,7 @@ describe("a practice whose key is Latin-1", () => {
     await expectOk(call("PracticeSave", { auth, accountId: "clinica-peña", name: "Clinica" }));
     await expectOk(call("PracticeGet", { auth, accountId: "clinica-peña" }));
   });
-  it("nor does a password with another byte sign in", async () => {
+  it("cannot be signed in to with a password that has another byte", async () => {
     const practice = await makePractice({ accountId: "passwords" });
     const loginPassword = "Pe\ufffda-12345";
     await makeUser(practice, { loginId: "latin", loginPassword });
@@ -165,7 +165,7 @@ describe("a practice whose key is Latin-1", () => {
   });
 });
 
-/** A header's bytes as gateways hand them on: one character for each byte, or U+FFFD. */
+/** A header's bytes as gateways hand them on: one character for each byte, or U+FFFD for what is not UTF-8. */
 const headerForms = (bytes: readonly number[]) => [
   Buffer.from(bytes).toString("latin1"),
   Buffer.from(bytes).toString("utf8"),
@@ -261,21 +261,21 @@ describe("credentials in headers", () => {
       await expectOk(send("POST", "/api/io/PingWithAuth", { headers: stated, body: {} }));
     },
   );
-  it("take as it stands what only resembles that form", async () => {
+  it("take a value that only resembles that form unchanged", async () => {
     const odd = "o'brien's-clinic%20x";
     await makePractice({ accountId: odd }, practice);
     await expectOk(
       send("POST", "/api/io/PingWithAccountAuth", { headers: headers({ "x-account-id": odd }), body: {} }),
     );
   });
-  it("create what X-Account-Id names, in the text that it stands for", async () => {
+  it("create the practice that X-Account-Id names, with its key decoded", async () => {
     const stated = headers({ "x-account-id": "UTF-8''%E6%9D%8E-1" });
     const { accountId: made } = await expectOk(
       send("POST", "/api/io/PracticeCreate", { headers: stated, body: { name: "Li" } }),
     );
     expect(made).toBe("李-1");
   });
-  it("are wrong credentials of /therapist and portals as well, where they are not UTF-8 or malformed", async () => {
+  it("are wrong credentials for /therapist and portals as well if they are malformed or not UTF-8", async () => {
     const values = [...malformed, ...broken.flatMap(([, bytes]) => headerForms(bytes))];
     for (const value of values) {
       const stated = headers({ "x-account-id": value });
@@ -299,7 +299,7 @@ describe("credentials in headers", () => {
     const stated = { ...applicationHeaders(portal.practice), "x-account-id": "UTF-8''portal-pe%C3%B1a" };
     expect((await portal.visitor().get("accounts", { headers: stated })).json.object).toBe("list");
   });
-  it("refuse a login whose bytes are not UTF-8, though there is one with U+FFFD in their place", async () => {
+  it("refuse a login with bytes that are not UTF-8, though another login has U+FFFD there", async () => {
     const login = { loginId: "login-\ufffd", loginPassword: "Passw0rd-\ufffd" };
     await makeUser(practice, { userId: "individual", ...login });
     const ask = (pair: Buffer) => {
@@ -327,7 +327,7 @@ describe("variables of paths", () => {
       expectProblem(await get(practice, path), 404);
     }
   });
-  it.each(["pe\ufffda", "\ufffd", "%F1"])("name no record where a gateway hands on %j", async (userId) => {
+  it.each(["pe\ufffda", "\ufffd", "%F1"])("name no record if a gateway hands on %j", async (userId) => {
     const path = "/therapist/practice-profile/x/";
     const event = (made: APIGatewayProxyEventV2) => ({ ...made, pathParameters: { userId } });
     const headers = inHeaders(practice) ?? {};
@@ -338,7 +338,7 @@ describe("variables of paths", () => {
     expect(json.userId).toBe("peña");
     expect((await get(practice, "/therapist/practice-profile/100%25/")).json.userId).toBe("100%");
   });
-  it.each(bad)("of a portal name nothing with the escapes %s", async (segment) => {
+  it.each(bad)("of a portal name no record with the escapes %s", async (segment) => {
     const portal = await openPortal();
     const holder = await portal.signedIn();
     const calls: readonly (readonly [string, string, unknown])[] = [
@@ -372,7 +372,7 @@ describe("queries", () => {
     const portal = await openPortal();
     expect((await portal.visitor().send("OPTIONS", "accounts?where=%F1")).status).toBe(204);
   });
-  it("keep a % that begins no escape", async () => {
+  it("keep a % that does not begin an escape", async () => {
     const portal = await openPortal();
     const where = '{"name.first":"100%"}'.replaceAll('"', "%22");
     expect((await portal.administrator.get(`accounts?where=${where}`)).json).toMatchObject({
