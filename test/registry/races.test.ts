@@ -1,12 +1,14 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectSoundClaims } from "../functions/practices/claims.ts";
 import { type Code, password, refusal } from "../functions/practices/practices-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
+import { switchStreamOff } from "../kit/engine.ts";
 import { type EngineRequest, throughProxy } from "../kit/proxy.ts";
 import {
   allItems,
   call,
   expectOk,
+  freshKey,
   makePractice,
   makeUser,
   makeVendor,
@@ -14,10 +16,9 @@ import {
   type TestPractice,
   type TestVendor,
 } from "../kit/system.ts";
-import { freshKey } from "./practices.ts";
 
 const atOnce = 50;
-/** Sends as many requests as `atOnce` at the same time. */
+/** Sends many requests at the same time. @param runners how many */
 const race = <T>(send: (place: number) => Promise<T>, runners = atOnce): Promise<T[]> =>
   Promise.all(Array.from({ length: runners }, (_, place) => send(place)));
 
@@ -28,8 +29,10 @@ function expectOneWinner(responses: readonly Response[], code: Code): void {
   for (const { status, json } of losers) expect({ status, json }).toEqual({ status: 200, json: refusal(code) });
 }
 
-// Whatever the races did: every claim belongs to one record that holds its value, and every value has its claim. Each
-// race has values of its own, so that what one leaves behind is still there to be found.
+beforeAll(switchStreamOff);
+
+// After all races every claim belongs to one record that holds its value, and every value has its claim. Each race has
+// values of its own, so that this check finds what any of them left.
 afterAll(expectSoundClaims);
 
 const practice = { name: "Practice" };
@@ -61,7 +64,7 @@ describe("50 saves of one new key at once", () => {
     responses.map(({ json }) => json.action ?? json.responseCode).sort();
   const expected = ["create", ...Array.from({ length: atOnce - 1 }, () => "update")];
 
-  it("all succeed for a practice: one creates, 49 update, and what is stored is one of them whole", async () => {
+  it("all succeed for a practice: one creates, 49 update, and one of them is stored whole", async () => {
     const [auth, accountId] = [await makeVendor(), freshKey()];
     const fields = (place: number) => ({
       name: `Name ${place}`,
@@ -76,7 +79,7 @@ describe("50 saves of one new key at once", () => {
     expect(await events(accountId, "practice.created")).toBe(1);
     expect(await events(accountId, "practice.updated")).toBe(atOnce - 1);
   });
-  it("all succeed for a user: one creates, 49 update, and what is stored is one of them whole", async () => {
+  it("all succeed for a user: one creates, 49 update, and one of them is stored whole", async () => {
     const [auth, userId] = [await makePractice({ directDomain: freshKey() }), freshKey()];
     const fields = (place: number) => ({
       ...user,
@@ -94,7 +97,7 @@ describe("50 saves of one new key at once", () => {
 });
 
 describe("50 updates of one record at once", () => {
-  it("all succeed for a practice; its state is one of them whole, and each has its event", async () => {
+  it("all succeed for a practice; one of them is stored whole, and each has its event", async () => {
     const auth = await makePractice({ accountId: freshKey() });
     const fields = (place: number) => ({
       name: `Name ${place}`,
@@ -112,7 +115,7 @@ describe("50 updates of one record at once", () => {
     );
     expect(record?.version).toBe(atOnce + 1);
   });
-  it("all succeed for a user; their state is one of them whole, and each has its event", async () => {
+  it("all succeed for a user; one of them is stored whole, and each has its event", async () => {
     const auth = await makeUser(await makePractice(), { userId: freshKey() });
     const fields = (place: number) => ({ ...user, city: `City ${place}`, metadata: `${place}` });
     const responses = await race((place) => call("UserUpdate", { auth, ...fields(place) }));
@@ -123,7 +126,7 @@ describe("50 updates of one record at once", () => {
   });
 });
 
-/** Ways to come by a unique value: each readies somebody who then asks for it. */
+/** Prepares a record, and returns the call that asks for a unique value. */
 type Contender = (value: string, place: number) => Promise<() => Promise<Response>>;
 
 const practiceContender =
@@ -167,7 +170,7 @@ describe("one unique value, wanted 50 times at once, goes to one", () => {
     ["loginId by UserUpdate", 4234, userContender("UserUpdate", login, true)],
     ["loginId by UserSave of new ones", 4234, userContender("UserSave", login, false)],
     ["loginId by UserSave of old ones", 4234, userContender("UserSave", login, true)],
-  ])("%s: the others hear %i", async (_, code, contender) => {
+  ])("%s: the others are refused with %i", async (_, code, contender) => {
     sharedVendor = await makeVendor();
     otherVendor = await makeVendor();
     sharedPractice = await makePractice({ accountId: freshKey(), directDomain: freshKey() }, sharedVendor);
@@ -176,7 +179,7 @@ describe("one unique value, wanted 50 times at once, goes to one", () => {
     expectOneWinner(await Promise.all(contenders.map((ask) => ask())), code);
   });
 
-  it("directAddress, wanted by users and by the practice itself: the others hear 4610", async () => {
+  it("directAddress, wanted by users and by the practice itself: the others are refused with 4610", async () => {
     const directDomain = freshKey();
     const auth = await makePractice({ accountId: freshKey(), directDomain });
     const responses = await race((place) =>
@@ -186,7 +189,7 @@ describe("one unique value, wanted 50 times at once, goes to one", () => {
     );
     expectOneWinner(responses, 4610);
   });
-  it("loginId, wanted in 50 practices in forms that mean the same: the others hear 4234", async () => {
+  it("loginId, wanted in 50 practices in equivalent forms: the others are refused with 4234", async () => {
     const loginId = freshKey();
     const practices = await race(() => makePractice({ accountId: freshKey() }));
     const responses = await race((place) => {
@@ -195,7 +198,7 @@ describe("one unique value, wanted 50 times at once, goes to one", () => {
     });
     expectOneWinner(responses, 4234);
   });
-  it("a value that is freed and wanted at the same time has one owner or none", async () => {
+  it("a value that is released and wanted at the same time has one owner or none", async () => {
     for (let round = 0; round < 10; round++) {
       const websiteAddress = freshKey();
       const owner = await makePractice({ accountId: freshKey(), websiteAddress });
@@ -262,13 +265,13 @@ describe("a deactivation", () => {
 });
 
 describe("a login that passes to somebody else while its former holder signs in", () => {
-  it("lets the former holder in no more", async () => {
+  it("no longer signs the former holder in", async () => {
     const auth = await makePractice({ accountId: freshKey() });
     const loginId = freshKey();
     const former = await makeUser(auth, { userId: freshKey(), ...login(loginId) });
     let reads = 0;
     const passOn = async (request: EngineRequest) => {
-      // The claim is read first. Before the user it names is read, the login has another holder and password.
+      // The claim is read first. Before its user is read, the login gets another holder and password.
       if (request.operation === "BatchGetItem" && ++reads === 2) {
         await expectOk(call("UserUpdate", { auth: former, ...user, loginId: freshKey() }));
         const other = { loginId, loginPassword: "An0ther-Password" };
@@ -297,7 +300,7 @@ describe("sign-ins at once", () => {
     const responses = await race(() => signIn(loginId, password, minutes(0)));
     expect(responses.map(({ json }) => json.responseCode)).toEqual(responses.map(() => 2000));
   });
-  it("get no more than five guesses out of 50 wrong passwords, and then 15 minutes of silence", async () => {
+  it("get at most five guesses out of 50 wrong passwords, and then are refused for 15 minutes", async () => {
     const loginId = await member();
     const before = hashes.made;
     const responses = await race((place) => signIn(loginId, `Wr0ng-${place}`, minutes(0)));
@@ -308,7 +311,7 @@ describe("sign-ins at once", () => {
     expect(hashes.made - before).toBe(5);
     await expectOk(signIn(loginId, password, minutes(15.1)));
   });
-  it("get no more than five guesses when the silence is over either", async () => {
+  it("get at most five guesses after these 15 minutes as well", async () => {
     const loginId = await member();
     await race((place) => signIn(loginId, `Wr0ng-${place}`, minutes(0)), 5);
     const before = hashes.made;
