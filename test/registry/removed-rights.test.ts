@@ -35,12 +35,16 @@ async function justBefore(
   work: () => Promise<Response>,
   then: (request: EngineRequest) => Promise<EngineAnswer> = (request) => request.forward(),
 ): Promise<Response> {
-  let isFirst = true;
+  let token: string | undefined;
+  let answer: Promise<EngineAnswer> | undefined;
   return throughProxy(async (request) => {
-    if (request.operation !== "TransactWriteItems" || !isFirst) return request.forward();
-    isFirst = false;
-    await interfere();
-    return then(request);
+    if (request.operation !== "TransactWriteItems") return request.forward();
+    const { ClientRequestToken } = request.json as { ClientRequestToken: string };
+    token ??= ClientRequestToken;
+    if (ClientRequestToken !== token) return request.forward();
+    // On a busy machine the SDK may lose patience and send the same transaction again, which must not overtake `interfere`.
+    answer ??= interfere().then(() => then(request));
+    return answer;
   }, work);
 }
 
