@@ -154,8 +154,8 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
     },
   );
 
-  // The browser used to ask for a password itself, and the call never ended.
-  it("shows the answer to wrong and to missing credentials of a therapist's GET", async () => {
+  // Regression: the browser showed its own password dialog, and the call waited for it forever.
+  it("shows the answer to a therapist's GET with wrong and with missing credentials", async () => {
     await makeSamples("organization");
     for (const password of ["wrong", undefined]) {
       await authorize(shared, password);
