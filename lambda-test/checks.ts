@@ -63,27 +63,28 @@ class Checks {
     for (const row of rows) {
       const answer = row.id === "Ping" ? "answers a ping" : "answers a caller without credentials";
       await this.#check(`${row.id} starts, and ${answer}`, async () => {
-        const method = row.method === "ANY" ? "GET" : row.method;
-        const path = row.paths[0] === "$default" ? "/nothing/here" : filled(row.paths[0] ?? "");
-        expectRefusal(row, await this.#send(method, path, { body: method === "GET" ? undefined : {} }));
+        expectRefusal(row, read(await this.#checked.invoke(row.id, firstEvent(row.id))));
       });
     }
     await this.#check("SendMessages starts, and handles an event without records", async () => {
-      deepEqual(await this.#checked.invoke("SendMessages", { Records: [] }), { batchItemFailures: [] });
+      const answer = await this.#checked.invoke("SendMessages", firstEvent("SendMessages"));
+      deepEqual(answer, { batchItemFailures: [] });
     });
   }
 
-  /** A function with settings does not start without them. */
+  /** A function with settings fails at its first event when one is missing. */
   async missingSettings(): Promise<void> {
     const { functions, start } = this.#checked;
     for (const { id, directory, environment } of functions) {
       if (Object.keys(environment).length === 0) continue;
-      await this.#check(`${id} does not start without TABLE_NAME, and says so`, async () => {
+      await this.#check(`${id} does not work without TABLE_NAME, and says so`, async () => {
         const { TABLE_NAME: _, ...rest } = environment;
-        await rejects(
-          start({ directory, environment: rest }),
-          /^Error: Frontdesk cannot start: wrong settings: TABLE_NAME: /,
-        );
+        const running = await start({ directory, environment: rest });
+        try {
+          await rejects(running.invoke(firstEvent(id)), /^Error: Frontdesk cannot start: wrong settings: TABLE_NAME: /);
+        } finally {
+          await running.stop();
+        }
       });
     }
   }
@@ -183,20 +184,37 @@ class Checks {
   }
 
   /** Calls the function of a route with the event that API Gateway would send. */
-  async #send(method: string, target: string, { body, headers = {} }: RequestParts = {}) {
-    const route = routeOf(method, target);
-    const bytes = Buffer.from(body === undefined ? "" : JSON.stringify(body));
-    const all = { host: "frontdesk.test", "content-type": "application/json", ...headers };
-    const request = { method, target, headers: all, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
-    const answer = (await this.#checked.invoke(route.row.id, toEvent(request, route))) as Answer;
-    const { statusCode: status, headers: answered = {}, cookies = [] } = answer;
-    return { status, headers: answered, cookies, json: answer.body ? JSON.parse(answer.body) : undefined };
+  async #send(method: string, target: string, parts?: RequestParts) {
+    const id = routeOf(method, target).row.id;
+    return read(await this.#checked.invoke(id, eventOf(method, target, parts)));
   }
 
   /** Calls an `/api/io` method. Returns the answer's body. */
   async #io(id: string, body: object) {
     return (await this.#send("POST", `/api/io/${id}`, { body })).json;
   }
+}
+
+/** The event that API Gateway would send for a request. */
+function eventOf(method: string, target: string, { body, headers = {} }: RequestParts = {}) {
+  const bytes = Buffer.from(body === undefined ? "" : JSON.stringify(body));
+  const all = { host: "frontdesk.test", "content-type": "application/json", ...headers };
+  const request = { method, target, headers: all, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
+  return toEvent(request, routeOf(method, target));
+}
+
+/** An event that every function can handle: a request without credentials, or no records for the worker. */
+function firstEvent(id: string): object {
+  const row = rows.find((each) => each.id === id);
+  if (!row) return { Records: [] };
+  const method = row.method === "ANY" ? "GET" : row.method;
+  const path = row.paths[0] === "$default" ? "/nothing/here" : filled(row.paths[0] ?? "");
+  return eventOf(method, path, { body: method === "GET" ? undefined : {} });
+}
+
+/** A function's answer with its body parsed. */
+function read({ statusCode: status, headers = {}, cookies = [], body }: Answer) {
+  return { status, headers, cookies, json: body ? JSON.parse(body) : undefined };
 }
 
 /** A path of the registry with a value for each variable. */
