@@ -159,14 +159,18 @@ export function byIndividual({ family }: Operation, login: Login): Change {
 export const takesIndividuals = ({ family, tier }: Operation): boolean =>
   family !== "accounts" && (tier === "account" || tier === "user");
 
+const sharedWorlds = new Map<WorldName, Promise<World>>();
+
 /**
- * Makes calls of an operation, one after the other. Each call of an operation that writes gets a world of its own,
- * because the operation may consume what it is about; calls of one that only reads share a world.
+ * The same as `readyCall` for suites with many calls. Operations that only read share one world of each name. An
+ * operation that writes gets a world of its own for each call, because it may consume what it is about.
  */
-export function successiveCalls(id: string, name?: string): () => Promise<ReadyCall> {
-  if (documentedRow(id).table === "write") return () => readyCall(id, name);
-  let shared: Promise<ReadyCall> | undefined;
-  return () => (shared ??= readyCall(id, name));
+export function readyCallInSharedWorld(id: string, name?: string): Promise<ReadyCall> {
+  if (documentedRow(id).table === "write") return readyCall(id, name);
+  const wanted = worldOf(id, name);
+  const making = sharedWorlds.get(wanted) ?? makeWorld(wanted);
+  sharedWorlds.set(wanted, making);
+  return readyCall(id, name, making);
 }
 
 /** The request of an operation, by name, whose path variables are those of an address. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { descriptions } from "../../openapi/descriptions.ts";
-import { documentedRow, readyCall, requestsOf } from "../kit/examples.ts";
+import { documentedRow, readyCallInSharedWorld, requestsOf } from "../kit/examples.ts";
 import { engineError, throughProxy } from "../kit/proxy.ts";
 import { allOperations, type Response, send } from "../kit/system.ts";
 import { isSuccess } from "./answers.ts";
@@ -27,11 +27,11 @@ it("every operation is described, but for the one that answers unknown paths", (
 describe.each(descriptions)("$id", (description) => {
   const { id } = description;
   it.each(requestsOf(description).map(([name]) => name))("has the headers in its success: %s", async (name) => {
-    const response = await (await readyCall(id, name)).send();
+    const response = await (await readyCallInSharedWorld(id, name)).send();
     expectKept(response);
   });
   it("has the headers in its internal failure", async () => {
-    const ready = await readyCall(id);
+    const ready = await readyCallInSharedWorld(id);
     const broken = async () => engineError("AccessDeniedException");
     const failed = await throughProxy(broken, () => ready.send());
     expect(isSuccess(failed)).toBe(documentedRow(id).table === "none");

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../../lib/operations.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { expectRefusal, faulty, missing, refused } from "../functions/practices/practices-contract.ts";
-import { type ReadyCall, readyCall, requestFor, successiveCalls, takesBody } from "../kit/examples.ts";
+import { type ReadyCall, readyCall, readyCallInSharedWorld, requestFor, takesBody } from "../kit/examples.ts";
 import { call, expectOk, freshKey, leavesNoTrace, makePractice, makeUser, type Response, send } from "../kit/system.ts";
 import { expectBadBody, expectTooLarge, isSuccess } from "./answers.ts";
 
@@ -52,7 +52,7 @@ describe.each(documentedRows)("the addresses of $id", (row) => {
 });
 
 describe.each(documentedRows.filter(takesBody))("a body of $id", (row) => {
-  const nextCall = successiveCalls(row.id);
+  const nextCall = () => readyCallInSharedWorld(row.id);
   // Refusals leave no trace, so one world serves all of them.
   let scene: ReadyCall;
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe.each(documentedRows.filter(takesBody))("a body of $id", (row) => {
 const hexOf = (letter: string) => letter.charCodeAt(0).toString(16);
 
 describe.each(rows)("$id", (row: Operation) => {
-  const nextCall = successiveCalls(row.id);
+  const nextCall = () => readyCallInSharedWorld(row.id);
   let scene: ReadyCall;
   beforeAll(async () => {
     scene = await readyCall(row.id);

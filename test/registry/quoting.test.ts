@@ -3,7 +3,7 @@ import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
-import { fullestRequest, type ReadyCall, successiveCalls, takesBody } from "../kit/examples.ts";
+import { fullestRequest, type ReadyCall, readyCallInSharedWorld, takesBody } from "../kit/examples.ts";
 import { openPortal, type TestPortal } from "../kit/portal.ts";
 import type { Response } from "../kit/system.ts";
 import { isSuccess } from "./answers.ts";
@@ -53,7 +53,7 @@ function expectSilence(response: Response, what: string): void {
 }
 
 describe.each(documentedRows.filter(takesBody))("$id", (row) => {
-  const nextCall = successiveCalls(row.id, fullestRequest(row.id));
+  const nextCall = () => readyCallInSharedWorld(row.id, fullestRequest(row.id));
   const { repeatable } = descriptionOf(row.id);
   let scene: ReadyCall;
   beforeAll(async () => {

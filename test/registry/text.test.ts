@@ -6,7 +6,7 @@ import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
 import { expectRefusal } from "../functions/practices/practices-contract.ts";
 import { expectProblem, get, saveProfile, sourceProfile } from "../functions/therapists/therapists-contract.ts";
-import { fullestRequest, type ReadyCall, readyCall, successiveCalls, takesBody } from "../kit/examples.ts";
+import { fullestRequest, type ReadyCall, readyCall, readyCallInSharedWorld, takesBody } from "../kit/examples.ts";
 import { applicationHeaders, openPortal } from "../kit/portal.ts";
 import {
   call,
@@ -73,7 +73,7 @@ const withMark = (body: object): object => {
 
 describe.each(documentedRows.filter(takesBody))("$id", (row) => {
   const isPortal = row.family === "accounts";
-  const nextCall = successiveCalls(row.id, fullestRequest(row.id));
+  const nextCall = () => readyCallInSharedWorld(row.id, fullestRequest(row.id));
   // Refusals leave no trace, so one world serves all of them.
   let scene: ReadyCall;
   beforeAll(async () => {
