@@ -57,6 +57,11 @@ export default describeOperation("AccountPatch", {
       path: { id: sample.id },
       body: { op: "push", path: "roles", value: sample.providerRole },
     },
+    "a provider, of a favorite": {
+      given: "provider",
+      path: { id: sample.id },
+      body: { op: "set", path: "favorite", value: true },
+    },
   },
   circumstances: { "to a server": { given: "server and account", body: { path: "/locked", value: true } } },
   failures: {

@@ -49,6 +49,9 @@ export default describeOperation("AccountPut", {
       path: { id: "me" },
       body: { name: sample.person.name, dob: "1980-02-28", gender: "f", tz: "US/Eastern", ...sample.moreOfPerson },
     },
+    "a mobile number": { given: "holder", path: { id: "me" }, body: { mobile: "+16505550199" } },
+    "an administrator, of rights": { given: "administrator", path: { id: sample.id }, body: { locked: true } },
+    "a provider, of a favorite": { given: "provider", path: { id: sample.id }, body: { favorite: true } },
   },
   circumstances: { "to a server": { given: "server and account", body: { gender: undefined } } },
   failures: {

@@ -22,6 +22,7 @@ export default describeOperation("AccountRequestPasswordReset", {
   examples: {
     request: { given: "account", body: { email: "charles@example.org" }, answers: sample.done, typical: true },
   },
+  ways: { "an unknown address": { given: "account", body: { email: "nobody@example.org" } } },
   failures: {
     kValidationError: {
       body: { email: undefined },

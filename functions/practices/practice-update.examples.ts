@@ -21,5 +21,6 @@ export default describeOperation("PracticeUpdate", {
       typical: "addresses unchanged",
     },
   },
+  ways: { "all names released": { given: "practice", body: sample.leastPractice } },
   failures: { ...presentPracticeFailures, 4131: { given: "nothing", says: "account does not exist" } },
 });

@@ -26,6 +26,7 @@ export default describeOperation("UserUpdate", {
       body: { ...sample.fullUser, loginPassword: "Thermometer2" },
       typical: "with a new password",
     },
+    "login and Direct address released": { given: "user", body: sample.leastUser },
   },
   failures: { ...presentUserFailures, 4231: { given: "practice", says: "user does not exist" } },
 });

@@ -32,6 +32,8 @@ export default describeOperation("OrganizationSave", {
     },
   },
   ways: {
+    "another therapist": { given: "organization", body: { id: 1, therapist_user_id: 43 } },
+    inactive: { given: "organization", body: { id: 1, is_active: false } },
     "a second one": { given: "organization", body: { name: "Riverside Therapists", therapist_user_id: 42 } },
   },
   failures: {

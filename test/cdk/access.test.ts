@@ -1,35 +1,29 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Action, accessOf, type Partition, type TableAccess, workerAccess } from "../../lib/access.ts";
 import { type Operation, type OperationId, operations } from "../../lib/operations.ts";
-import { password as loginPassword } from "../functions/practices/practices-contract.ts";
-import { organizationsPath, profilePath, sourceProfile } from "../functions/therapists/therapists-contract.ts";
-import { sentMessages } from "../kit/outside.ts";
+import type { Change, Described } from "../../openapi/describe.ts";
+import { descriptionOf, isDescribed } from "../../openapi/descriptions.ts";
+import { handlerOf } from "../../openapi/handlers.ts";
+import { busy, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
+import type { WorldName } from "../../openapi/worlds.ts";
 import {
-  codeIn,
-  expectSuccess,
-  minutesAfter,
-  newPerson,
-  openPortal,
-  password,
-  roles,
-  type TestPortal,
-  tokenIn,
-} from "../kit/portal.ts";
-import { call, expectOk, makeUser, send, type TableRequest, watchTable } from "../kit/system.ts";
-import { freshKey, inHeaders, leastBody, makeTargets, rows as practiceRows } from "../registry/practices.ts";
-
-vi.useFakeTimers({ toFake: ["Date"] });
-afterAll(() => {
-  vi.useRealTimers();
-});
+  byIndividual,
+  callsOf,
+  firstExample,
+  readyCall,
+  sendExample,
+  takesIndividuals,
+  worldOf,
+} from "../kit/examples.ts";
+import { sentMessages } from "../kit/outside.ts";
+import { send, type TableRequest, watchTable } from "../kit/system.ts";
+import { makeWorld, type World } from "../kit/worlds.ts";
 
 /** The table requests that each function was seen to make, whether its caller was accepted or refused. */
 const seen = new Map<string, Map<Action, Set<Partition>>>();
 
 /** Makes a call of an operation, and records the table requests that it causes. */
 async function by<T>(id: OperationId | "SendMessages", work: () => Promise<T>): Promise<T> {
-  // A session's use is recorded once a minute, so each call comes more than a minute after the last one.
-  vi.setSystemTime(Date.now() + 61_000);
   const { answer, requests } = await watchTable(work);
   const actions = seen.get(id) ?? new Map<Action, Set<Partition>>();
   seen.set(id, actions);
@@ -61,218 +55,89 @@ function accessIn({ command, input }: TableRequest): [Action, string][] {
   return [[command as Action, input.Item?.pk ?? input.Key?.pk]];
 }
 
-const admin = { loginId: "admin", loginPassword };
-const wrongly = (auth: object) => ({ ...auth, applicationPassword: "wrong" });
+const shared = new Map<string, Promise<World>>();
 
-/** Calls every operation for vendors, with both kinds of credentials, right and wrong. */
-async function asVendors(): Promise<void> {
-  const auth = await makeTargets();
-  await makeUser(auth, { userId: "admin", ...admin, admin: true });
-  const kinds = [
-    auth,
-    wrongly(auth),
-    admin,
-    { ...admin, loginPassword: "Wrong1234" },
-    { ...admin, loginId: "nobody" },
-    {},
-  ];
-  for (const row of practiceRows) {
-    for (const kind of kinds) {
-      const body = { auth: { ...kind, ...("applicationId" in kind && row.tier === "user" && { userId: "admin" }) } };
-      await by(row.id, () => call(row.id, { ...leastBody(row), ...body }));
-    }
-  }
-  // Each unique value is taken, changed and released.
-  const claims = { websiteAddress: "first", directDomain: "first", directAddress: "first" };
-  const moved = { websiteAddress: "second", directDomain: "second", directAddress: "second" };
-  const name = "Practice";
-  await by("PracticeCreate", () => call("PracticeCreate", { auth, accountId: freshKey(), name, ...claims }));
-  await by("PracticeCreate", () => call("PracticeCreate", { auth, accountId: freshKey(), name, ...claims }));
-  for (const id of ["PracticeUpdate", "PracticeSave"] as const) {
-    for (const fields of [moved, { ...moved, websiteAddress: "third", directDomain: "third" }, { active: false }, {}]) {
-      await by(id, () => call(id, { auth, accountId: "target", name, active: true, ...fields }));
-    }
-  }
-  await expectOk(call("PracticeUpdate", { auth, accountId: "caller", name, directDomain: "direct" }));
-  const person = { firstName: "Grace", lastName: "Hopper" };
-  const own = (word: string) => ({ loginId: word, loginPassword, directAddress: word });
-  for (const id of ["UserCreate", "UserUpdate", "UserSave"] as const) {
-    for (const fields of [own(id), own(`${id}2`), { active: false }]) {
-      const userId = id === "UserCreate" ? freshKey() : "target";
-      await by(id, () => call(id, { auth, userId, ...person, ...fields }));
-    }
-  }
-  await by("UserList", () => call("UserList", { auth, accountId: "caller", limit: 1 }));
-  const { cursor } = await by("UserList", () => expectOk(call("UserList", { auth, limit: 1 })));
-  await by("UserList", () => call("UserList", { auth, limit: 1, cursor }));
+/**
+ * A world for requests that leave no trace, because they read or fail. One serves all operations; at portals one for each,
+ * because every operation must be seen to record the use of a session.
+ */
+function sharedWorld(kind: WorldName, { id, family }: Operation): Promise<World> {
+  const name = family === "accounts" ? `${kind} ${id}` : kind;
+  const world = shared.get(name) ?? makeWorld(kind);
+  shared.set(name, world);
+  return world;
 }
 
-/** Calls every operation for therapists, with both kinds of credentials, right and wrong. */
-async function asTherapists(): Promise<void> {
-  const auth = await makeTargets();
-  await makeUser(auth, { userId: "admin", loginId: "therapist", loginPassword, admin: true });
-  const individual = { loginId: "therapist", loginPassword };
-  for (const kind of [auth, wrongly(auth), individual, { ...individual, loginPassword: "Wrong1234" }]) {
-    const headers = inHeaders(kind) ?? {};
-    const post = (id: OperationId, path: string, body: object) => by(id, () => send("POST", path, { headers, body }));
-    const get = (id: OperationId, path: string) => by(id, () => send("GET", path, { headers }));
-    const save = (body: object) => post("OrganizationSave", organizationsPath, body);
-    await save({ name: "One", therapist_user_id: 7 });
-    // Organizations that are created at the same time compete for a number; the losers take the next one.
-    await by("OrganizationSave", () =>
-      Promise.all(["Two", "Three", "Four"].map((name) => send("POST", organizationsPath, { headers, body: { name } }))),
-    );
-    await save({ id: 1, therapist_user_id: 8 });
-    await save({ id: 1, is_active: false });
-    await save({ id: 99 });
-    await get("OrganizationList", `${organizationsPath}?limit=1`);
-    await get("OrganizationListByTherapist", `${organizationsPath}7/?limit=1`);
-    const profile = { ...sourceProfile, userId: "admin" };
-    for (const body of [profile, { ...profile, role: "other" }, {}])
-      await post("PracticeProfileSave", profilePath, body);
-    for (const path of ["admin/", "nobody/"]) await get("PracticeProfileGet", profilePath + path);
+/** Each request of a world comes two minutes after the last one, because the use of a session is recorded once a minute. */
+const sent = new WeakMap<World, number>();
+function later(world: World): Change {
+  const minutesLater = (sent.get(world) ?? 0) + 2;
+  sent.set(world, minutesLater);
+  return world.now ? {} : { minutesLater };
+}
+
+/** Sends all calls of an operation that succeed. Individuals send them as well, with right and wrong logins. */
+async function watchSuccesses(row: Operation, { id, ...description }: Described): Promise<void> {
+  // An operation that writes may consume its records.
+  const worldFor = (kind: WorldName) => (row.table === "write" ? makeWorld(kind) : sharedWorld(kind, row));
+  for (const name of callsOf({ id, ...description })) {
+    const { world, send } = await readyCall(id, name, worldFor(worldOf(id, name)));
+    await by(id, () => send(later(world)));
+    if (!takesIndividuals(row)) continue;
+    const other = await readyCall(id, name, worldFor(worldOf(id, name)));
+    const login = await other.world.administrator();
+    for (const wrong of [{ loginPassword: "Wrong1234" }, { loginId: "nobody" }, {}]) {
+      await by(id, () => other.send(byIndividual(row, { ...login, ...wrong })));
+    }
   }
 }
 
-/** Calls every portal operation as visitor, holder, administrator and application, with right and wrong credentials. */
-async function asHolders(): Promise<void> {
-  const portal = await openPortal({ sessionIdleMinutes: 1440 });
-  await registering(portal);
-  await loggingIn(portal);
-  const holder = await portal.register();
-  const asAnyone = async (id: OperationId, method: string, path: string, body?: unknown) => {
-    for (const client of [portal.visitor(), holder, portal.administrator]) {
-      await by(id, () => client.send(method, path, { body }));
-    }
-    for (const minutes of [8, 120]) {
-      await by(id, () => holder.send(method, path, { body, now: minutesAfter(new Date(), minutes) }));
-    }
-  };
-  await reading(holder, asAnyone);
-  await changing(portal, asAnyone);
-  await verifying(portal, holder, asAnyone);
-  await resettingPasswords(holder, asAnyone);
-  await endingSessions(portal, asAnyone);
-  for (const origin of ["https://example.org", undefined]) {
-    await by("AccountPreflight", () => portal.visitor().send("OPTIONS", "accounts", { headers: { origin } }));
+/** Sends the first example three times at once: those that meet a conflict try again. */
+async function watchConflicts({ id }: Described): Promise<void> {
+  const { send } = await readyCall(id);
+  await by(id, () => Promise.all([send(), send(), send()]));
+}
+
+/** Makes an operation fail in each documented way. */
+async function watchFailures(row: Operation, description: Described): Promise<void> {
+  const { id } = description;
+  const first = firstExample(description);
+  for (const [name, failure] of Object.entries(failuresOf(row, await handlerOf(row), description))) {
+    // These two happen while the table is broken.
+    if (name === unforeseen || name === busy) continue;
+    const kind = failure.given ?? first.given;
+    // A session ends when its time is over.
+    const world = await (failure.minutesLater ? makeWorld(kind) : sharedWorld(kind, row));
+    await by(id, () => sendExample(id, first, world, { ...later(world), ...failure }));
   }
+  const world = await sharedWorld(first.given, row);
+  await by(id, () => sendExample(id, first, world, { ...later(world), ...withoutCredentials }));
+}
+
+const withoutCredentials: Change = {
+  body: { auth: undefined },
+  headers: { authorization: undefined, "medable-client-key": undefined, cookie: undefined },
+};
+
+/** Requests that are no example of a success, and no documented failure of their own. */
+async function watchOthers(): Promise<void> {
+  const login = await readyCall("AccountLogin");
+  await by("AccountLogin", () => login.send({ body: { email: "nobody@example.org" } }));
   await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
   await by("Unmatched", () => send("GET", "/nothing/here"));
-}
-
-type TestHolder = Awaited<ReturnType<TestPortal["register"]>>;
-/** Makes a call as visitor, as holder at several times, and as administrator. */
-type AsAnyone = (id: OperationId, method: string, path: string, body?: unknown) => Promise<void>;
-
-async function registering(portal: TestPortal): Promise<void> {
-  const { administrator, visitor } = portal;
-  const register = (client = visitor(), person = newPerson()) =>
-    by("AccountRegister", () => client.post("accounts/register", person));
-  await register();
-  await register(administrator);
-  await register(visitor(), {});
-  await portal.settings({ registration: false });
-  await register();
-  await portal.settings({ registration: true });
-  const { email } = await portal.register();
-  await register(visitor(), newPerson({ email }));
-}
-
-async function loggingIn(portal: TestPortal): Promise<void> {
-  const { visitor } = portal;
-  await portal.settings({ lockAttempts: 3 });
-  const person = await portal.register();
-  const login = (word: string, options: object = {}, email = person.email, client = visitor()) =>
-    by("AccountLogin", () => client.post("accounts/login", { email, password: word, ...options }));
-  await login(password);
-  await login(password, {}, "nobody@example.org");
-  for (const word of ["wrong 1", "wrong 2", "wrong 3", password]) await login(word);
-  await portal.settings({ twoFactor: true });
-  const careful = await portal.register();
-  const device = visitor();
-  await login(password, {}, careful.email, device);
-  await login(password, {}, careful.email, device);
-  const [sms] = await by("SendMessages", () => sentMessages());
-  await login(password, { location: { verificationToken: "000000" } }, careful.email, device);
-  await login(password, { location: { verificationToken: codeIn(sms) } }, careful.email, device);
-  await portal.settings({ twoFactor: false });
-}
-
-async function reading(holder: TestHolder, asAnyone: AsAnyone): Promise<void> {
-  await asAnyone("AccountStatus", "GET", "accounts/status?expand=true");
-  await asAnyone("AccountGet", "GET", `accounts/${holder.id}?expand[]=updater`);
-  await asAnyone("AccountGet", "GET", "accounts/me");
-  await asAnyone("AccountGetProperty", "GET", "accounts/me/name/first");
-  const queries = ["", `?where={"email":"${holder.email}"}`, `?where={"_id":"${holder.id}"}`, "?expand[]=updater"];
-  for (const query of queries) await asAnyone("AccountList", "GET", `accounts${query.replaceAll('"', "%22")}`);
-}
-
-async function changing(portal: TestPortal, asAnyone: AsAnyone): Promise<void> {
-  const marked = await portal.register();
-  const [doctor, boss] = [await portal.signedIn([roles.provider]), await portal.signedIn([roles.administrator])];
-  for (const [id, method] of [
-    ["AccountPut", "PUT"],
-    ["AccountPatch", "PATCH"],
-  ] as const) {
-    const change = (name: string, value: unknown) =>
-      id === "AccountPut" ? { [name]: value } : { op: "set", path: name, value };
-    const steps = [change("mobile", id === "AccountPut" ? "1-650-555-5556" : "1-650-555-5557"), change("nonsense", 1)];
-    for (const body of steps) await asAnyone(id, method, "accounts/me", body);
-    for (const value of [true, false]) {
-      await by(id, () => doctor.send(method, `accounts/${marked.id}`, { body: change("favorite", value) }));
-      await by(id, () => boss.send(method, `accounts/${marked.id}`, { body: change("locked", value) }));
-    }
-  }
-}
-
-async function verifying({ visitor }: TestPortal, holder: TestHolder, asAnyone: AsAnyone): Promise<void> {
-  await asAnyone("AccountResendVerification", "POST", "accounts/me/resend-verification");
-  const [verification] = await sentMessages(holder.email);
-  await asAnyone("AccountVerify", "POST", `accounts/${"x".repeat(32)}`);
-  const mail = (await sentMessages(holder.email)).find(({ text }) => text.includes("/verify?"));
-  await by("AccountVerify", () => visitor().post(`accounts/${tokenIn(mail ?? verification)}`));
-  await asAnyone("AccountResendVerification", "POST", "accounts/me/resend-verification");
-}
-
-async function resettingPasswords(holder: TestHolder, asAnyone: AsAnyone): Promise<void> {
-  for (const email of [holder.email, "nobody@example.org", ""]) {
-    await asAnyone("AccountRequestPasswordReset", "POST", "accounts/request-password-reset", { email });
-  }
-  const reset = tokenIn((await sentMessages(holder.email)).find(({ text }) => text.includes("/reset-password?")));
-  for (const [token, word] of [
-    ["x".repeat(32), password],
-    [reset, "weak"],
-    [reset, `${password} 2`],
-  ]) {
-    await asAnyone("AccountResetPassword", "POST", "accounts/reset-password", { token, password: word });
-  }
-}
-
-async function endingSessions(portal: TestPortal, asAnyone: AsAnyone): Promise<void> {
-  const { administrator, visitor } = portal;
-  const holder = await portal.register();
-  const update = "accounts/me/update-password";
-  for (const [current, word] of [
-    ["wrong", password],
-    [password, "weak"],
-    [password, `${password} 3`],
-    ["x", "x"],
-    ["x", "x"],
-    ["x", "x"],
-  ]) {
-    await by("AccountUpdatePassword", () => holder.post(update, { current, password: word }));
-  }
-  await by("AccountUpdatePassword", () => visitor().post(update, {}));
-  await by("AccountUpdatePassword", () => administrator.post(update, {}));
-  await expectSuccess(by("AccountLogout", () => holder.post("accounts/me/logout")));
-  await asAnyone("AccountLogout", "POST", "accounts/me/logout");
+  await by("SendMessages", () => sentMessages());
 }
 
 beforeAll(async () => {
-  await asVendors();
-  await asTherapists();
-  await asHolders();
-});
+  for (const row of operations) {
+    if (!isDescribed(row.id)) continue;
+    const description = descriptionOf(row.id);
+    await watchSuccesses(row, description);
+    await watchFailures(row, description);
+    if (row.table === "write") await watchConflicts(description);
+  }
+  await watchOthers();
+}, 120_000);
 
 const sorted = (access: Iterable<readonly [string, Iterable<string>]>) =>
   Object.fromEntries([...access].map(([action, partitions]) => [action, [...partitions].sort()]));
