@@ -89,7 +89,7 @@ export async function refused(): Promise<void> {
   // @ts-expect-error: a Ping does not have this code
   if (isFailure(error, "Ping") && error.code === 4130) return;
   // @ts-expect-error: no such operation
-  if (isFailure(error, "PracticeDelete")) return;
+  if (isFailure(error, "PracticeErase")) return;
   // @ts-expect-error: no operation has this code
   if (isFailure(error) && error.code === "kNope") return;
 }
