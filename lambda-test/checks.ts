@@ -237,7 +237,7 @@ function expectRefusal(
   } else if (family === "practices") {
     equal(status, 200);
     match(type, /^application\/json/);
-    equal(json.responseCode, tier === "none" ? 2000 : { vendor: 4010, account: 4010, user: 4010 }[tier as "vendor"]);
+    equal(json.responseCode, tier === "none" ? 2000 : 4010);
   } else if (family === "therapists") {
     deepEqual([status, type, json.title], [401, "application/problem+json", "Unauthorized"]);
   } else if (family === "accounts") {

@@ -6,7 +6,7 @@ import { formType } from "../../openapi/request-body.ts";
 import { coreText, openApiText } from "../../openapi/write.ts";
 import { documented, documentedOperations, documentText, misfit } from "./document.ts";
 
-/** A path whatever its variables are called, which is all that tells paths apart. */
+/** A path without the names of its variables: two paths that differ only in these are the same path. */
 const shapeOf = (path: string) => path.replaceAll(/\{\w+\+?\}/g, "{}");
 
 describe("docs/openapi.core.json", () => {
