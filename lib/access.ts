@@ -62,6 +62,7 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
   PracticeUpdate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
   PracticeSave: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
+  PracticeDelete: { Query: ["PRACTICE"], PutItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["VENDOR", "PRACTICE"] },
   PracticeList: { Query: ["VENDOR"] },
   UserCreate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"] },
   UserUpdate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },

@@ -77,6 +77,7 @@ export const operations = [
   { ...practices, id: "PracticeCreate",          paths: io("PracticeCreate"),          tier: "vendor",  table: "write", memory: "small", summary: "Creates a practice under the caller's own key" },
   { ...practices, id: "PracticeUpdate",          paths: io("PracticeUpdate"),          tier: "vendor",  table: "write", memory: "small", summary: "Replaces every field of a practice" },
   { ...practices, id: "PracticeSave",            paths: io("PracticeSave"),            tier: "vendor",  table: "write", memory: "small", summary: "Creates the practice or replaces its fields" },
+  { ...practices, id: "PracticeDelete",          paths: io("PracticeDelete"),          tier: "vendor",  table: "write", memory: "small", summary: "Deletes an inactive practice that holds nothing else" },
   { ...practices, id: "PracticeGet",             paths: io("PracticeGet"),             tier: "vendor",  table: "read",  memory: "small", summary: "Reads one practice" },
   { ...practices, id: "PracticeList",            paths: io("PracticeList"),            tier: "vendor",  table: "read",  memory: "small", summary: "Lists the application's practices, page by page", seals: true },
   { ...practices, id: "UserCreate",              paths: io("UserCreate"),              tier: "account", table: "write", memory: "hash",  summary: "Creates a user in a practice under the caller's own key" },

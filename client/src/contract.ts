@@ -1,7 +1,7 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountPut" | "AccountPatch";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountPut" | "AccountPatch";
 
 /** How an operation is called. */
 export interface Row {
@@ -62,6 +62,12 @@ export interface DirectoryOperations {
    * Tier *vendor*: send the application's id and password.
    */
   practiceSave: { input: PracticeSaveInput; answer: PracticeSaveAnswer; code: PracticeSaveCode };
+  /**
+   * Deletes an inactive practice that holds no other records, and releases its names. The `accountId` in the body names the record, or else the one in the credentials.
+   *
+   * Tier *vendor*: send the application's id and password.
+   */
+  practiceDelete: { input: PracticeDeleteInput; answer: PracticeDeleteAnswer; code: PracticeDeleteCode };
   /**
    * Reads a practice, active or not. The `accountId` in the body names the record, or else the one in the credentials. You can send the returned practice back as an update.
    *
@@ -352,11 +358,31 @@ export type PracticeSaveAnswer = PracticeCreateAnswer;
 /** The codes with which `practiceSave` fails. */
 export type PracticeSaveCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4140 | 4150 | 4160 | 4161 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
-/** What `practiceGet` takes. */
-export interface PracticeGetInput {
+/** What `practiceDelete` takes. */
+export interface PracticeDeleteInput {
   /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. Required here or in the credentials. */
   accountId?: string | null | undefined;
 }
+
+/** What `practiceDelete` answers. */
+export interface PracticeDeleteAnswer {
+  /** `true`: the call succeeded. */
+  successful: true;
+  /** The code in words. */
+  responseMessage: "OK";
+  /** The code: always 2000 for a success. */
+  responseCode: 2000;
+  /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. */
+  accountId: string;
+  /** Says that the practice was deleted. */
+  action: "delete";
+}
+
+/** The codes with which `practiceDelete` fails. */
+export type PracticeDeleteCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4131 | 4135 | 4136 | 5000;
+
+/** What `practiceGet` takes. */
+export type PracticeGetInput = PracticeDeleteInput;
 
 /** A practice. Text fields that are not set are empty. */
 export interface Practice {
@@ -1420,6 +1446,7 @@ export const operations: readonly Row[] = [
   { id: "PracticeCreate", family: "practices", method: "POST", path: "/api/io/PracticeCreate", tier: "vendor", repeatable: false },
   { id: "PracticeUpdate", family: "practices", method: "POST", path: "/api/io/PracticeUpdate", tier: "vendor", repeatable: true },
   { id: "PracticeSave", family: "practices", method: "POST", path: "/api/io/PracticeSave", tier: "vendor", repeatable: true },
+  { id: "PracticeDelete", family: "practices", method: "POST", path: "/api/io/PracticeDelete", tier: "vendor", repeatable: false },
   { id: "PracticeGet", family: "practices", method: "POST", path: "/api/io/PracticeGet", tier: "vendor", repeatable: true },
   { id: "PracticeList", family: "practices", method: "POST", path: "/api/io/PracticeList", tier: "vendor", repeatable: true },
   { id: "UserCreate", family: "practices", method: "POST", path: "/api/io/UserCreate", tier: "account", repeatable: false },

@@ -257,7 +257,7 @@ const tiers = {
   none: ["Ping"],
   vendor: [
     "PingWithApplicationAuth",
-    ...["PracticeCreate", "PracticeUpdate", "PracticeSave", "PracticeGet", "PracticeList"],
+    ...["PracticeCreate", "PracticeUpdate", "PracticeSave", "PracticeDelete", "PracticeGet", "PracticeList"],
     "UserList",
   ],
   account: [
