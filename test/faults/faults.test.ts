@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
-import { switchStreamOff } from "../kit/engine.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, allOperations, type Item, isSuccess, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
@@ -62,7 +61,6 @@ const unprocessed = ({ json }: EngineRequest): EngineAnswer => ({
 let made: Calls;
 beforeAll(async () => {
   made = await makeCalls();
-  await switchStreamOff();
 });
 afterEach(() => made.restore());
 

@@ -4,7 +4,7 @@ import { createTable } from "../../lib/table/create-table.ts";
 import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
 import { setEndpoint } from "../../local/environment.ts";
 
-/** Starts an engine in memory with an empty table, and puts the settings of a function into the environment. */
+/** Starts an engine in memory with an empty table without a stream, and puts the settings of a function into the environment. */
 export async function startWorld(): Promise<Engine> {
   const engine = await startDynoxide();
   // Tests empty the table: no profile or setting of this machine may lead them to another one.
@@ -16,17 +16,20 @@ export async function startWorld(): Promise<Engine> {
     TABLE_NAME: "frontdesk",
     DIRECT_DOMAIN: "direct.example.com",
     PORTAL_URL: "https://{org}.portal.example.com",
-    SEAL_SECRET: "a secret for tests, of no worth whatever",
+    SEAL_SECRET: "a secret that only the tests use",
   });
   await createTable();
+  await switchStream(false);
   return engine;
 }
 
-/**
- * Switches the table's stream off, for suites that store many records and send no mail: each record in the stream makes
- * later writes of the engine slower.
- */
-export async function switchStreamOff(): Promise<void> {
-  const StreamSpecification = { StreamEnabled: false };
+/** Switches the table's stream on or off. Each record in the stream makes later writes of the engine slower. */
+async function switchStream(isOn: boolean): Promise<void> {
+  const StreamSpecification = isOn
+    ? { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" as const }
+    : { StreamEnabled: false };
   await documents.send(new UpdateTableCommand({ TableName: process.env.TABLE_NAME, StreamSpecification }));
 }
+
+/** Switches the table's stream on, for suites about the stream. */
+export const switchStreamOn = (): Promise<void> => switchStream(true);

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { expectSoundClaims } from "../functions/practices/claims.ts";
 import { type Code, password, refusal } from "../functions/practices/practices-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
-import { switchStreamOff } from "../kit/engine.ts";
 import { type EngineRequest, throughProxy } from "../kit/proxy.ts";
 import {
   allItems,
@@ -28,8 +27,6 @@ function expectOneWinner(responses: readonly Response[], code: Code): void {
   expect(responses.length - losers.length).toBe(1);
   for (const { status, json } of losers) expect({ status, json }).toEqual({ status: 200, json: refusal(code) });
 }
-
-beforeAll(switchStreamOff);
 
 // After all races every claim belongs to one record that holds its value, and every value has its claim. Each race has
 // values of its own, so that this check finds what any of them left.

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { switchStreamOff } from "../../kit/engine.ts";
 import { makePractice, send, type TestPractice, watchTable } from "../../kit/system.ts";
 import {
   expectJson,
@@ -25,7 +24,6 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
   const path = pathOf();
   let auth: TestPractice;
   beforeAll(async () => {
-    await switchStreamOff();
     auth = await makePractice();
     for (let made = 0; made < 5; made++) await saveOrganization(auth, fields);
   });

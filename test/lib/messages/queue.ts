@@ -3,6 +3,7 @@ import { messageFilter } from "../../../lib/messages/filter.ts";
 import { type Message, queueMessage } from "../../../lib/messages/outbox.ts";
 import { write } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
+import { switchStreamOn } from "../../kit/engine.ts";
 
 /** An item as it is stored in the table. */
 export type StoredItem = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
@@ -13,6 +14,8 @@ export async function queue(message: Message, now = new Date()): Promise<StoredI
   await write(() => [part]);
   return part.item.Put?.Item as StoredItem;
 }
+
+await switchStreamOn();
 
 let fresh: DynamoDBRecord[] = [];
 const stream = streamPump({

@@ -1,15 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createDirectory, each } from "../../../client/src/client.ts";
 import { collectPages } from "../../functions/practices/list-suites.ts";
-import { switchStreamOff } from "../../kit/engine.ts";
 import { call, expectOk, roundTrips, type TestPractice, watchTable } from "../../kit/system.ts";
 import { crowd, crowdLists, crowdOfPractices, crowdOfUsers } from "./crowd.ts";
 
 /** The maximum size of a page in bytes (contract practices §3), and the part of it that records may leave unused. */
 const answerBytesMax = 5 * 1024 * 1024;
 const frameBytesMax = 64 * 1024;
-
-beforeAll(switchStreamOff);
 
 describe("a list without limit of more than a thousand records", () => {
   it("reads the users of all practices a thousand at a time, ten batches in parallel", async () => {

@@ -1,10 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { collectPages } from "../../functions/practices/list-suites.ts";
-import { switchStreamOff } from "../../kit/engine.ts";
 import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { crowd, crowdLists } from "./crowd.ts";
-
-beforeAll(switchStreamOff);
 
 /** A list that can grow: how to add a record to it and how to read it. */
 interface Growing {
