@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { newId } from "../crypto/random.ts";
 import type { Key } from "../table/records.ts";
 import { create, placeholderType, type TransactionPart } from "../table/transact.ts";
@@ -56,5 +57,5 @@ export function changedFields<Record extends object>(
   before: Partial<Record> | undefined,
   after: Record,
 ): string[] {
-  return fields.filter((field) => JSON.stringify(before?.[field]) !== JSON.stringify(after[field]));
+  return fields.filter((field) => !isDeepStrictEqual(before?.[field], after[field]));
 }
