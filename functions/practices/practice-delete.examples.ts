@@ -12,7 +12,7 @@ export default describeOperation("PracticeDelete", {
   description: `Deletes an inactive practice that holds no other records, and releases its names. ${target("accountId")}`,
   notes: practiceNotes,
   success: status200(ok({ accountId: Practice.shape.accountId, action })),
-  roundTrips: 2,
+  roundTrips: 3,
   repeatable: false,
   event: "practice.deleted",
   examples: {

@@ -145,13 +145,20 @@ const budgets: readonly (readonly [kind: string, of: (row: Operation) => boolean
   ["a read of a practice, a user or settings", (row) => isOfPractices(row) && /Get$/.test(row.id), 1],
   ["a list of practices", (row) => isOfPractices(row) && /(?<!User)List$/.test(row.id), 1],
   ["a list of users", ({ id }) => id === "UserList", 2],
-  ["a write of a practice, a user or settings", (row) => isOfPractices(row) && row.table === "write", 2],
+  [
+    "a write of a practice, a user or settings",
+    (row) => isOfPractices(row) && row.table === "write" && !isDeletion(row),
+    2,
+  ],
+  // It must look for other records after it has read that the practice is inactive.
+  ["a deletion", (row) => isOfPractices(row) && isDeletion(row), 3],
   ["a read of therapists", ({ family, table }) => family === "therapists" && table === "read", 2],
   ["a write of therapists", ({ family, table }) => family === "therapists" && table === "write", 2],
   ["a holder's read of their account", ({ id }) => /^Account(Get|Status)/.test(id), 2],
   ["a registration", ({ id }) => id === "AccountRegister", 3],
   ["a login", ({ id }) => id === "AccountLogin", 4],
 ];
+const isDeletion = ({ id }: Operation) => id.endsWith("Delete");
 const isOfPractices = ({ family, id }: Operation) => family === "practices" && !id.startsWith("Ping");
 
 describe("the budgets", () => {

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { reserveNumber } from "../../../lib/table/counter.ts";
+import { organizationCounterKey } from "../../../lib/table/keys.ts";
 import { freshOrg, openPortal } from "../../kit/portal.ts";
+import { type EngineRequest, throughProxy } from "../../kit/proxy.ts";
 import { allItems, call, expectOk, makePractice, makeUser, makeVendor, type TestVendor } from "../../kit/system.ts";
 import { toTherapist } from "../../kit/worlds.ts";
 import { expectSoundClaims } from "./claims.ts";
@@ -79,6 +82,19 @@ describe("2000 OK", () => {
   });
 });
 
+describe("records that do not keep a practice from being deleted", () => {
+  // Regression: anybody could ask for a password reset, and so keep an empty practice from being deleted.
+  it("are password resets of addresses that nobody has, and a number that was reserved for an organization", async () => {
+    const org = freshOrg();
+    const portal = await openPortal({}, { accountId: org, websiteAddress: org }, vendor);
+    await portal.visitor().post("accounts/request-password-reset", { email: "nobody@example.org" });
+    await reserveNumber(organizationCounterKey({ ...vendor, accountId: org }));
+    await expectOk(call("PracticeUpdate", { auth: vendor, accountId: org, name: "Practice", active: false }));
+    await expectOk(remove(org));
+    expect((await allItems()).some(({ pk, sk }) => pk.endsWith(`#${org}`) && sk.startsWith("COUNTER"))).toBe(false);
+  });
+});
+
 describe("4131 account does not exist", () => {
   it("is answered to an unknown practice, to one of another vendor, and to one that was deleted before", async () => {
     const { accountId } = await inactive();
@@ -127,6 +143,22 @@ describe("4136 account holds records and cannot be deleted", () => {
     await portal.register();
     await deactivate(org, { websiteAddress: org });
     await refused(4136, () => remove(org));
+  });
+});
+
+// Regression: the contents were read beside the practice, so that a user who came in meanwhile was left behind.
+describe("a user who is created while a practice is about to be deleted", () => {
+  it("keeps it from being deleted, when the practice is deactivated after that", async () => {
+    const { accountId } = await inactive({ active: true });
+    let isFirst = true;
+    const meanwhile = async (request: EngineRequest) => {
+      if (request.operation !== "BatchGetItem" || !isFirst) return request.forward();
+      isFirst = false;
+      await makeUser({ ...vendor, accountId });
+      await expectOk(call("PracticeUpdate", { auth: vendor, accountId, name: "Practice", active: false }));
+      return request.forward();
+    };
+    expectRefusal(await throughProxy(meanwhile, () => remove(accountId)), 4136);
   });
 });
 
