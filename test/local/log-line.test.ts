@@ -157,6 +157,10 @@ describe("no line holds a value that was sent", () => {
   const query = () =>
     new URLSearchParams(Object.fromEntries(Object.entries(values()).map(([name, value]) => [name, String(value)])));
 
+  const kindOf = ({ family, tier, method }: Operation) => `${family} ${tier} ${method}`;
+  /** The first operation of each kind. It gets every combination, because operations of a kind share the code that logs. */
+  const thorough = new Set(new Map(rows.toReversed().map((row) => [kindOf(row), row])).values());
+
   it.each(rows.map((row) => [row.id, row] as const))("%s", async (_, row) => {
     const { practice: auth } = portal;
     const holder = row.tier === "session" ? await portal.signedIn() : undefined;
@@ -180,9 +184,12 @@ describe("no line holds a value that was sent", () => {
             [`{"${canary}`, json],
             [inBody, { "content-type": `text/${canary}` }],
           ];
-    for (const path of [pathOf(row, portal.org), pathOf(row, portal.org).replace(canary, "me"), pathOf(row, canary)]) {
+    const ownPath = pathOf(row, portal.org);
+    for (const path of new Set([ownPath, ownPath.replace(canary, "me"), pathOf(row, canary)])) {
       for (const headers of [known, strange, {}]) {
-        for (const [place, [body, type]] of bodies.entries()) {
+        // An operation that is like one before it gets every body once, and every path and headers with the first body.
+        const isWhole = thorough.has(row) || (path === ownPath && headers === known);
+        for (const [place, [body, type]] of (isWhole ? bodies : bodies.slice(0, 1)).entries()) {
           for (const target of place === 0 ? [path, `${path}?${query()}`] : [path]) {
             const line = await lineOf(row.method, target, body, { ...headers, ...type });
             expect(line).toMatch(/^[A-Z]+ \S+ \d{3,4}\b/);
