@@ -69,6 +69,16 @@ function begin([command, ...args]: readonly [string, ...string[]], environment: 
   return { child, said, ended };
 }
 
+/** Excludes a child process from `cleanUp`. */
+function keep(begun: ReturnType<typeof begin>): ReturnType<typeof begin> {
+  alive.delete(begun.child);
+  return begun;
+}
+
+/** Like `run`, but `cleanUp` does not kill the program: it may run during several tests. The caller waits for its end. */
+export const runMeanwhile = (file: string, args: readonly string[], environment: Environment): Promise<Outcome> =>
+  keep(begin([process.execPath, file, ...args], environment)).ended;
+
 /** Runs a program and waits until it has ended. */
 export const run = (file: string, args: readonly string[], environment: Environment): Promise<Outcome> =>
   begin([process.execPath, file, ...args], environment).ended;
@@ -84,6 +94,10 @@ export const runVendor = (args: readonly string[], environment: Environment): Pr
 /** Starts `npm start` on any free port and waits until it serves. */
 export const startInstance = (environment: Environment, args: readonly string[] = []): Promise<Instance> =>
   serving(begin([process.execPath, programFile("main"), ...args], { PORT: "0", ...environment }));
+
+/** Like `startInstance`, but `cleanUp` does not kill it, so that several tests can use it. The caller ends it. */
+export const startSharedInstance = (environment: Environment, args: readonly string[] = []): Promise<Instance> =>
+  serving(keep(begin([process.execPath, programFile("main"), ...args], { PORT: "0", ...environment })));
 
 /** Starts `npm start` as npm does: in a shell, which receives the signals. It has ended when all its children have. */
 export const startInstanceAsNpm = (environment: Environment): Promise<Instance> => {

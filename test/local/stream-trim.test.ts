@@ -89,15 +89,15 @@ const named = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, place) => `item-${first + place}`);
 
 describe("the stream of a table with a pump", () => {
-  it("stays short, and each record arrives once, in order, over thousands of writes", async () => {
+  it("stays short, and each record arrives once, in order, over many writes", async () => {
     const { drain, brought } = pump();
-    for (let first = 1; first <= 2000; first += 250) {
+    for (let first = 1; first <= 1000; first += 250) {
       await put(first, first + 249);
       await drain();
       expect(streamed().length).toBeLessThan(400);
     }
-    expect(brought).toEqual(named(1, 2000));
-    expect(streamed().slice(-100)).toEqual(named(1901, 2000));
+    expect(brought).toEqual(named(1, 1000));
+    expect(streamed().slice(-100)).toEqual(named(901, 1000));
     expect(lines).toEqual([]);
   });
   it("is also shortened when it had grown before, and works after a restart", async () => {

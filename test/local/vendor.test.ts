@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { admitsVendor, newVendor, withClientKey } from "../../lib/practices/vendor.ts";
 import { clientKeyKey, vendorKey } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
@@ -8,10 +11,32 @@ import { readItems } from "../../lib/table/read.ts";
 import { write } from "../../lib/table/transact.ts";
 import { vendorCommands } from "../../local/vendor-commands.ts";
 import { Complaint } from "../../tools/complaint.ts";
-import { callAt, cleanUp, runVendor, startInstance, temporaryFolder } from "../kit/children.ts";
+import {
+  callAt,
+  cleanUp,
+  type Instance,
+  type Outcome,
+  programFile,
+  runMeanwhile,
+  runVendor,
+  startInstance,
+  startSharedInstance,
+  temporaryFolder,
+  until,
+} from "../kit/children.ts";
 import { vendorWrite } from "../kit/system.ts";
 
 const servers: Server[] = [];
+
+/** An endpoint at which no database answers. */
+const nowhere = { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" };
+
+/** A command without a database gives up after several seconds. It waits while other tests run. */
+let withoutDatabase: Promise<Outcome>;
+beforeAll(() => {
+  withoutDatabase = runMeanwhile(programFile("vendor"), ["list"], { PORT: "1", ...nowhere });
+});
+afterAll(() => withoutDatabase);
 
 afterEach(async () => {
   await cleanUp();
@@ -37,16 +62,22 @@ async function fail(args: readonly string[], environment: Record<string, string>
 }
 
 describe("npm run vendor with a running instance", () => {
-  async function start() {
-    const environment = { FRONTDESK_DATA: temporaryFolder() };
-    const { url } = await startInstance(environment);
-    const ping = async (applicationId: string, applicationPassword: string): Promise<number> =>
-      (await callAt(url, "PingWithApplicationAuth", { auth: { applicationId, applicationPassword } })).responseCode;
-    return { environment, ping };
-  }
+  // Most tests share an instance. Each has its own vendor.
+  const environment = { FRONTDESK_DATA: mkdtempSync(join(tmpdir(), "frontdesk-test-")) };
+  let instance: Instance;
+  beforeAll(async () => {
+    instance = await startSharedInstance(environment);
+  });
+  afterAll(async () => {
+    await instance.kill("SIGTERM");
+    rmSync(environment.FRONTDESK_DATA, { recursive: true });
+  });
+
+  const ping = async (applicationId: string, applicationPassword: string): Promise<number> =>
+    (await callAt(instance.url, "PingWithApplicationAuth", { auth: { applicationId, applicationPassword } }))
+      .responseCode;
 
   it("a created vendor can make calls", async () => {
-    const { environment, ping } = await start();
     const printed = await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment);
     expect(printed).toMatch(
       /^applicationId +acme\napplicationPassword +[A-Za-z0-9]{44}\nThe password is shown only once: Frontdesk stores only a digest of it\.\n$/,
@@ -57,41 +88,35 @@ describe("npm run vendor with a running instance", () => {
   });
 
   it("a disabled vendor cannot make calls until it is enabled", async () => {
-    const { environment, ping } = await start();
-    const password = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
-    expect(await succeed(["disable", "--id", "acme"], environment)).toBe("acme is disabled.\n");
-    expect(await ping("acme", password)).toBe(4010);
-    expect(await succeed(["enable", "--id", "acme"], environment)).toBe("acme is enabled.\n");
-    expect(await ping("acme", password)).toBe(2000);
+    const password = passwordIn(await succeed(["create", "--id", "paused", "--name", "Acme EHR"], environment));
+    expect(await succeed(["disable", "--id", "paused"], environment)).toBe("paused is disabled.\n");
+    expect(await ping("paused", password)).toBe(4010);
+    expect(await succeed(["enable", "--id", "paused"], environment)).toBe("paused is enabled.\n");
+    expect(await ping("paused", password)).toBe(2000);
   });
 
   it("a password stays valid for one rotation, and ends with the second", async () => {
-    const { environment, ping } = await start();
-    const first = passwordIn(await succeed(["create", "--id", "acme", "--name", "Acme EHR"], environment));
-    const printed = await succeed(["rotate", "--id", "acme"], environment);
+    const first = passwordIn(await succeed(["create", "--id", "rotated", "--name", "Acme EHR"], environment));
+    const printed = await succeed(["rotate", "--id", "rotated"], environment);
     expect(printed).toContain("The previous password stays valid until the next rotation.\n");
     const second = passwordIn(printed);
-    expect([await ping("acme", first), await ping("acme", second)]).toEqual([2000, 2000]);
-    const third = passwordIn(await succeed(["rotate", "--id", "acme"], environment));
-    expect([await ping("acme", first), await ping("acme", second), await ping("acme", third)]).toEqual([
+    expect([await ping("rotated", first), await ping("rotated", second)]).toEqual([2000, 2000]);
+    const third = passwordIn(await succeed(["rotate", "--id", "rotated"], environment));
+    expect([await ping("rotated", first), await ping("rotated", second), await ping("rotated", third)]).toEqual([
       4010, 2000, 2000,
     ]);
     expect(new Set([first, second, third]).size).toBe(3);
   });
 
   it("finds the instance by its port", async () => {
-    const folder = temporaryFolder();
-    const instance = await startInstance({ FRONTDESK_DATA: folder });
-    const environment = { FRONTDESK_DATA: folder, PORT: new URL(instance.url).port };
-    expect(await succeed(["list"], environment)).toMatch(/^demo /m);
-    const { stdout } = await instance.kill("SIGTERM");
-    expect(stdout).toMatch(/^GET \/_local\/engine 200 \d+ ms$/m);
+    const before = instance.stdout().length;
+    expect(await succeed(["list"], { ...environment, PORT: new URL(instance.url).port })).toMatch(/^demo /m);
+    await until(() => /^GET \/_local\/engine 200 \d+ ms$/m.test(instance.stdout().slice(before)));
   });
 
   it("uses its own data folder when the instance has another one", async () => {
-    const instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
-    const environment = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(instance.url).port };
-    expect(await succeed(["list"], environment)).toBe("ID  NAME  STATE  SECRETS  CLIENT KEYS  CREATED\n");
+    const other = { FRONTDESK_DATA: temporaryFolder(), PORT: new URL(instance.url).port };
+    expect(await succeed(["list"], other)).toBe("ID  NAME  STATE  SECRETS  CLIENT KEYS  CREATED\n");
   });
 
   it("uses an instance in memory by its port", async () => {
@@ -224,9 +249,8 @@ describe("npm run vendor in the table", () => {
 describe("npm run vendor fails with one clear line", () => {
   const usage =
     "Usage: npm run vendor -- create --id ID --name NAME | list | rotate --id ID | disable --id ID | enable --id ID | client-key --id ID; with --stack NAME in AWS";
-  // Errors must be found before the database is used, so this endpoint has none.
-  const nowhere = { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" };
 
+  // Errors must be found before the database is used, so no database answers here.
   it.each([
     [[]],
     [["destroy", "--id", "acme"]],
@@ -279,9 +303,9 @@ describe("npm run vendor fails with one clear line", () => {
   });
 
   it("about a database that does not answer", async () => {
-    expect(await fail(["list"], nowhere)).toMatch(
-      /^The database at http:\/\/127\.0\.0\.1:1 cannot provide the table: /,
-    );
+    const { code, stdout, stderr } = await withoutDatabase;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^The database at http:\/\/127\.0\.0\.1:1 cannot provide the table: [^\n]+\n$/);
   });
 });
 
