@@ -3,18 +3,21 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { request } from "node:http";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { operations } from "../../lib/operations.ts";
 import { statedPort } from "../../local/environment.ts";
 import type { SentMessage } from "../../local/outside.ts";
@@ -24,12 +27,16 @@ import {
   childrenOf,
   cleanUp,
   engineOf,
+  type Instance,
   isAlive,
+  type Outcome,
   programFile,
   run,
+  runMeanwhile,
   runVendor,
   startInstance,
   startInstanceAsNpm,
+  startSharedInstance,
   temporaryFolder,
   until,
 } from "../kit/children.ts";
@@ -41,6 +48,30 @@ const isLinux = process.platform === "linux";
 
 const servers: Server[] = [];
 
+/** The folder of what several tests share. */
+const sharedFolder = mkdtempSync(join(tmpdir(), "frontdesk-test-"));
+/** The data folder of `shared`, which did not exist before. */
+const sharedData = join(sharedFolder, "made", "for", "it");
+/** An instance that several tests use. Each creates its own practice. */
+let shared: Instance;
+/** An instance with `--memory`, and with `FRONTDESK_HOSTS`. */
+let sharedInMemory: Instance;
+/** A start without an engine gives up after several seconds. It waits while other tests run. */
+let withoutEngine: Promise<Outcome>;
+
+beforeAll(async () => {
+  const nowhere = { DYNAMODB_ENDPOINT: "http://127.0.0.1:1", FRONTDESK_DATA: join(sharedFolder, "without-engine") };
+  withoutEngine = runMeanwhile(main, [], { PORT: "0", ...nowhere });
+  shared = await startSharedInstance({ FRONTDESK_DATA: sharedData });
+  sharedInMemory = await startSharedInstance({ FRONTDESK_HOSTS: "desk.example, Box.local" }, ["--memory"]);
+});
+afterAll(async () => {
+  const ended = await Promise.all([shared?.kill("SIGTERM"), sharedInMemory?.kill("SIGTERM"), withoutEngine]);
+  rmSync(sharedFolder, { recursive: true });
+  // No test made an instance print an error.
+  for (const outcome of ended.slice(0, 2)) expect(outcome).toMatchObject({ code: 0, stderr: "" });
+});
+
 afterEach(async () => {
   vi.unstubAllEnvs();
   await cleanUp();
@@ -49,15 +80,15 @@ afterEach(async () => {
 
 describe("npm start", () => {
   it("serves practices and users, from the first to the last call", async () => {
-    const { url } = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
-    const practice = { auth, accountId: "practice-1", name: "Riverside Clinic", websiteAddress: "riverside" };
+    const { url } = shared;
+    const practice = { auth, accountId: "clinic-1", name: "Riverside Clinic", websiteAddress: "riverside" };
     expect(await callAt(url, "PracticeCreate", practice)).toEqual({
       ...ok,
-      accountId: "practice-1",
+      accountId: "clinic-1",
       action: "create",
     });
 
-    const ofPractice = { ...auth, accountId: "practice-1" };
+    const ofPractice = { ...auth, accountId: "clinic-1" };
     const user = {
       auth: ofPractice,
       userId: "user-1",
@@ -66,7 +97,7 @@ describe("npm start", () => {
       loginId: "ada@riverside.example",
       loginPassword: "Correct horse 1",
     };
-    const named = { accountId: "practice-1", userId: "user-1" };
+    const named = { accountId: "clinic-1", userId: "user-1" };
     expect(await callAt(url, "UserCreate", user)).toEqual({ ...ok, ...named, action: "create" });
     const byLogin = { loginId: "ADA@riverside.example", loginPassword: "Correct horse 1" };
     expect(await callAt(url, "PingWithAuth", { auth: byLogin })).toEqual(ok);
@@ -75,10 +106,10 @@ describe("npm start", () => {
     });
 
     const moved = { ...practice, websiteAddress: "Riverside-West" };
-    expect(await callAt(url, "PracticeSave", moved)).toEqual({ ...ok, accountId: "practice-1", action: "update" });
+    expect(await callAt(url, "PracticeSave", moved)).toEqual({ ...ok, accountId: "clinic-1", action: "update" });
     const married = { ...user, lastName: "Doctor" };
     expect(await callAt(url, "UserSave", married)).toEqual({ ...ok, ...named, action: "update" });
-    expect((await callAt(url, "PracticeGet", { auth, accountId: "practice-1" })).practice).toMatchObject({
+    expect((await callAt(url, "PracticeGet", { auth, accountId: "clinic-1" })).practice).toMatchObject({
       name: "Riverside Clinic",
       websiteAddress: "riverside-west",
       active: true,
@@ -99,21 +130,18 @@ describe("npm start", () => {
   });
 
   it("has a function for each row of the registry", async () => {
-    const instance = await startInstance({}, ["--memory"]);
     for (const { method, paths } of operations.filter(({ id }) => id !== "Unmatched")) {
       const path = paths[0].replaceAll(/\{\w+\+?\}/g, "x");
-      const answer = await fetch(instance.url + path, { method, ...(method === "POST" && { body: "{}" }) });
+      const answer = await fetch(sharedInMemory.url + path, { method, ...(method === "POST" && { body: "{}" }) });
       expect(answer.status, path).toBeLessThan(500);
     }
-    const { stderr } = await instance.kill("SIGTERM");
-    expect(stderr).toBe("");
   });
 
   it("serves portals, and shows their mails", async () => {
-    const { url } = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
-    const practice = { auth, accountId: "practice-1", name: "Riverside Clinic", websiteAddress: "riverside" };
+    const { url } = shared;
+    const practice = { auth, accountId: "clinic-2", name: "Lakeside Clinic", websiteAddress: "lakeside" };
     expect(await callAt(url, "PracticeCreate", practice)).toMatchObject(ok);
-    const accounts = `${url}/riverside/v2/accounts`;
+    const accounts = `${url}/lakeside/v2/accounts`;
     const headers = { "content-type": "application/json", "medable-client-key": "DemoClientKey000000001" };
     const person = {
       name: { first: "Charles", last: "Best" },
@@ -129,7 +157,7 @@ describe("npm start", () => {
 
     const [mail] = (await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[];
     expect(mail).toMatchObject({ channel: "email", to: "charles@best.example" });
-    const [, origin, token] = /(http\S+)\/riverside\/\S*token=([A-Za-z0-9]{32})\b/.exec(mail?.text ?? "") ?? [];
+    const [, origin, token] = /(http\S+)\/lakeside\/\S*token=([A-Za-z0-9]{32})\b/.exec(mail?.text ?? "") ?? [];
     expect(origin).toBe(url);
     const verified = await fetch(`${accounts}/${token}`, { method: "POST", headers });
     expect(await verified.json()).toMatchObject({ object: "result", data: true });
@@ -137,9 +165,8 @@ describe("npm start", () => {
   });
 
   it("prints its address, where the data is, and how to create a practice", async () => {
-    const folder = temporaryFolder();
-    const { url, stdout } = await startInstance({ FRONTDESK_DATA: folder });
-    expect(stdout()).toContain(`runs on ${url}\nData is kept in ${folder}. Ctrl-C stops it.`);
+    const { url, stdout } = shared;
+    expect(stdout()).toContain(`runs on ${url}\nData is kept in ${sharedData}. Ctrl-C stops it.`);
     const [, at, body] = /curl (\S+) -d '(.+)'/.exec(stdout()) ?? [];
     // The content type that curl sends.
     const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -159,12 +186,10 @@ describe("npm start", () => {
     ]);
   });
 
-  it("keeps the data in a folder, and the secret in a file, that only their owner can open", async () => {
-    const folder = join(temporaryFolder(), "made", "for", "it");
-    await startInstance({ FRONTDESK_DATA: folder });
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(statSync(join(folder, "seal-secret")).mode & 0o777).toBe(0o600);
-    expect(readFileSync(join(folder, "seal-secret"), "utf8")).toMatch(/^[\w-]{43}\n$/);
+  it("keeps the data in a folder, and the secret in a file, that only their owner can open", () => {
+    expect(statSync(sharedData).mode & 0o777).toBe(0o700);
+    expect(statSync(join(sharedData, "seal-secret")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(sharedData, "seal-secret"), "utf8")).toMatch(/^[\w-]{43}\n$/);
   });
 
   it("uses settings from the environment", async () => {
@@ -185,8 +210,7 @@ describe("npm start", () => {
   });
 
   it("answers to the names in FRONTDESK_HOSTS, and to no others", async () => {
-    const { url } = await startInstance({ FRONTDESK_HOSTS: "desk.example, Box.local" }, ["--memory"]);
-    const { port } = new URL(url);
+    const { port } = new URL(sharedInMemory.url);
     const statusFor = (host: string) =>
       new Promise((resolve, reject) => {
         const asked = request({ host: "127.0.0.1", port, path: "/", headers: { host } }, (answer) => {
@@ -210,7 +234,7 @@ describe("npm start", () => {
     });
     const save = (place: number) => callAt(url, "PracticeSave", { auth, accountId: `many-${place}`, name: "Many" });
     // Each save writes the practice and its audit event.
-    for (let first = 0; first < 300; first += 10) {
+    for (let first = 0; first < 220; first += 10) {
       await Promise.all(Array.from({ length: 10 }, (_, place) => save(first + place)));
     }
     const headers = { "content-type": "application/json", "medable-client-key": "DemoClientKey000000001" };
@@ -279,9 +303,8 @@ describe("npm start -- --memory", () => {
   });
 
   it("runs next to other instances", async () => {
-    const instances = await Promise.all([startInstance({}, ["--memory"]), startInstance({}, ["--memory"])]);
-    for (const { url } of instances) {
-      expect(await callAt(url, "PracticeCreate", { auth, accountId: "practice-1", name: "One" })).toMatchObject({
+    for (const { url } of [shared, sharedInMemory, await startInstance({}, ["--memory"])]) {
+      expect(await callAt(url, "PracticeCreate", { auth, accountId: "clinic-3", name: "One" })).toMatchObject({
         action: "create",
       });
     }
@@ -290,11 +313,8 @@ describe("npm start -- --memory", () => {
 
 describe("the demo vendor", () => {
   it("has its client key from the first start", async () => {
-    const folder = temporaryFolder();
-    const instance = await startInstance({ FRONTDESK_DATA: folder });
-    const { stdout } = await runVendor(["list"], { FRONTDESK_DATA: folder });
+    const { stdout } = await runVendor(["list"], { FRONTDESK_DATA: sharedData });
     expect(stdout).toMatch(/^demo +Demo +enabled +1 +DemoClientKey000000001 +\d{4}-\d\d-\d\dT[\d:.]+Z$/m);
-    await instance.kill("SIGTERM");
   });
 
   it("stays as the user changed it, after a restart", async () => {
@@ -383,8 +403,11 @@ describe("the end of npm start", () => {
 
 describe("npm start fails with one clear line", () => {
   /** Runs a program that must fail with exit code 1 and one line. Returns the line. */
-  async function complaint(environment: Record<string, string>, args: readonly string[] = [], file = main) {
-    const { code, stdout, stderr } = await run(file, args, { PORT: "0", ...environment });
+  const complaint = (environment: Record<string, string>, args: readonly string[] = [], file = main) =>
+    lineOf(run(file, args, { PORT: "0", ...environment }));
+
+  async function lineOf(failed: Promise<Outcome>): Promise<string> {
+    const { code, stdout, stderr } = await failed;
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^[^\n]+\n$/);
     return stderr.trimEnd();
@@ -416,10 +439,9 @@ describe("npm start fails with one clear line", () => {
   });
 
   it("about a data folder in use", async () => {
-    const folder = temporaryFolder();
-    const { url } = await startInstance({ FRONTDESK_DATA: folder });
-    expect(await complaint({ FRONTDESK_DATA: folder })).toBe(
-      `The data folder ${folder} is in use by ${url}: stop that, or set FRONTDESK_DATA to another folder.`,
+    const { url } = shared;
+    expect(await complaint({ FRONTDESK_DATA: sharedData })).toBe(
+      `The data folder ${sharedData} is in use by ${url}: stop that, or set FRONTDESK_DATA to another folder.`,
     );
     expect(await callAt(url, "Ping", {})).toEqual(ok);
   });
@@ -464,7 +486,7 @@ describe("npm start fails with one clear line", () => {
     expect(await complaint({ DYNAMODB_ENDPOINT: "localhost:8000", FRONTDESK_DATA: temporaryFolder() })).toBe(
       'DYNAMODB_ENDPOINT must be a URL such as http://localhost:8000, not "localhost:8000".',
     );
-    expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1", FRONTDESK_DATA: temporaryFolder() })).toMatch(
+    expect(await lineOf(withoutEngine)).toMatch(
       /^The database at http:\/\/127\.0\.0\.1:1 cannot provide the table: .*ECONNREFUSED/,
     );
     expect(await complaint({ DYNAMODB_ENDPOINT: "http://127.0.0.1:1" }, ["--memory"])).toBe(
@@ -485,8 +507,7 @@ describe("npm start fails with one clear line", () => {
   });
 
   it("about unknown options", async () => {
-    for (const args of [["--verbose"], ["memory"], ["--memory=yes"]]) {
-      expect(await complaint({}, args)).toBe("Usage: npm start [-- --memory]");
-    }
+    const lines = await Promise.all([["--verbose"], ["memory"], ["--memory=yes"]].map((args) => complaint({}, args)));
+    expect(lines).toEqual(Array(3).fill("Usage: npm start [-- --memory]"));
   });
 });

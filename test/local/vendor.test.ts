@@ -69,7 +69,7 @@ describe("npm run vendor with a running instance", () => {
     instance = await startSharedInstance(environment);
   });
   afterAll(async () => {
-    await instance.kill("SIGTERM");
+    await instance?.kill("SIGTERM");
     rmSync(environment.FRONTDESK_DATA, { recursive: true });
   });
 

@@ -69,18 +69,34 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
   let browser: Browser;
   /** A page with the filled-in credentials. Several tests share it, because opening a page takes seconds. */
   let shared: Page;
+  /** What `shared` has complained about, and the origins that it has sent requests to. */
+  const complaints: string[] = [];
+  const asked = new Set<string>();
   beforeAll(async () => {
     const args =
       "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
     browser = await chromium.launch({ executablePath, args: args.split(" ") });
-    shared = await openPage("localhost");
+    shared = await openPage("localhost", (page) => {
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("request", (request) => {
+        if (!request.url().startsWith("data:")) asked.add(new URL(request.url()).origin);
+      });
+    });
   });
   afterAll(() => browser.close());
 
-  /** Opens the page in a new browser profile. @param host the host name in the page's URL */
-  async function openPage(host: string): Promise<Page> {
+  /**
+   * Opens the page in a new browser profile.
+   * @param host the host name in the page's URL
+   * @param watch called before the page is loaded
+   */
+  async function openPage(host: string, watch?: (page: Page) => void): Promise<Page> {
     const context = await browser.newContext();
     const page = await context.newPage();
+    watch?.(page);
     await page.goto(`http://${host}:${gateway.port}/docs/`);
     return page;
   }
@@ -119,21 +135,10 @@ describe.skipIf(!hasBrowser)("/docs/ in Chromium", { timeout: 180_000 }, () => {
 
   it("shows every family, sends requests to its own origin only, and carries out a PracticeCreate", async () => {
     await makeSamples("nothing");
-    const page = await (await browser.newContext()).newPage();
-    const complaints: string[] = [];
-    const asked = new Set<string>();
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith("data:")) asked.add(new URL(request.url()).origin);
-    });
-    await page.goto(`${url}/docs/`);
     for (const name of ["Practices and users", "Therapists", "Portal accounts", "Other addresses"]) {
-      await page.getByRole("heading", { name, exact: false }).first().waitFor();
+      await shared.getByRole("heading", { name, exact: false }).first().waitFor();
     }
-    const { status, body } = await execute(page, "Practices and users", "PracticeCreate");
+    const { status, body } = await execute(shared, "Practices and users", "PracticeCreate");
     expect(status).toBe("200");
     expect(JSON.parse(body)).toMatchObject({ responseCode: 2000, accountId: "practice-1", action: "create" });
 
