@@ -1,8 +1,9 @@
 import { type OperationId, operations } from "../lib/operations.ts";
 import type { Described } from "../openapi/describe.ts";
 import { descriptionOf, isDescribed } from "../openapi/descriptions.ts";
-import { type ReadyCall, readyCall, requestsOf } from "../test/kit/examples.ts";
+import { type ReadyCall, readyCall, requestsOf, worldOf } from "../test/kit/examples.ts";
 import { isSuccess, send } from "../test/kit/system.ts";
+import { makeWorld, type World } from "../test/kit/worlds.ts";
 import { recordOf } from "../test/lib/messages/queue.ts";
 
 /** A call as applications and browsers make it day by day. */
@@ -22,13 +23,22 @@ const typicalRequests = (description: Described): TypicalCall[] =>
     return [{ id: description.id, ...about, prepare: preparing(description.id, name) }];
   });
 
+let fiftyPractices: Promise<World> | undefined;
+
+/** All reads of fifty records share one world, because making it takes a second. They use no session. */
+function worldForReads(id: OperationId, name: string): Promise<World> | undefined {
+  if (worldOf(id, name) !== "fifty practices") return undefined;
+  fiftyPractices ??= makeWorld("fifty practices");
+  return fiftyPractices;
+}
+
 /** Makes a world for each call of an operation that writes, and one for all calls of an operation that only reads. */
 function preparing(id: OperationId, name: string): TypicalCall["prepare"] {
   const isRead = operations.find((row) => row.id === id)?.table !== "write";
   let shared: Promise<ReadyCall> | undefined;
   let calls = 0;
   return async () => {
-    if (isRead) shared ??= readyCall(id, name);
+    if (isRead) shared ??= readyCall(id, name, worldForReads(id, name));
     const ready = await (shared ?? readyCall(id, name));
     // The use of a session is noted at most once a minute: without the minutes only the first call would write that.
     const minutesLater = isRead ? 2 * calls : 0;
