@@ -8,9 +8,10 @@ import { handlerOf } from "../../openapi/handlers.ts";
 import { formType } from "../../openapi/request-body.ts";
 import { answerBody } from "../../openapi/responses.ts";
 import { busy, compareFailures, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
+import type { WorldName } from "../../openapi/worlds.ts";
 import { documentedRow, firstExample, requestsOf, sendExample } from "../kit/examples.ts";
 import type { Response } from "../kit/system.ts";
-import { makeWorld } from "../kit/worlds.ts";
+import { makeWorld, type World } from "../kit/worlds.ts";
 import { documented, misfit } from "./document.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
 
@@ -81,6 +82,30 @@ async function whileBroken<T>(name: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
+/** Returns the same world for the same name, with the cookies that its client had at first. */
+function worldKeeper(): (name: WorldName) => Promise<World> {
+  const kept = new Map<WorldName, Promise<{ world: World; cookies: ReadonlyMap<string, string>; csrf?: string }>>();
+  const make = async (name: WorldName) => {
+    const world = await makeWorld(name);
+    const { client } = world;
+    return { world, cookies: new Map(client?.cookies), ...(client?.csrf && { csrf: client.csrf }) };
+  };
+  return async (name) => {
+    const making = kept.get(name) ?? make(name);
+    kept.set(name, making);
+    const { world, cookies, csrf } = await making;
+    if (world.client) {
+      world.client.cookies.clear();
+      for (const [cookie, value] of cookies) world.client.cookies.set(cookie, value);
+      world.client.csrf = csrf;
+    }
+    return world;
+  };
+}
+
+/** Reads change nothing: those that succeed share worlds. */
+const worldOfReads = worldKeeper();
+
 describe.each(descriptions)("$id", (description) => {
   const { id, examples, circumstances = {} } = description;
   const row = documentedRow(id);
@@ -88,11 +113,14 @@ describe.each(descriptions)("$id", (description) => {
   if (!handler) throw new Error(`${id} has no handler`);
   const { operation } = documented(id);
   const first = firstExample(description);
+  const worldOfSuccess = row.table === "read" ? worldOfReads : makeWorld;
+  // Refusals change nothing either. Worlds are shared within one operation, because wrong sign-ins are counted.
+  const worldOfFailure = worldKeeper();
 
   it.each(Object.entries(examples))("answers the example %s as it shows", async (name, example) => {
     const schema = operation.requestBody?.content["application/json"]?.schema ?? {};
     if (example.body !== undefined) expect(misfit(schema, example.body)).toBeUndefined();
-    const world = await makeWorld(example.given);
+    const world = await worldOfSuccess(example.given);
     const response = await sendExample(id, example, world);
     expect(response.status, response.text).toBe(example.status ?? 200);
     expectDocumented(id, response);
@@ -104,7 +132,7 @@ describe.each(descriptions)("$id", (description) => {
   it.each(forms)("takes the example %s urlencoded, as it shows", async (name, { description: text, value }) => {
     const example = examples[name] as Example;
     expect(misfit(operation.requestBody?.content[formType]?.schema ?? {}, value)).toBeUndefined();
-    const world = await makeWorld(example.given);
+    const world = await worldOfSuccess(example.given);
     const raw = world.fill(text?.slice(1, -1) ?? "");
     const response = await sendExample(id, example, world, { raw, headers: { "content-type": formType } });
     expect(response.status, response.text).toBe(example.status ?? 200);
@@ -112,14 +140,14 @@ describe.each(descriptions)("$id", (description) => {
   });
 
   it.each(Object.entries(circumstances))("answers as documented %s", async (_, change) => {
-    const response = await sendExample(id, first, await makeWorld(change.given ?? first.given), change);
+    const response = await sendExample(id, first, await worldOfSuccess(change.given ?? first.given), change);
     expect(response.status, response.text).toBeLessThan(300);
     expectDocumented(id, response);
   });
 
   const failures = Object.entries(failuresOf(row, handler, description));
   it.each(failures)("answers the failure %s as it shows, word for word", async (name, failure) => {
-    const world = await makeWorld(failure.given ?? first.given);
+    const world = await worldOfFailure(failure.given ?? first.given);
     const response = await whileBroken(name, () => sendExample(id, first, world, failure));
     const { status, mediaType, body } = failureAnswer(row.family, handler.dialect, name, failure);
     expect(response.status, response.text).toBe(status);
@@ -136,7 +164,7 @@ describe.each(descriptions)("$id", (description) => {
   it.each(requestsOf(description).filter(([name]) => !(name in examples)))(
     "succeeds when called so: %s",
     async (_, way) => {
-      const response = await sendExample(id, way, await makeWorld(way.given));
+      const response = await sendExample(id, way, await worldOfSuccess(way.given));
       expect(response.status, response.text).toBeLessThan(300);
       expectDocumented(id, response);
       if (row.family === "practices") expect(response.json.responseCode).toBe(2000);
