@@ -101,14 +101,18 @@ describe("a body of JSON that is nested 100,000 levels deep", () => {
   const fields = "email password token current location name c_x operations".split(" ");
 
   const calls = rows.flatMap(({ id, method, paths }) =>
-    paths.filter((path) => !path.includes("/v2/")).map((path) => [id, method, path.replace("/{org}/", "")] as const),
+    paths
+      .filter((path) => !path.includes("/v2/"))
+      .map((path, place) => [id, method, path.replace("/{org}/", ""), place === 0] as const),
   );
 
   it.each(calls)(
     "is answered as documented by %s, %s %s, in few requests and without a hash that is not owed",
-    async (id, method, path) => {
+    async (id, method, path, isFirst) => {
       const target = path.replace("{id}", "me").replace("{token}", "A".repeat(32));
-      const bodies = [arrays, objects, ...fields.map((field) => `{"${field}":${inField}}`)];
+      // All addresses of an operation lead to the same code: its further ones get one body of each kind.
+      const nestedFields = isFirst ? fields : ["c_x"];
+      const bodies = [arrays, objects, ...nestedFields.map((field) => `{"${field}":${inField}}`)];
       const client = await portal.signedIn();
       for (const body of bodies) {
         const { requests, hashes } = await cost(() => client.send(method, target, { body, versioned: false }));
