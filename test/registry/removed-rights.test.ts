@@ -65,6 +65,7 @@ describe("a write that is repeated after its vendor was disabled", () => {
   const writes = allOperations.filter(({ table }) => table === "write");
   it.each(writes)("is refused by $id as if the vendor had been disabled before, and writes nothing", async ({ id }) => {
     const { calls } = await makeCalls((row) => row.id === id);
+    const before = await stored();
     let repeated = 0;
     for (const { name, vendor, send } of calls) {
       let isRepeated = false;
@@ -72,9 +73,7 @@ describe("a write that is repeated after its vendor was disabled", () => {
         isRepeated = true;
         return changeVendor(vendor, (now) => ({ ...now, disabled: true }));
       };
-      const before = await stored();
       const { json } = await justBefore(disable, () => send({ remainingMs: 15_000 }), conflict);
-      expect([name, await stored()]).toEqual([name, before]);
       // A call that finds nothing to write is not repeated.
       if (!isRepeated) continue;
       repeated += 1;
@@ -82,6 +81,8 @@ describe("a write that is repeated after its vendor was disabled", () => {
       expect([name, code]).toEqual([name, refusals[rowOf(id).family]]);
     }
     expect(repeated).toBeGreaterThan(0);
+    // Each call has a vendor and a world of its own: one comparison covers all of them.
+    expect(await stored()).toEqual(before);
   });
 });
 
