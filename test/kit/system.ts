@@ -43,6 +43,17 @@ export interface RequestOptions {
 
 type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
 
+const handlers = new Map<string, Promise<Handler>>();
+
+/** The handler in a file. It is imported once, because vitest asks its main process for every import. */
+function handlerOf(href: string): Promise<Handler> {
+  const known = handlers.get(href);
+  if (known) return known;
+  const loading = import(href).then((module: { handler: Handler }) => module.handler);
+  handlers.set(href, loading);
+  return loading;
+}
+
 /** Sends a request through the registry's route to the real handler, as a real API Gateway event. */
 export async function send(method: string, target: string, options: RequestOptions = {}): Promise<Response> {
   const { body, headers = {}, now = new Date(), remainingMs = 15_000, event: changed = (event) => event } = options;
@@ -53,7 +64,7 @@ export async function send(method: string, target: string, options: RequestOptio
         ? body
         : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const route = routeOf(method, target.split("?")[0] ?? "");
-  const { handler } = (await import(functionFile(route.row).href)) as { handler: Handler };
+  const handler = await handlerOf(functionFile(route.row).href);
   const event = toEvent(
     {
       method,
