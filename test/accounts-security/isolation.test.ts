@@ -326,32 +326,29 @@ describe("client keys and credentials", () => {
     ["another practice of the same vendor", 0],
     ["another vendor", 1],
     ["another vendor, under the same key of practice", 2],
-  ])(
-    "of an application: those of %s are refused, with one body, and a session beside them does not help",
-    async (_, place) => {
-      const [, where] = others[place] as (typeof others)[number];
-      const { practice } = where;
-      const { applicationId, applicationPassword } = portal.practice;
-      const known = await portal
-        .visitor()
-        .get("accounts", { headers: { "medable-client-key": "GsAqlhnIMzrDeD8V2MBQWq" } });
-      const stated = [
-        practice,
-        { ...practice, accountId: portal.practice.accountId },
-        { ...practice, applicationId },
-        { ...practice, applicationPassword, accountId: portal.practice.accountId },
-      ].filter(
-        (each) => JSON.stringify(Object.values(each).sort()) !== JSON.stringify(Object.values(portal.practice).sort()),
-      );
-      for (const credentials of stated) {
-        for (const client of [portal.visitor(), holder]) {
-          const answer = await client.get("accounts", { headers: applicationHeaders(credentials) });
-          expect(answer.text).toBe(known.text);
-          expect(answer.status).toBe(403);
-        }
+  ])("of an application: those of %s are refused with one body, also together with a session", async (_, place) => {
+    const [, where] = others[place] as (typeof others)[number];
+    const { practice } = where;
+    const { applicationId, applicationPassword } = portal.practice;
+    const known = await portal
+      .visitor()
+      .get("accounts", { headers: { "medable-client-key": "GsAqlhnIMzrDeD8V2MBQWq" } });
+    const stated = [
+      practice,
+      { ...practice, accountId: portal.practice.accountId },
+      { ...practice, applicationId },
+      { ...practice, applicationPassword, accountId: portal.practice.accountId },
+    ].filter(
+      (each) => JSON.stringify(Object.values(each).sort()) !== JSON.stringify(Object.values(portal.practice).sort()),
+    );
+    for (const credentials of stated) {
+      for (const client of [portal.visitor(), holder]) {
+        const answer = await client.get("accounts", { headers: applicationHeaders(credentials) });
+        expect(answer.text).toBe(known.text);
+        expect(answer.status).toBe(403);
       }
-    },
-  );
+    }
+  });
   it("of a vendor that was disabled open nothing, nor do sessions that were there before", async () => {
     const closing = await openPortal();
     const person = await closing.register();

@@ -106,7 +106,7 @@ describe("register", () => {
   it.each(cases(ofNobody))("does not know %j", async (name, value) => {
     expect(outcomeOf(await register({ [name]: value }))).toBe("kInvalidArgument");
   });
-  it("gives no role, no state and no administrator's property, whatever is slipped in beside", async () => {
+  it("gives no role, no state and no administrator's property, whatever else is sent with it", async () => {
     const { account } = await portal.register({ c_roles: [roles.administrator], c_state: "verified", favorite: true });
     expect(account).toMatchObject({
       roles: [],
@@ -155,7 +155,7 @@ describe.each([
 
 describe("an administrator's property", () => {
   it.each(cases({ ...ofAdministrators, locked: true, activationRequired: true }))(
-    "%s is out of its holder's reach, in every op and beside what they may write",
+    "its holder cannot write %s, by any op, also together with properties that they may write",
     async (name, value) => {
       const before = await whole();
       const path = name === "profile" ? "profile/provider/state" : name;

@@ -109,7 +109,7 @@ describe("a verification token", () => {
     expect(tally(answers)).toEqual({ ok: 1, kNotFound: 2 * some - 1 });
     expect(answers.findIndex((answer) => outcomeOf(answer) === "ok") % 2).toBe(1);
   });
-  it("of five mails at the most is made, though fifty are asked for at once", async () => {
+  it("sends at most five mails, even when fifty are requested at once", async () => {
     const asked = await atOnce(many, () => holder.post("accounts/me/resend-verification", {}, { now: start }));
     expect(tally(asked)).toEqual({ ok: many });
     expect(await mailsOf(/^Confirm/)).toHaveLength(1 + 5);

@@ -36,7 +36,7 @@ export const password = "zqhvwkxjgtb";
 
 /** What of a call to a portal is out of the ordinary. */
 export interface PortalOptions {
-  /** Beside those that the client sends by itself, or instead of them; `undefined` leaves a header out. */
+  /** Added to the client's own headers, or in place of them; `undefined` removes a header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Sent as it is when it is a string or bytes, else as JSON. */
   readonly body?: unknown;

@@ -103,7 +103,7 @@ describe("paths[], include[], expand[]", () => {
     ["paths[]=roles.0", {}],
     ["paths[]=__proto__&paths[]=constructor&paths[]=name.__proto__", {}],
     ["paths[]=connections", {}],
-  ])("narrows to %s, beside _id and object", async (query, wanted) => {
+  ])("narrows to %s, plus _id and object", async (query, wanted) => {
     const narrow = await openPortal({}, {}, portal.practice);
     const ada = await narrow.register({
       name: { first: "Ada", last: "Lovelace" },

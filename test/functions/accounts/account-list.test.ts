@@ -296,7 +296,7 @@ describe("where", () => {
     ["$and", { $and: [{ state: "verified" }, { gender: "f" }] }, (place) => place % 12 === 0],
     ["$or", { $or: [{ gender: "f" }, { roles: "587012227d67efea0843fa80" }] }, (place) => place % 3 === 0],
     [
-      "$or beside another, with $and below",
+      "$or together with another condition, and $and inside",
       { state: "verified", $or: [{ gender: "f" }, { $and: [{ gender: "u" }, { "name.first": "Émile" }] }] },
       (place) => place % 12 === 0 || (place % 12 === 4 && place % 5 === 4),
     ],

@@ -170,7 +170,7 @@ describe(named("kAccountLocked"), () => {
     await guess(person, 5, minutesAfter(start, 15));
     await refused("kAccountLocked", () => login(portal.visitor(), person, {}, minutesAfter(start, 16)));
   });
-  it("counts wrong ones in a row: a right one starts the count anew", async () => {
+  it("counts wrong ones in a row: a right one resets the count", async () => {
     const person = await portal.register();
     for (let round = 0; round < 3; round++) {
       await guess(person, 4);
@@ -276,7 +276,7 @@ describe("two factors", () => {
         text: expect.stringMatching(/^Your Tulip & Sons verification code is [0-9]{6}$/),
       });
     });
-    it("names a device anew that brings a name which is not known", async () => {
+    it("gives a new name to a device whose name is unknown", async () => {
       const person = await wary.register();
       const device = wary.visitor();
       device.cookies.set("md.fingerprint", "F".repeat(32));

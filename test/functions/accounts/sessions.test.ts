@@ -144,7 +144,7 @@ describe("idle time", () => {
     await isExpired(other, msAfter(15, 0));
   });
   // The last use is noted at most once a minute, so a used session may live up to a minute longer. It never ends early.
-  it("begins anew with each use, of whatever kind", async () => {
+  it("starts again with each request, of any kind", async () => {
     const person = await portal.register({}, { now: start });
     const uses: ((now: Date) => Promise<Response>)[] = [
       (now) => person.get("accounts/me", { now }),
@@ -160,7 +160,7 @@ describe("idle time", () => {
     }
     await isExpired(person, minutesAfter(start, minutes + 16));
   });
-  it("begins anew also with a use that is not noted, for another was less than a minute ago", async () => {
+  it("starts again also with a request that is not noted because another was noted less than a minute ago", async () => {
     const person = await portal.register({}, { now: start });
     expect(await isLive(person, minutesAfter(start, 2))).toBe(true);
     const { requests } = await watchTable(() => isLive(person, minutesAfter(start, 2.9)));
@@ -176,7 +176,7 @@ describe("idle time", () => {
     }
     expect(noted).toEqual([0.1, 1.2, 2.3]);
   });
-  it("is not begun anew by a request that came too late", async () => {
+  it("is not started again by a request that comes too late", async () => {
     const person = await portal.register({}, { now: start });
     for (const minutes of [15, 15.01, 16, 29]) await isExpired(person, minutesAfter(start, minutes));
     expect((await person.get("accounts/status", { now: minutesAfter(start, 29) })).json).toEqual({ loggedin: false });
