@@ -146,7 +146,7 @@ describe("4136 account holds records and cannot be deleted", () => {
   });
 });
 
-// Regression: the contents were read beside the practice, so that a user who came in meanwhile was left behind.
+// Regression: the other records were read together with the practice, so a user who was created in between was left behind.
 describe("a user who is created while a practice is about to be deleted", () => {
   it("keeps it from being deleted, when the practice is deactivated after that", async () => {
     const { accountId } = await inactive({ active: true });
