@@ -140,14 +140,6 @@ export async function readyCall(id: string, name?: string, making = makeWorld(wo
 /** Whether an operation takes a body. */
 export const takesBody = ({ method }: Operation): boolean => ["POST", "PUT", "PATCH"].includes(method);
 
-/**
- * Whether an operation is the first one of its family, tier, method and use of the table. Other operations of the same kind have the same
- * middleware, so suites can try all values of a matrix with the first one and a single value with the others.
- */
-export const isFirstOfKind = (row: Operation): boolean =>
-  documentedRows.find((each) => kindOf(each) === kindOf(row))?.id === row.id;
-const kindOf = ({ family, tier, method, table }: Operation) => [family, tier, method, table].join(" ");
-
 /** The request of an operation that says the most in its body, by name; of those whose body is an object. */
 export function fullestRequest(id: string): string {
   const lengthOf = ({ body = {} }: Example | Way) => (Array.isArray(body) ? -1 : JSON.stringify(body).length);
