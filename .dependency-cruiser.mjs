@@ -121,11 +121,11 @@ export default {
       to: { path: "node_modules/@middy/" },
     },
     {
-      name: "cdk-is-not-local",
+      name: "no-import-of-local",
       comment:
-        "What cdk and local share is in tools/. Neither cdk nor tools may depend on the programs of a developer's machine.",
+        "What cdk, openapi and local share is in tools/. None of cdk, openapi and tools may depend on the programs of a developer's machine.",
       severity: "error",
-      from: { path: "^(cdk|tools)/" },
+      from: { path: "^(cdk|tools|openapi)/" },
       to: { path: "^local/" },
     },
     {
