@@ -50,38 +50,47 @@ export function methodsAt(path: string): string[] {
   );
 }
 
+/** A segment of a registry path: fixed text, or a variable that takes one segment or, when greedy, all that follow. */
+type Segment = { readonly text: string } | { readonly name: string; readonly greedy: boolean };
+
+function segmentOf(text: string): Segment {
+  const [, name, plus] = /^\{(\w+)(\+?)\}$/.exec(text) ?? [];
+  return name === undefined ? { text } : { name, greedy: plus === "+" };
+}
+
+/** All paths of the registry, in segments. */
+const patterns = (operations as readonly Operation[]).flatMap((row) =>
+  row.paths.map((path) => ({ row, path, segments: routePath(path).split("/").map(segmentOf) })),
+);
+
 function routesAt(path: string): Route[] {
-  const matches = (operations as readonly Operation[]).flatMap((row) =>
-    row.paths.flatMap((pattern) => {
-      const match = matchPath(pattern, path);
-      return match ? [{ row, path: pattern, ...match }] : [];
-    }),
-  );
+  const given = path.split("/");
+  const matches = patterns.flatMap(({ row, path, segments }) => {
+    const match = matchPath(segments, given);
+    return match ? [{ row, path, ...match }] : [];
+  });
   return matches.sort((one, other) => (one.rank < other.rank ? -1 : 1));
 }
 
 function matchPath(
-  pattern: string,
-  path: string,
+  wanted: readonly Segment[],
+  given: readonly string[],
 ): { pathParameters: Record<string, string>; rank: string } | undefined {
-  const wanted = routePath(pattern).split("/");
-  const given = path.split("/");
   const pathParameters: Record<string, string> = {};
   let rank = "";
   for (const [place, segment] of wanted.entries()) {
-    const [, name, greedy] = /^\{(\w+)(\+?)\}$/.exec(segment) ?? [];
     const value = given[place];
     if (value === undefined) return undefined;
-    if (name === undefined) {
-      if (segment !== segmentText(value)) return undefined;
+    if ("text" in segment) {
+      if (segment.text !== segmentText(value)) return undefined;
       rank += "0";
-    } else if (greedy) {
+    } else if (segment.greedy) {
       const below = given.slice(place).map(segmentText).join("/");
-      if (below !== "") pathParameters[name] = below;
+      if (below !== "") pathParameters[segment.name] = below;
       return { pathParameters, rank: `2${rank}2` };
     } else {
       if (value === "") return undefined;
-      pathParameters[name] = segmentText(value);
+      pathParameters[segment.name] = segmentText(value);
       rank += "1";
     }
   }
