@@ -84,5 +84,5 @@ const assumptions = () => [
   `DynamoDB on demand $${prices.readUnitsMillion} a million read units and $${prices.writeUnitsMillion} a million write units;`,
   `CloudWatch Logs $${prices.logsGb.toFixed(2)} a GB.`,
   `Not measured but assumed: ${assumed.roundTripMs} ms for a round trip to DynamoDB,`,
-  `${assumed.sendingMs} ms for SES to take a mail, ${assumed.logBytes} bytes of logs a call, ${assumed.workerLogBytes} a message.`,
+  `${assumed.sendingMs} ms for SES to accept a mail, ${assumed.logBytes} bytes of logs a call, ${assumed.workerLogBytes} a message.`,
 ];

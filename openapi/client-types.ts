@@ -177,13 +177,13 @@ export interface Row {
   readonly id: OperationId;
   readonly family: "practices" | "therapists" | "accounts";
   readonly method: "GET" | "POST" | "PUT" | "PATCH";
-  /** With variables, of which those with a plus take several segments. */
+  /** With variables; a variable with a plus may contain several segments. */
   readonly path: string;
   /** What a caller must prove: nothing at \`none\`. */
   readonly tier: string;
   /** Whether the same request may be sent again when its answer was lost; \`with id\`: if its body states an \`id\`. */
   readonly repeatable: boolean | "with id";
-  /** What a list is called whose answer is an array, and which tells in a header where the next page is. */
+  /** The name of the list, if the answer is a bare array and a header says where the next page is. */
   readonly list?: string;
 }
 `;
