@@ -7,17 +7,54 @@ import LongestFirst from "./test/kit/longest-first.ts";
 // Keeps what Node compiles of packages and sources, so that the many test processes compile it once.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "frontdesk-test-compile-cache");
 
+/**
+ * Test files that change the environment, read the table's stream, need real password hashes, or load the code under test
+ * more than once.
+ */
+const ownProcess = [
+  "test/accounts-security/real-hashes.test.ts",
+  "test/bench/capacity.test.ts",
+  "test/cdk/bundle.test.ts",
+  "test/functions/accounts/plain-http.test.ts",
+  "test/functions/workers/send-messages.test.ts",
+  "test/lib/crypto/password-hash.test.ts",
+  "test/lib/crypto/seal.test.ts",
+  "test/lib/messages/outbox.test.ts",
+  "test/lib/messages/send.test.ts",
+  "test/local/gateway.test.ts",
+  "test/local/inbox-outside.test.ts",
+  "test/local/inbox.test.ts",
+  "test/local/stream-pump.test.ts",
+];
+/** The suites of `npm run test:browser`, which need Chromium. */
+const inBrowser = "test/**/*.browser.test.ts";
+const setupFiles = ["test/kit/setup.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // One process and one engine for each test file.
-    pool: "forks",
     // One more than there are cores: some test files mostly wait.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
-    setupFiles: ["test/kit/setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // CDK's own check of templates takes a second. Only the suite about `cdk synth` runs it.
+    env: { CDK_VALIDATION: "false" },
     reporters: ["default", "./test/kit/count-reporter.ts"],
+    // Each process has one engine. Most test files share a process with others, because Node takes longer to load the code
+    // under test than to run many of them.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: ["test/**/*.test.ts"],
+          exclude: [...ownProcess, inBrowser],
+          isolate: false,
+          setupFiles: [...setupFiles, "test/kit/shared-process.ts"],
+        },
+      },
+      { extends: true, test: { name: "own process", include: ownProcess, setupFiles } },
+      { extends: true, test: { name: "browser", include: [inBrowser], setupFiles } },
+    ],
   },
 });

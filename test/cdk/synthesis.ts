@@ -5,9 +5,6 @@ import { App } from "aws-cdk-lib";
 import { addStacksOf } from "../../cdk/app.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 
-// CDK's own check of templates takes a second. Only the suite about `cdk synth` runs it.
-process.env.CDK_VALIDATION = "false";
-
 /** A resource of a template. */
 export interface Resource {
   readonly Type: string;

@@ -1,23 +1,39 @@
-import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteTableCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { documents } from "../../lib/table/client.ts";
 import { createTable } from "../../lib/table/create-table.ts";
 import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
 import { setEndpoint } from "../../local/environment.ts";
 
-/** Starts an engine in memory with an empty table without a stream, and puts the settings of a function into the environment. */
+/** The engine of this process. */
+let engine: Engine | undefined;
+
+const forgets: (() => void)[] = [];
+
+/** Has a function called when the next test file of this process begins with an empty table. */
+export const whenTableIsEmptied = (forget: () => void): void => void forgets.push(forget);
+
+/**
+ * Creates an empty table without a stream, and puts the settings of a function into the environment. The engine, in
+ * memory, is started at the first call and ends with the process; the table of an earlier call is deleted.
+ */
 export async function startWorld(): Promise<Engine> {
-  const engine = await startDynoxide();
-  // Tests empty the table: no profile or setting of this machine may lead them to another one.
-  setEndpoint(engine.endpoint, true);
-  Object.assign(process.env, {
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    TABLE_NAME: "frontdesk",
-    DIRECT_DOMAIN: "direct.example.com",
-    PORTAL_URL: "https://{org}.portal.example.com",
-    SEAL_SECRET: "a secret that only the tests use",
-  });
+  if (engine) {
+    for (const forget of forgets) forget();
+    await documents.send(new DeleteTableCommand({ TableName: process.env.TABLE_NAME }));
+  } else {
+    engine = await startDynoxide();
+    // Tests empty the table: no profile or setting of this machine may lead them to another one.
+    setEndpoint(engine.endpoint, true);
+    Object.assign(process.env, {
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      TABLE_NAME: "frontdesk",
+      DIRECT_DOMAIN: "direct.example.com",
+      PORTAL_URL: "https://{org}.portal.example.com",
+      SEAL_SECRET: "a secret that only the tests use",
+    });
+  }
   await createTable();
   await switchStream(false);
   return engine;

@@ -4,6 +4,7 @@ import type { Change, Described, Example, Way } from "../../openapi/describe.ts"
 import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
+import { whenTableIsEmptied } from "./engine.ts";
 import type { RequestOptions, Response } from "./system.ts";
 import { inHeaders, send, statedHeaders } from "./system.ts";
 import { type Login, makeWorld, toTherapist, type World } from "./worlds.ts";
@@ -160,6 +161,7 @@ export const takesIndividuals = ({ family, tier }: Operation): boolean =>
   family !== "accounts" && (tier === "account" || tier === "user");
 
 const sharedWorlds = new Map<WorldName, Promise<World>>();
+whenTableIsEmptied(() => sharedWorlds.clear());
 
 /**
  * The same as `readyCall` for suites with many calls. Operations that only read share one world of each name. An

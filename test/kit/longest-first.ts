@@ -1,16 +1,14 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The test files that take longest. Most of them wait for clocks, browsers or other programs. */
+/** The test files that take longest. Most of them wait for clocks or other programs. */
 const longest = [
   "faults/faults.test.ts",
   "local/main.test.ts",
   "local/vendor.test.ts",
-  "web/page.test.ts",
   "client/readmes.test.ts",
   "registry/text.test.ts",
   "registry/races.test.ts",
   "faults/sign-in.test.ts",
-  "local/foreign-page.test.ts",
 ];
 
 /**

@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
-import { afterAll } from "vitest";
 import { messageFilter } from "../../lib/messages/filter.ts";
 import { documents } from "../../lib/table/client.ts";
 import type { Key } from "../../lib/table/records.ts";
 import { type SentMessage, startOutside } from "../../local/outside.ts";
 import { StreamDelivery } from "../../local/stream-delivery.ts";
+import { whenTableIsEmptied } from "./engine.ts";
 
 /**
  * What is outside of the system: SES and SNS. Messages move only when a test asks for them, and then through the real worker.
@@ -60,14 +60,21 @@ async function recordOf({ pk, sk }: Key): Promise<DynamoDBRecord[]> {
   return image ? [{ eventName: "INSERT", dynamodb: { Keys, NewImage: image, SequenceNumber: pk } }] : [];
 }
 
-/** Closes it. Benchmarks call this; under vitest it happens at the end of the test file. */
+/** Messages of earlier test files in this process. */
+let earlier: ReadonlySet<SentMessage> = new Set();
+whenTableIsEmptied(() => {
+  queued.clear();
+  outside.failNext(0);
+  earlier = new Set(outside.messages());
+});
+
+/** Closes it. Benchmarks call this; in tests it ends with the process. */
 export async function closeInbox(): Promise<void> {
   stopping.abort();
   documents.middlewareStack.remove("queued messages");
   client.destroy();
   await outside.stop();
 }
-if (process.env.VITEST) afterAll(closeInbox);
 
 /** Lets requests to SES and SNS fail: `failNext(2)`. */
 export const { failNext } = outside;
@@ -82,5 +89,6 @@ export async function sentMessages(to?: string): Promise<readonly SentMessage[]>
   queued.clear();
   for (const key of keys) await delivery.deliver(await recordOf(key));
   await delivery.finishRetries();
-  return outside.messages().filter((message) => to === undefined || message.to === to);
+  const sent = outside.messages().filter((message) => !earlier.has(message));
+  return sent.filter((message) => to === undefined || message.to === to);
 }

@@ -1,14 +1,13 @@
-import { afterAll, vi } from "vitest";
+import { vi } from "vitest";
 import { startWorld } from "./engine.ts";
 
 // This file runs before each test file, in the same process.
 
 // Every test file gets cheap password hashes, because real ones would take much of the time of the whole run. A test file
-// that needs real hashes has this line below its imports:
+// that needs real hashes is in the list `ownProcess` of vitest.config.ts and has this line below its imports:
 //
 //     vi.unmock("node:crypto");
 vi.mock("node:crypto", async (original) => (await import("./cheap-hashes.ts")).withCheapHashes(await original()));
 
-// Each test file has its own engine, in memory, and the settings of a function.
-const engine = await startWorld();
-afterAll(() => engine.stop());
+// Each test file begins with an empty table and the settings of a function.
+await startWorld();

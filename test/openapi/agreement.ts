@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { whenTableIsEmptied } from "../kit/engine.ts";
 import { misfit } from "./document.ts";
 
 /** Holds what the document says of a value against what the real handler does with it. */
@@ -35,6 +36,7 @@ export function fits(schema: Json, value: unknown): boolean {
 
 /** Schemas and texts whose close values were tried in this test file. */
 const triedClosely = new Set<string>();
+whenTableIsEmptied(() => triedClosely.clear());
 
 /** Whether it is the first time that a text is tried with a schema of these rules. */
 function isNew(schema: Json, text: string): boolean {

@@ -1,21 +1,14 @@
-import { existsSync } from "node:fs";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type * as Client from "../../client/src/client.ts";
 import { startGateway } from "../../local/gateway.ts";
+import { describeInBrowser, startBrowser } from "../kit/browser.ts";
 import { openPortal } from "../kit/portal.ts";
 
 /** The client, as a global of the page. */
 declare const frontdesk: typeof Client;
 
-/** Debian's Chromium. */
-const executablePath = "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser)
-  console.log(`skipped: the client in a browser, for there is no ${executablePath} (apt-get install chromium)`);
-
-describe.skipIf(!hasBrowser)("in Chromium", () => {
+describeInBrowser("the client in Chromium", () => {
   it("the browser keeps the cookies, and a reloaded page gets the CSRF token again", async () => {
     const bundle = { bundle: true, write: false, format: "iife", globalName: "frontdesk" } as const;
     const [script] = (await build({ entryPoints: ["client/src/client.ts"], ...bundle })).outputFiles;
@@ -26,9 +19,7 @@ describe.skipIf(!hasBrowser)("in Chromium", () => {
     await using open = new AsyncDisposableStack();
     const gateway = await startGateway({ port: 0, pages, log: () => {} });
     open.defer(() => gateway.close());
-    const args =
-      "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-    const browser = await chromium.launch({ executablePath, args: args.split(" ") });
+    const browser = await startBrowser();
     open.defer(() => browser.close());
     const page = await browser.newPage();
     const requests: string[] = [];

@@ -1,22 +1,16 @@
-import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeInBrowser, startBrowser } from "../kit/browser.ts";
 import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
-
-/** Debian's Chromium. */
-const executablePath = "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser)
-  console.log(`skipped: pages of others in a browser, for there is no ${executablePath} (apt-get install chromium)`);
 
 const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
 
 // Any page that is open in this machine's browser can send requests to loopback addresses. These tests try to harm
 // `npm start` from the sites evil.test and friend.test, which resolve to 127.0.0.1 as in DNS rebinding.
-describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
+describeInBrowser("a page of another site, in Chromium", () => {
   let instance: Instance;
   let endpoint: string;
   let browser: Browser;
@@ -31,12 +25,10 @@ describe.skipIf(!hasBrowser)("a page of another site, in Chromium", () => {
     });
     await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
     elsewherePort = (elsewhere.address() as AddressInfo).port;
-    const args =
-      "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
     const names = "--host-resolver-rules=MAP evil.test 127.0.0.1, MAP friend.test 127.0.0.1";
     // Turns off the protection that new versions of Chromium have, because other browsers have none.
     const unguarded = "--disable-features=LocalNetworkAccessChecks";
-    browser = await chromium.launch({ executablePath, args: [...args.split(" "), names, unguarded] });
+    browser = await startBrowser(names, unguarded);
   });
   afterAll(async () => {
     await browser?.close();
