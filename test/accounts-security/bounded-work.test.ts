@@ -49,23 +49,23 @@ describe("a password of a million characters", () => {
     ["accounts/login", { email: "a@example.org", password: million }],
     ["accounts/reset-password", { token: "A".repeat(32), password: million }],
     ["accounts/me/update-password", { current: million, password: million }],
-  ])("is too large a body for %s: no read, no hash", async (path, body) => {
+  ])("makes the body too large for %s: no read, no hash", async (path, body) => {
     const { outcome, requests, hashes } = await cost(() => holder.post(path, body));
     expect({ outcome, requests, hashes }).toEqual({ outcome: "kRequestTooLarge", requests: 0, hashes: 0 });
   });
 });
 
-describe("a password of a quarter of that", () => {
+describe("a password of 250,000 characters", () => {
   const long = "x7".repeat(125_000);
   const weak = (answer: Response) => answer.json.faults.map(({ code }: { code: string }) => code);
 
-  it("is no password to register with: not hashed", async () => {
+  it("is refused at registration, without a hash", async () => {
     const { answer, hashes } = await cost(() =>
       portal.visitor().post("accounts/register", newPerson({ password: long })),
     );
     expect([weak(answer), hashes]).toEqual([["kPasswordStrength"], 0]);
   });
-  it("is no password to reset to: not hashed, and the token stays good", async () => {
+  it("is refused by a password reset, without a hash, and the token stays valid", async () => {
     const start = new Date();
     await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: holder.email }));
     const token = tokenIn((await sentMessages(holder.email))[0]);
@@ -78,12 +78,12 @@ describe("a password of a quarter of that", () => {
     expect(await reset(password)).toMatchObject({ outcome: "ok", hashes: 1 });
     holder = await portal.login(holder);
   });
-  it("is no new password: only the present one is hashed", async () => {
+  it("is refused as a new password: only the current one is hashed", async () => {
     const body = { current: password, password: long };
     const { answer, hashes } = await cost(() => holder.post("accounts/me/update-password", body));
     expect([weak(answer), hashes]).toEqual([["kPasswordStrength"], 1]);
   });
-  it("is a wrong one at login and as the present one: one hash, as for any other", async () => {
+  it("counts as a wrong password at login and as the current password: one hash, as for every other", async () => {
     const login = await cost(() => portal.visitor().post("accounts/login", { email: holder.email, password: long }));
     expect([login.outcome, login.hashes]).toEqual(["kInvalidCredentials", 1]);
     const update = await cost(() => holder.post("accounts/me/update-password", { current: long, password: "x" }));
@@ -107,10 +107,10 @@ describe("a body of JSON that is nested 100,000 levels deep", () => {
   );
 
   it.each(calls)(
-    "is answered as documented by %s, %s %s, in few requests and without a hash that is not owed",
+    "is answered as documented by %s, %s %s, with few requests to the table and no unnecessary hash",
     async (id, method, path, isFirst) => {
       const target = path.replace("{id}", "me").replace("{token}", "A".repeat(32));
-      // All addresses of an operation lead to the same code: its further ones get one body of each kind.
+      // All addresses of an operation use the same code. So all except the first get only one body of each kind.
       const nestedFields = isFirst ? fields : ["c_x"];
       const bodies = [arrays, objects, ...nestedFields.map((field) => `{"${field}":${inField}}`)];
       const client = await portal.signedIn();
@@ -122,7 +122,7 @@ describe("a body of JSON that is nested 100,000 levels deep", () => {
       }
     },
   );
-  it("is refused within a value that may be nested, whether put, set or pushed", async () => {
+  it("is refused in a value that may be nested, by PUT and by every op of PATCH", async () => {
     for (const value of [arrays, objects]) {
       for (const body of [`{"c_x":${value}}`, `{"name":${value}}`, `{"preferences":{"notifications":${value}}}`]) {
         expect((await cost(() => holder.put("accounts/me", body))).outcome).toBe("kInvalidArgument");
@@ -150,8 +150,8 @@ describe("a filter", () => {
     ["200 conditions", { $and: Array(200).fill({ gender: "f" }) }],
     ["200 alternatives", { $or: Array(200).fill({ gender: "f" }) }],
     ["an object nested 2,000 levels", `${'{"a":'.repeat(1500)}1${"}".repeat(1500)}`],
-    ["no JSON", "{".repeat(8000)],
-  ])("with %s is refused before anything is looked for", async (_, where) => {
+    ["invalid JSON", "{".repeat(8000)],
+  ])("with %s is refused before any account is read", async (_, where) => {
     const { outcome, requests } = await cost(() => administrator.get(filter(where)));
     // The third request updates when the session was last used, at most once a minute.
     expect(outcome).toBe("kInvalidArgument");
@@ -159,10 +159,10 @@ describe("a filter", () => {
   });
   it.each([
     ["300 ids", { _id: { $in: Array.from({ length: 290 }, (_, place) => place.toString(16).padStart(24, "0")) } }, 6],
-    ["an e-mail that is none", { email: "\ud800".repeat(1000) }, 4],
-    ["an e-mail of 2,000 signs that keys escape", { email: "%#".repeat(1000) }, 4],
+    ["an invalid e-mail", { email: "\ud800".repeat(1000) }, 4],
+    ["an e-mail of 2,000 characters that keys escape", { email: "%#".repeat(1000) }, 4],
     ["bounds beyond ASCII", { _id: { $gt: "\u{10000}", $lt: "\uffff" } }, 4],
-    ["bounds that are half a pair", { _id: { $gte: "\ud83d", $lte: "\uff00" } }, 4],
+    ["bounds that are half a surrogate pair", { _id: { $gte: "\ud83d", $lte: "\uff00" } }, 4],
     ["bounds in the wrong order", { _id: { $gt: "f", $lt: "0" } }, 4],
     ["bounds of 4,000 characters", { _id: { $gt: "5".repeat(4000), $lt: "6".repeat(4000) } }, 4],
     ["an empty text", { email: "" }, 4],
@@ -171,7 +171,7 @@ describe("a filter", () => {
     expect(outcome).toBe("ok");
     expect(requests).toBeLessThanOrEqual(most);
   });
-  it("that nobody fits looks through a portal in a bounded number of requests, whatever the limit", async () => {
+  it("that matches nobody searches a portal in a bounded number of requests, for every limit", async () => {
     for (const query of ["&limit=1", "&limit=1000", "&limit=1&skip=10000", "&limit=1000&skip=10000"]) {
       const { outcome, requests } = await cost(() => administrator.get(filter({ "name.last": "Nobody" }) + query));
       expect(outcome).toBe("ok");
@@ -190,7 +190,7 @@ describe("brackets and repetitions", () => {
     ["10,000 times the same list", Array(10_000).fill("paths[]=name").join("&")],
     ["10,000 names", Array.from({ length: 10_000 }, (_, place) => `n${place}=1`).join("&")],
     ["10,000 places of a list", Array.from({ length: 10_000 }, (_, place) => `paths[${place}]=name`).join("&")],
-    ["a place a billion", "paths[999999999]=name"],
+    ["the index one billion", "paths[999999999]=name"],
     ["nothing, 10,000 times", "&".repeat(10_000)],
     ["percent signs", `limit=${"%".repeat(10_000)}`],
   ];
@@ -247,7 +247,7 @@ describe("headers", () => {
     const { requests } = await cost(() => holder.put("accounts/me", {}, { headers }));
     expect(requests).toBeLessThanOrEqual(3);
   });
-  it("name one session: of many cookies the first that can be one", async () => {
+  it("with many session cookies count as one session: the first cookie of a valid format", async () => {
     const cookie = Array.from({ length: 500 }, (_, place) => `md.sid=${String(place).padStart(43, "A")}`).join("; ");
     const { outcome } = await cost(() => portal.visitor().get("accounts/me", { headers: { cookie } }));
     expect(outcome).toBe("kNotLoggedIn");
@@ -264,7 +264,7 @@ describe("a change", () => {
     expect((await cost(() => holder.put("accounts/me", properties(201)))).outcome).toBe("kInvalidArgument");
     expect((await cost(() => holder.put("accounts/me", properties(200)))).outcome).toBe("ok");
   });
-  it("does not look through a long list hundreds of times", async () => {
+  it("does not search a long list hundreds of times", async () => {
     const person = await portal.register();
     await expectSuccess(person.put("accounts/me", { c_list: Array(30_000).fill(0) }));
     const remove = (times: number) => Array(times).fill({ op: "remove", path: "/c_list", value: { a: 1 } });
@@ -273,7 +273,7 @@ describe("a change", () => {
     await expectSuccess(person.patch("accounts/me", { op: "remove", path: "/c_list", value: 0 }));
     expect((await expectSuccess(person.get("accounts/me"))).c_list).toEqual([]);
   });
-  it("does not grow an account beyond what the table can hold: refused as an argument, and the account goes on working", async () => {
+  it("cannot make an account too large for the table: it is refused with kInvalidArgument, and the account still works", async () => {
     const person = await portal.register();
     const label = "🦉".repeat(255);
     const value = { endpoints: Array.from({ length: 20 }, () => ({ label, name: label })) };
@@ -288,14 +288,14 @@ describe("a change", () => {
     await expectSuccess(person.put("accounts/me", { preferences: null, gender: "f" }));
     expect(await expectSuccess(person.get("accounts/me/gender"))).toEqual({ object: "result", data: "f" });
   });
-  it("of properties of one's own is no larger than 64 KiB in all", async () => {
+  it("cannot make all c_ properties together larger than 64 KiB", async () => {
     const person = await portal.register();
     await expectSuccess(person.put("accounts/me", { c_x: "x".repeat(60_000) }));
     expect((await cost(() => person.put("accounts/me", { c_y: "x".repeat(6_000) }))).outcome).toBe("kInvalidArgument");
     const register = newPerson({ c_x: "x".repeat(66_000) });
     expect((await cost(() => portal.visitor().post("accounts/register", register))).outcome).toBe("kInvalidArgument");
   });
-  it("that is wrong in thousands of places is told so in an answer that can be sent", async () => {
+  it("with thousands of errors is refused with an answer that is small enough to be sent", async () => {
     const endpoints = Array(20).fill({ _id: 1, enabled: 1, label: 1, name: 1 });
     const preferences = { notifications: Array(100).fill({ _id: 1, label: 1, name: 1, endpoints }) };
     const name = { first: "A", last: "B", additional: Array(100_000).fill(1) };
@@ -306,7 +306,7 @@ describe("a change", () => {
       expect(await cost(registration)).toMatchObject({ outcome: "kValidationError", hashes: 0 });
     }
   });
-  it("with odd labels of a device is a login like any other", async () => {
+  it("a login with an unusual label of the device works like every other", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const { email } = await guarded.register();
     for (const locationName of ["\ud83d", `${"x".repeat(99)}🦉`, "x".repeat(200_000), "\u0000", { a: 1 }, []]) {
@@ -323,7 +323,7 @@ describe("a list", () => {
   /** The size of an answer as Lambda counts it: the body is a JSON string, so its quotes are escaped. */
   const payload = ({ text }: Response) => Buffer.byteLength(JSON.stringify(text));
 
-  it("can be sent, however much there is in accounts and in what is expanded: it ends early and says so", async () => {
+  it("is small enough to be sent, even with large accounts and expanded updaters: it ends early, with hasMore", async () => {
     const crowded = await openPortal();
     const busy = await crowded.signedIn([roles.administrator]);
     // Each quote takes two bytes in the table and four in an answer.

@@ -44,7 +44,7 @@ describe("a single write that meets a transaction", () => {
     expect(outcomeOf(await login(holder, { password: "wrong password" }))).toBe("kInvalidCredentials");
     expect(outcomeOf(await login())).toBe("kNewLocation");
   });
-  it("delays the judging of a code", async () => {
+  it("delays the check of a code", async () => {
     const { email } = holder;
     const device = portal.visitor();
     await device.post("accounts/login", { email, password });
@@ -52,7 +52,7 @@ describe("a single write that meets a transaction", () => {
     const login = () => device.post("accounts/login", { email, password, location });
     expect(outcomeOf(await amongTransactions("DEVICECODE#", login))).toBe("ok");
   });
-  it("counts a wrong guess once all the same", async () => {
+  it("still counts a wrong guess exactly once", async () => {
     const { email } = holder;
     const wrong = () => portal.visitor().post("accounts/login", { email, password: "wrong password" });
     for (let attempt = 0; attempt < 5; attempt++) {

@@ -76,7 +76,7 @@ describe("login", () => {
   const login = (email: string, minutes: number, body: object = {}) =>
     workOf(() => portal.visitor().post("accounts/login", { email, password: "wrong password", ...body }, at(minutes)));
 
-  it("answers and does the same for known and unknown, from the first try to the one that locks out, and beyond", async () => {
+  it("has the same answer and work for known and unknown e-mails, from the first try to the lock and after it", async () => {
     for (let attempt = 1; attempt <= 7; attempt++) {
       const real = await login(known.email, 0);
       const decoy = await login(unknown, 0);
@@ -88,14 +88,14 @@ describe("login", () => {
       expect([commands(none), none.hashes, none.hashCost]).toEqual([commands(real), real.hashes, real.hashCost]);
     }
   });
-  it("does so when the lock has ended", async () => {
+  it("has the same answer and work when the lock has ended", async () => {
     for (let attempt = 1; attempt <= 5; attempt++) {
       await login(known.email, 0);
       await login(unknown, 0);
     }
     expectAlike(await login(known.email, 15.1), await login(unknown, 15.1));
   });
-  it("does so on a portal with a second factor, with and without code, cookie and location", async () => {
+  it("has the same answer and work on a portal with a second factor, with and without code, cookie and location", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const { email } = await guarded.register({ email: "known-0@example.org" });
     const location = { verificationToken: "123456", locationName: "Attic", singleUse: true };
@@ -108,15 +108,15 @@ describe("login", () => {
       if (real && decoy) expectAlike(await real(), await decoy());
     }
   });
-  it("does so for an account that an administrator has locked, as long as the password is wrong", async () => {
+  it("has the same answer and work for an account that an administrator has locked, if the password is wrong", async () => {
     await portal.administrator.put(`accounts/${known.id}`, { locked: true });
     expectAlike(await login(known.email, 0), await login(unknown, 0));
   });
-  it("does so for an account with much in it", async () => {
+  it("has the same answer and work for an account with large values", async () => {
     await known.put("accounts/me", { c_long: "x".repeat(60_000), profile: { provider: { npi: "1" } } }, at(-60));
     expectAlike(await login(known.email, 0), await login(unknown, 0));
   });
-  it("hashes once for passwords of every length and kind, and no more than what a password can be", async () => {
+  it("makes one hash for passwords of every length and kind", async () => {
     const passwords = ["x", "x".repeat(257), "x".repeat(200_000), "\ud800", "ﷺ".repeat(2000)];
     for (const [place, password] of passwords.entries()) {
       const real = await login(known.email, place * 20, { password });
@@ -124,7 +124,7 @@ describe("login", () => {
       expect(real.hashes).toBe(1);
     }
   });
-  it("answers and does the same where the password is not text", async () => {
+  it("has the same answer and work when the password is not text", async () => {
     for (const password of [5, null, { $ne: "" }, ["x"], true]) {
       const real = await login(known.email, 0, { password });
       expect(outcomeOf(real.answer)).toBe("kNoCredentialsSupplied");
@@ -137,7 +137,7 @@ describe("request-password-reset", () => {
   const request = (email: string, minutes: number) =>
     workOf(() => portal.visitor().post("accounts/request-password-reset", { email }, at(minutes)));
 
-  it("answers and does the same for known and unknown: the first time, too soon, again, and beyond five an hour", async () => {
+  it("has the same answer and work for known and unknown e-mails: the first time, too soon, again, and more than five times an hour", async () => {
     for (const minutes of [0, 0.5, 1.1, 2.2, 3.3, 4.4, 5.5, 6.6, 61]) {
       const real = await request(known.email, minutes);
       expect(real.answer.json).toEqual({ object: "result", data: true });
@@ -149,7 +149,7 @@ describe("request-password-reset", () => {
     }
     expect((await sentMessages(known.email)).filter(({ subject }) => /^Reset/.test(subject))).toHaveLength(6);
   });
-  it("does so for an account that is locked out, and one that an administrator has locked", async () => {
+  it("has the same answer and work for an account that is locked after wrong passwords, and one that an administrator has locked", async () => {
     for (let attempt = 1; attempt <= 6; attempt++) {
       await portal.visitor().post("accounts/login", { email: known.email, password: "wrong" }, at(0));
     }
@@ -157,7 +157,7 @@ describe("request-password-reset", () => {
     await portal.administrator.put(`accounts/${known.id}`, { locked: true, activationRequired: true });
     expectAlike(await request(known.email, 1.1), await request(unknown, 1.1));
   });
-  it("answers the same for whatever is no e-mail", async () => {
+  it("has the same answer for every invalid e-mail", async () => {
     const { answer } = await request(unknown, 0);
     const odd = [
       malformed,
@@ -178,7 +178,7 @@ describe("request-password-reset", () => {
     }
     expect((await sentMessages(known.email)).filter(({ subject }) => /^Reset/.test(subject))).toEqual([]);
   });
-  it("queues for nobody what is sent to nobody", async () => {
+  it("sends no message for an e-mail that nobody has", async () => {
     const before = (await sentMessages()).length;
     await request(unknown, 0);
     await request(malformed, 0);

@@ -21,28 +21,28 @@ const lockedMails = async (to: string) =>
   (await sentMessages(to)).filter(({ subject }) => /locked/.test(subject)).length;
 
 describe("a burst of wrong passwords", () => {
-  it("has as many real tries as the portal allows, and no more", async () => {
+  it("gets exactly as many checked tries as the portal allows", async () => {
     const answers = await atOnce(many, (place) => login(holder.email, `wrong password ${place}`));
     expect(tally(answers)).toEqual({ kInvalidCredentials: 5, kAccountLocked: many - 5 });
     expect(hashes.made).toBe(5);
   });
-  it("has as many at an e-mail that nobody has, with the same answers", async () => {
+  it("gets as many tries and the same answers for an e-mail that nobody has", async () => {
     const answers = await atOnce(many, (place) => login("nobody@example.org", `wrong password ${place}`));
     expect(tally(answers)).toEqual({ kInvalidCredentials: 5, kAccountLocked: many - 5 });
     expect(hashes.made).toBe(5);
   });
-  it("has three where the portal allows three", async () => {
+  it("gets three tries if the portal allows three", async () => {
     await portal.settings({ lockAttempts: 3 });
     const answers = await atOnce(some, (place) => login(holder.email, `wrong password ${place}`));
     expect(tally(answers)).toEqual({ kInvalidCredentials: 3, kAccountLocked: some - 3 });
     expect(hashes.made).toBe(3);
   });
-  it("is told to the holder by one mail", async () => {
+  it("is announced to the holder by one mail", async () => {
     await atOnce(some, (place) => login(holder.email, `wrong password ${place}`));
     await atOnce(some, (place) => login(holder.email, `wrong again ${place}`, 1));
     expect(await lockedMails(holder.email)).toBe(1);
   });
-  it("gets no more tries by other spellings of the e-mail", async () => {
+  it("gets no additional tries by other spellings of the e-mail", async () => {
     const spellings = [
       holder.email,
       holder.email.toUpperCase(),
@@ -56,7 +56,7 @@ describe("a burst of wrong passwords", () => {
     expect(tally(answers)).toEqual({ kInvalidCredentials: 5, kAccountLocked: some - 5 });
     expect(hashes.made).toBe(5);
   });
-  it("gets no more tries where the current password is asked for", async () => {
+  it("gets no additional tries by changes of the password, which require the current one", async () => {
     const change = (place: number) =>
       holder.post("accounts/me/update-password", { current: `wrong ${place}`, password: "x" }, { now: start });
     const answers = await atOnce(some, (place) =>
@@ -66,7 +66,7 @@ describe("a burst of wrong passwords", () => {
     expect(hashes.made).toBe(5);
     expect(await lockedMails(holder.email)).toBe(1);
   });
-  it("refuses the right password for fifteen minutes without judging it, and takes it afterwards", async () => {
+  it("causes the right password to be refused unchecked for fifteen minutes, and accepted afterwards", async () => {
     await atOnce(some, (place) => login(holder.email, `wrong password ${place}`));
     hashes.made = 0;
     for (const minutes of [0, 5, 14.9]) {
@@ -75,7 +75,7 @@ describe("a burst of wrong passwords", () => {
     expect(hashes.made).toBe(0);
     expect(outcomeOf(await login(holder.email, holder.password, 15.1))).toBe("ok");
   });
-  it("gets the same few tries again when the lock has ended, and the holder a second mail", async () => {
+  it("gets the same number of tries again after the lock, and the holder gets a second mail", async () => {
     for (const minutes of [0, 15.1]) {
       hashes.made = 0;
       const answers = await atOnce(some, (place) => login(holder.email, `wrong password ${place}`, minutes));
@@ -84,7 +84,7 @@ describe("a burst of wrong passwords", () => {
     }
     expect(await lockedMails(holder.email)).toBe(2);
   });
-  it("locks one e-mail of one portal: not the neighbour's, not the same e-mail elsewhere", async () => {
+  it("locks one e-mail in one portal: no other account, and not the same e-mail in another portal", async () => {
     const sibling = await openPortal({}, {}, portal.practice);
     const namesake = await sibling.register({ email: holder.email });
     const neighbour = await portal.register();
@@ -92,20 +92,20 @@ describe("a burst of wrong passwords", () => {
     await portal.login(neighbour);
     await sibling.login(namesake);
   });
-  it("leaves open sessions alone", async () => {
+  it("does not end open sessions", async () => {
     await atOnce(some, (place) => login(holder.email, `wrong password ${place}`));
     expect((await holder.get("accounts/me")).json._id).toBe(holder.id);
   });
 });
 
 describe("right passwords", () => {
-  it("are all let in, fifty at once", async () => {
+  it("are all accepted, fifty at once", async () => {
     const answers = await atOnce(many, () => login(holder.email, holder.password));
     expect(tally(answers)).toEqual({ ok: many });
     const sessions = new Set(answers.flatMap(({ cookies }) => cookies.filter((each) => each.startsWith("md.sid="))));
     expect(sessions.size).toBe(many);
   });
-  it("clear the count for good: a wrong guess that was being judged meanwhile leaves nothing behind", async () => {
+  it("reset the count permanently: a wrong guess that is checked at the same time is not counted afterwards", async () => {
     const { email } = holder;
     const counts = async () => (await allItems()).filter(({ sk }) => sk === "TRIES");
     const before = await counts();
@@ -117,7 +117,7 @@ describe("right passwords", () => {
     expect(outcomeOf(wrong)).toBe("kInvalidCredentials");
     expect(await counts()).toEqual(before);
   });
-  it("let nobody guess more often: five wrong ones in a row lock, whatever came before them", async () => {
+  it("allow no additional guesses: five wrong passwords in a row lock, also after a right one", async () => {
     const answers: string[] = [];
     const round = async (guesses: number) => {
       for (let guess = 0; guess < guesses; guess++)
@@ -132,7 +132,7 @@ describe("right passwords", () => {
 });
 
 describe("a burst of wrong codes", () => {
-  /** A new device, to which a code was just sent. */
+  /** A new device whose holder was just sent a code. */
   async function waitingDevice() {
     const device = portal.visitor();
     const { email, password } = holder;
@@ -155,7 +155,7 @@ describe("a burst of wrong codes", () => {
       .filter(({ type }) => type === "deviceCode")
       .map((item) => (item.uses as Set<string> | undefined)?.size);
 
-  it("has five real tries; the right code is of no use afterwards", async () => {
+  it("gets five checked tries; afterwards even the right code is refused", async () => {
     await portal.settings({ twoFactor: true });
     const { code, enter } = await waitingDevice();
     const before = (await uses()).length;
@@ -165,7 +165,7 @@ describe("a burst of wrong codes", () => {
     expect(before).toBe(1);
     expect(outcomeOf(await enter(code))).toBe("kCallbackNotFound");
   });
-  it("does not count what is no code", async () => {
+  it("does not count malformed codes", async () => {
     await portal.settings({ twoFactor: true });
     const { code, enter } = await waitingDevice();
     const malformed = ["12345", "1234567", "abcdef", " 123456", "１２３４５６", 123456, ["123456"], { $gt: "" }, true];
@@ -173,7 +173,7 @@ describe("a burst of wrong codes", () => {
     expect(tally(answers)).toEqual({ kCallbackFormat: malformed.length });
     expect(outcomeOf(await enter(code))).toBe("ok");
   });
-  it("cannot be spread over new devices: an account is sent ten codes an hour", async () => {
+  it("gets no additional tries on new devices: an account is sent at most ten codes an hour", async () => {
     await portal.settings({ twoFactor: true });
     const before = (await sentMessages()).length;
     const { email, password } = holder;
@@ -183,7 +183,7 @@ describe("a burst of wrong codes", () => {
     expect(tally(answers)).toEqual({ kNewLocation: 10, kUnverifiedLocation: 20 });
     expect((await sentMessages()).length - before).toBe(10);
   });
-  it("needs the right password each time: a code alone opens nothing, and tells nothing", async () => {
+  it("needs the right password each time: with a wrong one, a right code has no effect and is not confirmed", async () => {
     await portal.settings({ twoFactor: true });
     const { code } = await waitingDevice();
     const body = { email: holder.email, password: "wrong password", location: { verificationToken: code } };

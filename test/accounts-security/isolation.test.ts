@@ -26,7 +26,7 @@ beforeAll(async () => {
     ["of the same vendor", await openPortal({}, {}, portal.practice)],
     ["of another vendor", await openPortal()],
     [
-      "of another vendor, under the same key of practice",
+      "of another vendor, with the same practice key",
       await openPortal({}, { accountId: portal.org, websiteAddress: "namesake" }),
     ],
   ];
@@ -59,7 +59,7 @@ const ask = (client: PortalClient, [method, path, body]: (typeof ways)[number], 
 
 describe("an account that the caller may not see", () => {
   it.each(ways)(
-    "answers %s %s %j as an id that never was, byte for byte, and after the same work",
+    "is answered for %s %s %j like an id that never existed, byte for byte and after the same work",
     async (method, path, body) => {
       const way = [method, path, body] as (typeof ways)[number];
       const patient = await portal.register();
@@ -76,7 +76,7 @@ describe("an account that the caller may not see", () => {
       }
     },
   );
-  it("is in no list, whatever the filter", async () => {
+  it("is in no list, for any filter", async () => {
     const patient = await portal.register();
     const filters = [
       { _id: holder.id },
@@ -89,7 +89,7 @@ describe("an account that the caller may not see", () => {
       expect(data.map(({ _id }: { _id: string }) => _id).filter((id: string) => id !== patient.id)).toEqual([]);
     }
   });
-  it("is not shown as the updater of one's own", async () => {
+  it("is not expanded as the updater of the caller's own account", async () => {
     const administrator = await portal.signedIn([roles.administrator]);
     await expectSuccess(administrator.put(`accounts/${holder.id}`, { roles: [] }));
     const me = await expectSuccess(holder.get("accounts/me?expand[]=updater"));
@@ -105,7 +105,7 @@ describe("a provider", () => {
     plain = await portal.register();
   });
 
-  it("reads of others name, object, id and updates, by whatever way", async () => {
+  it("reads only name, object, id and updates of others, in every way", async () => {
     const shown = ["_id", "access", "favorite", "name", "object", "shared"];
     const one = await expectSuccess(provider.get(`accounts/${holder.id}?include[]=connections&expand[]=updater`));
     expect(Object.keys(one).sort()).toEqual(shown);
@@ -148,7 +148,7 @@ describe("a provider", () => {
       expect(outcomeOf(await provider.get(`accounts?where=${where}`))).toBe("kInvalidArgument");
     }
   });
-  it("learns nothing of what others have from how their changes are refused", async () => {
+  it("learns nothing about the values of others from refusals of changes", async () => {
     const properties = [
       "dob",
       "gender",
@@ -180,7 +180,7 @@ describe("a provider", () => {
     expect((await plain.get("accounts/me")).json).not.toHaveProperty("updated");
     expect((await holder.get("accounts/me")).json).not.toHaveProperty("updated");
   });
-  it("marks a favorite, which only they see", async () => {
+  it("marks a favorite that only they see", async () => {
     await expectSuccess(provider.put(`accounts/${holder.id}`, { favorite: true }));
     expect((await provider.get(`accounts/${holder.id}`)).json.favorite).toBe(true);
     const mine = (await holder.get("accounts/me")).json;
@@ -190,7 +190,7 @@ describe("a provider", () => {
 });
 
 describe("another portal", () => {
-  it("knows nothing of this one's ids, not even to its administrators", async () => {
+  it("reveals no account of this portal, not even to its own administrators", async () => {
     await everywhere(async (where) => {
       const administrators = [where.administrator, await where.signedIn([roles.administrator])];
       for (const client of administrators) {
@@ -205,7 +205,7 @@ describe("another portal", () => {
     });
     expect((await holder.get("accounts/me")).json).not.toHaveProperty("updated");
   });
-  it("takes none of this one's tokens, and does not spend them", async () => {
+  it("accepts no token of this portal, and does not use it up", async () => {
     await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: holder.email }));
     const [resetMail, verificationMail] = await sentMessages(holder.email);
     const token = tokenIn(resetMail);
@@ -226,7 +226,7 @@ describe("another portal", () => {
     await expectSuccess(portal.visitor().post("accounts/reset-password", { token, password: another(9) }));
     await portal.login({ email: holder.email, password: another(9) });
   });
-  it("takes none of this one's sessions and CSRF tokens", async () => {
+  it("accepts no session and no CSRF token of this portal", async () => {
     await everywhere(async (where) => {
       const own = await where.register();
       const stolen = where.visitor();
@@ -243,7 +243,7 @@ describe("another portal", () => {
     });
     expect((await holder.get("accounts/me")).json._id).toBe(holder.id);
   });
-  it("lets nobody of this one sign in, and counts their wrong guesses for itself", async () => {
+  it("signs in no holder of this portal, and counts wrong guesses separately", async () => {
     await everywhere(async (where) => {
       const { email } = holder;
       for (let attempt = 0; attempt < 5; attempt++) {
@@ -255,7 +255,7 @@ describe("another portal", () => {
     });
     await portal.login(holder);
   });
-  it("has e-mail addresses of its own", async () => {
+  it("may have accounts with the same e-mail addresses", async () => {
     await everywhere(async (where) => {
       const namesake = await where.register({ email: holder.email, password: "a quite different 7 phrase" });
       expect(namesake.id).not.toBe(holder.id);
@@ -264,8 +264,8 @@ describe("another portal", () => {
   });
 });
 
-describe("what was mailed or sent to one account", () => {
-  it("is of no use for another of the same portal: a code opens only the account and device that it was made for", async () => {
+describe("a token or code that was sent to one account", () => {
+  it("cannot be used for another account of the same portal: a code works only for its account and device", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const [one, other] = [await guarded.register(), await guarded.register({ mobile: "1-650-555-7777" })];
     const [device, second] = [guarded.visitor(), guarded.visitor()];
@@ -280,7 +280,7 @@ describe("what was mailed or sent to one account", () => {
     expect(outcomeOf(await enter(guarded.visitor(), one, code))).toBe("kCallbackNotFound");
     expect(outcomeOf(await enter(device, one, code))).toBe("ok");
   });
-  it("is not a token by another type, length or case", async () => {
+  it("is refused with another type, length or letter case", async () => {
     const [mail] = await sentMessages(holder.email);
     const token = tokenIn(mail);
     const swapped = [...token].map((letter) =>
@@ -307,7 +307,7 @@ describe("what was mailed or sent to one account", () => {
 });
 
 describe("client keys and credentials", () => {
-  it("of another vendor open nothing, on any path", async () => {
+  it("of another vendor are refused on every path", async () => {
     const [, , stranger] = others.map(([, where]) => where) as [TestPortal, TestPortal, TestPortal];
     const client = openClient(portal.org, { "medable-client-key": stranger.clientKey });
     client.cookies.set("md.sid", String(holder.cookies.get("md.sid")));
@@ -325,8 +325,8 @@ describe("client keys and credentials", () => {
   it.each([
     ["another practice of the same vendor", 0],
     ["another vendor", 1],
-    ["another vendor, under the same key of practice", 2],
-  ])("of an application: those of %s are refused with one body, also together with a session", async (_, place) => {
+    ["another vendor, with the same practice key", 2],
+  ])("of the application of %s are refused with the same body, also together with a session", async (_, place) => {
     const [, where] = others[place] as (typeof others)[number];
     const { practice } = where;
     const { applicationId, applicationPassword } = portal.practice;
@@ -349,7 +349,7 @@ describe("client keys and credentials", () => {
       }
     }
   });
-  it("of a vendor that was disabled open nothing, nor do sessions that were there before", async () => {
+  it("of a disabled vendor are refused, and so are sessions that began before", async () => {
     const closing = await openPortal();
     const person = await closing.register();
     await changeVendor(closing.practice, (vendor) => ({ ...vendor, disabled: true }));
@@ -359,7 +359,7 @@ describe("client keys and credentials", () => {
     const answer = await closing.visitor().post("accounts/login", { email: person.email, password });
     expect(outcomeOf(answer)).toBe("kAccessDenied");
   });
-  it("are not looked for in body or query", async () => {
+  it("are not read from body or query", async () => {
     const { applicationId, applicationPassword, accountId } = portal.practice;
     const auth = { applicationId, applicationPassword, accountId };
     const path = `accounts?applicationId=${applicationId}&applicationPassword=${applicationPassword}&accountId=${accountId}`;

@@ -15,7 +15,7 @@ import {
 } from "../kit/portal.ts";
 import { outcomeOf } from "./attack.ts";
 
-/* What a request says of hosts, schemes and pages leaves the mailed links byte for byte what configuration makes them. */
+/* Mailed links depend on configuration only: hosts, schemes and pages in a request do not change a byte of them. */
 
 const evil = "evil.example";
 const poisons: readonly (readonly [string, Record<string, string>])[] = [
@@ -63,7 +63,7 @@ async function lettersWith(headers: Record<string, string>) {
 }
 
 describe("mailed links", () => {
-  it("are made of the configured address of the portal, a page and a token", async () => {
+  it("consist of the configured address of the portal, a page and a token", async () => {
     const [verification, , reset] = await lettersWith({});
     const link = (page: string) => `https://otter-kettle.portal.example.com/${page}?token=…`;
     expect(verification?.text?.match(/https?:\S+/g)).toEqual([link("verify")]);
@@ -72,12 +72,12 @@ describe("mailed links", () => {
       expect(new Set(html?.match(/href="[^"]*"/g)).size).toBe(1);
     }
   });
-  it.each(poisons)("stay the same, byte for byte, whatever a request says as %s", async (_, headers) => {
+  it.each(poisons)("stay the same, byte for byte, for every value of %s in a request", async (_, headers) => {
     const letters = await lettersWith(headers);
     expect(letters).toEqual(await lettersWith({}));
     expect(JSON.stringify(letters)).not.toContain("evil");
   });
-  it("take nothing from the body or query of the request", async () => {
+  it("contain nothing from the body or query of the request", async () => {
     const email = freshEmail();
     await portal.register({ email });
     const body = { email, host: evil, url: `https://${evil}`, redirect: `//${evil}`, org: evil, practiceName: evil };
@@ -107,7 +107,7 @@ describe("over HTTP", () => {
     ["an absolute-form target", (path: string) => `http://${evil}${path}`, `Host: ${evil}`],
     ["an absolute-form target over TLS", (path: string) => `https://user:pass@${evil}:1${path}`, "Host: localhost"],
     ["a foreign Host", (path: string) => path, `Host: ${evil}`],
-  ])("%s leaves them the same, too", async (_, target, host) => {
+  ])("%s does not change them either", async (_, target, host) => {
     const email = freshEmail();
     await portal.register({ email });
     const answer = await raw(
@@ -125,8 +125,8 @@ describe("over HTTP", () => {
   });
 });
 
-describe("what a mail says of the practice", () => {
-  it("is text: a practice's name with markup and line breaks adds no link, no tag and no header", async () => {
+describe("a mail with the practice's name", () => {
+  it("shows it as text: markup and line breaks in it add no link, no tag and no header", async () => {
     const name = `<a href="https://${evil}">Click</a> & "Sons" \u2028Bcc: x@${evil}`;
     const marked = await openPortal({}, { name });
     const { email } = await marked.register();
@@ -136,7 +136,7 @@ describe("what a mail says of the practice", () => {
     expect(mail?.subject).not.toMatch(/[\r\n\u2028]/);
     expect(mail?.html.match(/<a /g)).toHaveLength(2);
   });
-  it("does not depend on who asks: a foreign portal's key gets no mail sent", async () => {
+  it("is not sent for a request with another vendor's client key", async () => {
     const stranger = await openPortal();
     const { email } = await portal.register();
     const before = (await sentMessages(email)).length;

@@ -226,7 +226,7 @@ const toldBy = (text: string): string[] =>
   });
 
 describe("a run through all operations, right and wrong, with an engine and a mail service that fail", () => {
-  it("went where it should: every kind of answer was given, and there is much to be logged", () => {
+  it("covered every kind of answer, and caused many log lines", () => {
     expect([...answered.keys()].sort()).toEqual([
       "kAccessDenied",
       "kAccountLocked",
@@ -258,7 +258,7 @@ describe("a run through all operations, right and wrong, with an engine and a ma
   it("writes no password, token, code, session, e-mail, phone, name or key to any output", () => {
     for (const line of lines) expect(toldBy(line), line).toEqual([]);
   });
-  it("logs one line of JSON for each call, with nothing in it but what is named", () => {
+  it("logs one line of JSON for each call, with listed fields only", () => {
     const known =
       "level message timestamp service sampling_rate xray_trace_id operation requestId status code roundTrips causes item error awsRequestId place".split(
         " ",
@@ -266,7 +266,7 @@ describe("a run through all operations, right and wrong, with an engine and a ma
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     for (const entry of entries) expect(Object.keys(entry).filter((name) => !known.includes(name))).toEqual([]);
   });
-  it("tells nothing in the answers to what failed", () => {
+  it("reveals no secret in the answers to failed calls", () => {
     expect(bodiesOfFailure.length).toBeGreaterThan(15);
     // One error says that nothing was written, and the other gives no details.
     expect([...new Set(bodiesOfFailure)].map((text) => JSON.parse(text).code).sort()).toEqual(["kError", "kTooBusy"]);
@@ -292,7 +292,7 @@ describe("the table afterwards", () => {
   const personal = (item: Item) =>
     item.type === "portalAccount" || item.sk.startsWith("EMAIL#") || item.type === "device";
 
-  it("holds no password, token, code, session, CSRF token, device or application's secret in the clear", () => {
+  it("contains no password, token, code, session, CSRF token, device or application's secret as plain text", () => {
     expect(table.length).toBeGreaterThan(30);
     for (const item of table) {
       const told = toldBy(JSON.stringify(item, (_, value) => (value instanceof Set ? [...value] : value)));
@@ -302,7 +302,7 @@ describe("the table afterwards", () => {
       ).toEqual([]);
     }
   });
-  it("holds what is personal in the account, its e-mail's claim and its devices alone: not in events, messages or counts", () => {
+  it("contains personal data only in the account, the claim of its e-mail and its devices: not in events, messages or counts", () => {
     const kinds = new Set(table.filter((item) => !personal(item)).map(({ type, sk }) => type ?? sk));
     for (const kind of ["event", "message", "session", "token", "passwordReset", "TRIES"])
       expect(kinds).toContain(kind);
@@ -312,7 +312,7 @@ describe("the table afterwards", () => {
       );
     }
   });
-  it("holds messages sealed, all of one length", () => {
+  it("contains messages only encrypted, all of the same length", () => {
     const sealed = table.filter(({ type }) => type === "message").map((item) => String(item.sealed));
     expect(sealed.length).toBeGreaterThan(5);
     expect(new Set(sealed.map(({ length }) => length)).size).toBe(1);

@@ -49,7 +49,7 @@ describe("an e-mail address", () => {
     ["a minus sign", "skip.kelvin\u22121@example.org"],
     ["a non-breaking hyphen", "skip.kelvin\u20111@example.org"],
     ["a null", "skip.kelvin-1@example.org\u0000"],
-    ["half of a pair", "skip.kelvin-1@example.org\ud83d"],
+    ["half of a surrogate pair", "skip.kelvin-1@example.org\ud83d"],
     ["a line break and a header", "skip.kelvin-1@example.org\r\nBcc: x@example.org"],
     ["a second address", "skip.kelvin-1@example.org,x@example.org"],
     ["a display name", "Skip <skip.kelvin-1@example.org>"],
@@ -58,12 +58,12 @@ describe("an e-mail address", () => {
     ["two @", "skip.kelvin-1@evil@example.org"],
     ["a trailing dot", "skip.kelvin-1@example.org."],
     ["two dots", "skip..kelvin-1@example.org"],
-    ["an address for a domain", "skip.kelvin-1@[192.0.2.1]"],
+    ["an IP address as the domain", "skip.kelvin-1@[192.0.2.1]"],
     ["a percent-encoded @", "skip.kelvin-1%40example.org"],
     ["a long expansion", "\ufdfa@example.org"],
     ["254 long expansions", "\ufdfa".repeat(254)],
     ["500 long expansions", "\ufdfa".repeat(500)],
-    ["expansions that stay letters, beyond 254", `${"\u3392".repeat(100)}@example.org`],
+    ["expansions into letters, more than 254 in all", `${"\u3392".repeat(100)}@example.org`],
     ["many characters", `${"x".repeat(250_000)}@example.org`],
     ["a local part of 65 characters", `${"x".repeat(65)}@example.org`],
     ["an array", ["skip.kelvin-1@example.org"]],
@@ -80,7 +80,7 @@ describe("an e-mail address", () => {
     const { data } = await expectSuccess(portal.administrator.get(`accounts?where=${filter}`));
     expect(data.map(({ email }: { email: string }) => email)).toEqual([plain]);
   });
-  it.each(others)("with %s is no address: refused by register, unknown to login and reset", async (_, spelled) => {
+  it.each(others)("with %s is invalid: refused by register, unknown to login and reset", async (_, spelled) => {
     const answer = await register(spelled);
     expect(outcomeOf(answer)).toBe("kValidationError");
     expect(answer.json.faults).toEqual([
@@ -93,7 +93,7 @@ describe("an e-mail address", () => {
     await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: spelled }));
     expect(await sentMessages()).toHaveLength(before);
   });
-  it("is stored once, and mail is sent to the plain form alone", async () => {
+  it("is stored once, and mail is sent only to the plain form", async () => {
     await portal.visitor().post("accounts/request-password-reset", { email: same[2][1] });
     const accounts = (await allItems()).filter(({ type }) => type === "portalAccount");
     expect(accounts.map(({ email }) => email)).toEqual([plain]);
@@ -103,8 +103,8 @@ describe("an e-mail address", () => {
     ["a Greek o in the domain", "skip.kelvin-1@example.\u03bfrg", "skip.kelvin-1@example.xn--rg-ibc"],
     ["an internationalised domain", "skip.kelvin-1@B\u00dcCHER.example", "skip.kelvin-1@xn--bcher-kva.example"],
     ["its A-label", "skip.kelvin-1@XN--BCHER-KVA.example", "skip.kelvin-1@xn--bcher-kva.example"],
-    ["a turned direction", "\u202egro.elpmaxe@1-nivlek.piks", "gro.elpmaxe@1-nivlek.piks"],
-  ])("with %s is another address, told apart by its A-label", async (_, spelled, stored) => {
+    ["a reversed writing direction", "\u202egro.elpmaxe@1-nivlek.piks", "gro.elpmaxe@1-nivlek.piks"],
+  ])("with %s is a different address", async (_, spelled, stored) => {
     const elsewhere = await openPortal();
     const client = elsewhere.visitor();
     expect((await client.post("accounts/register", newPerson({ email: spelled }))).json.email).toBe(stored);
@@ -112,7 +112,7 @@ describe("an e-mail address", () => {
     expect(outcomeOf(await elsewhere.visitor().post("accounts/login", { email: spelled, password }))).toBe("ok");
     expect(stored).not.toBe(plain);
   });
-  it("that an account was registered with by a look-alike first is taken for the plain one, too", async () => {
+  it("that was registered first in a look-alike form also belongs to that account in its plain form", async () => {
     await expectSuccess(register("Ｋ.\u212a@example.org"));
     expect(outcomeOf(await register("k.k@example.org"))).toBe("kExists");
     expect((await expectSuccess(login("K.k@EXAMPLE.ORG"))).email).toBe("k.k@example.org");
@@ -128,7 +128,7 @@ describe("a password", () => {
     ["Hangul syllables and letters", "한국어 비밀번호 41 주전자", "한국어 비밀번호 41 주전자".normalize("NFD")],
     ["with a Kelvin sign and a K", "Mauve \u212aettle juggles 41", "Mauve Kettle juggles 41"],
   ];
-  it.each(forms)("is one and the same %s", async (_, one, other) => {
+  it.each(forms)("is the same in both forms: %s", async (_, one, other) => {
     expect(one).not.toBe(other);
     const { email } = await portal.register({ password: one });
     for (const form of [one, other]) expect(outcomeOf(await login(email, form))).toBe("ok");
@@ -140,8 +140,8 @@ describe("a password", () => {
     ["capitals", password.toUpperCase()],
     ["blanks around it", ` ${password} `],
     ["a part of it", password.slice(0, -1)],
-    ["something behind it", `${password}x`],
-    ["a null behind it", `${password}\u0000`],
+    ["an additional character", `${password}x`],
+    ["an additional null", `${password}\u0000`],
     ["a zero-width space", `${password}\u200b`],
     ["an array", [password]],
     ["an object", { toString: password }],
@@ -150,7 +150,7 @@ describe("a password", () => {
     expect(["kInvalidCredentials", "kNoCredentialsSupplied"]).toContain(outcomeOf(await login(email, wrong)));
     expect(outcomeOf(await login(email))).toBe("ok");
   });
-  it("is judged in its normal form: a weak one does not pass in fullwidth letters, nor the e-mail as a look-alike", async () => {
+  it("is checked in its normal form: neither a weak one in fullwidth letters nor a look-alike of the e-mail is accepted", async () => {
     for (const weak of ["ｐａｓｓｗｏｒｄ", "𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝", "ｔｗｉｎ@example.org"]) {
       const answer = await portal
         .visitor()
@@ -158,7 +158,7 @@ describe("a password", () => {
       expect(answer.json.faults).toEqual([expect.objectContaining({ code: "kPasswordStrength" })]);
     }
   });
-  it("that is no valid Unicode is refused, and stands for no other", async () => {
+  it("that is not valid Unicode is refused, and matches no other password", async () => {
     const broken = "mauve otter juggles \ud83d kettles";
     const replaced = "mauve otter juggles \ufffd kettles";
     expect(outcomeOf(await portal.visitor().post("accounts/register", newPerson({ password: broken })))).toBe(

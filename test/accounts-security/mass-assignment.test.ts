@@ -94,19 +94,22 @@ const child = (property: string) =>
 describe("register", () => {
   const register = (fields: object) => portal.visitor().post("accounts/register", newPerson(fields as never));
 
-  it.each([...cases(ofServer), ...cases(ofAdministrators)])("refuses %s and makes no account", async (name, value) => {
-    const person = newPerson({ [name]: value });
-    const answer = await portal.visitor().post("accounts/register", person);
-    expect(outcomeOf(answer)).toBe("kAccessDenied");
-    expect(answer.json.faults).toEqual([child(name)]);
-    expect(answer.cookies).toEqual([]);
-    const login = await portal.visitor().post("accounts/login", person);
-    expect(outcomeOf(login)).toBe("kInvalidCredentials");
-  });
+  it.each([...cases(ofServer), ...cases(ofAdministrators)])(
+    "refuses %s and creates no account",
+    async (name, value) => {
+      const person = newPerson({ [name]: value });
+      const answer = await portal.visitor().post("accounts/register", person);
+      expect(outcomeOf(answer)).toBe("kAccessDenied");
+      expect(answer.json.faults).toEqual([child(name)]);
+      expect(answer.cookies).toEqual([]);
+      const login = await portal.visitor().post("accounts/login", person);
+      expect(outcomeOf(login)).toBe("kInvalidCredentials");
+    },
+  );
   it.each(cases(ofNobody))("does not know %j", async (name, value) => {
     expect(outcomeOf(await register({ [name]: value }))).toBe("kInvalidArgument");
   });
-  it("gives no role, no state and no administrator's property, whatever else is sent with it", async () => {
+  it("sets no role, no state and no administrator's property, no matter what else is sent", async () => {
     const { account } = await portal.register({ c_roles: [roles.administrator], c_state: "verified", favorite: true });
     expect(account).toMatchObject({
       roles: [],
@@ -155,7 +158,7 @@ describe.each([
 
 describe("an administrator's property", () => {
   it.each(cases({ ...ofAdministrators, locked: true, activationRequired: true }))(
-    "its holder cannot write %s, by any op, also together with properties that they may write",
+    "cannot be written by its holder by any op, not even together with allowed properties: %s",
     async (name, value) => {
       const before = await whole();
       const path = name === "profile" ? "profile/provider/state" : name;
@@ -176,7 +179,7 @@ describe("an administrator's property", () => {
       expect(await whole()).toEqual(before);
     },
   );
-  it("is not slipped in by replacing what is around it, nor taken out", async () => {
+  it("cannot be set or removed by replacing the object around it", async () => {
     await renew();
     const provider = { affiliation: "None", license: { number: "777", state: "Alabama" }, npi: "798798798" };
     await expectSuccess(holder.put("accounts/me", { profile: { provider } }));
@@ -215,7 +218,7 @@ describe("an administrator's property", () => {
     await expectSuccess(holder.put("accounts/me", { profile: { provider: { npi: "2", license: null } } }));
     expect((await whole()).profile.provider).toEqual({ affiliation: "None", npi: "2", state: "approved" });
   });
-  it("is refused with all that came with it: nothing is changed in part", async () => {
+  it("causes the whole request to be refused: nothing is changed", async () => {
     const before = await whole();
     const steps = [
       { op: "set", path: "/name/first", value: "Changed" },
@@ -226,7 +229,7 @@ describe("an administrator's property", () => {
     expect(outcomeOf(await holder.patch("accounts/me", steps))).toBe("kAccessDenied");
     expect(await whole()).toEqual(before);
   });
-  it("of somebody else is what an administrator may write, and so is all that its holder may", async () => {
+  it("may be written by an administrator in another account, as may all properties that its holder may write", async () => {
     const own = { mobile: "+16505557777", dob: "1990-01-01", gender: "f", tz: "US/Pacific", locale: "de", c_x: 1 };
     const administrator = await portal.signedIn([roles.administrator]);
     const all = { ...own, preferences: { notifications: [] }, profile: { provider: { npi: "1" } } };
@@ -240,7 +243,7 @@ describe("an administrator's property", () => {
       expect(await whole()).toMatchObject({ ...all, name: { first: "Corrected", last: "Best" }, state: "verified" });
     }
   });
-  it("of somebody else leaves an administrator no way to their e-mail, their key and their marks", async () => {
+  it("does not include the e-mail, key and favorites of others: administrators cannot write these", async () => {
     await renew();
     await expectSuccess(holder.put("accounts/me", { favorite: true }));
     const administrator = await portal.signedIn([roles.administrator]);
@@ -263,7 +266,7 @@ describe("an administrator's property", () => {
   });
 });
 
-describe("names that mean something to JavaScript", () => {
+describe("names with a meaning in JavaScript", () => {
   const names = ["__proto__", "constructor", "prototype"];
   const nested = names.flatMap((name) => [
     `{"${name}":{"polluted":1}}`,
@@ -276,7 +279,7 @@ describe("names that mean something to JavaScript", () => {
     `{"preferences":{"notifications":[{"endpoints":[{"${name}":{"polluted":1}}]}]}}`,
     `{"c_x":{"constructor":{"prototype":{"polluted":1}}}}`,
   ]);
-  it.each(nested)("are refused wherever they stand: %s", async (body) => {
+  it.each(nested)("are refused at every place: %s", async (body) => {
     const before = await whole();
     const put = await holder.put("accounts/me", body);
     expectDocumented(put);
@@ -291,7 +294,7 @@ describe("names that mean something to JavaScript", () => {
     expect(await whole()).toEqual(before);
     expectUnpolluted();
   });
-  it.each(names)("are no path: %s", async (name) => {
+  it.each(names)("are not valid in a path: %s", async (name) => {
     for (const path of [
       `/${name}`,
       name,
@@ -324,7 +327,7 @@ describe("names that mean something to JavaScript", () => {
   });
 });
 
-describe("what is not where or what it should be", () => {
+describe("a wrong path, change or value", () => {
   beforeAll(renew);
 
   it.each([
@@ -364,7 +367,7 @@ describe("what is not where or what it should be", () => {
     "ROLES",
     "\u0000",
     "roles\u0000",
-  ])("names no property: %j", async (path) => {
+  ])("is refused as a path: %j", async (path) => {
     for (const client of [holder, portal.administrator]) {
       for (const op of ["set", "unset", "push", "remove"]) {
         const answer = await client.patch(`accounts/${holder.id}`, { op, path, value: roles.administrator });
@@ -396,7 +399,7 @@ describe("what is not where or what it should be", () => {
     ],
     [{ operations: "set" }],
     [{ operations: { op: "set", path: "/nothing", value: 1 } }],
-  ])("is no change: %j", async (body) => {
+  ])("is refused as a change: %j", async (body) => {
     const answer = await holder.patch("accounts/me", body);
     expect(outcomeOf(answer)).toBe("kInvalidArgument");
     expect(await whole()).not.toHaveProperty("updated");
@@ -424,17 +427,20 @@ describe("what is not where or what it should be", () => {
     { profile: { provider: [] } },
     { profile: { provider: { visibility: true } } },
     { profile: { provider: { license: "777" } } },
-  ] as object[])("is a fault of the value, in PUT and register, and changes nothing: %j", async (body) => {
-    const before = await whole();
-    for (const answer of [
-      await holder.put("accounts/me", body),
-      await portal.visitor().post("accounts/register", newPerson(body as never)),
-    ] as Response[]) {
-      expect(outcomeOf(answer)).toBe("kValidationError");
-      expect(answer.json.faults.length).toBeGreaterThan(0);
-    }
-    expect(await whole()).toEqual(before);
-  });
+  ] as object[])(
+    "is refused as a value with kValidationError by PUT and register, and changes nothing: %j",
+    async (body) => {
+      const before = await whole();
+      for (const answer of [
+        await holder.put("accounts/me", body),
+        await portal.visitor().post("accounts/register", newPerson(body as never)),
+      ] as Response[]) {
+        expect(outcomeOf(answer)).toBe("kValidationError");
+        expect(answer.json.faults.length).toBeGreaterThan(0);
+      }
+      expect(await whole()).toEqual(before);
+    },
+  );
   it.each([
     "name=text",
     "name[]=first&name[]=last",
@@ -459,7 +465,7 @@ describe("what is not where or what it should be", () => {
     "%00=1",
     "%ff=1",
     "=1",
-  ])("is refused or merged as it is said, and never more: %s", async (body) => {
+  ])("in a form is refused, or changes at most the named properties: %s", async (body) => {
     const before = await content();
     const answer = await holder.send("PUT", "accounts/me", { body, headers: form });
     expectDocumented(answer);

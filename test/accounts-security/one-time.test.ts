@@ -31,7 +31,7 @@ const login = async (password: string) =>
   );
 
 describe("a reset token", () => {
-  it("sets one password of fifty that are asked for at once; the others are told that there is no such token", async () => {
+  it("sets one password of fifty that are requested at once; all other requests get kNotFound", async () => {
     const token = await resetToken();
     const answers = await atOnce(many, (place) => reset(token, another(place)));
     expect(tally(answers)).toEqual({ ok: 1, kNotFound: many - 1 });
@@ -41,14 +41,14 @@ describe("a reset token", () => {
     expect(await login(holder.password)).toBe("kInvalidCredentials");
     expect(await mailsOf(/was changed/)).toHaveLength(1);
   });
-  it("works once when the same password is asked for each time", async () => {
+  it("works once when all requests have the same password", async () => {
     const token = await resetToken();
     const answers = await atOnce(some, () => reset(token, another(0)));
     expect(tally(answers)).toEqual({ ok: 1, kNotFound: some - 1 });
     expect(await login(another(0))).toBe("ok");
     expect(await mailsOf(/was changed/)).toHaveLength(1);
   });
-  it("of the newer mail works, of the older never, when both are used at once", async () => {
+  it("of the newer mail works, and that of the older mail never, when both are used at once", async () => {
     const older = await resetToken();
     const newer = await resetToken(1.1);
     expect(newer).not.toBe(older);
@@ -58,7 +58,7 @@ describe("a reset token", () => {
     expect(winner % 2).toBe(1);
     expect(await login(another(winner))).toBe("ok");
   });
-  it("sets one password while newer ones are asked for", async () => {
+  it("sets at most one password while a newer token is requested", async () => {
     const token = await resetToken();
     const { email } = holder;
     const [asked, ...answers] = await Promise.all([
@@ -70,7 +70,7 @@ describe("a reset token", () => {
     expect(ok).toBeLessThanOrEqual(1);
     expect(kNotFound).toBe(5 - ok);
   });
-  it("of one mail stands, though fifty were asked for at once", async () => {
+  it("is mailed once and stays valid when fifty are requested at once", async () => {
     const { email } = holder;
     const now = { now: start };
     const asked = await atOnce(many, () => portal.visitor().post("accounts/request-password-reset", { email }, now));
@@ -79,7 +79,7 @@ describe("a reset token", () => {
     expect(mails).toHaveLength(1);
     expect(outcomeOf(await reset(tokenIn(mails[0]), another(0)))).toBe("ok");
   });
-  it("is not one for verifying, and the other way round", async () => {
+  it("cannot be used to verify, and a verification token cannot be used to reset", async () => {
     const token = await resetToken();
     const verification = tokenIn((await mailsOf(/^Confirm/))[0]);
     expect(outcomeOf(await portal.visitor().post(`accounts/${token}`))).toBe("kNotFound");
@@ -89,7 +89,7 @@ describe("a reset token", () => {
 });
 
 describe("a verification token", () => {
-  it("works once of fifty times at once", async () => {
+  it("works once when it is used fifty times at once", async () => {
     const token = tokenIn((await mailsOf(/^Confirm/))[0]);
     const paths = [`accounts/${token}`, `token/${token}`, "token"];
     const answers = await atOnce(many, (place) => portal.visitor().post(paths[place % 3] as string, { token }));
@@ -101,7 +101,7 @@ describe("a verification token", () => {
     });
     expect(events).toHaveLength(1);
   });
-  it("of the newer mail works, of the older never, when both are used at once", async () => {
+  it("of the newer mail works, and that of the older mail never, when both are used at once", async () => {
     const older = tokenIn((await mailsOf(/^Confirm/))[0]);
     await holder.post("accounts/me/resend-verification");
     const newer = tokenIn((await mailsOf(/^Confirm/))[0]);
@@ -117,7 +117,7 @@ describe("a verification token", () => {
 });
 
 describe("a code for a new device", () => {
-  it("lets in one of fifty that use it at once; the others get no session and no known device", async () => {
+  it("signs in one of fifty that use it at once; the others get no session and no known device", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const { email, password, id } = await guarded.register();
     const device = guarded.visitor();
@@ -139,7 +139,7 @@ describe("a code for a new device", () => {
 });
 
 describe("a new password", () => {
-  it("is set by one of those who change it at once; the others are told that theirs was wrong", async () => {
+  it("is set by one of several simultaneous changes; the others are refused because the current password is wrong by then", async () => {
     const answers = await atOnce(some, (place) =>
       holder.post(
         "accounts/me/update-password",
@@ -157,7 +157,7 @@ describe("a new password", () => {
     expect(answers[winner]?.json.data).toEqual(key);
     expect(await mailsOf(/was changed/)).toHaveLength(1);
   });
-  it("is either the one of the reset or the one of the change, when both happen at once", async () => {
+  it("is either that of the reset or that of the change, when both happen at once", async () => {
     const token = await resetToken();
     const [byReset, byChange] = await Promise.all([
       reset(token, another(1)),
@@ -172,7 +172,7 @@ describe("a new password", () => {
 });
 
 describe("an e-mail address", () => {
-  it("is registered by one of fifty at once, in whatever spelling; the others get kExists and no session", async () => {
+  it("is registered by one of fifty at once, in different spellings; the others get kExists and no session", async () => {
     const spellings = [
       "rare.bird@example.org",
       "RARE.BIRD@example.org",

@@ -94,8 +94,8 @@ const guarded = ({
 });
 const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
 
-describe("whatever a PUT or PATCH says", () => {
-  it("the holder's never changes what is not theirs to write, and is answered as documented", async () => {
+describe("any PUT or PATCH", () => {
+  it("by the holder never changes properties that they may not write, and is answered as documented", async () => {
     const before = guarded(await whole());
     await fc.assert(
       fc.asyncProperty(change, async ([method, body]) => {
@@ -107,7 +107,7 @@ describe("whatever a PUT or PATCH says", () => {
       runs(150),
     );
   });
-  it("a provider's never changes anything of somebody else's account", async () => {
+  it("by a provider never changes another account", async () => {
     const before = await whole();
     await fc.assert(
       fc.asyncProperty(change, async ([method, body]) => {
@@ -117,7 +117,7 @@ describe("whatever a PUT or PATCH says", () => {
       runs(80),
     );
   });
-  it("an administrator's never changes the e-mail, the key, the password and what only the server writes", async () => {
+  it("by an administrator never changes the e-mail, the key, the password or properties that only the server writes", async () => {
     const own = async () => {
       const { id, email, key, passwordHash, createdAt } =
         accountFrom((await readItems({ account: portalAccountKey({ ...portal.practice, id: holder.id }) })).account) ??
@@ -134,7 +134,7 @@ describe("whatever a PUT or PATCH says", () => {
       runs(80),
     );
   });
-  it("what was answered is what is stored", async () => {
+  it("returns the account as it is stored", async () => {
     const person = await portal.register();
     await fc.assert(
       fc.asyncProperty(change, async ([method, body]) => {
@@ -147,7 +147,7 @@ describe("whatever a PUT or PATCH says", () => {
   });
 });
 
-describe("whatever a list is asked", () => {
+describe("any query of a list", () => {
   const property = fc.constantFrom(
     ..."_id email mobile name.first name.last state locked roles gender created favorite key.secret dob c_note __proto__ name passwordHash".split(
       " ",
@@ -189,7 +189,7 @@ describe("whatever a list is asked", () => {
     where.map((filter) => JSON.stringify(filter).slice(0, -1)),
   );
 
-  it("a filter is answered as documented, with accounts that the caller may see and properties that they may read", async () => {
+  it("with a filter is answered as documented, only with accounts that the caller may see and properties that they may read", async () => {
     const seen = ["_id", "access", "favorite", "name", "object", "shared"];
     await fc.assert(
       fc.asyncProperty(text, async (filter) => {
@@ -212,7 +212,7 @@ describe("whatever a list is asked", () => {
       runs(100),
     );
   });
-  it("every query is answered as documented", async () => {
+  it("is answered as documented", async () => {
     const name = fc.constantFrom("limit", "skip", "sort", "where", "paths", "include", "expand", "__proto__", "a");
     const brackets = fc
       .array(word, { maxLength: 3 })
@@ -233,14 +233,14 @@ describe("whatever a list is asked", () => {
   });
 });
 
-describe("whatever is sent to those who have not signed in", () => {
+describe("any body from a caller who has not signed in", () => {
   it.each([
     "accounts/login",
     "accounts/register",
     "accounts/request-password-reset",
     "accounts/reset-password",
     "token",
-  ])("%s answers it as documented", async (path) => {
+  ])("is answered as documented by %s", async (path) => {
     const field = fc.constantFrom(
       "email",
       "password",

@@ -19,7 +19,7 @@ const storedHash = async (name: "email" | "loginId", value: string) =>
   (await allItems()).find((item) => item[name] === value && item.passwordHash)?.passwordHash;
 
 describe("a real argon2id hash", () => {
-  it("is stored for an account that registers, and signs its holder in with that password alone", async () => {
+  it("is stored at the registration of an account, and signs its holder in only with that password", async () => {
     const portal = await openPortal();
     const person = await portal.register();
     expect(isRealHashOf(password, await storedHash("email", person.email))).toBe(true);
@@ -27,7 +27,7 @@ describe("a real argon2id hash", () => {
     const wrong = { email: person.email, password: `${password}x` };
     expect(outcomeOf(await portal.visitor().post("accounts/login", wrong))).toBe("kInvalidCredentials");
   });
-  it("is stored for a user with a login, and signs them in with that password alone", async () => {
+  it("is stored for a user with a login, and signs them in only with that password", async () => {
     const login = { loginId: "ada@example.org", loginPassword: "Stethoscope1" };
     await makeUser(await makePractice(), login);
     expect(isRealHashOf(login.loginPassword, await storedHash("loginId", login.loginId))).toBe(true);
@@ -35,7 +35,7 @@ describe("a real argon2id hash", () => {
     const wrong = { ...login, loginPassword: "Stethoscope2" };
     expect((await call("PingWithAuth", { auth: wrong })).json.responseCode).toBe(4010);
   });
-  it("is none of those that are counted", () => {
+  it("is not counted: only cheap hashes are", () => {
     expect(hashes.made).toBe(0);
   });
 });

@@ -48,25 +48,25 @@ const unlock = () => expectSuccess(portal.administrator.put(`accounts/${holder.i
 const setActive = async ({ practice, org }: TestPortal, active: boolean) =>
   expectOk(call("PracticeUpdate", { auth: practice, name: "Test Practice", websiteAddress: org, active }));
 
-describe("sessions of before", () => {
-  it("are dead after a change of the password, but for the caller's own", async () => {
+describe("existing sessions", () => {
+  it("end with a change of the password, except the caller's own", async () => {
     const other = await portal.login(holder, at(0));
     const stolen = thief(other);
     const body = { current: holder.password, password: another(9) };
     await expectSuccess(holder.post("accounts/me/update-password", body, at(0)));
     expect([await me(holder), await me(other), await me(stolen)]).toEqual(["ok", "kNotLoggedIn", "kNotLoggedIn"]);
   });
-  it("are dead after a reset of the password, all of them", async () => {
+  it("all end with a reset of the password", async () => {
     const other = await portal.login(holder, at(0));
     await resetPassword(another(9));
     expect([await me(holder), await me(other)]).toEqual(["kNotLoggedIn", "kNotLoggedIn"]);
   });
-  it("are dead after a reset to the very same password", async () => {
+  it("end with a reset to the same password", async () => {
     await resetPassword(holder.password);
     expect(await me(holder)).toBe("kNotLoggedIn");
   });
   it.each([{ locked: true }, { activationRequired: true }])(
-    "are dead after an administrator has set %j, and stay dead when that is taken back",
+    "end when an administrator sets %j, and do not return when that is undone",
     async (change) => {
       await expectSuccess(portal.administrator.put(`accounts/${holder.id}`, change));
       expect(await me(holder)).toBe("kNotLoggedIn");
@@ -76,7 +76,7 @@ describe("sessions of before", () => {
       expect(await me(await portal.login(holder, at(0)))).toBe("ok");
     },
   );
-  it("are dead after the practice was deactivated, and stay dead when it is active again", async () => {
+  it("end when the practice is deactivated, and do not return when it is active again", async () => {
     const closing = await openPortal();
     const person = await closing.register({}, at(0));
     await setActive(closing, false);
@@ -85,15 +85,18 @@ describe("sessions of before", () => {
     expect(await me(person)).toBe("kNotLoggedIn");
     expect(await me(await closing.login(person, at(0)))).toBe("ok");
   });
-  it.each(["accounts/me/logout", "accounts/logout"])("is dead after POST %s, whoever kept its cookie", async (path) => {
-    const stolen = thief(holder);
-    const other = await portal.login(holder, at(0));
-    await expectSuccess(holder.post(path, {}, at(0)));
-    expect(await me(stolen)).toBe("kNotLoggedIn");
-    expect(outcomeOf(await stolen.put("accounts/me", { gender: "f" }, at(0)))).toBe("kNotLoggedIn");
-    expect(await me(other)).toBe("ok");
-  });
-  it("are told apart from timed-out ones only as long as nothing has ended them", async () => {
+  it.each(["accounts/me/logout", "accounts/logout"])(
+    "end with POST %s, even for somebody who kept the cookie",
+    async (path) => {
+      const stolen = thief(holder);
+      const other = await portal.login(holder, at(0));
+      await expectSuccess(holder.post(path, {}, at(0)));
+      expect(await me(stolen)).toBe("kNotLoggedIn");
+      expect(outcomeOf(await stolen.put("accounts/me", { gender: "f" }, at(0)))).toBe("kNotLoggedIn");
+      expect(await me(other)).toBe("ok");
+    },
+  );
+  it("return kSessionExpired after a timeout only if nothing else has ended them", async () => {
     const stolen = thief(holder);
     await resetPassword(another(9));
     expect(await me(stolen, 16)).toBe("kNotLoggedIn");
@@ -109,17 +112,17 @@ describe("a session that begins while", () => {
     client.cookies.set("md.sid", /^md\.sid=([^;]+)/.exec(response.cookies.join("\n"))?.[1] ?? "");
     return client;
   };
-  it("an administrator locks the account is dead, also when the lock is taken back", async () => {
+  it("an administrator locks the account is refused, also after the lock is removed", async () => {
     const client = begun(await justBefore("account.signedIn", lock, login));
     expect(await me(client)).toBe("kNotLoggedIn");
     await unlock();
     expect(await me(client)).toBe("kNotLoggedIn");
   });
-  it("the password is reset is dead", async () => {
+  it("the password is reset is refused", async () => {
     const client = begun(await justBefore("account.signedIn", () => resetPassword(another(9)), login));
     expect(await me(client)).toBe("kNotLoggedIn");
   });
-  it("the practice is deactivated is dead when it is active again", async () => {
+  it("the practice is deactivated is refused when the practice is active again", async () => {
     const closing = await openPortal();
     const { email } = await closing.register({}, at(0));
     const response = await justBefore(
@@ -134,10 +137,10 @@ describe("a session that begins while", () => {
   });
 });
 
-describe("a session that its holder changes the password under while", () => {
+describe("a session whose holder changes the password while", () => {
   const change = () =>
     holder.post("accounts/me/update-password", { current: holder.password, password: another(9) }, at(0));
-  it("an administrator locks the account is dead, and the password is the old one", async () => {
+  it("an administrator locks the account ends, and the password stays the old one", async () => {
     const stolen = thief(holder);
     expect(outcomeOf(await justBefore("account.passwordChanged", lock, change))).toBe("kNotLoggedIn");
     expect(await me(stolen)).toBe("kNotLoggedIn");
@@ -145,14 +148,14 @@ describe("a session that its holder changes the password under while", () => {
     expect(await me(stolen)).toBe("kNotLoggedIn");
     await portal.login(holder, at(20));
   });
-  it("it is logged out elsewhere is dead, and the password is the old one", async () => {
+  it("it is logged out elsewhere ends, and the password stays the old one", async () => {
     const stolen = thief(holder);
     const logOut = () => expectSuccess(stolen.post("accounts/me/logout", {}, at(0)));
     expect(outcomeOf(await justBefore("account.passwordChanged", logOut, change))).toBe("kNotLoggedIn");
     expect(await me(holder)).toBe("kNotLoggedIn");
     await portal.login(holder, at(20));
   });
-  it("the password is reset is dead, and the password is the one of the reset", async () => {
+  it("the password is reset ends, and the password is that of the reset", async () => {
     const response = await justBefore("account.passwordChanged", () => resetPassword(another(8)), change);
     expect(outcomeOf(response)).toBe("kNotLoggedIn");
     expect(await me(holder)).toBe("kNotLoggedIn");
@@ -160,11 +163,11 @@ describe("a session that its holder changes the password under while", () => {
   });
 });
 
-describe("a cookie that was there before", () => {
+describe("a cookie that existed before", () => {
   const planted = "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v";
 
   it.each(["nobody's", "another's live", "the same person's live", "another's dead"])(
-    "is not taken up as the session by login or register: %s",
+    "is not reused as the session by login or register: %s",
     async (whose) => {
       const other = await portal.register();
       const sid = { "nobody's": planted, "another's live": sidOf(other), "the same person's live": sidOf(holder) }[
@@ -191,7 +194,7 @@ describe("a cookie that was there before", () => {
       }
     },
   );
-  it("names no device that register would count as known", async () => {
+  it("is not reused as the name of a device that register makes known", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const client = guarded.visitor();
     client.cookies.set("md.fingerprint", "F".repeat(32));
@@ -201,7 +204,7 @@ describe("a cookie that was there before", () => {
     attacker.cookies.set("md.fingerprint", "F".repeat(32));
     expect(outcomeOf(await attacker.post("accounts/login", { email, password }))).toBe("kNewLocation");
   });
-  it("never becomes known by somebody else's verification, not even one that waits for that very code", async () => {
+  it("does not become a known device by somebody else's verification, not even while it waits for the same code", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const { email } = await guarded.register();
     const attacker = guarded.visitor();
@@ -217,7 +220,7 @@ describe("a cookie that was there before", () => {
     expect(outcomeOf(await victim.post("accounts/login", { email, password }))).toBe("ok");
     expect(outcomeOf(await attacker.post("accounts/login", { email, password }))).toBe("kNewLocation");
   });
-  it("of a device that is known to one account is unknown to another of the same portal, and at another portal", async () => {
+  it("of a device that is known for one account is unknown for other accounts, in the same portal and in others", async () => {
     const guarded = await openPortal({ twoFactor: true });
     const sibling = await openPortal({ twoFactor: true }, {}, guarded.practice);
     const known = await guarded.register();
@@ -229,7 +232,7 @@ describe("a cookie that was there before", () => {
       expect(outcomeOf(await client.post("accounts/login", { email, password }))).toBe("kNewLocation");
     }
   });
-  it("that fits no shape is as good as none, and a good one behind it counts", async () => {
+  it("of an invalid format is ignored, and a valid one after it is used", async () => {
     const cookie = `md.sid=; md.sid=${"x".repeat(4000)}; md.sid="; xmd.sid=${planted}; md.sid=${sidOf(holder)}`;
     const { json } = await portal.visitor().get("accounts/me", { ...at(1), headers: { cookie } });
     expect(json._id).toBe(holder.id);
@@ -237,7 +240,7 @@ describe("a cookie that was there before", () => {
 });
 
 describe("a session that has timed out", () => {
-  it("is not revived by use: not by fifty calls at once, not by status, not by a call that is refused", async () => {
+  it("cannot be revived by use: not by many calls at once, not by status, not by a refused call", async () => {
     for (const minutes of [15, 15.1, 16]) {
       expect((await holder.get("accounts/status", at(minutes))).json).toEqual({ loggedin: false });
       await holder.get("accounts/me", { ...at(minutes), headers: { "medable-client-key": undefined } });
@@ -246,7 +249,7 @@ describe("a session that has timed out", () => {
     }
     expect(outcomeOf(await holder.put("accounts/me", { gender: "f" }, at(16)))).toBe("kSessionExpired");
   });
-  it("lives as long as it is used, and not longer than it may live in all", async () => {
+  it("stays valid while it is used, up to its maximum total time", async () => {
     await portal.settings({ sessionHours: 1 });
     const { email } = holder;
     const client = await portal.login({ email, password }, at(0));
@@ -254,7 +257,7 @@ describe("a session that has timed out", () => {
     for (const minutes of [14, 28, 42, 56, 59.9]) expect(await me(client, minutes)).toBe("ok");
     for (const minutes of [60, 61]) expect(await me(client, minutes)).toBe("kSessionExpired");
   });
-  it("is not revived where the portal's time was made shorter: not by a refused call, not by many at once", async () => {
+  it("after the portal's idle time was shortened cannot be revived, neither by a refused call nor by many at once", async () => {
     const strict = await openPortal({ sessionIdleMinutes: 60 });
     const person = await strict.register({}, at(0));
     await strict.settings({ sessionIdleMinutes: 5 });
@@ -267,7 +270,7 @@ describe("a session that has timed out", () => {
     expect(await me(person, 4)).toBe("ok");
     expect(await me(person, 10.1)).toBe("kSessionExpired");
   });
-  it("ends with the portal's hours, also where those were made shorter after it had begun", async () => {
+  it("ends after the portal's total time, even if this was shortened during the session", async () => {
     const strict = await openPortal();
     const person = await strict.register({}, at(0));
     for (const minutes of [14, 28, 42, 56]) expect(await me(person, minutes)).toBe("ok");
@@ -275,13 +278,13 @@ describe("a session that has timed out", () => {
     expect(await me(person, 59.9)).toBe("ok");
     expect(await me(person, 60.1)).toBe("kSessionExpired");
   });
-  it("keeps an idle time of its own where the portal's was made longer", async () => {
+  it("keeps its shorter idle time after the portal's was extended", async () => {
     const lax = await openPortal({ sessionIdleMinutes: 5 });
     const person = await lax.register({}, at(0));
     await lax.settings({ sessionIdleMinutes: 60 });
     expect(await me(person, 5)).toBe("kSessionExpired");
   });
-  it("is not revived by a call whose clock is behind, once a later one was answered", async () => {
+  it("is not affected by a call whose clock is behind that of an earlier call", async () => {
     expect(await me(holder, 14)).toBe("ok");
     expect(await me(holder, 2)).toBe("ok");
     expect(await me(holder, 28)).toBe("ok");
@@ -299,7 +302,7 @@ describe("CSRF", () => {
   const resolved = (path: string, id: string) =>
     path.replace(/^v2\//, "").replace("{id}", id).replace("{token}", "A".repeat(32));
 
-  it("is a matter of every call that writes, but login, register and the two of the password reset", () => {
+  it("is checked for every call that writes, except login, register and the two calls of a password reset", () => {
     expect(rows.filter(({ tier }) => tier === "portal").map(({ id }) => id)).toEqual([
       "AccountRegister",
       "AccountLogin",
@@ -310,9 +313,10 @@ describe("CSRF", () => {
   /** Tokens that resemble a session's own. */
   const malformed = (own: string) => ["", "0".repeat(64), own.slice(1), `${own}0`, own.toUpperCase(), `${own},${own}`];
   it.each(paths(withSession))(
-    "%s: %s %s wants the token of its own session and no other",
+    "%s: %s %s requires the token of its own session and accepts no other",
     async (_, method, path, isFirst) => {
-      // All addresses of an operation lead to the same code: its further ones get no token and the one of another session.
+      // All addresses of an operation use the same code. So all except the first are tested with two cases only: no token,
+      // and the token of another session.
       const again = await portal.login(holder, at(0));
       const versioned = path.startsWith("v2/");
       const target = resolved(path, holder.id);
@@ -333,7 +337,7 @@ describe("CSRF", () => {
       expect(outcomeOf(await attempt(own))).not.toBe("kCSRFTokenMismatch");
     },
   );
-  it("is not taken from the query, the body or a cookie", async () => {
+  it("the token is not read from the query, the body or a cookie", async () => {
     const csrf = String(holder.csrf);
     holder.cookies.set("medable-csrf-token", csrf);
     const attempt = await holder.put(
@@ -343,7 +347,7 @@ describe("CSRF", () => {
     );
     expect(outcomeOf(attempt)).toBe("kCSRFTokenMismatch");
   });
-  it("is no matter of reading, for nothing is written by it but that the session was used", async () => {
+  it("is not checked for reads, because these write only the session's last use", async () => {
     const reads = operations.filter(({ family, method }) => family === "accounts" && method === "GET");
     const all: unknown[] = [];
     for (const path of reads.flatMap(({ paths }) => paths.map((each) => each.replace(/^\/\{org\}\/(v2\/)?/, "")))) {
@@ -362,7 +366,7 @@ describe("CSRF", () => {
     }
     expect(all).toEqual(["SET lastSeenAt = :now"]);
   });
-  it("does not stand between clients and login, register and password reset, whatever stale token they send", async () => {
+  it("does not affect login, register and password reset, even with a stale token", async () => {
     for (const token of ["stale", "", "0".repeat(64), "x".repeat(5000)]) {
       const headers = { "medable-csrf-token": token };
       const stale = { ...at(0), headers };
@@ -374,7 +378,7 @@ describe("CSRF", () => {
       expect(outcomeOf(await client.post("accounts/register", { email }, stale))).toBe("kValidationError");
     }
   });
-  it("cannot be told from the table: neither the token nor the session's id is in it", async () => {
+  it("the table contains neither the token nor the session's id", async () => {
     const table = JSON.stringify(await allItems());
     expect(table).not.toContain(sidOf(holder));
     expect(table).not.toContain(holder.csrf);

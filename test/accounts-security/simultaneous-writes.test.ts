@@ -15,7 +15,7 @@ const whole = () => expectSuccess(portal.administrator.get(`accounts/${holder.id
 const lock = () => expectSuccess(portal.administrator.put(`accounts/${holder.id}`, { locked: true }));
 
 describe("simultaneous writes", () => {
-  it("of different properties all survive", async () => {
+  it("of different properties are all kept", async () => {
     const changes = [
       { gender: "f" },
       { dob: "1990-02-03" },
@@ -44,7 +44,7 @@ describe("simultaneous writes", () => {
       c_b: [1, 2, 3],
     });
   });
-  it("of one list, fifty at once, all survive", async () => {
+  it("to one list are all kept, fifty at once", async () => {
     const answers = await atOnce(many, (place) =>
       holder.patch("accounts/me", { op: "push", path: "/c_list", value: place }),
     );
@@ -54,13 +54,13 @@ describe("simultaneous writes", () => {
       Array.from({ length: many }, (_, place) => place),
     );
   });
-  it("of one role by several administrators add it once", async () => {
+  it("of the same role by several administrators add it once", async () => {
     const push = { op: "push", path: "/roles", value: roles.support };
     const answers = await atOnce(some, () => portal.administrator.patch(`accounts/${holder.id}`, push));
     expect(tally(answers)).toEqual({ ok: some });
     expect((await whole()).roles).toEqual([roles.support]);
   });
-  it("of holder and administrator both survive, whoever is first", async () => {
+  it("of holder and administrator are both kept, in any order", async () => {
     const put = (body: object) => holder.put("accounts/me", body);
     const byAdministrator = (body: object) => portal.administrator.put(`accounts/${holder.id}`, body);
     await justBefore(
@@ -78,12 +78,12 @@ describe("simultaneous writes", () => {
 });
 
 describe("an administrator's lock", () => {
-  it("is not lost to what the holder writes at the same moment", async () => {
+  it("is not overwritten by a write of the holder at the same moment", async () => {
     await justBefore("account.updated", lock, () => holder.put("accounts/me", { gender: "f" }));
     expect(await whole()).toMatchObject({ locked: true });
     expect(outcomeOf(await holder.get("accounts/me"))).toBe("kNotLoggedIn");
   });
-  it("is not lost in a crowd of the holder's writes", async () => {
+  it("is not overwritten by many writes of the holder", async () => {
     const [locked, ...answers] = await Promise.all([
       lock(),
       ...Array.from({ length: some }, (_, place) => holder.put("accounts/me", { [`c_${place}`]: place })),
@@ -94,7 +94,7 @@ describe("an administrator's lock", () => {
     expect(await whole()).toMatchObject({ locked: true });
     expect(outcomeOf(await holder.get("accounts/me"))).toBe("kNotLoggedIn");
   });
-  it("is not lost to a reset of the password, nor to a verification", async () => {
+  it("is not overwritten by a reset of the password or by a verification", async () => {
     await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email: holder.email }));
     const [resetMail, verificationMail] = await sentMessages(holder.email);
     const verification = tokenIn(verificationMail);
@@ -111,8 +111,8 @@ describe("an administrator's lock", () => {
   });
 });
 
-describe("a role that is taken away", () => {
-  it("gives nothing from the next call on", async () => {
+describe("a role that is removed", () => {
+  it("allows nothing from the next call on", async () => {
     const administrator = await portal.signedIn([roles.administrator]);
     await expectSuccess(administrator.get(`accounts/${holder.id}`));
     await expectSuccess(portal.administrator.put(`accounts/${administrator.id}`, { roles: [] }));

@@ -135,21 +135,26 @@ describe.each(callers)("%s", (caller) => {
   const exists = access > 0;
 
   describe("reads", () => {
-    it(exists ? "what their access reads of an account, and nothing else" : "nothing of an account", async () => {
-      if (!exists) {
-        await refused("kNotFound", () => clients[caller].get(account()));
-        return;
-      }
-      const { json } = await clients[caller].get(account());
-      expect(json.access).toBe(access);
-      for (const property of properties) {
-        const { path, value } = property;
-        if (reads(caller, property)) expect(at(json, path), path).toEqual(value);
-        else expect(json, path).not.toHaveProperty(path);
-      }
-      const known = properties.map(({ path }) => path.split(".")[0]);
-      expect(Object.keys(json).filter((name) => !known.includes(name))).toEqual([]);
-    });
+    it(
+      exists
+        ? "the properties of an account that their access level allows, and no others"
+        : "no property of an account",
+      async () => {
+        if (!exists) {
+          await refused("kNotFound", () => clients[caller].get(account()));
+          return;
+        }
+        const { json } = await clients[caller].get(account());
+        expect(json.access).toBe(access);
+        for (const property of properties) {
+          const { path, value } = property;
+          if (reads(caller, property)) expect(at(json, path), path).toEqual(value);
+          else expect(json, path).not.toHaveProperty(path);
+        }
+        const known = properties.map(({ path }) => path.split(".")[0]);
+        expect(Object.keys(json).filter((name) => !known.includes(name))).toEqual([]);
+      },
+    );
     it.each(properties)("$path by its own path", async (property) => {
       const path = `${account()}/${property.path.replaceAll(".", "/")}`;
       if (!reads(caller, property)) {
@@ -160,7 +165,7 @@ describe.each(callers)("%s", (caller) => {
       expect(json.data).toEqual(property.value);
       expect(status).toBe(200);
     });
-    it("the same in lists, but for the key, and by paths[]", async () => {
+    it("in lists the same properties except the key, also with paths[]", async () => {
       const query = properties.map(({ path }) => `paths[]=${path}`).join("&");
       for (const list of ["accounts?limit=1000", `accounts?limit=1000&${query}`]) {
         const { data } = await expectSuccess(clients[caller].get(list));
@@ -173,7 +178,7 @@ describe.each(callers)("%s", (caller) => {
         }
       }
     });
-    it("the same in where", async () => {
+    it("the same properties in where", async () => {
       // A provider lists others at access 2. All other callers have access 6 to every account that they list.
       const listAccess = caller === "provider" ? 2 : 6;
       for (const { path, read } of properties) {
@@ -192,7 +197,7 @@ describe.each(callers)("%s", (caller) => {
 
   describe("writes", () => {
     it.each(properties)("$path by PUT and PATCH", async ({ path, write, value }) => {
-      // The contract does not say whether application credentials, which are no person, can mark a favorite.
+      // The contract does not say whether application credentials can mark a favorite: they belong to no person.
       if (caller === "application" && path === "favorite") return;
       const plain = typeof value === "object" && value !== null && "asymmetricMatch" in value ? "x" : value;
       const attempts = [
@@ -220,7 +225,7 @@ describe.each(callers)("%s", (caller) => {
 });
 
 describe("a provider's own account", () => {
-  it("is theirs as anybody's: access 6, and no more rights than others", async () => {
+  it("is like everybody's own account: access 6, and no additional rights", async () => {
     const provider = await portal.signedIn([roles.provider]);
     expect((await provider.get("accounts/me")).json).toMatchObject({ access: 6, email: provider.email, key: aKey });
     expect((await provider.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
@@ -231,7 +236,7 @@ describe("a provider's own account", () => {
 });
 
 describe("an administrator's own account", () => {
-  it("can be changed in all that is an administrator's or the holder's", async () => {
+  it("accepts changes of the holder's properties and of the administrators' properties", async () => {
     const administrator = await portal.signedIn([roles.administrator]);
     const both = { gender: "f", state: "verified", profile: { provider: { npi: "1", state: "approved" } } };
     expect((await administrator.put("accounts/me", both)).json).toMatchObject(both);

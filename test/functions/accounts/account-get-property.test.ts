@@ -90,7 +90,7 @@ describe("200 result", () => {
     const now = new Date("2031-12-10T00:00:00.000Z");
     expectResult(await portal.administrator.get(`accounts/${patient.id}/age`, { now }), 116);
   });
-  it("answers a provider what they may read of others", async () => {
+  it("returns to a provider the properties of others that they may read", async () => {
     expectResult(await provider.get(`accounts/${patient.id}/name/last`), "Lovelace");
     expectResult(await provider.get(`accounts/${patient.id}/access`), 2);
     expectResult(await provider.get(`accounts/${patient.id}/updated`), expect.anything());
@@ -131,21 +131,21 @@ describe(named("kNotFound"), () => {
     "name/constructor",
     "name/__proto__/toString",
     "%00",
-  ])("is told of %s, which is not there", async (property) => {
+  ])("is returned for %s, which does not exist", async (property) => {
     await refused("kNotFound", () => patient.get(`accounts/me/${property}`));
   });
   it.each(["email", "mobile", "created", "roles", "key", "state", "c_note", "profile/provider"])(
-    "is told to a provider of %s of others, as of what is not there",
+    "is returned to a provider for %s of other accounts, as for a property that does not exist",
     async (property) => {
       const hidden = await refused("kNotFound", () => provider.get(`accounts/${patient.id}/${property}`));
       expect(hidden.text).toBe((await provider.get(`accounts/${patient.id}/nickname`)).text);
     },
   );
-  it("is told to administrators of another's key", async () => {
+  it("is returned to administrators for somebody else's key", async () => {
     await refused("kNotFound", () => administrator.get(`accounts/${patient.id}/key`));
     await refused("kNotFound", () => portal.administrator.get(`accounts/${patient.id}/key/secret`));
   });
-  it("is told to others of the account itself, as of one that never was", async () => {
+  it("is returned to others for the whole account, as for an account that never existed", async () => {
     const other = await portal.signedIn();
     const hidden = await refused("kNotFound", () => other.get(`accounts/${patient.id}/name/first`));
     const never = await refused("kNotFound", () => other.get("accounts/0123456789abcdef01234567/name/first"));
@@ -154,7 +154,7 @@ describe(named("kNotFound"), () => {
 });
 
 describe(named("kNotLoggedIn"), () => {
-  it("is what application credentials are told of me", async () => {
+  it("is returned for me with application credentials", async () => {
     await refused("kNotLoggedIn", () => portal.administrator.get("accounts/me/name"));
   });
 });

@@ -30,20 +30,20 @@ beforeAll(async () => {
 const nobody = "0123456789abcdef01234567";
 
 describe("200 account", () => {
-  it("answers one's own whole account, by me and by id", async () => {
+  it("returns the caller's own whole account, by me and by id", async () => {
     const { status, json, headers } = await patient.get("accounts/me");
     expect(json).toEqual(plainAccount(patient.email));
     expect(status).toBe(200);
     expect(headers["medable-csrf-token"]).toBe(patient.csrf);
     expect((await patient.get(`accounts/${patient.id}`)).json).toEqual(json);
   });
-  it("answers an administrator everything but the key", async () => {
+  it("returns everything except the key to an administrator", async () => {
     const { key, ...rest } = plainAccount(patient.email);
     for (const caller of [administrator, portal.administrator]) {
       expect((await caller.get(`accounts/${patient.id}`)).json).toEqual(rest);
     }
   });
-  it("answers a provider what access 2 reads", async () => {
+  it("returns to a provider the properties that access 2 may read", async () => {
     await expectSuccess(patient.put("accounts/me", { name: { middle: "Herbert" } }));
     const { json } = await provider.get(`accounts/${patient.id}`);
     expect(json).toEqual({
@@ -75,7 +75,7 @@ describe("200 account", () => {
     expect(await ageAt("2031-05-05T23:59:59.999Z")).toBe(31);
     expect(await ageAt("2031-05-06T00:00:00.000Z")).toBe(32);
   });
-  it("has the roles that an administrator inherits, and none for others", async () => {
+  it("has the inherited roles of an administrator; others inherit none", async () => {
     const me = (await administrator.get("accounts/me")).json;
     expect(me.roles).toEqual([roles.administrator]);
     expect(me.inherited_roles).toEqual([roles.developer, roles.support]);
@@ -121,7 +121,7 @@ describe("paths[], include[], expand[]", () => {
     const { json: asAdministrator } = await administrator.get(`accounts/${patient.id}?paths[]=key`);
     expect(asAdministrator).toEqual({ _id: patient.id, object: "account" });
   });
-  it("has connections with include[]=connections, for the holder alone", async () => {
+  it("has connections with include[]=connections, only for the holder", async () => {
     expect((await patient.get("accounts/me?include[]=connections")).json.connections).toEqual([]);
     expect((await patient.get("accounts/me")).json).not.toHaveProperty("connections");
     for (const other of [provider, administrator, portal.administrator]) {
@@ -129,7 +129,7 @@ describe("paths[], include[], expand[]", () => {
       expect(json).not.toHaveProperty("connections");
     }
   });
-  it("puts the account of the updater in its place with expand[]=updater, as far as the caller may see it", async () => {
+  it("replaces updater by that account with expand[]=updater, with the properties that the caller may read", async () => {
     const person = await portal.register();
     await expectSuccess(administrator.put(`accounts/${person.id}`, { name: { prefix: "Dr." } }));
     const reference = { _id: administrator.id, object: "account", path: `/accounts/${administrator.id}` };
@@ -143,7 +143,7 @@ describe("paths[], include[], expand[]", () => {
     expect(byAdministrator).toMatchObject({ _id: administrator.id, access: 6, email: administrator.email });
     expect(byAdministrator).not.toHaveProperty("key");
   });
-  it("keeps the reference where application credentials updated", async () => {
+  it("keeps the reference when the update was made with application credentials", async () => {
     const person = await portal.signedIn([roles.support]);
     const { json } = await person.get("accounts/me?expand[]=updater");
     expect(json.updater).toEqual({
@@ -161,7 +161,7 @@ describe(named("kIllegalExpansion"), () => {
 });
 
 describe(named("kNotFound"), () => {
-  it("is one body for an account that the caller may not know of and for one that never was", async () => {
+  it("has the same body for an account that is hidden from the caller and for one that never existed", async () => {
     const other = await portal.signedIn([roles.support, roles.developer, "587012227d67efea0843fa80"]);
     for (const id of [patient.id, provider.id, administrator.id]) {
       const hidden = await refused("kNotFound", () => other.get(`accounts/${id}`));
@@ -171,14 +171,14 @@ describe(named("kNotFound"), () => {
     }
   });
   it.each(["ME", nobody, "1", "000000000000000000000002", "0123456789ABCDEF01234567", "a%23b", "%00", "x".repeat(500)])(
-    "is what administrators are told of %s",
+    "is returned to administrators for %s",
     async (id) => {
       for (const caller of [administrator, portal.administrator]) {
         await refused("kNotFound", () => caller.get(`accounts/${id}`));
       }
     },
   );
-  it("is what everybody is told of another portal's account, even of the same vendor", async () => {
+  it("is returned to everybody for another portal's account, even of the same vendor", async () => {
     const sibling = await openPortal({}, {}, portal.practice);
     const stranger = await sibling.register();
     for (const caller of [administrator, provider, portal.administrator]) {
@@ -188,7 +188,7 @@ describe(named("kNotFound"), () => {
 });
 
 describe(named("kNotLoggedIn"), () => {
-  it("is what application credentials are told of me", async () => {
+  it("is returned for me with application credentials", async () => {
     expectFault(await portal.administrator.get("accounts/me"), "kNotLoggedIn");
   });
 });

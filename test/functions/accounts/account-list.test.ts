@@ -73,7 +73,7 @@ describe("200 list", () => {
       expect(await places("", client)).toEqual([...descending, "administrator", "provider", "patient"]);
     }
   });
-  it("shows an administrator all of each account, but no key, not even their own", async () => {
+  it("shows an administrator all properties of each account except the key, even of their own", async () => {
     const { key, ...plain } = plainAccount(patient.email);
     const { data } = (await list({ where: { email: patient.email } })).json;
     expect(data).toEqual([plain]);
@@ -81,7 +81,7 @@ describe("200 list", () => {
     expect(own).toMatchObject({ access: 6, email: administrator.email });
     expect(own).not.toHaveProperty("key");
   });
-  it("shows a provider everyone, at access 2 but for themselves", async () => {
+  it("shows a provider everyone: others at access 2, and themselves at access 6", async () => {
     const { data } = (await list("", provider)).json;
     expect(data).toHaveLength(count + 3);
     for (const account of data) {
@@ -95,7 +95,7 @@ describe("200 list", () => {
       expect(Object.keys(account).filter((name) => !readable.includes(name))).toEqual([]);
     }
   });
-  it("shows others themselves alone, without key", async () => {
+  it("shows all other callers only themselves, without key", async () => {
     const { key, ...plain } = plainAccount(patient.email);
     expect((await list("", patient)).json).toEqual({ object: "list", data: [plain], hasMore: false });
     const elsewhere = await openPortal();
@@ -109,14 +109,14 @@ describe("200 list", () => {
     expect((await list("", own)).json.data).toHaveLength(1);
     expect((await list("", sibling.administrator)).json.data).toHaveLength(1);
   });
-  it("is empty where nobody has registered", async () => {
+  it("is empty when nobody has registered", async () => {
     const empty = await openPortal();
     expect((await list("", empty.administrator)).json).toEqual({ object: "list", data: [], hasMore: false });
   });
 });
 
 describe("limit and skip", () => {
-  it("has hasMore as long as there is more", async () => {
+  it("has hasMore: true while more accounts follow", async () => {
     const all = count + 3;
     const page = async (query: string) => {
       const { data, hasMore } = (await list(query)).json;
@@ -131,7 +131,7 @@ describe("limit and skip", () => {
     expect(await page("skip=10000")).toEqual([0, false]);
     expect(await page("limit=1000")).toEqual([all, false]);
   });
-  it("gives everyone once, page by page", async () => {
+  it("returns everyone once, page by page", async () => {
     const seen: unknown[] = [];
     for (let skip = 0; skip < 30; skip += 7) seen.push(...(await places(`limit=7&skip=${skip}`)));
     expect(seen).toEqual(await places(""));
@@ -169,7 +169,7 @@ describe("sort", () => {
   it.each(['{"_id":-1}', '[{"_id":-1}]', ""])("is newest first with %j", async (sort) => {
     expect(await places({ sort })).toEqual([...descending, "administrator", "provider", "patient"]);
   });
-  it("holds for pages, and for ids that are named", async () => {
+  it("applies to pages, and to lists of given ids", async () => {
     expect(await places({ sort: "_id", skip: 3, limit: 2 })).toEqual([0, 1]);
     const named = [5, 2, 9].map((place) => people[place]?.id);
     expect(await places({ sort: "_id", where: { _id: { $in: named } } })).toEqual([2, 5, 9]);
@@ -188,7 +188,7 @@ describe("paths[], include[], expand[]", () => {
       })),
     );
   });
-  it("narrows to dotted paths, and to nothing that the caller may not read", async () => {
+  it("narrows to dotted paths, without properties that the caller may not read", async () => {
     const query = "paths[]=name.last&paths[]=email&paths[]=key&limit=1";
     const [newest] = (await list(query)).json.data;
     expect(newest).toEqual({
@@ -200,12 +200,12 @@ describe("paths[], include[], expand[]", () => {
     const [asProvider] = (await list(query, provider)).json.data;
     expect(asProvider).toEqual({ _id: people.at(-1)?.id, object: "account", name: { last: `Last-${count - 1}` } });
   });
-  it("has connections with include[]=connections, of one's own account alone", async () => {
+  it("has connections with include[]=connections, only in the caller's own account", async () => {
     const { data } = (await list("include[]=connections")).json;
     const having = data.filter((account: object) => "connections" in account);
     expect(having).toMatchObject([{ _id: administrator.id, connections: [] }]);
   });
-  it("puts the account of the updater in its place with expand[]=updater, without key", async () => {
+  it("replaces updater by that account with expand[]=updater, without key", async () => {
     await expectSuccess(administrator.put(`accounts/${people[1]?.id}`, { name: { prefix: "Dr." } }));
     const { data } = (await list({ "expand[]": "updater", where: { _id: people[1]?.id } })).json;
     expect(data[0].updater).toMatchObject({ _id: administrator.id, email: administrator.email, access: 6 });
@@ -312,7 +312,7 @@ describe("where", () => {
   it.each([
     ["created", { created: { $gte: new Date(+firstCreated + 20_000).toISOString() } }, (place: number) => place >= 20],
     [
-      "a stretch of created",
+      "a range of created",
       { created: { $gt: "2030-01-01T00:00:03.000Z", $lte: "2030-01-01T00:00:05.000Z" } },
       (place: number) => place > 3 && place <= 5,
     ],
@@ -320,7 +320,11 @@ describe("where", () => {
     ["created, basic", { created: { $gt: "20300101T000003Z" } }, (place: number) => place > 3],
     ["created, a day", { created: "2030-01-01" }, (place: number) => place === 0],
     ["created, a week", { created: { $gte: "2030-W01" } }, () => true],
-    ["created, finer", { created: { $gt: "2030-01-01T00:00:06.9999Z" } }, (place: number) => place >= 7],
+    [
+      "created, with fractions of a millisecond",
+      { created: { $gt: "2030-01-01T00:00:06.9999Z" } },
+      (place: number) => place >= 7,
+    ],
     [
       "created in any form",
       { created: { $in: ["2030-01-01T00:00:02", "2029-12-31T19:00:04-05"] } },
@@ -335,7 +339,7 @@ describe("where", () => {
   ])("takes %s", async (_, filter, fits) => {
     expect(await where(filter)).toEqual(those(fits));
   });
-  it("takes $ne as everyone else, those who have no value included", async () => {
+  it("finds with $ne everyone else, including those without a value", async () => {
     const others = ["administrator", "provider", "patient"];
     expect(await where({ gender: { $ne: "f" } })).toEqual([...those((place) => place % 6 !== 0), ...others]);
     expect(await where({ locked: { $ne: true } })).toEqual([...those((place) => place % 6 !== 0), ...others]);
@@ -345,7 +349,7 @@ describe("where", () => {
       "patient",
     ]);
   });
-  it("does not take ids below $or for all that there is", async () => {
+  it("does not treat ids below $or as the only matches", async () => {
     expect(await where({ $or: [{ _id: id(7) }, { "name.last": "Last-05" }] })).toEqual([7, 5]);
     expect(await where({ $or: [{ email: people[4]?.email }, { _id: { $gt: id(22) } }] })).toEqual([23, 4]);
     expect(await where({ $and: [{ _id: { $in: [id(3), id(5)] } }, { _id: { $in: [id(5), id(7)] } }] })).toEqual([5]);
@@ -365,7 +369,7 @@ describe("where", () => {
     }
     expect(await where({ favorite: true }, portal.administrator)).toEqual([]);
   });
-  it("filters what others are shown of themselves", async () => {
+  it("also filters the list of a caller who sees only themselves", async () => {
     expect((await list({ where: { email: patient.email } }, patient)).json.data).toHaveLength(1);
     expect((await list({ where: { email: administrator.email } }, patient)).json.data).toEqual([]);
     expect((await list({ where: { _id: administrator.id } }, patient)).json.data).toEqual([]);
@@ -377,14 +381,14 @@ describe("where", () => {
     expect(await where({ "name.last": "Last-05" }, provider)).toEqual([5]);
     expect(await where({ _id: { $lt: id(1) } }, provider)).toHaveLength((await where({ _id: { $lt: id(1) } })).length);
   });
-  it("takes an empty where as none", async () => {
+  it("treats an empty where as no filter", async () => {
     expect(await places("where=")).toEqual(await places(""));
     expect(await where({})).toEqual(await places(""));
   });
 });
 
 describe("work", () => {
-  it("ends a page before its answer is more than Lambda can give, and goes on with the next", async () => {
+  it("ends a page before the answer exceeds Lambda's limit, and continues with the next page", async () => {
     const crowd = await openPortal();
     const large = await storePeople(crowd, 60, () => ({ c_note: '"'.repeat(30_000) }));
     const ids: string[] = [];
@@ -401,17 +405,17 @@ describe("work", () => {
     const { requests } = await watchTable(() => list({ where: { email: people[4]?.email } }));
     expect(requests.filter(({ command }) => command === "Query")).toEqual([]);
   });
-  it("looks named ids up by key", async () => {
+  it("looks given ids up by key", async () => {
     const { requests } = await watchTable(() => list({ where: { _id: { $in: [people[4]?.id, people[5]?.id] } } }));
     expect(requests.filter(({ command }) => command === "Query")).toEqual([]);
   });
-  it("reads no more of a range of ids than there is in it", async () => {
+  it("reads only the accounts in a range of ids", async () => {
     const filter = { _id: { $gte: people[4]?.id, $lte: people[6]?.id } };
     const { requests } = await watchTable(() => list({ where: filter }));
     const queries = requests.filter(({ command }) => command === "Query");
     expect(queries.map(({ itemsRead }) => itemsRead)).toEqual([3]);
   });
-  it("reads no more than the page and one of a list without filter", async () => {
+  it("reads one account more than the page of a list without filter", async () => {
     const { requests } = await watchTable(() => list("limit=4&skip=2"));
     const queries = requests.filter(({ command }) => command === "Query");
     expect(queries.map(({ itemsRead }) => itemsRead)).toEqual([7]);
@@ -455,7 +459,7 @@ describe(named("kInvalidArgument"), () => {
     const { json } = await refused("kInvalidArgument", () => list(query.replaceAll(/[{}"]/g, encodeURIComponent)));
     expect(json.reason).toContain(name);
   });
-  it("says of a where that is too long how long it may be", async () => {
+  it("states the maximum length of where when it is too long", async () => {
     const ids = Array(400).fill("000000000000000000000000");
     const where = encodeURIComponent(JSON.stringify({ _id: { $in: ids } }));
     const { json } = await refused("kInvalidArgument", () => list(`where=${where}`));
@@ -503,7 +507,7 @@ describe(named("kInvalidArgument"), () => {
     const { json } = await refused("kInvalidArgument", () => list({ where: filter }));
     expect(json.reason).toContain(name === "where" ? "" : name);
   });
-  it("refuses a filter that is nested without end, or has conditions without end", async () => {
+  it("refuses a filter that is nested too deep, or has too many conditions", async () => {
     let deep: object = { state: "x" };
     for (let level = 0; level < 50; level++) deep = { $or: [deep] };
     await refused("kInvalidArgument", () => list({ where: deep }));

@@ -48,7 +48,7 @@ describe("200 account", () => {
     expect((await client.get("accounts/me")).json).toEqual(json);
     expect((await client.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
   });
-  it("lets somebody in whose e-mail is not verified", async () => {
+  it("accepts a person whose e-mail is not verified", async () => {
     const person = await portal.register();
     expect((await portal.login(person)).account.state).toBe("unverified");
   });
@@ -56,18 +56,18 @@ describe("200 account", () => {
     ["capitals", (email: string) => email.toUpperCase()],
     ["blanks", (email: string) => `  ${email}\n`],
     ["compatibility forms", (email: string) => email.replace("person", "ｐｅｒｓｏｎ")],
-  ])("knows the e-mail in %s", async (_, written) => {
+  ])("recognises the e-mail in %s", async (_, written) => {
     const person = await portal.register();
     expect((await portal.login({ ...person, email: written(person.email) })).id).toBe(person.id);
   });
-  it("gives each login a session of its own", async () => {
+  it("starts a new session for each login", async () => {
     const person = await portal.register();
     const [one, other] = [await portal.login(person), await portal.login(person)];
     expect(one.cookies.get("md.sid")).not.toBe(other.cookies.get("md.sid"));
     expect(one.csrf).not.toBe(other.csrf);
     for (const client of [person, one, other]) expect((await client.get("accounts/me")).json._id).toBe(person.id);
   });
-  it("adopts no cookie that came along", async () => {
+  it("does not reuse a session cookie from the request", async () => {
     const person = await portal.register();
     const client = portal.visitor();
     client.cookies.set("md.sid", "A".repeat(43));
@@ -83,7 +83,7 @@ describe("200 account", () => {
     await expectSuccess(person.put("accounts/me", { favorite: true }));
     expect((await portal.login(person)).account.favorite).toBe(true);
   });
-  it("takes whatever location says where the portal asks for no code", async () => {
+  it("accepts and ignores location if the portal requires no code", async () => {
     const person = await portal.register();
     const location = {
       verificationToken: "123456",
@@ -104,13 +104,13 @@ describe(named("kNoCredentialsSupplied"), () => {
     ["an empty password", { email: "charles@example.org", password: "" }],
     ["an empty e-mail", { email: "", password: "x" }],
     ["null", { email: null, password: null }],
-  ])("is told of %s", async (_, body) => {
+  ])("is returned for %s", async (_, body) => {
     await refused("kNoCredentialsSupplied", () => portal.visitor().post("accounts/login", body));
   });
 });
 
 describe(named("kInvalidCredentials"), () => {
-  it("is one body for a wrong e-mail and a wrong password", async () => {
+  it("has the same body for a wrong e-mail and a wrong password", async () => {
     const person = await portal.register();
     const unknown = await refused("kInvalidCredentials", () => wrong({ email: "nobody@example.org" }));
     const known = await refused("kInvalidCredentials", () => wrong(person));
@@ -120,7 +120,7 @@ describe(named("kInvalidCredentials"), () => {
   });
   it.each([
     ["another case", (password: string) => password.toUpperCase()],
-    ["a blank more", (password: string) => `${password} `],
+    ["an additional blank", (password: string) => `${password} `],
     ["its beginning", (password: string) => password.slice(0, -1)],
     ["a very long one", (password: string) => password.repeat(500)],
     ["broken Unicode", (password: string) => `${password}\ud800`],
@@ -131,12 +131,12 @@ describe(named("kInvalidCredentials"), () => {
     );
   });
   it.each(["not an e-mail", "\ud800@example.org", `${"x".repeat(5000)}@example.org`, "a#b@example.org", "%"])(
-    "is told of the e-mail %j, which nobody can have",
+    "is returned for the e-mail %j, which nobody can have",
     async (email) => {
       await refused("kInvalidCredentials", () => portal.visitor().post("accounts/login", { email, password: "x" }));
     },
   );
-  it("is told of an account of another portal", async () => {
+  it("is returned for an account of another portal", async () => {
     const person = await portal.register();
     const sibling = await openPortal({}, {}, portal.practice);
     await refused("kInvalidCredentials", () => login(sibling.visitor(), person));
@@ -144,13 +144,13 @@ describe(named("kInvalidCredentials"), () => {
 });
 
 describe(named("kAccountLocked"), () => {
-  it("locks after 5 wrong passwords in a row: the fifth is told kInvalidCredentials, from then on nothing fits", async () => {
+  it("starts after 5 wrong passwords in a row: the fifth returns kInvalidCredentials, then even the right one is refused", async () => {
     const person = await portal.register();
     await guess(person, 5);
     await refused("kAccountLocked", () => wrong(person));
     await refused("kAccountLocked", () => login(portal.visitor(), person));
   });
-  it("lasts 15 minutes to the second", async () => {
+  it("lasts exactly 15 minutes", async () => {
     const person = await portal.register();
     await guess(person, 5);
     await refused("kAccountLocked", () =>
@@ -158,26 +158,26 @@ describe(named("kAccountLocked"), () => {
     );
     expect((await login(portal.visitor(), person, {}, minutesAfter(start, 15))).json._id).toBe(person.id);
   });
-  it("is not made longer by tries while it lasts", async () => {
+  it("is not prolonged by further tries", async () => {
     const person = await portal.register();
     await guess(person, 5);
     await refused("kAccountLocked", () => wrong(person, minutesAfter(start, 14)));
     expect((await login(portal.visitor(), person, {}, minutesAfter(start, 15))).json._id).toBe(person.id);
   });
-  it("comes again after 5 more", async () => {
+  it("starts again after 5 more wrong passwords", async () => {
     const person = await portal.register();
     await guess(person, 5);
     await guess(person, 5, minutesAfter(start, 15));
     await refused("kAccountLocked", () => login(portal.visitor(), person, {}, minutesAfter(start, 16)));
   });
-  it("counts wrong ones in a row: a right one resets the count", async () => {
+  it("counts wrong passwords in a row: a right one resets the count", async () => {
     const person = await portal.register();
     for (let round = 0; round < 3; round++) {
       await guess(person, 4);
       expect((await login(portal.visitor(), person)).status).toBe(200);
     }
   });
-  it("counts one e-mail however it is written", async () => {
+  it("counts all spellings of an e-mail together", async () => {
     const person = await portal.register();
     await guess(person, 2);
     await guess({ email: person.email.toUpperCase() }, 2);
@@ -193,7 +193,7 @@ describe(named("kAccountLocked"), () => {
     );
     expect((await login(strict.visitor(), person, {}, minutesAfter(start, 60))).status).toBe(200);
   });
-  it("tells an e-mail that nobody has the same, as often", async () => {
+  it("is returned for an unknown e-mail with the same body, after as many tries", async () => {
     const person = await portal.register();
     const nobody = { email: "nobody-guessed@example.org" };
     await guess(nobody, 5);
@@ -202,7 +202,7 @@ describe(named("kAccountLocked"), () => {
     expectFault(unknown, "kAccountLocked");
     expect(known.text).toBe(unknown.text);
   });
-  it("tells the holder by one mail", async () => {
+  it("is announced to the holder by one mail", async () => {
     const person = await portal.register();
     await guess(person, 4);
     expect(await lockMails(person.email)).toEqual([]);
@@ -212,7 +212,7 @@ describe(named("kAccountLocked"), () => {
     expect(mails).toHaveLength(1);
     expect(mails[0]?.text).toContain("15 minutes");
   });
-  it("leaves open sessions alone, and does not show in locked", async () => {
+  it("does not end open sessions, and does not set locked", async () => {
     const person = await portal.register({}, { now: start });
     await guess(person, 5);
     const { status, json } = await person.get("accounts/me", { now: start });
@@ -227,7 +227,7 @@ describe(named("kAccountLocked"), () => {
     await guess(person, 5);
     expect((await login(sibling.visitor(), namesake)).status).toBe(200);
   });
-  it("is told, with the right password, of the administrator's lock until that is unset", async () => {
+  it("is returned for the right password while an administrator's lock is set", async () => {
     const person = await portal.register();
     await expectSuccess(portal.administrator.put(`accounts/${person.id}`, { locked: true }));
     for (const now of [start, minutesAfter(start, 60), minutesAfter(start, 60 * 24 * 365)]) {
@@ -244,7 +244,7 @@ describe("two factors", () => {
   beforeAll(async () => {
     wary = await openPortal({ twoFactor: true }, { name: "Tulip & Sons" });
   });
-  /** A person on a new device, to whom a code was just sent. */
+  /** A person on a new device who was just sent a code. */
   async function asked(now: Date = start) {
     const person = await wary.register({ mobile: freshMobile() });
     const device = wary.visitor();
@@ -256,7 +256,7 @@ describe("two factors", () => {
   const codesSent = async ({ account }: Holder) => (await sentMessages(account.mobile)).length;
 
   describe(named("kNewLocation"), () => {
-    it("is told with HTTP 200 on an unknown device, which is named and gets no session", async () => {
+    it("is returned with HTTP 200 to an unknown device, which gets a name but no session", async () => {
       const person = await wary.register();
       const device = wary.visitor();
       const response = await login(device, person);
@@ -276,14 +276,14 @@ describe("two factors", () => {
         text: expect.stringMatching(/^Your Tulip & Sons verification code is [0-9]{6}$/),
       });
     });
-    it("gives a new name to a device whose name is unknown", async () => {
+    it("sets a new name for a device whose name is unknown", async () => {
       const person = await wary.register();
       const device = wary.visitor();
       device.cookies.set("md.fingerprint", "F".repeat(32));
       expectFault(await login(device, person), "kNewLocation");
       expect(device.cookies.get("md.fingerprint")).not.toBe("F".repeat(32));
     });
-    it("is told again, with a new code, when the first is 10 minutes old", async () => {
+    it("is returned again, with a new code, when the first code is 10 minutes old", async () => {
       const { person, device, code } = await asked();
       await refused("kUnverifiedLocation", () => login(device, person, {}, new Date(+minutesAfter(start, 10) - 1)));
       expectFault(await login(device, person, {}, minutesAfter(start, 10)), "kNewLocation");
@@ -294,7 +294,7 @@ describe("two factors", () => {
       expect(code).toMatch(/^[0-9]{6}$/);
     });
     // Regression: used codes counted too, so the eleventh device of an hour got no code.
-    it("is told on each new device, however many codes were used before", async () => {
+    it("is returned on each new device, no matter how many codes were used before", async () => {
       const { person } = await asked();
       for (let device = 0; device < 12; device++) {
         const client = wary.visitor();
@@ -305,19 +305,19 @@ describe("two factors", () => {
         );
       }
     });
-    it("is told again, with a new code, when five wrong ones were tried", async () => {
+    it("is returned again, with a new code, after five wrong codes", async () => {
       const { person, device, code } = await asked();
       for (let by = 1; by <= 5; by++) await guessCode(device, person, otherThan(code, by));
       expectFault(await login(device, person), "kNewLocation");
       const [sms] = await sentMessages(person.account.mobile);
       expect((await login(device, person, { verificationToken: codeIn(sms) })).json._id).toBe(person.id);
     });
-    it("is not told with a wrong password", async () => {
+    it("is not returned for a wrong password", async () => {
       const person = await wary.register({ mobile: freshMobile() });
       await refused("kInvalidCredentials", () => wrong(person, start, wary));
       expect(await codesSent(person)).toBe(0);
     });
-    it("is not told to a device that the holder is known on, from another account's device it is", async () => {
+    it("is not returned on a known device of the holder, but is returned on another account's device", async () => {
       const [person, other] = [await wary.register(), await wary.register()];
       expect((await login(person, person)).json._id).toBe(person.id);
       expectFault(await login(other, person), "kNewLocation");
@@ -325,7 +325,7 @@ describe("two factors", () => {
   });
 
   describe("200 account", () => {
-    it("comes with the code, and the device is known from then on", async () => {
+    it("is returned for the code, and the device is known from then on", async () => {
       const { person, device, code } = await asked();
       const response = await login(device, person, { verificationToken: code });
       expect(response.json).toMatchObject({ _id: person.id, access: 6, object: "account" });
@@ -335,14 +335,14 @@ describe("two factors", () => {
       expect((await login(device, person)).json._id).toBe(person.id);
       expect((await login(device, person, {}, minutesAfter(start, 60 * 24 * 300))).json._id).toBe(person.id);
     });
-    it.each([true, "true"])("remembers nothing where location.singleUse is %j", async (singleUse) => {
+    it.each([true, "true"])("does not remember the device if location.singleUse is %j", async (singleUse) => {
       const { person, device, code } = await asked();
       const response = await login(device, person, { verificationToken: code, singleUse });
       expect(response.json._id).toBe(person.id);
       expect((await device.get("accounts/me", { now: start })).json._id).toBe(person.id);
       expectFault(await login(device, person), "kNewLocation");
     });
-    it.each([false, "false", undefined])("remembers the device where location.singleUse is %j", async (singleUse) => {
+    it.each([false, "false", undefined])("remembers the device if location.singleUse is %j", async (singleUse) => {
       const { person, device, code } = await asked();
       await login(device, person, { verificationToken: code, singleUse });
       expect((await login(device, person)).json._id).toBe(person.id);
@@ -353,7 +353,7 @@ describe("two factors", () => {
       const devices = (await allItems()).filter(({ sk }) => sk.startsWith(`DEVICE#${person.id}#`));
       expect(devices.map(({ label }) => label)).toContain("New Orleans");
     });
-    it("takes the code with bracketed names, as the source's client sends it", async () => {
+    it("accepts the code with bracketed names, as the source's client sends it", async () => {
       const { person, device, code } = await asked();
       const body = new URLSearchParams({
         email: person.email,
@@ -366,12 +366,12 @@ describe("two factors", () => {
       expect((await device.post("accounts/login", body, { headers, now: start })).json._id).toBe(person.id);
       expectFault(await login(device, person), "kNewLocation");
     });
-    it("works up to the last moment of the 10 minutes", async () => {
+    it("is returned until the last moment of the 10 minutes", async () => {
       const { person, device, code } = await asked();
       const late = new Date(+minutesAfter(start, 10) - 1000);
       expect((await login(device, person, { verificationToken: code }, late)).json._id).toBe(person.id);
     });
-    it("works on the fifth try", async () => {
+    it("is returned for the right code on the fifth try", async () => {
       const { person, device, code } = await asked();
       for (let by = 1; by <= 4; by++) {
         await guessCode(device, person, otherThan(code, by));
@@ -385,7 +385,7 @@ describe("two factors", () => {
   };
 
   describe(named("kUnverifiedLocation"), () => {
-    it("is told when the login is repeated without the code, and no other code is sent", async () => {
+    it("is returned when the login is repeated without the code, and no second code is sent", async () => {
       const { person, device, code } = await asked();
       for (const location of [undefined, {}, { verificationToken: "" }, { locationName: "Home" }]) {
         await refused("kUnverifiedLocation", () => login(device, person, location));
@@ -396,47 +396,47 @@ describe("two factors", () => {
   });
 
   describe(named("kCallbackNotFound"), () => {
-    it("is told of a wrong code", async () => {
+    it("is returned for a wrong code", async () => {
       const { person, device, code } = await asked();
       const response = await login(device, person, { verificationToken: otherThan(code) });
       expectFault(response, "kCallbackNotFound");
       expect(response.cookies).toEqual([]);
     });
-    it("is told of the right one after 5 wrong ones", async () => {
+    it("is returned for the right code after 5 wrong codes", async () => {
       const { person, device, code } = await asked();
       for (let by = 1; by <= 5; by++) await guessCode(device, person, otherThan(code, by));
       await guessCode(device, person, code);
     });
-    it("is told of the right one after 10 minutes", async () => {
+    it("is returned for the right code after 10 minutes", async () => {
       const { person, device, code } = await asked();
       await guessCode(device, person, code, minutesAfter(start, 10));
     });
-    it("is told of one that was used", async () => {
+    it("is returned for a code that was used already", async () => {
       const { person, device, code } = await asked();
       await login(device, person, { verificationToken: code, singleUse: true });
       await guessCode(device, person, code);
     });
-    it("is told of the right one on another device", async () => {
+    it("is returned for the right code on another device", async () => {
       const { person, code } = await asked();
       const other = wary.visitor();
       await guessCode(other, person, code);
       expectFault(await login(other, person), "kNewLocation");
       await guessCode(other, person, code);
     });
-    it("is told of another account's, even on the same device", async () => {
+    it("is returned for another account's code, even on the same device", async () => {
       const { person, device, code } = await asked();
       const other = await wary.register();
       await guessCode(device, other, code);
       expect((await login(device, person, { verificationToken: code })).json._id).toBe(person.id);
     });
-    it("is told where no code was asked for", async () => {
+    it("is returned when no code was requested", async () => {
       const person = await wary.register();
       await guessCode(wary.visitor(), person, "123456");
     });
   });
 
   describe(named("kCallbackFormat"), () => {
-    it("is told of a code that is not six digits, which does not count as a try", async () => {
+    it("is returned for a code that is not six digits; this does not count as a try", async () => {
       const { person, device, code } = await asked();
       const malformed = ["12345", "1234567", "12345a", "abcdef", " 123456", "１２３４５６", { $ne: "" }, ["123456"]];
       for (const verificationToken of malformed) {
@@ -451,7 +451,7 @@ describe("two factors", () => {
     expect((await login(portal.visitor(), person)).json._id).toBe(person.id);
     expect(await sentMessages(person.account.mobile)).toEqual([]);
   });
-  it("asks for no code where it was switched off meanwhile", async () => {
+  it("requires no code after the setting was switched off", async () => {
     const changing = await openPortal({ twoFactor: true });
     const person = await changing.register();
     expectFault(await login(changing.visitor(), person), "kNewLocation");

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 describe.each(["accounts/me/logout", "accounts/logout"])("%s", (path) => {
   describe("200 result true", () => {
-    it("ends the session for good", async () => {
+    it("ends the session permanently", async () => {
       const person = await portal.signedIn();
       const sid = person.cookies.get("md.sid") as string;
       expectResult(await person.post(path));
@@ -20,7 +20,7 @@ describe.each(["accounts/me/logout", "accounts/logout"])("%s", (path) => {
       expectFault(await person.get("accounts/me"), "kNotLoggedIn");
       expectFault(await person.post(path), "kNotLoggedIn");
     });
-    it("expires md.sid where it was set, and keeps md.fingerprint", async () => {
+    it("expires md.sid on the path where it was set, and keeps md.fingerprint", async () => {
       const person = await portal.signedIn();
       const fingerprint = person.cookies.get("md.fingerprint");
       const { cookies } = await person.post(path);
@@ -39,7 +39,7 @@ describe.each(["accounts/me/logout", "accounts/logout"])("%s", (path) => {
       ]);
       expect([...person.cookies]).toEqual([["md.fingerprint", fingerprint]]);
     });
-    it("leaves the person's other sessions alone, and other people's", async () => {
+    it("does not end other sessions of the person or of others", async () => {
       const person = await portal.signedIn();
       const elsewhere = await portal.login(person);
       const other = await portal.signedIn();
@@ -50,7 +50,7 @@ describe.each(["accounts/me/logout", "accounts/logout"])("%s", (path) => {
   });
 
   describe(named("kNotLoggedIn"), () => {
-    it("is what application credentials are told, which have no session", async () => {
+    it("is returned for application credentials, which have no session", async () => {
       expectFault(await portal.administrator.post(path), "kNotLoggedIn");
     });
   });

@@ -59,7 +59,7 @@ const newcomer = () =>
 const other = "587012227d67efea0843fa80";
 
 describe("200 account", () => {
-  it("answers the whole updated account, to its holder with the key, as me then does", async () => {
+  it("returns the whole updated account, as me then returns it, to its holder with the key", async () => {
     const person = await portal.register();
     const now = minutesAfter(start, 1);
     const { status, json } = await patch(person, { op: "set", path: "gender", value: "f" }, now);
@@ -82,7 +82,7 @@ describe("200 account", () => {
     ["set a mobile, normalised", { op: "set", path: "/mobile", value: "(614) 555-0199" }, "mobile", "+16145550199"],
     ["set a whole array", { op: "set", path: "name.additional", value: ["C."] }, "name/additional", ["C."]],
     [
-      "set below what is not there yet",
+      "set below a property that is not set yet",
       { op: "set", path: "/c_new/deep/down", value: 1 },
       "c_new",
       { deep: { down: 1 } },
@@ -99,9 +99,9 @@ describe("200 account", () => {
     ["unset below a property", { op: "unset", path: "/name/middle" }, "name/middle", undefined],
     ["unset a document", { op: "unset", path: "/profile/provider/license" }, "profile/provider/license", undefined],
     ["unset below a c_ property", { op: "unset", path: "c_plan.a.b" }, "c_plan/a", {}],
-    ["unset what is not there", { op: "unset", path: "/tz" }, "tz", undefined],
-    ["unset below what is not there", { op: "unset", path: "c_new.a.b" }, "c_new", undefined],
-    ["remove from what is not there", { op: "remove", path: "c_new", value: 1 }, "c_new", undefined],
+    ["unset a property that is not set", { op: "unset", path: "/tz" }, "tz", undefined],
+    ["unset below a property that is not set", { op: "unset", path: "c_new.a.b" }, "c_new", undefined],
+    ["remove from a property that is not set", { op: "remove", path: "c_new", value: 1 }, "c_new", undefined],
     ["set null, which unsets", { op: "set", path: "/gender", value: null }, "gender", undefined],
     [
       "push to an array",
@@ -110,12 +110,12 @@ describe("200 account", () => {
       ["Charley", "Chuck", "Charlie"],
     ],
     [
-      "push what is there already, elsewhere than in roles",
+      "push a value that is already in the array, other than roles",
       { op: "push", path: "/c_list", value: "y" },
       "c_list",
       ["x", "y", "x", "y"],
     ],
-    ["push to what is not there yet", { op: "push", path: "/c_new", value: { a: 1 } }, "c_new", [{ a: 1 }]],
+    ["push to a property that is not set yet", { op: "push", path: "/c_new", value: { a: 1 } }, "c_new", [{ a: 1 }]],
     [
       "push below a c_ property",
       { op: "push", path: "/c_plan/list", value: 4 },
@@ -134,9 +134,14 @@ describe("200 account", () => {
       "c_plan/list",
       [1, "three"],
     ],
-    ["remove what is not in the array", { op: "remove", path: "/c_list", value: "z" }, "c_list", ["x", "y", "x"]],
     [
-      "remove what only resembles",
+      "remove a value that is not in the array",
+      { op: "remove", path: "/c_list", value: "z" },
+      "c_list",
+      ["x", "y", "x"],
+    ],
+    [
+      "remove a value of another type, which matches nothing",
       { op: "remove", path: "/c_plan/list", value: "1" },
       "c_plan/list",
       [1, { two: 2 }, "three"],
@@ -148,7 +153,7 @@ describe("200 account", () => {
     const { status, json } = await person.get(`accounts/me/${property}`);
     expect(status === 404 ? undefined : json.data).toEqual(value);
   });
-  it("can push and remove notifications, as a whole", async () => {
+  it("can push and remove whole notifications", async () => {
     const person = await newcomer();
     const notification = { name: "c_other", label: "Other", _id: "56cbfddcba9ef5257bf48514", endpoints: [] };
     const path = "preferences.notifications";
@@ -165,7 +170,7 @@ describe("200 account", () => {
     expect((await provider.patch(`accounts/${person.id}`, [])).json).toMatchObject({ _id: person.id, access: 2 });
     expect(await me(person)).toEqual(person.account);
   });
-  it("stores names trimmed and in NFC, and finds them by any form", async () => {
+  it("stores names trimmed and in NFC, and removes them by any form", async () => {
     const person = await newcomer();
     const set = (path: string, value: unknown) => patch(person, { op: "set", path, value });
     expect((await set("/name/first", " Zoe\u0308 ")).json.name.first).toBe("Zoë");
@@ -211,13 +216,13 @@ describe("roles", () => {
     expect(removed.json).toMatchObject({ roles: [other], inherited_roles: [] });
     expect((await write(person, { op: "unset", path: "/roles" })).json.roles).toEqual([]);
   });
-  it("stay sets when many push the same and others at once", async () => {
+  it("contain no duplicates when many calls push equal and different roles at once", async () => {
     const person = await portal.register();
     const ids = [roles.support, roles.developer, other, other, roles.support];
     await Promise.all(ids.map((value) => expectSuccess(write(person, { op: "push", path: "/roles", value }))));
     expect((await rolesOf(person)).toSorted()).toEqual([roles.support, roles.developer, other]);
   });
-  it("are written by an administrator who signed in, too, and by nobody else", async () => {
+  it("may also be written by an administrator who signed in, and by nobody else", async () => {
     const person = await portal.register();
     const push = { op: "push", path: "/roles", value: other };
     expect((await write(person, push, administrator)).json.roles).toEqual([other]);
@@ -231,7 +236,7 @@ describe("an administrator's lock", () => {
   it.each([
     { op: "set", path: "/locked", value: false },
     { op: "unset", path: "/locked" },
-  ])("is taken off by %j", async (operation) => {
+  ])("is removed by %j", async (operation) => {
     const person = await portal.register();
     const path = `accounts/${person.id}`;
     expect((await administrator.patch(path, { op: "set", path: "/locked", value: true })).json.locked).toBe(true);
@@ -262,7 +267,7 @@ describe("changed mobile", () => {
 });
 
 describe(named("kAccessDenied"), () => {
-  it("names what the caller may not write, and nothing at all is changed", async () => {
+  it("names the paths that the caller may not write, and nothing is changed", async () => {
     const person = await newcomer();
     const operations = [
       { op: "set", path: "/gender", value: "f" },
@@ -281,11 +286,11 @@ describe(named("kAccessDenied"), () => {
   });
   it.each([
     ["set", { op: "set", path: "/profile/provider", value: { npi: "1", state: "approved" } }],
-    ["set without it", { op: "set", path: "/profile/provider", value: { npi: "1" } }],
+    ["set without the property", { op: "set", path: "/profile/provider", value: { npi: "1" } }],
     ["unset", { op: "unset", path: "/profile/provider" }],
-    ["unset from above", { op: "unset", path: "/profile" }],
-    ["set from above", { op: "set", path: "/profile", value: {} }],
-  ])("does not let what is denied be written by a document around it: %s", async (_, operation) => {
+    ["unset the whole profile", { op: "unset", path: "/profile" }],
+    ["set the whole profile", { op: "set", path: "/profile", value: {} }],
+  ])("does not allow writing a denied property by replacing the document around it: %s", async (_, operation) => {
     const person = await newcomer();
     await expectSuccess(
       portal.administrator.patch(`accounts/${person.id}`, {
@@ -329,14 +334,14 @@ describe(named("kInvalidArgument"), () => {
     ["no op", { path: "/gender", value: "f" }],
     ["an unknown op", { op: "add", path: "/gender", value: "f" }],
     ["an op in capitals", { op: "SET", path: "/gender", value: "f" }],
-    ["an op that is no text", { op: ["set"], path: "/gender", value: "f" }],
-    ["an op that is an object's own", { op: "constructor", path: "/gender", value: "f" }],
+    ["an op that is not text", { op: ["set"], path: "/gender", value: "f" }],
+    ["an op named like a property of every object", { op: "constructor", path: "/gender", value: "f" }],
     ["no path", { op: "set", value: "f" }],
     ["an empty path", { op: "set", path: "", value: "f" }],
     ["the path /", { op: "set", path: "/", value: {} }],
     ["a path with an empty name", { op: "set", path: "/name//first", value: "f" }],
-    ["a path with a name too many", { op: "set", path: "/gender/first", value: "f" }],
-    ["a path that is no text", { op: "set", path: ["gender"], value: "f" }],
+    ["a path with one name too many", { op: "set", path: "/gender/first", value: "f" }],
+    ["a path that is not text", { op: "set", path: ["gender"], value: "f" }],
     ["an unknown property", { op: "set", path: "/nickname", value: "f" }],
     ["an unknown property below a known one", { op: "set", path: "/name/nick", value: "f" }],
     ["an unknown property in a value", { op: "set", path: "/name", value: { first: "a", last: "b", nick: "c" } }],
@@ -346,21 +351,21 @@ describe(named("kInvalidArgument"), () => {
     ["the path /c_plan/constructor/prototype", { op: "set", path: "/c_plan/constructor/prototype/x", value: true }],
     ["set without value", { op: "set", path: "/gender" }],
     ["push without value", { op: "push", path: "/name/additional" }],
-    ["push to what is no array", { op: "push", path: "/gender", value: "f" }],
+    ["push to a property that is not an array", { op: "push", path: "/gender", value: "f" }],
     ["push to a document", { op: "push", path: "/name", value: "f" }],
-    ["remove from what is no array", { op: "remove", path: "/name/first", value: "Charles" }],
-    ["an operation that is none", ["set"]],
+    ["remove from a property that is not an array", { op: "remove", path: "/name/first", value: "Charles" }],
+    ["an operation that is not an object", ["set"]],
     ["null among operations", [{ op: "set", path: "/gender", value: "f" }, null]],
     [
-      "a good one before a bad one",
+      "a valid operation before an invalid one",
       [
         { op: "set", path: "/gender", value: "f" },
         { op: "x", path: "/tz", value: "UTC" },
       ],
     ],
-    ["operations without end", Array.from({ length: 5000 }, () => ({ op: "set", path: "/gender", value: "f" }))],
+    ["thousands of operations", Array.from({ length: 5000 }, () => ({ op: "set", path: "/gender", value: "f" }))],
     ["an empty body", {}],
-  ])("is told of %s, and nothing is changed", async (_, body) => {
+  ])("is returned for %s, and nothing is changed", async (_, body) => {
     const person = await newcomer();
     await refused("kInvalidArgument", () => patch(person, body));
     expect(({} as Record<string, unknown>).administrator).toBeUndefined();
@@ -391,7 +396,7 @@ it.each([
   ["set", "/c_text/a", 9],
   ["push", "/c_deep/list/0/x", 9],
 ])(
-  `${named("kInvalidArgument")} of %s %s, where something else than an object is on the way`,
+  `${named("kInvalidArgument")} for %s %s, whose path leads through a value that is not an object`,
   async (op, path, value) => {
     const person = await newcomer();
     const custom = { c_list: [1, 2], c_text: "text", c_deep: { list: ["a"], none: {} } };
@@ -413,7 +418,7 @@ describe(named("kValidationError"), () => {
     ["kInvalidFormat", "account.tz", { op: "set", path: "/tz", value: "Mars/Olympus" }],
     ["kInvalidString", "account.name.last", { op: "set", path: "/name/last", value: "" }],
   ];
-  it.each(bad)("with %s at %s, and nothing at all is changed", async (code, path, operation) => {
+  it.each(bad)("with %s at %s, and nothing is changed", async (code, path, operation) => {
     const person = await newcomer();
     const operations = [{ op: "set", path: "/c_note", value: "x" }, operation];
     await refused("kValidationError", () => patch(person, operations), [[code, path]]);
@@ -422,7 +427,7 @@ describe(named("kValidationError"), () => {
 });
 
 describe(named("kNotFound"), () => {
-  it("is one body for an account that the caller may not know of and for one that never was", async () => {
+  it("has the same body for an account that is hidden from the caller and for one that never existed", async () => {
     const [person, stranger] = [await portal.register(), await portal.register()];
     for (const body of [{ op: "set", path: "/gender", value: "f" }, { op: "x" }, []]) {
       const hidden = await refused("kNotFound", () => stranger.patch(`accounts/${person.id}`, body));
@@ -433,14 +438,14 @@ describe(named("kNotFound"), () => {
 });
 
 describe(named("kNotLoggedIn"), () => {
-  it("is what application credentials are told of me", async () => {
+  it("is returned for me with application credentials", async () => {
     const body = { op: "set", path: "/gender", value: "f" };
     await refused("kNotLoggedIn", () => portal.administrator.patch("accounts/me", body));
   });
 });
 
 describe("simultaneous writes", () => {
-  it("all survive, pushes to one array included", async () => {
+  it("are all kept, including pushes to one array", async () => {
     const person = await portal.register();
     const numbers = Array.from({ length: 10 }, (_, place) => place);
     await Promise.all([

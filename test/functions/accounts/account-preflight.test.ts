@@ -62,7 +62,7 @@ describe("an allowed origin", () => {
     expect(headers["access-control-allow-origin"]).toBe(allowed[0]);
     expect(cookies).toEqual([]);
   });
-  it("is no longer one when the settings say so", async () => {
+  it("gets no CORS headers after it is removed from the settings", async () => {
     const other = await openPortal({ allowedOrigins: allowed });
     await other.settings({ allowedOrigins: [allowed[1]] });
     expect(corsHeaders((await ask(`/${other.org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
@@ -82,33 +82,33 @@ describe("any other origin", () => {
     "*",
     "",
     undefined,
-  ])("is told nothing: %s", async (origin) => {
+  ])("gets no CORS headers: %s", async (origin) => {
     const { status, headers } = await ask(`/${portal.org}/v2/accounts/me`, origin);
     expect(status).toBe(204);
     expect(corsHeaders(headers)).toEqual([]);
   });
-  it("is told nothing by a portal that allows none, or another one", async () => {
+  it("gets no CORS headers from a portal that allows no origin or a different one", async () => {
     const closed = await openPortal();
     const other = await openPortal({ allowedOrigins: ["https://other.example.com"] });
     for (const { org } of [closed, other]) {
       expect(corsHeaders((await ask(`/${org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
     }
   });
-  it("is told nothing by the portal of an inactive practice, that its settings allow neither", async () => {
+  it("gets no CORS headers from the portal of an inactive practice, even if its settings allow the origin", async () => {
     const closing = await openPortal({ allowedOrigins: allowed });
     await expectOk(
       call("PracticeUpdate", { auth: closing.practice, name: "C", websiteAddress: closing.org, active: false }),
     );
     expect(corsHeaders((await ask(`/${closing.org}/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
   });
-  it("is told nothing at an address that only begins as a portal's does", async () => {
+  it("gets no CORS headers at an address that only begins like a portal's", async () => {
     const websiteAddress = "a".repeat(63);
     await openPortal({ allowedOrigins: allowed }, { websiteAddress });
     expect(corsHeaders((await ask(`/${websiteAddress}/v2/accounts/me`, allowed[0])).headers)).not.toEqual([]);
     expect(corsHeaders((await ask(`/${websiteAddress}a/v2/accounts/me`, allowed[0])).headers)).toEqual([]);
   });
   it.each(["/unknown/v2/accounts/me", "/%23/accounts/me", `/${"a".repeat(300)}/v2/accounts`])(
-    "is told nothing where there is no portal: %s",
+    "gets no CORS headers where no portal exists: %s",
     async (path) => {
       const { status, headers } = await ask(path, allowed[0]);
       expect(status).toBe(204);

@@ -31,7 +31,7 @@ const call: Prepare = async (portal) => {
 };
 describeCall("AccountPut", call);
 describe("a form", () => {
-  it("clears nothing by what was left blank, in lists and objects neither", async () => {
+  it("does not clear values by blank fields, not even in lists and objects", async () => {
     const portal = await openPortal();
     const boss = await portal.signedIn([roles.administrator]);
     const send = (body: string) =>
@@ -49,7 +49,7 @@ describe("a form", () => {
     expect(json).not.toHaveProperty("preferences");
     expect(json).not.toHaveProperty("gender");
   });
-  it("with more fields than are read is refused", async () => {
+  it("is refused when it has more fields than the server reads", async () => {
     const person = await (await openPortal()).register();
     const body = `${"x=&".repeat(1000)}locale=de`;
     const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -78,7 +78,7 @@ const put = (person: Holder, body: unknown, now?: Date) => person.put("accounts/
 const me = async (person: Holder) => (await person.get("accounts/me")).json;
 
 describe("200 account", () => {
-  it("answers the whole updated account, to its holder with the key, as me then does", async () => {
+  it("returns the whole updated account, as me then returns it, to its holder with the key", async () => {
     const person = await portal.register();
     const { status, json } = await put(person, { gender: "f" }, minutesAfter(start, 1));
     expect(json).toEqual({
@@ -91,7 +91,7 @@ describe("200 account", () => {
     expect(json.key).toEqual(person.account.key);
     expect(await me(person)).toEqual(json);
   });
-  it("merges: what is present changes, all else stays, at every depth", async () => {
+  it("merges at every depth: passed properties change, all others stay", async () => {
     const whole = {
       name: { prefix: "Dr.", first: "Charles", middle: "Herbert", last: "Best", suffix: "CC", additional: ["Charley"] },
       dob: "1899-02-27",
@@ -125,7 +125,7 @@ describe("200 account", () => {
       c_plan: { a: { b: 2, c: [1, 2] }, d: "x" },
     });
   });
-  it("replaces arrays whole", async () => {
+  it("replaces whole arrays", async () => {
     const person = await portal.register({
       name: { first: "Charles", last: "Best", additional: ["Charley", "Chuck"] },
       preferences: examplePreferences,
@@ -201,13 +201,13 @@ describe("200 account", () => {
     await expectSuccess(put(person, body));
     expect(await isThere()).toBe(false);
   });
-  it("changes nothing by what is left blank in a form", async () => {
+  it("does not change values by blank fields of a form", async () => {
     const person = await portal.register({ gender: "m", c_note: "x" });
     const body = bracketed({ name: { first: "", middle: "" }, mobile: "", gender: "", c_note: "" });
     const { json } = await person.put("accounts/me", body, { headers: { "content-type": bracketedType } });
     expect(json).toEqual(person.account);
   });
-  it("stores names trimmed and in NFC, a mobile without (0), and tz as it is spelled", async () => {
+  it("stores names trimmed and in NFC, a mobile without (0), and tz in its official spelling", async () => {
     const person = await portal.register();
     const name = { first: " Zoe\u0308 ", additional: ["\tE\u0301mile"] };
     const { json } = await put(person, { name, mobile: "+44 (0)20 7946 0958", tz: "europe/kyiv" });
@@ -217,7 +217,7 @@ describe("200 account", () => {
       tz: "Europe/Kyiv",
     });
   });
-  it("does not hold against an account what was stored by earlier rules, and is not changed", async () => {
+  it("accepts an update although other stored values do not meet the current rules", async () => {
     const [{ id }] = (await storePeople(portal, 1, () => ({ tz: "PST", name: { first: "\u200b", last: "Best" } }))) as [
       Stored,
     ];
@@ -244,13 +244,13 @@ describe("200 account", () => {
   it.each([
     ["{}", {}],
     ["empty documents", { name: {}, profile: { provider: {} }, preferences: {} }],
-  ])("changes nothing by %s, not even updated", async (_, body) => {
+  ])("changes nothing for %s, not even updated", async (_, body) => {
     const person = await portal.register({ profile: { provider: exampleProvider } });
     const { json } = await put(person, body);
     expect(json).toEqual(person.account);
     expect(await me(person)).toEqual(person.account);
   });
-  it("changes nothing of a c_ property by an empty object", async () => {
+  it("does not change a c_ property by an empty object", async () => {
     const person = await portal.register({ c_plan: { a: { b: 1 }, d: "x" } });
     expect((await put(person, { c_plan: {} })).json.c_plan).toEqual({ a: { b: 1 }, d: "x" });
     expect((await put(person, { c_plan: { a: {} } })).json.c_plan).toEqual({ a: { b: 1 }, d: "x" });
@@ -259,7 +259,7 @@ describe("200 account", () => {
     const person = await portal.register();
     expect((await put(person, { mobile: "(614) 555-0199" })).json.mobile).toBe("+16145550199");
   });
-  it("takes every kind of JSON in c_ properties as it is", async () => {
+  it("stores every kind of JSON in c_ properties unchanged", async () => {
     const person = await portal.register();
     const custom = {
       c_text: "tulips 🐙 \u0000",
@@ -276,7 +276,7 @@ describe("200 account", () => {
     for (const [name, value] of Object.entries(custom)) expect(json[name]).toEqual(value);
     expect(await me(person)).toEqual(json);
   });
-  it("takes the texts true and false for booleans, which is how bracketed names say them", async () => {
+  it("reads the texts true and false as booleans, because bracketed names have only texts", async () => {
     const person = await portal.register();
     const headers = { "content-type": bracketedType };
     const rights = bracketed({ locked: true, activationRequired: "false", roles: [roles.support] });
@@ -322,7 +322,7 @@ describe("updated and updater", () => {
 });
 
 describe("favorite", () => {
-  it("is the caller's own mark: nobody else sees it, and it is no update of the account", async () => {
+  it("is the caller's own mark: nobody else sees it, and it does not count as an update of the account", async () => {
     const person = await portal.register();
     const path = `accounts/${person.id}`;
     expect((await administrator.put(path, { favorite: true })).json.favorite).toBe(true);
@@ -334,7 +334,7 @@ describe("favorite", () => {
     expect((await provider.get(path)).json.favorite).toBe(true);
     expect((await provider.put(path, { favorite: null })).json.favorite).toBe(false);
   });
-  it("can be set on oneself", async () => {
+  it("can be set on the caller's own account", async () => {
     const person = await portal.register();
     expect((await put(person, { favorite: true })).json.favorite).toBe(true);
     expect((await me(person)).favorite).toBe(true);
@@ -364,12 +364,12 @@ describe("changed mobile", () => {
     expect(notice).toMatchObject({ channel: "email", to: person.email });
     expect(`${notice?.subject}${notice?.text}${notice?.html}`).not.toMatch(/0142|5555/);
   });
-  it("is not announced where it stays the same, in whatever form", async () => {
+  it("is not announced when the number stays the same, even in another form", async () => {
     const person = await portal.register();
     await put(person, { mobile: "(650) 555-5555", gender: "f" });
     expect(await notices(person)).toEqual([]);
   });
-  it("is not announced where the write is refused", async () => {
+  it("is not announced when the write is refused", async () => {
     const person = await portal.register();
     await put(person, { mobile: "614-555-0142", gender: "x" });
     expect(await notices(person)).toEqual([]);
@@ -378,7 +378,7 @@ describe("changed mobile", () => {
 });
 
 describe("an administrator's lock", () => {
-  it("ends every session of the account at once, and unlocking brings none back", async () => {
+  it("ends every session of the account at once, and unlocking restores none", async () => {
     const person = await portal.register();
     const elsewhere = await portal.login(person);
     const path = `accounts/${person.id}`;
@@ -388,7 +388,7 @@ describe("an administrator's lock", () => {
     for (const client of [person, elsewhere]) await refused("kNotLoggedIn", () => client.get("accounts/me"));
     expect((await portal.login(person)).account.locked).toBe(false);
   });
-  it("is told by no mail, and shows at once in lists", async () => {
+  it("sends no mail, and is visible in lists at once", async () => {
     const person = await portal.register();
     const before = await sentMessages(person.email);
     await administrator.put(`accounts/${person.id}`, { locked: true });
@@ -399,7 +399,7 @@ describe("an administrator's lock", () => {
 });
 
 describe("roles", () => {
-  it("count from the next request on", async () => {
+  it("take effect from the next request on", async () => {
     const person = await portal.register();
     const list = async () => (await person.get("accounts?limit=3")).json.data.length;
     expect(await list()).toBe(1);
@@ -440,17 +440,17 @@ describe(named("kAccessDenied"), () => {
     ["the practice's server", ({ id }) => ({ path: `accounts/${id}`, client: portal.administrator })],
     ["an administrator in their own account", () => ({ path: "accounts/me", client: administrator })],
   ];
-  it.each(callers)("%s writes nothing that the server alone writes, not even to clear it", async (_, of) => {
+  it.each(callers)("%s cannot write or clear properties that only the server writes", async (_, of) => {
     const { path, client } = of(await portal.register());
     const children = Object.keys(server).map((name): Child => ["kAccessDenied", `account.${name}`]);
     for (const body of [server, cleared]) await refused("kAccessDenied", () => client.put(path, body), children);
   });
-  it("nobody writes the email, not even the same", async () => {
+  it("nobody can write the email, not even the same value", async () => {
     const person = await portal.register();
     const body = { email: person.email };
     await refused("kAccessDenied", () => put(person, body), [["kAccessDenied", "account.email"]]);
   });
-  it("names each path, and changes nothing of the rest", async () => {
+  it("names each denied path, and does not change the other properties", async () => {
     const person = await portal.register();
     const body = {
       gender: "f",
@@ -471,7 +471,7 @@ describe(named("kAccessDenied"), () => {
 });
 
 describe(named("kNotFound"), () => {
-  it("is one body for an account that the caller may not know of and for one that never was", async () => {
+  it("has the same body for an account that is hidden from the caller and for one that never existed", async () => {
     const [person, other] = [await portal.register(), await portal.register()];
     for (const body of [{ gender: "f" }, { locked: true }, { favorite: true }, {}]) {
       const hidden = await refused("kNotFound", () => other.put(`accounts/${person.id}`, body));
@@ -480,7 +480,7 @@ describe(named("kNotFound"), () => {
     }
     expect(await me(person)).toEqual(person.account);
   });
-  it("is told of another portal's account, even of the same vendor", async () => {
+  it("is returned for another portal's account, even of the same vendor", async () => {
     const sibling = await openPortal({}, {}, portal.practice);
     const stranger = await sibling.register();
     for (const caller of [administrator, provider, portal.administrator]) {
@@ -490,7 +490,7 @@ describe(named("kNotFound"), () => {
 });
 
 describe(named("kNotLoggedIn"), () => {
-  it("is what application credentials are told of me", async () => {
+  it("is returned for me with application credentials", async () => {
     await refused("kNotLoggedIn", () => portal.administrator.put("accounts/me", { gender: "f" }));
   });
 });
@@ -512,7 +512,7 @@ describe(named("kInvalidArgument"), () => {
     ["version", { version: 1 }],
     ["constructor", { constructor: { prototype: { administrator: true } } }],
     ["toString", { toString: "x" }],
-  ])("refuses the unknown property %s, and changes nothing of the rest", async (name, body) => {
+  ])("refuses the unknown property %s, and does not change the other properties", async (name, body) => {
     const person = await portal.register();
     const { json } = await refused("kInvalidArgument", () => put(person, { gender: "f", ...body }));
     expect(json.reason).toContain(name);
@@ -531,19 +531,22 @@ describe(named("kInvalidArgument"), () => {
     expect(({} as Record<string, unknown>).administrator).toBeUndefined();
     expect(await me(person)).toEqual(person.account);
   });
-  it("refuses what is nested without end, and c_ properties without end", async () => {
+  it("refuses values that are nested too deep, and too many c_ properties", async () => {
     const person = await portal.register();
     const deep = `{"c_plan":${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`;
     await refused("kInvalidArgument", () => put(person, deep));
     await refused("kInvalidArgument", () => put(person, { c_plan: "x".repeat(100_000) }));
   });
-  it.each(["1e999", "9007199254740993"])("refuses the number %s, which would be stored as another", async (number) => {
-    const person = await portal.register();
-    for (const body of [`{"c_a":${number}}`, `{"c_a":{"b":[1,{"c":${number}}]}}`]) {
-      await refused("kInvalidArgument", () => put(person, body));
-    }
-    expect(await me(person)).toEqual(person.account);
-  });
+  it.each(["1e999", "9007199254740993"])(
+    "refuses the number %s, which would be stored as a different number",
+    async (number) => {
+      const person = await portal.register();
+      for (const body of [`{"c_a":${number}}`, `{"c_a":{"b":[1,{"c":${number}}]}}`]) {
+        await refused("kInvalidArgument", () => put(person, body));
+      }
+      expect(await me(person)).toEqual(person.account);
+    },
+  );
 });
 
 describe(named("kValidationError"), () => {
@@ -564,7 +567,7 @@ describe(named("kValidationError"), () => {
     }
     expect(await me(person)).toEqual(person.account);
   });
-  it("tells everything that is wrong at once", async () => {
+  it("reports all errors at once", async () => {
     const person = await portal.register();
     const children: readonly Child[] = [
       ["kRequired", "account.name.first"],
@@ -574,7 +577,7 @@ describe(named("kValidationError"), () => {
     ];
     await refused("kValidationError", () => put(person, { name: null, gender: "x", mobile: "5" }), children);
   });
-  it("is told administrators of states that there are not, and of roles that are no ids", async () => {
+  it("is returned to administrators for unknown states, and for roles that are not ids", async () => {
     const person = await portal.register();
     const write = (body: object) => portal.administrator.put(`accounts/${person.id}`, body);
     await refused("kValidationError", () => write({ state: "approved" }), [["kEnumValue", "account.state"]]);
@@ -588,7 +591,7 @@ describe(named("kValidationError"), () => {
 });
 
 describe("simultaneous writes", () => {
-  it("of different properties all survive", async () => {
+  it("of different properties are all kept", async () => {
     const person = await portal.register();
     const changes: Record<string, unknown>[] = [
       { gender: "f" },

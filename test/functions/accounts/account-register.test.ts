@@ -41,13 +41,13 @@ const register = (fields: Record<string, unknown> = {}) =>
   portal.visitor().post("accounts/register", newPerson(fields));
 
 describe("200 account", () => {
-  it("answers the whole account at access 6, and nothing else", async () => {
+  it("returns the whole account at access 6, and nothing else", async () => {
     const email = freshEmail();
     const { status, json } = await register({ email });
     expect(json).toEqual(plainAccount(email));
     expect(status).toBe(200);
   });
-  it("answers what me then answers", async () => {
+  it("returns the same account as me afterwards", async () => {
     const person = await portal.register({ gender: "f", c_note: { colour: "red" } });
     expect(person.account).toEqual((await person.get("accounts/me")).json);
   });
@@ -78,7 +78,7 @@ describe("200 account", () => {
     ["preferences", { preferences: examplePreferences }],
     ["a text c_ property", { c_note: "likes tulips" }],
     ["a structured c_ property", { c_plan: { days: [1, 2.5, -3], done: false, next: { at: "noon" } } }],
-  ])("takes %s as it is given", async (_, fields) => {
+  ])("stores %s as given", async (_, fields) => {
     const { account } = await portal.register(fields);
     expect(account).toMatchObject(fields);
     const [name] = Object.keys(fields);
@@ -107,7 +107,7 @@ describe("200 account", () => {
       additional: [stored],
     });
   });
-  it("takes parts of a name that are blank and need not be there as left out", async () => {
+  it("treats blank optional parts of a name as absent", async () => {
     const name = { first: "Charles", last: "Best" };
     const { account } = await portal.register({ name: { ...name, prefix: "", middle: " ", suffix: "\t" } });
     expect(account.name).toEqual(name);
@@ -120,10 +120,10 @@ describe("200 account", () => {
     ["est5edt", "EST5EDT"],
     ["etc/gmt+5", "Etc/GMT+5"],
     ["utc", "UTC"],
-  ])("stores tz %s as the IANA database spells it, links as links", async (tz, stored) => {
+  ])("stores tz %s in the spelling of the IANA database, without replacing links", async (tz, stored) => {
     expect((await portal.register({ tz })).account.tz).toBe(stored);
   });
-  it("takes dob of today wherever on earth that is, and counts the age by the day in tz", async () => {
+  it("accepts as dob the latest day that has begun anywhere on earth, and computes the age by the day in tz", async () => {
     const now = new Date("2031-05-06T11:00:00.000Z");
     const born = async (dob: string, tz?: string) => (await portal.register({ dob, tz }, { now })).account;
     expect(await born("2031-05-07")).toMatchObject({ dob: "2031-05-07", age: 0 });
@@ -132,7 +132,7 @@ describe("200 account", () => {
     expect(await born("2000-05-06", "Etc/GMT+12")).toMatchObject({ age: 30 });
     expect(await born("2000-05-06")).toMatchObject({ age: 31 });
   });
-  it("takes what is left blank in a form as left out", async () => {
+  it("treats blank fields of a form as absent", async () => {
     const blank = { dob: "", gender: "", tz: "", c_note: "", profile: { provider: { npi: "" } }, token: "" };
     const { name, ...person } = newPerson(blank);
     const body = bracketed({ ...person, name: { ...(name as object), middle: "", additional: [""] } });
@@ -147,14 +147,14 @@ describe("200 account", () => {
       ["kRequired", "account.password"],
     ]);
   });
-  it("takes dob of today, and tells the age", async () => {
+  it("accepts the current day as dob, and returns the age", async () => {
     const now = new Date("2031-05-06T12:00:00.000Z");
     const born = async (dob: string) => (await portal.register({ dob }, { now })).account;
     expect(await born("2031-05-06")).toMatchObject({ dob: "2031-05-06", age: 0 });
     expect(await born("1999-05-06")).toMatchObject({ age: 32 });
     expect(await born("1999-05-07")).toMatchObject({ age: 31 });
   });
-  it("takes properties that are left blank by null as left out", async () => {
+  it("treats properties with the value null as absent", async () => {
     const { account } = await portal.register({ gender: null, dob: null, tz: null, c_note: null });
     for (const name of ["gender", "dob", "tz", "age", "c_note"]) expect(account).not.toHaveProperty(name);
   });
@@ -195,7 +195,7 @@ describe("200 account", () => {
   ])("normalises an e-mail with %s", async (_, email, stored) => {
     expect((await portal.register({ email })).account.email).toBe(stored);
   });
-  it("tells when, and gives ids that are ordered by it", async () => {
+  it("returns the time of the registration, and ids that sort by this time", async () => {
     const times = [0, 1, 999, 60_000, 86_400_000].map((ms) => new Date(Date.UTC(2032, 1, 3, 4, 5, 6, 7) + ms));
     const ids: string[] = [];
     for (const now of times) {
@@ -205,19 +205,19 @@ describe("200 account", () => {
     }
     expect(ids.toSorted()).toEqual(ids);
   });
-  it("makes a key for each account", async () => {
+  it("creates a key for each account", async () => {
     const [one, other] = [await portal.register(), await portal.register()];
     expect(one.account.key).toEqual(aKey);
     expect(other.account.key).toEqual(aKey);
     expect(other.account.key.secret).not.toBe(one.account.key.secret);
     expect(other.account.key.fingerprint).not.toBe(one.account.key.fingerprint);
   });
-  it("leaves the same e-mail free in another portal", async () => {
+  it("allows the same e-mail in another portal", async () => {
     const { email } = await portal.register();
     const other = await openPortal({}, {}, portal.practice);
     expect((await other.register({ email })).email).toBe(email);
   });
-  it("takes an empty token as none", async () => {
+  it("treats an empty token as absent", async () => {
     for (const token of ["", null, {}]) expectSuccess(register({ token }));
   });
 });
@@ -229,13 +229,13 @@ describe("session", () => {
     expect((await person.get("accounts/me")).json._id).toBe(person.id);
     expect((await person.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
   });
-  it("gives the device a name that counts as known", async () => {
+  it("names the device, which is known from then on", async () => {
     const wary = await openPortal({ twoFactor: true });
     const person = await wary.register();
     expect(await wary.login(person, {}, person)).toMatchObject({ id: person.id });
     expectFault(await wary.visitor().post("accounts/login", person), "kNewLocation");
   });
-  it("adopts no cookie that came along", async () => {
+  it("does not reuse cookies from the request", async () => {
     const victim = await portal.signedIn();
     const client = portal.visitor();
     client.cookies.set("md.sid", "A".repeat(43)).set("md.fingerprint", "F".repeat(32));
@@ -279,13 +279,13 @@ describe("verification mail", () => {
 });
 
 describe("application credentials", () => {
-  it("register somebody without client key", async () => {
+  it("register a person without client key", async () => {
     const body = newPerson();
     expect(await expectSuccess(portal.administrator.post("accounts/register", body))).toEqual(
       plainAccount(String(body.email)),
     );
   });
-  it("may set what an administrator may", async () => {
+  it("may set the properties that an administrator may set", async () => {
     const body = newPerson({ roles: [roles.administrator] });
     const account = await expectSuccess(portal.administrator.post("accounts/register", body));
     expect(account).toMatchObject({
@@ -422,12 +422,12 @@ describe(named("kValidationError"), () => {
   it.each(bad)("with %s at %s", async (code, path, values) => {
     for (const fields of values) await refused("kValidationError", () => register(fields), [[code, path]]);
   });
-  it("counts the days of birth by the time of the request: not in the future anywhere on earth", async () => {
+  it("refuses a day of birth that has not begun anywhere on earth at the time of the request", async () => {
     const now = new Date("2031-05-06T12:00:00.000Z");
     const response = await portal.visitor().post("accounts/register", newPerson({ dob: "2031-05-08" }), { now });
     expectFault(response, "kValidationError", [["kInvalidDateOfBirth", "account.dob"]]);
   });
-  it("tells everything that is wrong at once, stores nothing and mails nothing", async () => {
+  it("reports all errors at once, stores nothing and sends no mail", async () => {
     const email = freshEmail();
     const fields = {
       email,
@@ -447,7 +447,7 @@ describe(named("kValidationError"), () => {
     expect(await sentMessages(email)).toEqual([]);
     expect((await register({ email })).status).toBe(200);
   });
-  it("is told of a body that is empty", async () => {
+  it("is returned for an empty body", async () => {
     const response = await portal.visitor().post("accounts/register", {});
     expectFault(response, "kValidationError", [
       ...nameless,
@@ -473,7 +473,7 @@ describePasswordStrength(
 );
 
 describe("password", () => {
-  it("is stored as argon2id of 19 MiB, two passes and one lane alone", async () => {
+  it("is stored only as argon2id with 19 MiB, two passes and one lane", async () => {
     const person = await portal.register({ password: "quaint walrus jabs" });
     const items = await allItems();
     const account = items.find(({ sk }) => sk === `ACCOUNT#${person.id}`);
@@ -492,7 +492,7 @@ describe(named("kExists"), () => {
     ["in capitals", "Taken@EXAMPLE.org"],
     ["with blanks", " taken@example.org "],
     ["in compatibility forms", "ｔａｋｅｎ@example.org"],
-  ])("refuses an e-mail that somebody has: %s", async (_, email) => {
+  ])("refuses an e-mail that is in use: %s", async (_, email) => {
     await register({ email: "taken@example.org" });
     const mailsBefore = (await sentMessages("taken@example.org")).length;
     const response = await refused("kExists", () => register({ email, name: { first: "Other", last: "Person" } }));
@@ -506,7 +506,7 @@ describe(named("kNotFound"), () => {
     ["a text", "kPBg3AACpwTzhiOpUTz2i2koJqqot70M"],
     ["an object", { token: "kPBg3AACpwTzhiOpUTz2i2koJqqot70M" }],
     ["an object with another name in it", { _id: "kPBg3AACpwTzhiOpUTz2i2koJqqot70M" }],
-  ])("refuses an invitation that there is not: %s", async (_, token) => {
+  ])("refuses an invitation that does not exist: %s", async (_, token) => {
     await refused("kNotFound", () => register({ token }));
   });
 });
@@ -529,7 +529,7 @@ describe(named("kAccessDenied"), () => {
     ["locked", false, "account.locked"],
     ["activationRequired", false, "account.activationRequired"],
     ["profile", { provider: { ...exampleProvider, state: "approved" } }, "account.profile.provider.state"],
-  ])("refuses %s, which the server or an administrator writes", async (name, value, path) => {
+  ])("refuses %s, which only the server or an administrator may write", async (name, value, path) => {
     const fields = { [name.split(" ")[0] as string]: value };
     await refused("kAccessDenied", () => register(fields), [["kAccessDenied", path]]);
   });
@@ -564,7 +564,7 @@ describe(`${named("kInvalidArgument")}, numbers`, () => {
     "9007199254740993.0",
     "900719925474099300e-2",
     "1e-400",
-  ])("refuses %s, which would be stored as another", async (number) => {
+  ])("refuses %s, which would be stored as a different number", async (number) => {
     const response = await refused("kInvalidArgument", () => portal.visitor().post("accounts/register", raw(number)));
     expect(response.text).not.toContain(number);
   });
@@ -585,7 +585,7 @@ describe(`${named("kInvalidArgument")}, numbers`, () => {
     const account = await expectSuccess(portal.visitor().post("accounts/register", raw(number)));
     expect(account.c_list).toEqual([{ a: Number(number) + 0 }]);
   });
-  it("takes any number where it is ignored", async () => {
+  it("accepts any number in a property that is ignored", async () => {
     const { email, password } = await portal.register();
     const body = `{"email":"${email}","password":"${password}","stamp":9007199254740993}`;
     expect((await portal.visitor().post("accounts/login", body)).status).toBe(200);
@@ -593,12 +593,12 @@ describe(`${named("kInvalidArgument")}, numbers`, () => {
 });
 
 describe(named("kSelfRegistrationDisabled"), () => {
-  it("refuses everyone where registration is switched off, whatever they send", async () => {
+  it("refuses everyone when registration is switched off, also without a valid body", async () => {
     const closed = await openPortal({ registration: false });
     await refused("kSelfRegistrationDisabled", () => closed.visitor().post("accounts/register", newPerson()));
     await refused("kSelfRegistrationDisabled", () => closed.visitor().post("accounts/register", {}));
   });
-  it("does not concern the practice's own server", async () => {
+  it("does not apply to the practice's own server", async () => {
     const closed = await openPortal({ registration: false });
     const headers = applicationHeaders(closed.practice);
     const client = closed.visitor();

@@ -28,14 +28,14 @@ const start = new Date();
 const seconds = (count: number) => new Date(+start + count * 1000);
 const request = (email: unknown, now: Date = start, options: PortalOptions = {}) =>
   portal.visitor().post("accounts/request-password-reset", { email }, { now, ...options });
-/** The mails that have a link to reset the password, newest first. */
+/** The mails with a link to reset the password, newest first. */
 const mailsTo = async ({ email }: Holder) =>
   (await sentMessages(email)).filter(({ text }) => text.includes("/reset-password?"));
 const reset = (token: string, now: Date = start) =>
   portal.visitor().post("accounts/reset-password", { token, password: "quaint walrus jabs" }, { now });
 
 describe("200 result true", () => {
-  it("mails a link with a token of 32 characters, to the holder's address alone", async () => {
+  it("mails a link with a token of 32 characters, only to the holder's address", async () => {
     const person = await portal.register();
     expectResult(await request(person.email));
     const [mail, ...more] = await mailsTo(person);
@@ -46,18 +46,18 @@ describe("200 result true", () => {
     expect(mail?.html).toContain(`"${link}"`);
     expectResult(await reset(tokenIn(mail)));
   });
-  it("leaves the token nowhere in the table", async () => {
+  it("does not store the token itself in the table", async () => {
     const person = await portal.register();
     await request(person.email);
     const token = tokenIn((await mailsTo(person))[0]);
     expect(JSON.stringify(await allItems())).not.toContain(token);
   });
-  it("finds the account however its e-mail is written", async () => {
+  it("finds the account by any spelling of its e-mail", async () => {
     const person = await portal.register();
     expectResult(await request(` ${person.email.toUpperCase()} `));
     expect(await mailsTo(person)).toHaveLength(1);
   });
-  it("is the same, to the byte, for a known, an unknown, an impossible and a locked account", async () => {
+  it("is the same, byte for byte, for a known e-mail, an unknown or invalid one, and a locked account", async () => {
     const known = await portal.register();
     const locked = await portal.register();
     await expectSuccess(portal.administrator.put(`accounts/${locked.id}`, { locked: true }));
@@ -93,12 +93,12 @@ describe("200 result true", () => {
     // The work is also the same for a second request that comes too soon.
     expect(await workOf("nobody-at-all@example.org")).toEqual(await workOf(person.email));
   });
-  it("sends nothing to anybody for an e-mail that nobody has", async () => {
+  it("sends no mail for an e-mail that nobody has", async () => {
     const before = await sentMessages();
     await request("still-nobody@example.org");
     expect(await sentMessages()).toHaveLength(before.length);
   });
-  it("takes no part of the link from a request", async () => {
+  it("uses no part of the request in the link", async () => {
     const person = await portal.register();
     await request(person.email, start, {
       headers: {
@@ -118,7 +118,7 @@ describe("200 result true", () => {
 });
 
 describe("how often", () => {
-  it("mails at most once a minute, and asking sooner voids nothing", async () => {
+  it("mails at most once a minute, and an earlier request invalidates no token", async () => {
     const person = await portal.register();
     await request(person.email, seconds(0));
     expectResult(await request(person.email, seconds(59)));
@@ -126,7 +126,7 @@ describe("how often", () => {
     expect(mails).toHaveLength(1);
     expectResult(await reset(tokenIn(mails[0]), seconds(60)));
   });
-  it("mails again after a minute, which voids the older mail's token", async () => {
+  it("mails again after a minute, which invalidates the older mail's token", async () => {
     const person = await portal.register();
     await request(person.email, seconds(0));
     await request(person.email, seconds(60));
@@ -135,7 +135,7 @@ describe("how often", () => {
     expectFault(await reset(tokenIn(older), seconds(61)), "kNotFound");
     expectResult(await reset(tokenIn(newer), seconds(61)));
   });
-  it("mails at most five times an hour, and the sixth voids nothing", async () => {
+  it("mails at most five times an hour, and a sixth request invalidates no token", async () => {
     const person = await portal.register();
     for (let time = 0; time < 8; time++) expectResult(await request(person.email, minutesAfter(start, time * 5)));
     const mails = await mailsTo(person);
@@ -146,7 +146,7 @@ describe("how often", () => {
     expect(await mailsTo(person)).toHaveLength(6);
     expectFault(await reset(tokenIn(mails[0]), minutesAfter(start, 61)), "kNotFound");
   });
-  it("counts for each account on its own", async () => {
+  it("counts separately for each account", async () => {
     const [one, other] = [await portal.register(), await portal.register()];
     await request(one.email);
     await request(other.email);

@@ -19,7 +19,7 @@ const tokensOf = async ({ email }: Holder) => (await sentMessages(email)).map(to
 const verify = (token: string | undefined) => portal.visitor().post(`accounts/${token}`, undefined, { now: start });
 
 describe("200 result true", () => {
-  it("mails another token at once, which voids the one before", async () => {
+  it("mails another token at once, which invalidates the previous one", async () => {
     const person = await portal.register({}, { now: start });
     expectResult(await resend(person));
     const [newer, older, ...more] = await tokensOf(person);
@@ -28,14 +28,14 @@ describe("200 result true", () => {
     expectResult(await verify(newer));
     expect((await person.get("accounts/me", { now: start })).json.state).toBe("verified");
   });
-  it("mails to the holder's address, a link into the portal", async () => {
+  it("mails a link into the portal to the holder's address", async () => {
     const person = await portal.register();
     await resend(person);
     const [mail] = await sentMessages(person.email);
     expect(mail).toMatchObject({ channel: "email", to: person.email });
     expect(mail?.text).toContain(`https://${portal.org}.portal.example.com/verify?token=${tokenIn(mail)}\n`);
   });
-  it("mails at most five times an hour; the sixth mails and voids nothing", async () => {
+  it("mails at most five times an hour; a sixth request sends nothing and invalidates no token", async () => {
     const person = await portal.register({}, { now: start });
     for (let time = 0; time < 7; time++) expectResult(await resend(person, minutesAfter(start, time)));
     const tokens = await tokensOf(person);
@@ -53,7 +53,7 @@ describe("200 result true", () => {
 });
 
 describe("409 kExists, nested in a result", () => {
-  it("is told once the e-mail is verified, as the source prints it", async () => {
+  it("is returned when the e-mail is verified already, as printed in the source", async () => {
     const person = await portal.register({}, { now: start });
     const [token] = await tokensOf(person);
     await verify(token);
@@ -74,7 +74,7 @@ describe("409 kExists, nested in a result", () => {
 });
 
 describe(named("kNotLoggedIn"), () => {
-  it("is what application credentials are told, which have no e-mail here", async () => {
+  it("is returned for application credentials, which have no e-mail", async () => {
     await refused("kNotLoggedIn", () => portal.administrator.post(path));
   });
 });

@@ -30,7 +30,7 @@ const login = ({ email }: Holder, password: string, now: Date = start) =>
   portal.visitor().post("accounts/login", { email, password }, { now });
 
 describe("200 result true", () => {
-  it("sets the password; the old one is wrong from then on", async () => {
+  it("sets the password; the old one is refused from then on", async () => {
     const person = await portal.register();
     expectResult(await reset(await askedFor(person)));
     expect((await login(person, newPassword)).json._id).toBe(person.id);
@@ -43,7 +43,7 @@ describe("200 result true", () => {
     expect(response.cookies).toEqual([]);
     for (const client of [person, elsewhere]) await refused("kNotLoggedIn", () => client.get("accounts/me"));
   });
-  it("makes a new key", async () => {
+  it("creates a new key", async () => {
     const person = await portal.register();
     await reset(await askedFor(person));
     const { key } = (await login(person, newPassword)).json;
@@ -51,14 +51,14 @@ describe("200 result true", () => {
     expect(key.secret).not.toBe(person.account.key.secret);
     expect(key.fingerprint).not.toBe(person.account.key.fingerprint);
   });
-  it("clears a lock-out", async () => {
+  it("ends a lock caused by wrong passwords", async () => {
     const person = await portal.register();
     for (let time = 0; time < 5; time++) await login(person, "not the password");
     expectFault(await login(person, person.password), "kAccountLocked");
     expectResult(await reset(await askedFor(person)));
     expect((await login(person, newPassword)).json._id).toBe(person.id);
   });
-  it("does not take off an administrator's lock", async () => {
+  it("does not remove an administrator's lock", async () => {
     const person = await portal.register();
     await expectSuccess(portal.administrator.put(`accounts/${person.id}`, { locked: true }));
     expectResult(await reset(await askedFor(person)));
@@ -80,7 +80,7 @@ describe("200 result true", () => {
     await reset(await askedFor(person), "oﬃce tulips １２");
     expect((await login(person, "office tulips 12")).json._id).toBe(person.id);
   });
-  it("leaves other people's sessions and passwords alone", async () => {
+  it("does not change sessions and passwords of others", async () => {
     const [person, other] = [await portal.register(), await portal.register()];
     await reset(await askedFor(person));
     expect((await other.get("accounts/me")).json._id).toBe(other.id);
@@ -107,14 +107,14 @@ describe(named("kNotFound"), () => {
     const response = await refused("kNotFound", () => reset(token));
     expect(response.text).toBe((await reset("kPBg3AACpwTzhiOpUTz2i2koJqqot70M")).text);
   });
-  it("refuses a token that was used", async () => {
+  it("refuses a token that was used already", async () => {
     const person = await portal.register();
     const token = await askedFor(person);
     expectResult(await reset(token));
     await refused("kNotFound", () => reset(token, "another good passphrase 5"));
     expect((await login(person, newPassword)).status).toBe(200);
   });
-  it("refuses a token that a newer mail has made void", async () => {
+  it("refuses a token that a newer mail has replaced", async () => {
     const person = await portal.register();
     const older = await askedFor(person);
     const newer = await askedFor(person, portal, minutesAfter(start, 2));
@@ -141,13 +141,13 @@ describe(named("kTokenExpired"), () => {
 });
 
 describe(named("kValidationError"), () => {
-  it("does not spend the token on a weak password", async () => {
+  it("does not use up the token when the password is weak", async () => {
     const person = await portal.register();
     const token = await askedFor(person);
     await refused("kValidationError", () => reset(token, "password"), [["kPasswordStrength", "account.password"]]);
     expectResult(await reset(token));
   });
-  it("is not told without a good token, so that nobody can try passwords", async () => {
+  it("is not returned without a valid token, so that nobody can test passwords", async () => {
     await refused("kNotFound", () => reset("kPBg3AACpwTzhiOpUTz2i2koJqqot70M", "password"));
   });
 });

@@ -18,25 +18,25 @@ describe("200 loggedin: true", () => {
     expect(json).toEqual({ loggedin: true, account: { _id: person.id, object: "account" } });
     expect(headers["medable-csrf-token"]).toBe(person.csrf);
   });
-  it("gives the whole account with expand=true", async () => {
+  it("returns the whole account with expand=true", async () => {
     const { json } = await person.get("accounts/status?expand=true");
     expect(json).toEqual({ loggedin: true, account: plainAccount(person.email) });
     expect(json.account).toEqual((await person.get("accounts/me")).json);
   });
-  it("does not with expand=false", async () => {
+  it("does not return the whole account with expand=false", async () => {
     const { json } = await person.get("accounts/status?expand=false");
     expect(json).toEqual({ loggedin: true, account: { _id: person.id, object: "account" } });
   });
 });
 
 describe("200 loggedin: false", () => {
-  it.each(["accounts/status", "accounts/status?expand=true"])("is all that %s says to a visitor", async (path) => {
+  it.each(["accounts/status", "accounts/status?expand=true"])("is all that %s returns to a visitor", async (path) => {
     const { status, json, headers } = await portal.visitor().get(path);
     expect(json).toEqual({ loggedin: false });
     expect(status).toBe(200);
     expect(headers).not.toHaveProperty("medable-csrf-token");
   });
-  it("is all that it says once the session has timed out or was ended", async () => {
+  it("is all that it returns after the session has timed out or was ended", async () => {
     const { json } = await person.get("accounts/status", { now: minutesAfter(new Date(), 16) });
     expect(json).toEqual({ loggedin: false });
     const other = await portal.login(person);
@@ -45,7 +45,7 @@ describe("200 loggedin: false", () => {
     other.cookies.set("md.sid", sid);
     expect((await other.get("accounts/status")).json).toEqual({ loggedin: false });
   });
-  it("is all that it says of a cookie that nobody was given", async () => {
+  it("is all that it returns for a cookie that was never issued", async () => {
     const client = portal.visitor();
     client.cookies.set("md.sid", "A".repeat(43));
     expect((await client.get("accounts/status")).json).toEqual({ loggedin: false });

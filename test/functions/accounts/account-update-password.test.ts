@@ -30,7 +30,7 @@ const expectKey = ({ status, json }: Response) => {
 };
 
 describe("200 result {fingerprint, secret}", () => {
-  it("answers the new key, which me then answers", async () => {
+  it("returns the new key, as me does afterwards", async () => {
     const person = await portal.register();
     const response = await update(person);
     expectKey(response);
@@ -38,7 +38,7 @@ describe("200 result {fingerprint, secret}", () => {
     expect(response.json.data.fingerprint).not.toBe(person.account.key.fingerprint);
     expect((await person.get("accounts/me")).json.key).toEqual(response.json.data);
   });
-  it("sets the password; the old one is wrong from then on", async () => {
+  it("sets the password; the old one is refused from then on", async () => {
     const person = await portal.register();
     await update(person);
     expect((await login(person, newPassword)).json._id).toBe(person.id);
@@ -68,7 +68,7 @@ describe("200 result {fingerprint, secret}", () => {
     expect(notice).toMatchObject({ channel: "email", subject: expect.stringMatching(/password/i) });
     expect(`${notice?.text}${notice?.html}`).not.toMatch(/token|[A-Za-z0-9]{32}/);
   });
-  it("forgives wrong guesses", async () => {
+  it("resets the count of wrong guesses", async () => {
     const person = await portal.register();
     for (let time = 0; time < 4; time++) expectFault(await update(person, "wrong"), "kInvalidCredentials");
     expectKey(await update(person));
@@ -92,7 +92,7 @@ describe(named("kInvalidCredentials"), () => {
 });
 
 // Regression: changes that lost a race counted as wrong guesses, so ten of them locked the account.
-it("counts no guess of those that change a password at once, all of which knew it", async () => {
+it("simultaneous changes with the right password do not count as wrong guesses", async () => {
   const person = await portal.register();
   const changes = Array.from({ length: 12 }, (_, place) =>
     update(person, person.password, `${newPassword} ${place}`).then(({ json }) => json.code ?? "set"),
@@ -106,7 +106,7 @@ it("counts no guess of those that change a password at once, all of which knew i
 });
 
 describe(named("kAccountLocked"), () => {
-  it("is told after 5 wrong ones, here and at login, for 15 minutes; the session stays", async () => {
+  it("is returned after 5 wrong passwords, here and at login, for 15 minutes; the session stays", async () => {
     const person = await portal.register();
     for (let time = 0; time < 5; time++) expectFault(await update(person, "wrong"), "kInvalidCredentials");
     await refused("kAccountLocked", () => update(person));
@@ -116,7 +116,7 @@ describe(named("kAccountLocked"), () => {
     expect((await person.get("accounts/me", { now: minutesAfter(start, 10) })).status).toBe(200);
     expectKey(await update(person, person.password, newPassword, late));
   });
-  it("counts wrong ones here and at login together", async () => {
+  it("counts wrong passwords here and at login together", async () => {
     const person = await portal.register();
     for (let time = 0; time < 2; time++) await update(person, "wrong");
     for (let time = 0; time < 3; time++) expectFault(await login(person, "wrong"), "kInvalidCredentials");
@@ -135,14 +135,14 @@ describe(named("kValidationError"), () => {
     expect((await person.get("accounts/me")).json.key).toEqual(person.account.key);
     expect((await login(person, person.password)).status).toBe(200);
   });
-  it("is not told with a wrong current password", async () => {
+  it("is not returned when the current password is wrong", async () => {
     const person = await portal.register();
     await refused("kInvalidCredentials", () => update(person, "wrong", "password"));
   });
 });
 
 describe(named("kNotLoggedIn"), () => {
-  it("is what application credentials are told, which have no password here", async () => {
+  it("is returned for application credentials, which have no password in the portal", async () => {
     const body = { current: "x", password: newPassword };
     await refused("kNotLoggedIn", () => portal.administrator.post("accounts/me/update-password", body));
   });

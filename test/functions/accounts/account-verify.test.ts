@@ -47,16 +47,16 @@ describe("200 result true", () => {
     expect(cookies).toEqual([]);
     expect(headers).not.toHaveProperty("medable-csrf-token");
   });
-  it("does not mind a session that has timed out", async () => {
+  it("also works in a session that has timed out", async () => {
     const { person, token } = await registered();
     person.csrf = "stale";
     expectResult(await person.post(`accounts/${token}`, undefined, { now: minutesAfter(start, 60) }));
   });
-  it("needs a token that lies nowhere in the table", async () => {
+  it("needs a token that is not stored itself in the table", async () => {
     const { token } = await registered();
     expect(JSON.stringify(await allItems())).not.toContain(token);
   });
-  it("leaves everything else of the account as it was, and no trace of an update", async () => {
+  it("changes nothing else in the account, not even updated and updater", async () => {
     const { person, token } = await registered();
     await verify(token);
     const { json } = await person.get("accounts/me", { now: start });
@@ -87,12 +87,12 @@ describe(named("kNotFound"), () => {
       await refused("kNotFound", () => portal.visitor().post("token", { token }));
     },
   );
-  it("refuses a token that was used", async () => {
+  it("refuses a token that was used already", async () => {
     const { token } = await registered();
     expectResult(await verify(token));
     await refused("kNotFound", () => verify(token));
   });
-  it("refuses a token that a newer mail has made void", async () => {
+  it("refuses a token that a newer mail has replaced", async () => {
     const { person, token } = await registered();
     await person.post("accounts/me/resend-verification", undefined, { now: start });
     await refused("kNotFound", () => verify(token));
@@ -122,7 +122,7 @@ describe("after seven days", () => {
 });
 
 describe(named("kCSRFTokenMismatch"), () => {
-  it("does not spend the token", async () => {
+  it("does not use up the token", async () => {
     const { person, token } = await registered();
     const headers = { "medable-csrf-token": "0".repeat(64) };
     const attempt = () => person.post(`accounts/${token}`, undefined, { headers, now: start });

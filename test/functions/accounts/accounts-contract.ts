@@ -76,14 +76,14 @@ export function expectFault({ status, headers, json }: Response, code: FaultCode
 export const notesUse = ({ input }: TableRequest): boolean =>
   String(input.Key?.pk).startsWith("SESSION#") && input.UpdateExpression === "SET lastSeenAt = :now";
 
-/** Makes a call that must be refused, and asserts that it wrote nothing but counts of guesses and the use of its session. */
+/** Makes a call that must be refused, and asserts that it wrote only counts of guesses and the last use of its session. */
 export async function refused(code: FaultCode, work: () => Promise<Response>, children: readonly Child[] = []) {
   const response = await leavesNoTrace(work, (write) => notesUse(write) || countsTries(write));
   expectFault(response, code, children);
   return response;
 }
 
-/** Asserts the success of an action, which answers a result. */
+/** Asserts the success of an action, which returns a result. */
 export function expectResult({ status, json }: Response, data: unknown = true): void {
   expect(json).toEqual({ object: "result", data });
   expect(status).toBe(200);
@@ -97,7 +97,7 @@ export const aKey = {
   secret: expect.stringMatching(/^[A-Za-z0-9]{32}$/),
 };
 
-/** The account that its holder reads when it has only the required properties. */
+/** An account with only the required properties, as its holder reads it. */
 export const plainAccount = (email: string) => ({
   _id: anId,
   object: "account",

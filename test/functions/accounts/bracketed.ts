@@ -1,5 +1,5 @@
 /**
- * Encodes an object as jQuery does by default, which is what the samples of the source send: urlencoded, with bracketed
+ * Encodes an object as jQuery does by default, and so as the samples of the source send it: urlencoded, with bracketed
  * names. @see https://api.jquery.com/jQuery.param/
  */
 export function bracketed(body: object): string {

@@ -48,7 +48,7 @@ const calls: readonly [string, () => Promise<Response>, object][] = [
   ["logout", () => provider.post("accounts/me/logout"), {}],
 ];
 
-it("every write stores an event of who did it in its own transaction: names of properties, never their values", async () => {
+it("every write stores its audit event in the same transaction: who wrote, and which properties, never their values", async () => {
   for (const [what, work, told] of calls) {
     const { answer, requests } = await watchTable(work);
     expect(answer.status, what).toBe(200);

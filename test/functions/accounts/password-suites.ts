@@ -64,14 +64,14 @@ export function describePasswordStrength(
     const accented = { first: "Jose\u0301", last: "Quixotenberg" };
     // Regression: middle names were ignored, and names were not normalised as passwords are.
     it.each([
-      ["the name with the middle one", "Zebulonius Herbertaxy Quackenbush", manyNames],
+      ["the name with the middle name", "Zebulonius Herbertaxy Quackenbush", manyNames],
       ["the middle name", "herbertaxy", manyNames],
       ["a name in another form of its letters", "Zebulonius", manyNames],
       ["both, with marks written apart", "Jose\u0301 Quixotenberg", accented],
     ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password, name) => {
       expectFault(await attempt(password, 0, { name, email: "z.q@example.org" }), "kValidationError", weak);
     });
-    it("has the least score that the portal wants", async () => {
+    it("must have at least the score that the portal requires", async () => {
       // The zxcvbn scores of these passwords are 0 to 4.
       const passwords = ["password", "password9Q", "gruntle82", "vexedtulips", "vexed tulips jog 9 rhubarbs"];
       for (const [score, password] of passwords.entries()) {

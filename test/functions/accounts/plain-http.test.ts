@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
 import { newPerson, openPortal, readCookie, tokenIn } from "../../kit/portal.ts";
 
-it("sets no Secure on cookies where portals run on plain HTTP, and links there", async () => {
+it("when portals run on plain HTTP, cookies are not Secure, and mailed links begin with http", async () => {
   process.env.PORTAL_URL = "http://localhost:3000/{org}";
   const portal = await openPortal();
   const person = newPerson();

@@ -48,7 +48,7 @@ describe("cookies", () => {
     expect(cookie?.attributes).toContain(`Max-Age=${365 * 24 * 60 * 60}`);
     expect(cookie?.attributes).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Secure"]));
   });
-  it("never come with an answer that begins or ends no session", async () => {
+  it("are only set by answers that begin or end a session", async () => {
     const person = await portal.register();
     for (const pending of [
       person.get("accounts/me"),
@@ -60,14 +60,14 @@ describe("cookies", () => {
       expect((await pending).cookies).toEqual([]);
     }
   });
-  it("lie in the table as digests only, as do CSRF tokens", async () => {
+  it("are stored in the table only as digests, as are CSRF tokens", async () => {
     const person = await portal.register();
     const table = JSON.stringify(await allItems());
     for (const secret of [...person.cookies.values(), String(person.csrf), person.password]) {
       expect(table).not.toContain(secret);
     }
   });
-  it("are found among others, in any order", async () => {
+  it("are found among other cookies, in any order", async () => {
     const person = await portal.register();
     const sid = person.cookies.get("md.sid") as string;
     const client = portal.visitor();
@@ -77,7 +77,7 @@ describe("cookies", () => {
 });
 
 describe("CSRF token", () => {
-  it("is one for each session, of 64 characters, on every success under it", async () => {
+  it("has 64 characters, is different for each session, and is in every successful answer of the session", async () => {
     const person = await portal.register();
     expect(person.csrf).toMatch(/^\S{64}$/);
     for (const pending of [
@@ -96,7 +96,7 @@ describe("CSRF token", () => {
     expect(elsewhere.csrf).not.toBe(person.csrf);
   });
   // Regression: a 503 after the caller was admitted carried the cookie.
-  it("comes with no failure, and not with a 503 either", async () => {
+  it("is in no failure, not even in a 503", async () => {
     const person = await portal.register();
     const failing = (error: Error) =>
       documents.middlewareStack.add(
@@ -122,7 +122,7 @@ describe("CSRF token", () => {
     expect(refused.status).toBe(400);
     expect(refused.headers).not.toHaveProperty("medable-csrf-token");
   });
-  it("of another session of the same person does not do", async () => {
+  it("of another session of the same person is refused", async () => {
     const person = await portal.register();
     const elsewhere = await portal.login(person);
     person.csrf = elsewhere.csrf;
@@ -143,7 +143,7 @@ describe("idle time", () => {
     expect(await isLive(one, msAfter(15, -1))).toBe(true);
     await isExpired(other, msAfter(15, 0));
   });
-  // The last use is noted at most once a minute, so a used session may live up to a minute longer. It never ends early.
+  // The last use is stored at most once a minute, so a used session may live up to a minute longer. It never ends early.
   it("starts again with each request, of any kind", async () => {
     const person = await portal.register({}, { now: start });
     const uses: ((now: Date) => Promise<Response>)[] = [
@@ -160,14 +160,14 @@ describe("idle time", () => {
     }
     await isExpired(person, minutesAfter(start, minutes + 16));
   });
-  it("starts again also with a request that is not noted because another was noted less than a minute ago", async () => {
+  it("starts again also with a request that is not stored because another was stored less than a minute ago", async () => {
     const person = await portal.register({}, { now: start });
     expect(await isLive(person, minutesAfter(start, 2))).toBe(true);
     const { requests } = await watchTable(() => isLive(person, minutesAfter(start, 2.9)));
     expect(requests.filter(isWrite)).toEqual([]);
     expect(await isLive(person, minutesAfter(start, 17.8))).toBe(true);
   });
-  it("is noted with the first use after signing in, and then once a minute", async () => {
+  it("is stored with the first use after signing in, and then once a minute", async () => {
     const person = await portal.register({}, { now: start });
     const noted = [];
     for (const minutes of [0.1, 0.2, 1, 1.2, 2.1, 2.3, 3.2]) {
@@ -176,7 +176,7 @@ describe("idle time", () => {
     }
     expect(noted).toEqual([0.1, 1.2, 2.3]);
   });
-  it("is not started again by a request that comes too late", async () => {
+  it("does not start again with a request that comes too late", async () => {
     const person = await portal.register({}, { now: start });
     for (const minutes of [15, 15.01, 16, 29]) await isExpired(person, minutesAfter(start, minutes));
     expect((await person.get("accounts/status", { now: minutesAfter(start, 29) })).json).toEqual({ loggedin: false });
@@ -193,7 +193,7 @@ describe("idle time", () => {
     expect(await isLive(person, msAfter(30, -1))).toBe(true);
     await isExpired(person, msAfter(61, -1));
   });
-  it("ends open sessions, too, when it is made shorter", async () => {
+  it("applies to open sessions, too, when it is shortened", async () => {
     const changing = await openPortal();
     const [one, other] = [await changing.register({}, { now: start }), await changing.register({}, { now: start })];
     await changing.settings({ sessionIdleMinutes: 5 });
@@ -201,7 +201,7 @@ describe("idle time", () => {
     await expectRefused(one, msAfter(5, 0));
     await expectRefused(one, msAfter(5, 1));
   });
-  it("holds for new sessions when it is made longer", async () => {
+  it("applies to new sessions when it is extended", async () => {
     const changing = await openPortal();
     await changing.settings({ sessionIdleMinutes: 60 });
     const person = await changing.register({}, { now: start });
@@ -216,8 +216,8 @@ async function expectRefused(client: PortalClient, now: Date) {
   expect(status).toBe(403);
 }
 
-describe("whole time", () => {
-  it("ends a session after exactly 12 hours, however much it is used", async () => {
+describe("total time", () => {
+  it("ends a session after exactly 12 hours, no matter how much it is used", async () => {
     const busy = await openPortal({ sessionIdleMinutes: 24 * hourMinutes });
     const person = await busy.register({}, { now: start });
     for (let hour = 1; hour < 12; hour++)
@@ -225,7 +225,7 @@ describe("whole time", () => {
     expect(await isLive(person, msAfter(12 * hourMinutes, -1))).toBe(true);
     await isExpired(person, msAfter(12 * hourMinutes, 0));
   });
-  it("does so under the default idle time, too", async () => {
+  it("also ends a session after 12 hours with the default idle time", async () => {
     const person = await portal.register({}, { now: start });
     for (let minutes = 14; minutes < 12 * hourMinutes; minutes += 14) {
       expect(await isLive(person, minutesAfter(start, minutes))).toBe(true);
@@ -238,7 +238,7 @@ describe("whole time", () => {
     expect(await isLive(person, msAfter(hourMinutes, -1))).toBe(true);
     await isExpired(person, msAfter(hourMinutes, 0));
   });
-  it("ends open sessions, too, when it is made shorter", async () => {
+  it("applies to open sessions, too, when it is shortened", async () => {
     const changing = await openPortal({ sessionIdleMinutes: 1440 });
     const person = await changing.register({}, { now: start });
     await changing.settings({ sessionHours: 1 });
@@ -259,7 +259,7 @@ describe(named("kNotLoggedIn"), () => {
     ],
   ];
   it.each(changes)(
-    "is told of a session after its practice was deactivated and activated again by %s",
+    "is returned for a session after its practice was deactivated and activated again by %s",
     async (_, set) => {
       const closing = await openPortal();
       const person = await closing.register();
@@ -272,14 +272,14 @@ describe(named("kNotLoggedIn"), () => {
       expect((await again.get("accounts/me")).json._id).toBe(person.id);
     },
   );
-  it("is not told when the practice was changed otherwise", async () => {
+  it("is not returned after another change of the practice", async () => {
     const changing = await openPortal();
     const person = await changing.register();
     const { practice, org } = changing;
     await expectOk(call("PracticeUpdate", { auth: practice, name: "Another name", websiteAddress: org }));
     expect((await person.get("accounts/me")).json._id).toBe(person.id);
   });
-  it("is told of a session that was ended, not kSessionExpired, however late", async () => {
+  it("is always returned for a session that was ended, never kSessionExpired", async () => {
     const person = await portal.register({}, { now: start });
     const sid = person.cookies.get("md.sid") as string;
     await expectSuccess(person.post("accounts/me/logout", undefined, { now: start }));
@@ -290,13 +290,13 @@ describe(named("kNotLoggedIn"), () => {
 });
 
 describe("many sessions", () => {
-  it("of one person end each by itself", async () => {
+  it("of one person end independently", async () => {
     const person = await portal.register({}, { now: start });
     const later = await portal.login(person, { now: minutesAfter(start, 10) });
     await isExpired(person, minutesAfter(start, 16));
     expect(await isLive(later, minutesAfter(start, 16))).toBe(true);
   });
-  it("on one browser, of different portals, do not get in each other's way", async () => {
+  it("of different portals in one browser do not affect each other", async () => {
     const sibling = await openPortal({}, {}, portal.practice);
     const [one, other]: [Holder, Holder] = [await portal.register(), await sibling.register()];
     expect(cookieOf(await sibling.visitor().post("accounts/login", other), "md.sid")[0]?.attributes).toContain(

@@ -135,7 +135,7 @@ describe("requests", () => {
       mobile: "1-650-555-5555",
       password: "Thanks for the break, Banting!",
     };
-    // Each time in a new portal, where the e-mail is free.
+    // Each time in a new portal, where nobody has the e-mail yet.
     const client = openClient(own.org, { "medable-client-key": clientKey });
     const response = await ajax(
       client,
@@ -376,7 +376,7 @@ describe("objects", () => {
   it.each([
     ["the example account", exampleObject],
     ["the current user", exampleMe],
-  ])("%s can be represented, but for its mobile without a plus", async (_, example) => {
+  ])("%s can be represented, except for its mobile, which has no plus", async (_, example) => {
     const { _id: id, access, email, favorite, key, object, shared, mobile, ...document } = example;
     const { updated, ...plain } = document as typeof document & { updated?: string };
     await store({
@@ -400,7 +400,7 @@ describe("objects", () => {
     holder: { dob, favorite, gender, locale, mobile, name, preferences, profile: { provider } },
     administrator: { locked, roles, state, name, profile: { provider: { state: providerState } } },
   };
-  it.each(ways)("what is writable in the example is accepted as it stands, by %s", async (_, asJson) => {
+  it.each(ways)("the writable properties of the example are accepted unchanged, by %s", async (_, asJson) => {
     const person = await store({ email: freshEmail(), password: passphrase });
     const admin = await store({
       email: freshEmail(),
@@ -423,7 +423,7 @@ describe("objects", () => {
       profile,
     });
   });
-  it("what is writable in the example is accepted at registration as it stands", async () => {
+  it("the writable properties of the example are accepted unchanged at registration", async () => {
     const { favorite: _, ...fields } = writable.holder;
     const response = await browser().post("accounts/register", {
       ...fields,

@@ -15,12 +15,12 @@ import { bracketed, bracketedType } from "./bracketed.ts";
 /** A call that succeeds, and the client that sends it. */
 export interface Scene {
   readonly client: PortalClient;
-  /** As `send` takes it. */
+  /** In a form that `send` accepts. */
   readonly path: string;
   readonly body?: unknown;
 }
 
-/** Prepares a new scene. */
+/** Makes a new scene. */
 export type Prepare = (portal: TestPortal) => Promise<Scene>;
 
 const allowedOrigin = "https://app.example.com";
@@ -35,7 +35,7 @@ function expectNoCors({ headers }: Response): void {
   expect(headers.vary).toBe("Origin");
 }
 
-/** Tests that a call has its address with the version and without. */
+/** Tests that a call works at its address with and without the version. */
 export function describeAddress(id: OperationId, prepare: Prepare): void {
   it.each([
     ["/{org}/v2/…", true],
@@ -46,7 +46,7 @@ export function describeAddress(id: OperationId, prepare: Prepare): void {
   });
 }
 
-/** The operations that are tried with every wrong value: one of each portal tier. */
+/** The operations that are tested with every wrong value: one of each portal tier. */
 const triedWithAll: readonly OperationId[] = ["AccountLogin", "AccountVerify", "AccountPut"];
 
 /** Tests what all portal operations have in common: address, transport, credentials, session and CSRF token. */
@@ -74,7 +74,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
     await changeVendor(disabled.practice, (vendor) => ({ ...vendor, disabled: true }));
   });
   /**
-   * All operations of a tier pass the same stack. So one of them is tried with every wrong value, and the others with the
+   * All operations of a tier use the same stack. So one of them is tested with every wrong value, and the others with the
    * first value only.
    */
   const few = <T>(values: readonly T[]): readonly T[] => (triedWithAll.includes(id) ? values : values.slice(0, 1));
@@ -93,7 +93,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
       expectFault(fault, "kAccessDenied");
       expect(fault.headers).toMatchObject({ ...corsHeaders, vary: "Origin" });
     });
-    it("tells pages of other origins nothing of that", async () => {
+    it("lets pages of other origins read neither", async () => {
       const fresh = await prepare(portal);
       for (const origin of otherOrigins) {
         const fault = await ask(scene, { headers: { origin, "medable-client-key": undefined } });
@@ -108,12 +108,12 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
   if (writes) describeBody();
 
   describe(named("kAccessDenied"), () => {
-    it("is one answer to every portal and client key that do not fit, and leaves no trace", async () => {
+    it("is the same answer for every portal and client key that do not match, and writes nothing", async () => {
       const stranger = await openPortal();
       const withKey = (key: string | undefined) => () => ask(scene, { headers: { "medable-client-key": key } });
       const attempts = {
         "an unknown key": withKey("GsAqlhnIMzrDeD8V2MBQWq"),
-        "a key that is none": withKey("x#y"),
+        "an invalid key": withKey("x#y"),
         "another vendor's key": withKey(stranger.clientKey),
         "an inactive practice": () => ask(atClosed),
         "a disabled vendor": () => ask(atDisabled),
@@ -126,7 +126,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
       }
       expect(bodies.size).toBe(1);
     });
-    it("says so when no client key was sent, whatever else does not fit", async () => {
+    it("says that no client key was sent, no matter what else is wrong", async () => {
       for (const key of [undefined, ""]) {
         for (const scene of [await prepare(portal), atClosed]) {
           const { json } = await refused("kAccessDenied", () => ask(scene, { headers: { "medable-client-key": key } }));
@@ -135,7 +135,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
       }
     });
     it.each(few(["unknown", "Portal-1", "por%23tal", "%20", "a".repeat(200)]))(
-      "is the same answer where there is no such portal: %s",
+      "is the same answer for a portal that does not exist: %s",
       async (org) => {
         const { path, body } = scene;
         const client = openClient(org, { "medable-client-key": portal.clientKey });
@@ -148,7 +148,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
         expect(response.headers).toEqual(known.headers);
       },
     );
-    it("is the same answer to every kind of application credentials that do not fit", async () => {
+    it("is the same answer for every kind of wrong application credentials", async () => {
       const { path, body } = scene;
       const { practice } = portal;
       const { applicationId, applicationPassword, accountId } = practice;
@@ -181,7 +181,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
   if (tier === "session") describeSession();
   if (writes && tier !== "portal") describeCsrf();
   if (writes && tier === "portal") {
-    it("ignores a stale CSRF token and a session, which clients send all the same", async () => {
+    it("ignores a stale CSRF token and a session, because clients send them anyway", async () => {
       const other = await portal.signedIn();
       const fresh = await prepare(portal);
       const sid = other.cookies.get("md.sid") as string;
@@ -209,7 +209,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
         },
       );
       it.each(few(["{", '{"a":}', "null", '"text"', "5", "\u0000", Buffer.from([0xff, 0xfe, 0x7b])]))(
-        `${named("kInvalidArgument")}: %j is no JSON object`,
+        `${named("kInvalidArgument")}: %j is not a JSON object`,
         async (body) => {
           await refused("kInvalidArgument", () => ask(scene, { body }));
         },
@@ -232,8 +232,8 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
       const cookies = [
         ["no cookie", undefined],
         ["an empty cookie", ""],
-        ["a cookie that nobody was given", "A".repeat(43)],
-        ["a cookie that is none", "../../../etc/passwd"],
+        ["a cookie that was never issued", "A".repeat(43)],
+        ["an invalid cookie", "../../../etc/passwd"],
       ] as const;
       it.each(few(cookies))("refuses %s", async (_, sid) => {
         const { path, body } = scene;
@@ -272,7 +272,7 @@ export function describeCall(id: OperationId, prepare: Prepare): void {
         const token = forge(String(signedIn.client.csrf));
         await refused("kCSRFTokenMismatch", () => ask(signedIn, { headers: { "medable-csrf-token": token } }));
       });
-      it("refuses the token of another session of the same person", async () => {
+      it("refuses the token of another session", async () => {
         const signedIn = await withSession();
         const me = (await signedIn.client.get("accounts/me")).json;
         expect(me.object).toBe("account");

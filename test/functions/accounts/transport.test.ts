@@ -21,7 +21,7 @@ describe(named("kUnsupportedOperation"), () => {
     ["PUT", "accounts/me/name/first"],
     ["GET", "token"],
     ["PATCH", "token/kPBg3AACpwTzhiOpUTz2i2koJqqot70M"],
-  ])("is told of %s %s, with the verbs that there are", async (method, path) => {
+  ])("is returned for %s %s, with the allowed verbs", async (method, path) => {
     for (const versioned of [true, false]) {
       const response = await person.send(method, path, { versioned });
       expectFault(response, "kUnsupportedOperation");
@@ -39,7 +39,7 @@ describe(named("kNotFound"), () => {
     ["GET", "accounts/status/x"],
     ["POST", "accounts/login/x"],
     ["POST", "token/a/b/c"],
-  ])("is told of %s %s, where nothing is", async (method, path) => {
+  ])("is returned for %s %s, which does not exist", async (method, path) => {
     const { status, json } = await person.send(method, path);
     expect([404, 405]).toContain(status);
     expect(json.object).toBe("fault");
@@ -59,7 +59,7 @@ describe(named("kError"), () => {
     ["PUT", "accounts/me", { gender: "f" }],
     ["POST", "accounts/request-password-reset", { email: "x@example.org" }],
   ];
-  it.each(calls)("is all that is told of an unexpected error: %s %s", async (method, path, body) => {
+  it.each(calls)("is the only information about an unexpected error: %s %s", async (method, path, body) => {
     documents.middlewareStack.add(
       () => async () => {
         throw new Error("the secret cause");
@@ -75,7 +75,7 @@ describe(named("kError"), () => {
 
 describe("bracketed names", () => {
   const headers = { "content-type": bracketedType };
-  it("are taken with encoded brackets, and with plus for blank", async () => {
+  it("are accepted with encoded brackets, and with plus for a blank", async () => {
     const body = "name%5Bfirst%5D=Mary+Ann&name[middle]=%C3%89mile&c_list[]=1&c_list%5B%5D=2&c_map[a][b]=x";
     const { json } = await person.put("accounts/me", body, { headers });
     expect(json).toMatchObject({
@@ -89,7 +89,7 @@ describe("bracketed names", () => {
     "constructor[prototype][administrator]=true",
     "c_map[__proto__][administrator]=true",
     "c_map[constructor][prototype][administrator]=true",
-  ])("do not reach into objects' prototypes: %s", async (body) => {
+  ])("do not change prototypes of objects: %s", async (body) => {
     await person.put("accounts/me", body, { headers });
     expect(({} as Record<string, unknown>).administrator).toBeUndefined();
     const { c_map } = (await person.get("accounts/me")).json;
@@ -98,13 +98,13 @@ describe("bracketed names", () => {
 });
 
 describe("paths", () => {
-  it("have an account id of the path decoded once", async () => {
+  it("are decoded once, such as an account id", async () => {
     const encoded = person.id.replace(/^./, (digit) => `%${digit.charCodeAt(0).toString(16)}`);
     expect((await person.get(`accounts/${encoded}`)).json._id).toBe(person.id);
     const twice = encoded.replace("%", "%25");
     expectFault(await person.get(`accounts/${twice}`), "kNotFound");
   });
-  it("without an organization are not a portal's", async () => {
+  it("without an organization do not belong to a portal", async () => {
     const { status } = await send("GET", "/v2/accounts", { headers: { "medable-client-key": portal.clientKey } });
     expect(status).toBeGreaterThanOrEqual(400);
   });
