@@ -5,14 +5,14 @@ import { callsOf, type ReadyCall, readyCall, worldOf } from "../kit/examples.ts"
 import { allItems, type Item, makeVendor, type Response, restoreTable, send, type TestVendor } from "../kit/system.ts";
 import { makeWorld, type World } from "../kit/worlds.ts";
 
-/** A call of an operation that does what its description says, as long as the table does what it is asked. */
+/** A call of an operation that has the documented outcome, provided that the table works. */
 export interface Call {
   readonly id: OperationId;
   /** Its name in the description. */
   readonly name: string;
   /** Status of the answer, if the description states one. */
   readonly status?: number | undefined;
-  /** Whose practice it is about. */
+  /** The vendor of the practice that the call is about. */
   readonly vendor: TestVendor;
   readonly send: (options: { readonly remainingMs: number }) => Promise<Response>;
 }
@@ -26,7 +26,7 @@ export interface Calls {
   restore(): Promise<void>;
 }
 
-/** Makes every call of every description, each in its world. @param isWanted which operations to call */
+/** Prepares every call of every description, each in its world. @param isWanted which operations to call */
 export async function makeCalls(isWanted: (row: Operation) => boolean = () => true): Promise<Calls> {
   const calls: Call[] = [];
   const worlds: World[] = [];
@@ -56,7 +56,7 @@ export async function makeCalls(isWanted: (row: Operation) => boolean = () => tr
   };
 }
 
-/** A call of the one operation that has no description: it answers unknown paths. */
+/** A call of the only operation without a description, which answers unknown paths. */
 const undescribedCall = async (id: OperationId): Promise<Call> => ({
   id,
   name: "an unknown path",
@@ -74,7 +74,7 @@ function makeCall({ id, table }: Operation, name: string, shared: Map<WorldName,
   return readyCall(id, name, making);
 }
 
-/** Remembers what the client of a portal keeps. @returns what brings it back */
+/** Saves the cookies and the CSRF token of a portal's client. @returns a function that restores them */
 function keepClient({ client }: Pick<ReadyCall["world"], "client">): () => void {
   if (!client) return () => {};
   const [cookies, csrf] = [[...client.cookies], client.csrf];

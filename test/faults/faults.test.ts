@@ -4,10 +4,13 @@ import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProx
 import { allItems, allOperations, type Item, isSuccess, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
 
-/** Treats each request between the functions and the engine; made for one run of all calls. */
+/** Creates a handler for the requests from the functions to the engine, for one run of all calls. */
 type Fault = () => (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>;
 
-/** The time limit of a function, and the one of runs in which the table does not recover: it leaves half a second to retry. */
+/**
+ * The time limit of a function. The shorter one is for runs in which the table does not recover: it leaves half a second
+ * to retry.
+ */
 const limitMs = 15_000;
 const shortLimitMs = 7500;
 
@@ -22,11 +25,11 @@ const isWrite = ({ operation }: EngineRequest) => !/^(BatchGetItem|GetItem|Query
 
 const isTransaction = ({ operation }: EngineRequest) => operation === "TransactWriteItems";
 
-/** What is the same when a request is repeated. */
+/** The part of a request that stays the same when it is repeated. */
 const identity = ({ operation, json }: EngineRequest) =>
   operation === "TransactWriteItems" ? json.ClientRequestToken : `${operation} ${JSON.stringify(json)}`;
 
-/** Treats each request when it is sent first, and lets its repetitions through. */
+/** Handles the first sending of each request, and forwards its repetitions. */
 function first(treat: (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>): Fault {
   return () => {
     const seen = new Set<string>();
@@ -39,7 +42,7 @@ function first(treat: (request: EngineRequest) => Promise<EngineAnswer | typeof 
   };
 }
 
-/** Carries out certain requests, and answers them later than a function waits when they are sent first. */
+/** Carries out all requests, but answers the first sending of certain requests later than a function waits. */
 const answeredLate = (isMeant: (request: EngineRequest) => boolean): Fault =>
   first(async (request) => {
     const answer = await request.forward();
@@ -142,7 +145,7 @@ const passing: readonly (readonly [string, Fault])[] = [
       return hangUp;
     }),
   ],
-  // Two faults: a call may make three writes, and to wait three times would take most of its time limit.
+  // Two separate faults, because a call may make three writes, and waiting three times would use most of its time limit.
   ["no transaction is answered at first, though it was carried out", answeredLate(isTransaction)],
   [
     "no other write is answered at first, though it was carried out",
@@ -177,7 +180,7 @@ const passing: readonly (readonly [string, Fault])[] = [
 ];
 
 describe.each(passing)("while %s", (_, fault) => {
-  it("every operation does what it should, once", async () => {
+  it("every operation has its documented outcome, and is carried out once", async () => {
     const outcomes = await run(fault, limitMs);
     const items = await allItems();
     const seen = Object.fromEntries(
@@ -231,7 +234,7 @@ let late: EngineAnswer[] = [];
 const mayRemain = ({ pk, sk, type }: Item) =>
   pk.startsWith("TRIES#") || pk.startsWith("SESSION#") || type === "void" || sk === "COUNTER#ORG";
 
-/** The rest, without the count of guesses at a code. */
+/** All other items, without the count of guesses at a code. */
 const mustStay = (items: readonly Item[]) => items.filter((item) => !mayRemain(item)).map(({ uses, ...item }) => item);
 
 const kTooBusy = {
@@ -272,7 +275,7 @@ function expectBusy({ call, response }: Outcome): void {
 }
 
 describe.each(lasting)("while %s", (_, fault) => {
-  it("every operation that needs it answers 503 within its time, and writes nothing, then or later", async () => {
+  it("every operation that needs the table answers 503 before its time limit, and writes nothing, then or later", async () => {
     late = [];
     const outcomes = await run(fault, shortLimitMs, made.calls.length);
     const [busy, through] = [
@@ -280,7 +283,7 @@ describe.each(lasting)("while %s", (_, fault) => {
       outcomes.filter(({ response }) => response.status !== 503),
     ];
     for (const outcome of busy) expectBusy(outcome);
-    // These needed nothing from the table that failed.
+    // These did not send the requests that failed.
     const seen = Object.fromEntries(through.map(({ call, response }) => [nameOf(call), response.status]));
     expect(seen).toEqual(
       Object.fromEntries(through.map(({ call }) => [nameOf(call), baseline.get(nameOf(call))?.status])),

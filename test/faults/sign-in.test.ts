@@ -8,8 +8,8 @@ const start = new Date("2026-05-04T10:00:00Z");
 const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
 /**
- * Signs in, while the table throttles the operation that stores how a guess went, until so many guesses were noted. A
- * sign-in that ran out of time before its guess was noted does not count.
+ * Signs in repeatedly, until this many guesses were counted, while the table throttles the operation that stores whether a
+ * guess was right. A sign-in that runs out of time before its guess is counted is repeated.
  * @returns the answers
  */
 async function signInWithout(operation: string, guesses: number, signIn: () => Promise<Response>): Promise<Response[]> {
@@ -29,7 +29,7 @@ async function signInWithout(operation: string, guesses: number, signIn: () => P
 
 // Five right sign-ins, while one action of the table failed, used to lock the person out for a quarter of an hour.
 describe("right sign-ins that the table fails five times", () => {
-  it("lock no user out: half a minute later they sign in", async () => {
+  it("do not lock a user out: half a minute later they can sign in", async () => {
     const auth = await makePractice({ accountId: "signing-in" });
     await makeUser(auth, { userId: "u", loginId: "ada", loginPassword });
     const signIn = (now: Date, remainingMs = 7500) =>
@@ -41,7 +41,7 @@ describe("right sign-ins that the table fails five times", () => {
     expect((await signIn(secondsLater(29))).status).toBe(503);
     await expectOk(signIn(secondsLater(30), 15_000));
   });
-  it("lock no holder of an account out either", async () => {
+  it("do not lock the holder of an account out either", async () => {
     const portal = await openPortal();
     const { email, password } = await portal.register({}, { now: start });
     const signIn = (now: Date, remainingMs = 7500) =>
@@ -51,7 +51,7 @@ describe("right sign-ins that the table fails five times", () => {
     expect((await signIn(secondsLater(29))).json.code).toBe("kTooBusy");
     expect((await signIn(secondsLater(30), 15_000)).json.email).toBe(email);
   });
-  it("leave room for no more than five wrong ones", async () => {
+  it("allow at most five wrong ones", async () => {
     const auth = await makePractice({ accountId: "guessed-at" });
     await makeUser(auth, { userId: "u", loginId: "grace", loginPassword });
     const guess = (now: Date, word: string, remainingMs = 15_000) =>

@@ -7,7 +7,7 @@ beforeEach(() => {
   hashes.lastCost = "";
 });
 
-describe("the hashes that tests get unless they ask for real ones", () => {
+describe("the cheap hashes of tests", () => {
   it("are counted, one for each password that is hashed or checked", async () => {
     const hash = await hashPassword("Passw0rd");
     expect(hashes.made).toBe(1);
@@ -15,7 +15,7 @@ describe("the hashes that tests get unless they ask for real ones", () => {
     await verifyPassword("Passw0rd", undefined);
     expect(hashes.made).toBe(3);
   });
-  it("are asked for at the full cost", async () => {
+  it("are requested at the full cost", async () => {
     await hashPassword("Passw0rd");
     expect(JSON.parse(hashes.lastCost)).toEqual({
       algorithm: "argon2id",
@@ -26,7 +26,7 @@ describe("the hashes that tests get unless they ask for real ones", () => {
       nonce: 16,
     });
   });
-  it("have the format of real ones, and tell passwords apart", async () => {
+  it("have the format of real ones, and differ for different passwords", async () => {
     const hash = await hashPassword("Passw0rd");
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(await verifyPassword("Passw0rd", hash)).toBe(true);

@@ -1,16 +1,16 @@
 import type * as nodeCrypto from "node:crypto";
 
-/** The password hashes that the code under test has asked for. Cheap hashes only: real ones are not counted. */
+/** The password hashes that the code under test has made. Cheap hashes only: real ones are not counted. */
 export const hashes: {
-  /** How many hashes were asked for since the test file began, or since a test last set this to 0. */
+  /** How many hashes were made since the test file began, or since a test last set this to 0. */
   made: number;
-  /** The parameters of the last hash as they were asked for, as JSON; empty when there was no hash. */
+  /** The requested parameters of the last hash, as JSON; empty before the first hash. */
   lastCost: string;
 } = { made: 0, lastCost: "" };
 
 /**
  * Replaces argon2 of `node:crypto` by one that counts its calls and uses the least memory and time. Stored hashes keep
- * their format and name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it asked for.
+ * their format and name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it requested.
  * `setup.ts` uses this for every test file.
  */
 export function withCheapHashes(crypto: typeof nodeCrypto): typeof nodeCrypto & { default: typeof nodeCrypto } {

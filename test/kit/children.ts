@@ -131,7 +131,7 @@ async function serving({ child, said, ended }: ReturnType<typeof begin>): Promis
 }
 
 /** Calls an `/api/io` operation of an instance. */
-// biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
+// biome-ignore lint/suspicious/noExplicitAny: tests assert on bodies of every type
 export async function callAt(url: string, method: string, body: unknown): Promise<any> {
   const answer = await fetch(`${url}/api/io/${method}`, { method: "POST", body: JSON.stringify(body) });
   return answer.json();

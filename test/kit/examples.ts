@@ -16,14 +16,14 @@ type Json = Record<string, unknown>;
 /** The page that calls portals from a browser. */
 const origin = "https://app.example.org";
 
-/** The row of a described operation. @throws Error when there is none */
+/** The row of a described operation. @throws Error when no row has this id */
 export function documentedRow(id: string): Operation {
   const row = documentedRows.find((each) => each.id === id);
   if (!row) throw new Error(`${id} is not documented`);
   return row;
 }
 
-/** The first example of an operation, from which others differ. */
+/** The first example of an operation. Others are variants of it. */
 export const firstExample = ({ examples }: Described): Example => Object.values(examples)[0] as Example;
 
 /** All requests of an operation that succeed, by name: its examples and the further ways to call it. */
@@ -38,11 +38,11 @@ export const callsOf = (description: Described): readonly string[] => [
   ...Object.keys(description.circumstances ?? {}),
 ];
 
-/** Where a request goes, with the names of variables that its example uses. */
+/** The path of a request, with the variable names that its example uses. */
 const addressOf = (row: Operation, request: Example | Way): string =>
   "address" in request && request.address ? template(request.address) : templateOf(mainPath(row));
 
-/** An example with a change: what is sent, with the names of a world. */
+/** The request of an example with a change, with the names of a world. */
 function requestOf(address: string, example: Example | Way, change: Change, { fill, path: own = {} }: World) {
   const values: Readonly<Record<string, string>> = { org: "riverside", ...example.path, ...own, ...change.path };
   const path = address.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
@@ -64,15 +64,15 @@ function changedBody(body: unknown, change: Change): unknown {
   };
 }
 
-/** What of a sent example is out of the ordinary. */
+/** Unusual options of a request. */
 export interface SendingOptions extends Pick<RequestOptions, "remainingMs" | "event"> {
-  /** A method other than the operation's. */
+  /** A method instead of the operation's. */
   readonly method?: string;
-  /** Another of the operation's addresses, as the registry has it, or one with a slash added. */
+  /** Another address of the operation, as in the registry, or one with a slash added. */
   readonly address?: string;
 }
 
-/** Sends an example, changed, in a world. */
+/** Sends an example with a change in a world. */
 export async function sendExample(
   id: string,
   example: Example | Way,
@@ -97,16 +97,16 @@ export async function sendExample(
   return send(verb, target, { ...sent, headers: statedHeaders(headers) });
 }
 
-/** A request of an operation that succeeds, ready to be sent once, in a world of its own. */
+/** A successful request of an operation, ready to be sent once, in its own world. */
 export interface ReadyCall {
   readonly world: World;
   readonly request: Example | Way;
-  /** What it sends. */
+  /** The body that it sends. */
   readonly body: unknown;
   send(change?: Change, options?: SendingOptions): Promise<Response>;
 }
 
-/** The request of a call, and how it differs from what its description states. */
+/** The request of a call, and the change of its circumstances. */
 function requestNamed(id: string, name: string | undefined): { request: Example | Way; own: Change } {
   const description = descriptionOf(id);
   const own = name === undefined ? undefined : description.circumstances?.[name];
@@ -116,7 +116,7 @@ function requestNamed(id: string, name: string | undefined): { request: Example 
   return { request, own: {} };
 }
 
-/** The world that a call needs. @param name one of `callsOf`; the first when left out */
+/** The world that a call needs. @param name one of `callsOf`; default: the first */
 export function worldOf(id: string, name?: string): WorldName {
   const { request, own } = requestNamed(id, name);
   return own.given ?? request.given;
@@ -124,7 +124,7 @@ export function worldOf(id: string, name?: string): WorldName {
 
 /**
  * Makes the world of an operation's call.
- * @param name one of `callsOf`; the first when left out
+ * @param name one of `callsOf`; default: the first
  * @param making the world, if it exists already
  */
 export async function readyCall(id: string, name?: string, making = makeWorld(worldOf(id, name))): Promise<ReadyCall> {
@@ -141,7 +141,7 @@ export async function readyCall(id: string, name?: string, making = makeWorld(wo
 /** Whether an operation takes a body. */
 export const takesBody = ({ method }: Operation): boolean => ["POST", "PUT", "PATCH"].includes(method);
 
-/** The request of an operation that says the most in its body, by name; of those whose body is an object. */
+/** The name of an operation's request with the longest body that is an object. */
 export function fullestRequest(id: string): string {
   const lengthOf = ({ body = {} }: Example | Way) => (Array.isArray(body) ? -1 : JSON.stringify(body).length);
   const [name] = requestsOf(descriptionOf(id)).reduce((most, each) =>
@@ -150,13 +150,13 @@ export function fullestRequest(id: string): string {
   return name;
 }
 
-/** How a request changes when an individual sends it in place of an application: it has their login alone. */
+/** The change of a request that an individual sends instead of an application: it has only their login. */
 export function byIndividual({ family }: Operation, login: Login): Change {
   if (family === "practices") return { body: { auth: login } };
   return { headers: { ...inHeaders(login), "x-account-id": undefined } };
 }
 
-/** Whether an individual may send an operation's requests: to the application's contracts, in a practice. */
+/** Whether an individual may send an operation's requests: not at portals, and only if the tier is account or user. */
 export const takesIndividuals = ({ family, tier }: Operation): boolean =>
   family !== "accounts" && (tier === "account" || tier === "user");
 
@@ -165,7 +165,7 @@ whenTableIsEmptied(() => sharedWorlds.clear());
 
 /**
  * The same as `readyCall` for suites with many calls. Operations that only read share one world of each name. An
- * operation that writes gets a world of its own for each call, because it may consume what it is about.
+ * operation that writes gets its own world for each call, because the call may delete or use up records.
  */
 export function readyCallInSharedWorld(id: string, name?: string): Promise<ReadyCall> {
   if (documentedRow(id).table === "write") return readyCall(id, name);
@@ -175,7 +175,7 @@ export function readyCallInSharedWorld(id: string, name?: string): Promise<Ready
   return readyCall(id, name, making);
 }
 
-/** The request of an operation, by name, whose path variables are those of an address. */
+/** The name of an operation's request that has the same path variables as an address. */
 export function requestFor(id: string, address: string): string | undefined {
   const variables = (path: string) => path.match(/\{\w+/g)?.join();
   const [name] =

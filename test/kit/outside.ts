@@ -8,9 +8,9 @@ import { StreamDelivery } from "../../local/stream-delivery.ts";
 import { whenTableIsEmptied } from "./engine.ts";
 
 /**
- * What is outside of the system: SES and SNS. Messages move only when a test asks for them, and then through the real worker.
- * The tables of tests have no stream, because its records slow the engine down. So this file notes which messages requests
- * have queued, and gives the worker those that the table has, as the stream would.
+ * Replaces the outside of the system: SES and SNS. Messages are sent only when a test asks for them, by the real worker.
+ * The tables of tests have no stream, because its records slow the engine down. So this file records which messages requests
+ * have queued, and passes those that the table has to the worker, as the stream would.
  */
 
 // Failures in these tests are intended.
@@ -36,7 +36,7 @@ interface Transaction {
   readonly TransactItems?: readonly { readonly Put?: { readonly Item?: Key } }[];
 }
 
-/** The keys of messages that transactions were to queue, in that order. */
+/** The keys of messages in transactions that were sent, in that order. */
 const queued = new Map<string, Key>();
 documents.middlewareStack.add(
   (next) => (args) => {
@@ -49,7 +49,7 @@ documents.middlewareStack.add(
   { step: "initialize", name: "queued messages" },
 );
 
-/** A client of its own, so that suites which watch the table's requests see only those of the system. */
+/** A separate client, so that suites which watch the table's requests see only those of the system. */
 const client = new DynamoDBClient();
 
 /** The stream record of a message, if its transaction was carried out. */
@@ -68,7 +68,7 @@ whenTableIsEmptied(() => {
   earlier = new Set(outside.messages());
 });
 
-/** Closes it. Benchmarks call this; in tests it ends with the process. */
+/** Stops the replacement. Benchmarks call this; in tests it ends with the process. */
 export async function closeInbox(): Promise<void> {
   stopping.abort();
   documents.middlewareStack.remove("queued messages");
@@ -76,7 +76,7 @@ export async function closeInbox(): Promise<void> {
   await outside.stop();
 }
 
-/** Lets requests to SES and SNS fail: `failNext(2)`. */
+/** Makes the next requests to SES and SNS fail: `failNext(2)`. */
 export const { failNext } = outside;
 
 /**

@@ -20,7 +20,7 @@ import {
  * `const patient = await portal.signedIn()` and `await patient.get("accounts/me")`. Every request goes through `send`.
  */
 
-/** Roles that mean something (contract accounts §3). */
+/** Roles with a meaning (contract accounts §3). */
 export const roles = {
   administrator: "000000000000000000000004",
   provider: "000000000000000000000005",
@@ -29,22 +29,22 @@ export const roles = {
 } as const;
 
 /**
- * A password that every portal accepts, whatever its minimum score. Random consonants are scored ten times as fast as
- * words, and nearly every account suite registers somebody in each test.
+ * A password that every portal accepts, with any minimum score. Random consonants are scored ten times as fast as
+ * words, and nearly every account suite registers a person in each test.
  */
 export const password = "zqhvwkxjgtb";
 
-/** What of a call to a portal is out of the ordinary. */
+/** Unusual options of a call to a portal. */
 export interface PortalOptions {
-  /** Added to the client's own headers, or in place of them; `undefined` removes a header. */
+  /** Added to the client's own headers, or replacing them; `undefined` removes a header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** Sent as it is when it is a string or bytes, else as JSON. */
+  /** Strings and bytes are sent unchanged, everything else as JSON. */
   readonly body?: unknown;
-  /** When the request is made; how tests let time pass. */
+  /** The time of the request. Tests use it to let time pass. */
   readonly now?: Date | undefined;
   /** As in `RequestOptions`. */
   readonly remainingMs?: number;
-  /** What a gateway other than ours might have made of the request. */
+  /** Changes the event, as a gateway other than ours might do. */
   readonly event?: RequestOptions["event"];
   /** `false` calls `/{org}/accounts…`, else `/{org}/v2/accounts…`. */
   readonly versioned?: boolean;
@@ -53,13 +53,13 @@ export interface PortalOptions {
 type Options = Omit<PortalOptions, "body">;
 
 /**
- * Somebody who calls a portal: keeps cookies and the CSRF token as a browser does, and sends them.
+ * A caller of a portal: keeps cookies and the CSRF token as a browser does, and sends them.
  * Paths begin behind the version: `accounts/me`.
  */
 export interface PortalClient {
   /** Cookies by name, without attributes. May be changed. */
   readonly cookies: Map<string, string>;
-  /** The CSRF token of the last success that carried one. May be changed. */
+  /** The CSRF token of the last success that had one. May be changed. */
   csrf: string | undefined;
   send(method: string, path: string, options?: PortalOptions): Promise<Response>;
   get(path: string, options?: Options): Promise<Response>;
@@ -68,12 +68,12 @@ export interface PortalClient {
   patch(path: string, body: unknown, options?: Options): Promise<Response>;
 }
 
-/** Somebody who has an account, and a session when they were made. */
+/** The holder of an account. They have a session at first. */
 export interface Holder extends PortalClient {
   readonly id: string;
   readonly email: string;
   readonly password: string;
-  /** The account as it was answered when they registered or signed in. */
+  /** The account in the answer to their registration or sign-in. */
   readonly account: Response["json"];
 }
 
@@ -86,13 +86,13 @@ export interface TestPortal {
   readonly clientKey: string;
   /** A server that calls with the practice's application credentials: acts as an administrator, has no session. */
   readonly administrator: PortalClient;
-  /** A browser that has never been here. */
+  /** A new browser, without cookies. */
   visitor(): PortalClient;
-  /** Registers; a new person unless told otherwise. @throws Error unless that succeeds */
+  /** Registers a person. `fields` replace those of `newPerson`. @throws Error unless that succeeds */
   register(fields?: Record<string, unknown>, options?: Options): Promise<Holder>;
-  /** Signs somebody in on a new browser, or on `client`. @throws Error unless that succeeds */
+  /** Signs a person in on a new browser, or on `client`. @throws Error unless that succeeds */
   login(person: Pick<Holder, "email" | "password">, options?: Options, client?: PortalClient): Promise<Holder>;
-  /** A new account with these roles, its holder signed in. */
+  /** Creates an account with these roles. @returns its holder, signed in */
   signedIn(roleIds?: readonly string[], options?: Options): Promise<Holder>;
   /** Changes settings of the portal. */
   settings(fields: Record<string, unknown>): Promise<void>;
@@ -113,7 +113,7 @@ export const freshEmail = (): string => {
   return `person-${people}@example.org`;
 };
 
-/** What `register` needs, all of it, of somebody new. */
+/** The required fields of `register`, with the data of a new person. */
 export const newPerson = (fields: Record<string, unknown> = {}): Record<string, unknown> => ({
   name: { first: "Charles", last: "Best" },
   email: freshEmail(),
@@ -122,7 +122,7 @@ export const newPerson = (fields: Record<string, unknown> = {}): Record<string, 
   ...fields,
 });
 
-/** Gives a vendor one more client key. */
+/** Adds a client key to a vendor. */
 export async function makeClientKey({ applicationId }: TestVendor, clientKey = newClientKey()): Promise<string> {
   const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor;
   const context = { now: new Date(), requestId: "test" };
@@ -135,7 +135,7 @@ export async function makeClientKey({ applicationId }: TestVendor, clientKey = n
   return clientKey;
 }
 
-/** The headers by which an application's server shows its credentials (contract practices §2). */
+/** The headers with the credentials of an application's server (contract practices §2). */
 export const applicationHeaders = (practice: TestPractice): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${practice.applicationId}:${practice.applicationPassword}`).toString("base64")}`,
   "x-account-id": practice.accountId,
@@ -143,9 +143,9 @@ export const applicationHeaders = (practice: TestPractice): Record<string, strin
 
 /**
  * Opens a portal: a practice with a web address, and its vendor's client key.
- * @param settings of the portal, as `PortalSettingsSave` takes them
+ * @param settings of the portal, as in `PortalSettingsSave`
  * @param fields of the practice
- * @param vendor whose practice it is; a new one's unless told otherwise
+ * @param vendor of the practice; default: a new one
  */
 export async function openPortal(
   settings: Record<string, unknown> = {},
@@ -225,7 +225,7 @@ export function openClient(org: string, own: Readonly<Record<string, string>>): 
   return client;
 }
 
-/** Keeps what a browser and its page keep of an answer. */
+/** Keeps the cookies and the CSRF token of an answer, as a browser and its page do. */
 function keep(client: PortalClient, { cookies, headers }: Response): void {
   for (const cookie of cookies) {
     const { name, value, attributes } = readCookie(cookie);
@@ -235,7 +235,7 @@ function keep(client: PortalClient, { cookies, headers }: Response): void {
   client.csrf = headers["medable-csrf-token"] ?? client.csrf;
 }
 
-/** A `Set-Cookie` taken apart; attributes as they are written, such as `Path=/`. */
+/** The parts of a `Set-Cookie`; attributes are unchanged, such as `Path=/`. */
 export function readCookie(cookie: string): { name: string; value: string; attributes: readonly string[] } {
   const [pair = "", ...attributes] = cookie.split(/; */);
   const equals = pair.indexOf("=");
@@ -252,7 +252,7 @@ function succeeded(response: Response): Response["json"] {
 /** The body of a call to a portal that must succeed. */
 export const expectSuccess = async (pending: Promise<Response>): Promise<Response["json"]> => succeeded(await pending);
 
-/** A moment so many minutes after another. */
+/** The time this many minutes after another. */
 export const minutesAfter = (start: Date, minutes: number): Date => new Date(start.getTime() + minutes * 60_000);
 
 /** The one-time token of a mailed link. Use with `sentMessages` of `test/kit/outside.ts`. */

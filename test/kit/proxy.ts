@@ -13,7 +13,7 @@ export interface EngineAnswer {
 
 /** A request on its way to the engine. */
 export interface EngineRequest {
-  /** Such as `TransactWriteItems`. */
+  /** For example `TransactWriteItems`. */
   readonly operation: string;
   // biome-ignore lint/suspicious/noExplicitAny: each operation has its own
   readonly json: any;

@@ -1,6 +1,6 @@
 import { afterAll, expect } from "vitest";
 
-// This file runs before each test file that shares its process with others, and fails those that would disturb the others.
+// This file runs before each test file that shares its process with others, and fails files that would affect the others.
 
 /** Set once in a process, by `outside.ts` and by Powertools; right for all test files. */
 const setOnce = [

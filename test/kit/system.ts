@@ -13,31 +13,31 @@ import { held, retryOnConflict, write } from "../../lib/table/transact.ts";
 import { toEvent } from "../../local/gateway-event.ts";
 import { functionFile } from "../../tools/function-file.ts";
 
-// A line for each call would bury what a run has to say. The suite about logs turns them on.
+// A line for each call would hide the results of a run. The suite about logs switches them on.
 logger.setLogLevel("SILENT");
 
-/** An answer of the system, its body read. */
+/** An answer of the system, with its body read. */
 export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests assert on it, whatever it is
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert on bodies of every type
   readonly json: any;
   /** The answer's `Frontdesk-Request-Id`: not among the headers and not enumerable, so that answers can be compared. */
   readonly requestId: string;
 }
 
-/** What of a request is out of the ordinary. */
+/** Unusual options of a request. */
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is when it is a string or bytes, else as JSON. */
+  /** Strings and bytes are sent unchanged, everything else as JSON. */
   readonly body?: unknown;
-  /** When the request is made; how tests let time pass. */
+  /** The time of the request. Tests use it to let time pass. */
   readonly now?: Date;
-  /** What the function's time limit leaves it, in milliseconds; Lambda's 15 s when left out. */
+  /** The time that is left of the function's time limit, in milliseconds. Default: Lambda's 15 s. */
   readonly remainingMs?: number;
-  /** What a gateway other than ours might have made of the request. */
+  /** Changes the event, as a gateway other than ours might do. */
   readonly event?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
 }
 
@@ -104,8 +104,8 @@ export const statedHeaders = (headers: Readonly<Record<string, string | undefine
   Object.fromEntries(Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined));
 
 /**
- * Credentials as headers in place of the body's `auth`; `undefined` where headers cannot say them: values that are not
- * text, characters beyond ASCII, an application and an individual at once.
+ * Credentials as headers instead of the body's `auth`; `undefined` if headers cannot express them: values that are not
+ * text, characters beyond ASCII, an application together with an individual.
  */
 export function inHeaders(auth: object): Record<string, string> | undefined {
   if (Object.values(auth).some((value) => typeof value !== "string" || /[^\x20-\x7e]/.test(value))) return undefined;
@@ -129,7 +129,7 @@ let keys = 0;
 /** A key that was not used before in this file. */
 export const freshKey = (): string => `fresh-${++keys}`;
 
-/** A vendor that exists, and its credentials. */
+/** The credentials of an existing vendor. */
 export interface TestVendor {
   readonly applicationId: string;
   readonly applicationPassword: string;
@@ -137,14 +137,14 @@ export interface TestVendor {
 
 let vendors = 0;
 
-/** The write of a vendor alone: what tests count are the events of the calls that they make. */
+/** The write of a vendor without an audit event, because tests count the events of their own calls. */
 export function vendorWrite(before: Vendor | undefined, after: Vendor) {
   const context = { now: new Date(), requestId: "test" };
   const { parts } = writeVendor(before, after, "vendor.made", { actor: { kind: "operator" }, context });
   return { parts: parts.slice(0, 1), answer: undefined };
 }
 
-/** Makes a vendor, enabled unless told otherwise. */
+/** Makes a vendor, which is enabled by default. */
 export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) => vendor): Promise<TestVendor> {
   vendors += 1;
   const applicationId = `vendor-${vendors}`;
@@ -154,18 +154,18 @@ export async function makeVendor(change: (vendor: Vendor) => Vendor = (vendor) =
   return { applicationId, applicationPassword };
 }
 
-/** Changes a vendor that exists. */
+/** Changes an existing vendor. */
 export async function changeVendor({ applicationId }: TestVendor, change: (vendor: Vendor) => Vendor): Promise<void> {
   const find = async () => (await readItems({ vendor: vendorKey(applicationId) })).vendor as Vendor;
   await retryOnConflict(held(await find(), find), ({ value: vendor }) => vendorWrite(vendor, change(vendor)));
 }
 
-/** A practice that exists, with the credentials of its account tier. */
+/** An existing practice, with the credentials of its account tier. */
 export interface TestPractice extends TestVendor {
   readonly accountId: string;
 }
 
-/** Makes a practice of a vendor, a new one unless told otherwise. */
+/** Makes a practice of a vendor. Default: a new vendor. */
 export async function makePractice(fields: Record<string, unknown> = {}, vendor?: TestVendor): Promise<TestPractice> {
   const auth = vendor ?? (await makeVendor());
   const accountId = String(fields.accountId ?? "practice-1");
@@ -173,7 +173,7 @@ export async function makePractice(fields: Record<string, unknown> = {}, vendor?
   return { ...auth, accountId };
 }
 
-/** Makes a user of a practice; gives the credentials of the user tier. */
+/** Makes a user of a practice. @returns the credentials of the user tier */
 export async function makeUser(auth: TestPractice, fields: Record<string, unknown> = {}) {
   const userId = String(fields.userId ?? "user-1");
   await expectOk(call("UserCreate", { auth, firstName: "Test", lastName: "User", ...fields, userId }));
@@ -197,7 +197,7 @@ export const allOperations = operations;
 
 export { withSecret };
 
-/** An item as it lies in the table. */
+/** An item as it is stored in the table. */
 export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 
 const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
@@ -232,25 +232,25 @@ export async function restoreTable(state: readonly Item[]): Promise<void> {
   }
 }
 
-/** Deletes every item: for suites that read the whole table after each test, and for those that need the samples' own names. */
+/** Deletes every item: for suites that read the whole table after each test, and for those that use the samples' own names. */
 export const emptyTable = (): Promise<void> => restoreTable([]);
 
-/** One request to DynamoDB, as the SDK was asked for it. */
+/** One request to DynamoDB, as it was passed to the SDK. */
 export interface TableRequest {
-  /** Such as `BatchGetItem`. */
+  /** For example `BatchGetItem`. */
   readonly command: string;
   // biome-ignore lint/suspicious/noExplicitAny: each command has its own
   readonly input: any;
-  /** Places in the order of all beginnings and ends. */
+  /** Positions in the order of all beginnings and ends. */
   readonly begun: number;
   readonly ended: number;
   /** How many items it read. */
   readonly itemsRead: number;
-  /** DynamoDB did it, rather than refuse it. */
+  /** Whether DynamoDB carried it out. */
   readonly done: boolean;
 }
 
-/** Does something and tells what it asked of DynamoDB meanwhile, what it did not wait for included. */
+/** Runs `work`, and returns its answer and its requests to DynamoDB, including those that it did not wait for. */
 export async function watchTable<T>(work: () => Promise<T>): Promise<{ answer: T; requests: TableRequest[] }> {
   const watched: Promise<TableRequest>[] = [];
   let clock = 0;
@@ -282,7 +282,7 @@ export async function watchTable<T>(work: () => Promise<T>): Promise<{ answer: T
   }
 }
 
-/** How many of the requests had to wait for one another: those that overlap in time are one round trip. */
+/** The number of round trips: requests that overlap in time count as one. */
 export function roundTrips(requests: readonly TableRequest[]): number {
   let trips = 0;
   let lastEnd = -1;
@@ -294,12 +294,12 @@ export function roundTrips(requests: readonly TableRequest[]): number {
   return trips;
 }
 
-/** What changes a table. */
+/** Whether a request changes the table. */
 export const isWrite = ({ command }: TableRequest): boolean => !/^(BatchGetItem|GetItem|Query|Scan)$/.test(command);
 
 /**
- * Does something that must leave the table as it was: no write is carried out.
- * @param but writes that it may do all the same, such as counting wrong guesses
+ * Runs `work`, which must not change the table. @throws Error when a write was carried out
+ * @param but writes that are allowed, such as counts of wrong guesses
  */
 export async function leavesNoTrace<T>(
   work: () => Promise<T>,
@@ -311,5 +311,5 @@ export async function leavesNoTrace<T>(
   return answer;
 }
 
-/** A count of guesses at a password: the one thing that a refused sign-in writes. */
+/** Whether a write counts guesses at a password. A refused sign-in writes nothing else. */
 export const countsTries = ({ input }: TableRequest): boolean => String(input.Key?.pk).startsWith("TRIES#");

@@ -28,20 +28,20 @@ import {
 } from "./system.ts";
 
 /**
- * Makes the worlds of `openapi/worlds.ts`. Each has names of its own in place of those of the samples, so that any number
- * of worlds live side by side, and a suite can make one for each request: an operation may consume what it is about.
+ * Makes the worlds of `openapi/worlds.ts`. Each has its own names instead of those of the samples, so that any number
+ * of worlds can exist together. A suite can make one for each request, because an operation may delete or use up records.
  */
 export interface World {
   /** The sample practice's credentials, whether the practice exists or not. */
   readonly practice: TestPractice;
-  /** Puts the names of this world in place of the samples'. Text that has this world's names already stays as it is. */
+  /** Replaces the samples' names by those of this world. Text that has this world's names already stays unchanged. */
   fill<T>(value: T): T;
   /** Makes an administrator of the sample practice, which must exist, and returns their login. */
   administrator(): Promise<Login>;
-  /** Who sends to a portal. */
+  /** The sender of a request to a portal. */
   readonly client?: PortalClient;
   readonly portal?: TestPortal;
-  /** When the request is sent, if not now. */
+  /** The time of the request. Default: now. */
   readonly now?: Date;
   /** Variables of the path that differ from the example's. */
   readonly path?: Readonly<Record<string, string>>;
@@ -59,8 +59,8 @@ type Replacement = readonly [sample: string, own: string];
 let worlds = 0;
 
 /**
- * The names of a new world in place of those of the samples, as they stand in JSON, in addresses and in forms. They have
- * one length, so that the records of all worlds have one size: benchmarks compare what they consume.
+ * The names of a new world that replace those of the samples, in JSON, in addresses and in forms. They all have the same
+ * length, so that the records of all worlds have the same size, because benchmarks compare the consumed capacity.
  */
 function freshNames(): readonly Replacement[] {
   worlds += 1;
@@ -72,7 +72,7 @@ function freshNames(): readonly Replacement[] {
     ["charles%40", `matthew-${own}%40`],
     // Login and Direct address of the sample user.
     ['"ada', `"eva-${own}`],
-    // The strength of these is judged several times as fast.
+    // The strength of these is computed several times as fast.
     ...asInForms(sample.password, password),
     ...asInForms(sample.otherPassword, "quaint walrus jabs"),
   ];
@@ -93,7 +93,7 @@ const filler =
 
 /**
  * Makes a world.
- * @param names its names in place of those of the samples: fresh ones when left out; none for the samples' own
+ * @param names its names instead of those of the samples. Default: new ones. An empty list keeps the samples' names
  */
 export async function makeWorld(name: WorldName, names = freshNames()): Promise<World> {
   const fill = filler(names);
@@ -119,7 +119,7 @@ async function makeAdministrator(practice: TestPractice): Promise<Login> {
   return login;
 }
 
-/** What a maker adds to a world. */
+/** The parts of a world that a maker returns. */
 type Made = Omit<World, "administrator" | "fill" | "practice"> & { readonly replacements?: readonly Replacement[] };
 
 /** Makes the records of one world. */
@@ -163,7 +163,7 @@ class Maker {
     return openPortal(settings, this.fill(fields), this.fill(sample.vendor));
   }
 
-  /** The sample account, its holder signed in. */
+  /** The sample account, whose holder is signed in. */
   async holder(settings: Body = {}) {
     const portal = await this.portal(settings);
     const client = await portal.register(this.fill({ ...sample.person, password: sample.password }));
@@ -185,7 +185,7 @@ class Maker {
     return { portal, client, replacements: [[sample.id, id]] };
   }
 
-  /** The sample account and the token of its verification, mailed so many minutes ago. */
+  /** The sample account and the token of its verification, mailed this many minutes ago. */
   async verification(minutes = 0) {
     const { replacements, ...made } = await this.holder();
     const [mail] = await sentMessages(made.client.email);
@@ -193,7 +193,7 @@ class Maker {
     return { ...made, replacements: [...replacements, token], now: minutesAfter(new Date(), minutes) };
   }
 
-  /** The sample account and the token of a password reset, mailed so many minutes ago; a visitor sends. */
+  /** The sample account and the token of a password reset, mailed this many minutes ago; a visitor sends. */
   async reset(minutes = 0): Promise<Made> {
     const { replacements, ...made } = await this.account();
     const { email } = this.fill(sample.person);
@@ -348,7 +348,7 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
 
 const newOrganization = { name: sample.organization.name, therapist_user_id: sample.organization.therapist_user_id };
 
-/** Does one thing after the other. */
+/** Runs the steps one after the other. */
 async function only(first: Promise<unknown>, ...then: readonly (() => Promise<unknown>)[]): Promise<Made> {
   await first;
   for (const next of then) await next();

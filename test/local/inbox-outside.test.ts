@@ -22,7 +22,7 @@ describe("the messages of a test", () => {
     expect(await sentMessages("ada@example.com")).toEqual([mail]);
   });
 
-  it("arrive although SES fails at first", async () => {
+  it("arrive even if SES fails at first", async () => {
     const before = (await sentMessages()).length;
     failNext(2);
     await queue(verification);

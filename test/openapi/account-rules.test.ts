@@ -13,7 +13,7 @@ import type { Response } from "../kit/system.ts";
 import { expectAgreement, fits, type Values } from "./agreement.ts";
 import { documented } from "./document.ts";
 
-/** What the document says that portals take is what their handlers do. */
+/** The handlers of portals accept exactly the values that the document allows. */
 
 type Json = Record<string, unknown>;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 const bodySchema = (id: string) => documented(id).operation.requestBody?.content["application/json"]?.schema as Json;
 const parameter = (id: string, name: string): Json =>
   documented(id).operation.parameters?.find((each) => each.name === name)?.schema ?? {};
-/** What lies below a property; of one that may be `null` as well. */
+/** The properties of an object's schema, also of one that may be `null`. */
 const partsOf = ({ properties, anyOf }: Json): Record<string, Json> =>
   (properties ?? (anyOf as Json[] | undefined)?.find((part) => part.properties)?.properties ?? {}) as Record<
     string,
@@ -36,7 +36,7 @@ const partsOf = ({ properties, anyOf }: Json): Record<string, Json> =>
 /** The schema of a property by its path. */
 const propertyOf = (id: string, path: string): Json =>
   path.split(".").reduce((schema, name) => partsOf(schema)[name] as Json, bodySchema(id));
-/** All paths below which there is no further property. */
+/** The paths of all properties that have no properties themselves. */
 const pathsOf = (schema: Json, at = ""): string[] =>
   Object.entries(partsOf(schema)).flatMap(([name, part]) =>
     Object.keys(partsOf(part)).length > 0 ? pathsOf(part, `${at}${name}.`) : [`${at}${name}`],
@@ -52,14 +52,14 @@ const controls = ["a\u0000b", "a\nb", "a\u007fb", "a\u009fb"];
 const text = (max: number): Values => ({
   good: ["Ærø & Söhne", "x".repeat(max), "🙂".repeat(max)],
   bad: ["", "x".repeat(max + 1), ...controls, 7, true, {}, [], null],
-  // What cannot be seen.
+  // Invisible characters.
   beyond: [" ", "\u200b", "\u2800"],
 });
 const anyText = (max: number): Values => ({
   good: ["Ærø & Söhne", "", " ", "x".repeat(max), "🙂".repeat(max), null],
   bad: ["x".repeat(max + 1), ...controls, 7, true, {}, []],
 });
-/** The same for parts of a name, which are trimmed: a line break on its own is none, and what cannot be seen is refused. */
+/** The same for parts of a name. They are trimmed, so a line break alone is absent. Invisible characters are refused. */
 const partOfName: Values = {
   good: ["Ærø & Söhne", "Jr.", "", " ", null],
   bad: anyText(100).bad,
@@ -67,7 +67,7 @@ const partOfName: Values = {
 };
 const flag: Values = { good: [true, false, null], bad: [1, "yes", {}, []] };
 const id = "0123456789abcdef01234567";
-/** Every property that somebody writes, by its path. */
+/** Every property that callers can write, by its path. */
 const properties: Readonly<Record<string, Values>> = {
   "name.first": text(100),
   "name.last": text(100),
@@ -79,20 +79,20 @@ const properties: Readonly<Record<string, Values>> = {
     bad: [[""], ["x".repeat(101)], [7], Array(21).fill("x"), "Carl", {}],
   },
   favorite: flag,
-  // Which digits may come where is not said.
+  // The document does not say which digits are allowed at which place.
   mobile: {
     good: ["1-650-555-5555", "+16505555555", " (650) 555.5555 ", "+44 20 7946 0018", "+44 (0)20 7946 0018", "+2123456"],
     bad: ["911", "", "650-555-555x", "６５０５５５５５５５", `+1650555${" ".repeat(40)}5555`, 6505555555, null, {}],
     beyond: ["+1-150-555-5555", "650+555+5555", "123456789"],
   },
-  // Neither the calendar nor what day it is.
+  // The document checks neither the calendar nor the current day.
   dob: {
     good: ["1980-02-27", "1850-01-01", "2000-02-29", null],
     bad: ["1849-12-31", "1980-2-27", "1980-02-30", "27.02.1980", 1980, {}, "1980-02-27T00:00:00Z"],
     beyond: ["2999-01-01"],
   },
   gender: { good: ["f", "m", "n", "o", "t", "u", null], bad: ["F", "x", "female", 1, {}] },
-  // Which zones there are.
+  // The document does not list the zones.
   tz: {
     good: ["US/Pacific", "Etc/GMT+5", "UTC", "us/pacific", null],
     bad: ["+01:00", "America/New York", 1, {}, "x".repeat(65)],
@@ -124,7 +124,7 @@ const properties: Readonly<Record<string, Values>> = {
   "profile.provider.visibility.provider": flag,
   "profile.provider.visibility.public": flag,
 };
-/** Those that only administrators write. */
+/** The properties that only administrators write. */
 const administrative: Readonly<Record<string, Values>> = {
   "profile.provider.state": anyText(64),
   state: { good: ["verified", "unverified"], bad: ["Verified", "", null, 1, {}] },
@@ -139,17 +139,17 @@ const administrative: Readonly<Record<string, Values>> = {
 const succeeds = async (answer: Promise<Response>) => (await answer).status === 200;
 
 describe("AccountPut", () => {
-  it.each(Object.entries(properties))("takes of %s what is documented", async (path, values) => {
+  it.each(Object.entries(properties))("accepts the documented values of %s", async (path, values) => {
     const takes = (value: unknown) => succeeds(holder.put("accounts/me", nested(path, value)));
     await expectAgreement(propertyOf("AccountPut", path), values, takes);
   });
-  it.each(Object.entries(administrative))("takes of %s what is documented", async (path, values) => {
+  it.each(Object.entries(administrative))("accepts the documented values of %s", async (path, values) => {
     const { id: target } = await portal.register();
     const takes = (value: unknown) => succeeds(portal.administrator.put(`accounts/${target}`, nested(path, value)));
     await expectAgreement(propertyOf("AccountPut", path), values, takes);
   });
   it.each(["dob", "gender", "tz", "locale"])(
-    "takes the empty text of %s, as documented, where a registration does not",
+    "accepts an empty text for %s, as documented, although a registration does not",
     async (name) => {
       expect(fits(propertyOf("AccountPut", name), "")).toBe(true);
       expect(await succeeds(holder.put("accounts/me", { [name]: "" }))).toBe(true);
@@ -157,7 +157,7 @@ describe("AccountPut", () => {
       expect(await succeeds(portal.visitor().post("accounts/register", newPerson({ [name]: "" })))).toBe(false);
     },
   );
-  it("takes of administrators what is documented as theirs to write, and no more", async () => {
+  it("accepts from administrators exactly the properties that they may write according to the document", async () => {
     const administrator = await portal.signedIn([roles.administrator]);
     const { id: target } = await portal.register();
     for (const [path, { good }] of Object.entries({ ...properties, ...administrative })) {
@@ -168,7 +168,7 @@ describe("AccountPut", () => {
       expect([path, status]).toEqual([path, isHoldersAlone ? 403 : 200]);
     }
   });
-  it("takes whole documents as documented: `null` for what there need not be, nothing unknown", async () => {
+  it("accepts whole documents as documented: `null` for optional properties, and no unknown property", async () => {
     const whole = {
       good: [
         {},
@@ -192,7 +192,7 @@ describe("AccountPut", () => {
     const takes = (value: unknown) => succeeds(holder.put("accounts/me", value));
     await expectAgreement(bodySchema("AccountPut"), { ...whole, good: [...whole.good, deep] }, takes);
   });
-  it("has tables for every property, and these are what others than the server write", () => {
+  it("has tables for every property, and these are the properties that not only the server writes", () => {
     const tried = Object.keys({ ...properties, ...administrative });
     expect(tried.sort()).toEqual(pathsOf(bodySchema("AccountPut")).sort());
     const written = Object.entries(rules).filter(([name, { write }]) => write !== "server" && !name.includes("."));
@@ -202,13 +202,13 @@ describe("AccountPut", () => {
 
 describe("AccountRegister", () => {
   const register = (client: PortalClient, fields: Json) => client.post("accounts/register", newPerson(fields));
-  /** The first or another value of each property, put together. */
+  /** One value of each property, combined into an object. */
   const together = (tables: Readonly<Record<string, Values>>, choose: (values: Values) => unknown) =>
     Object.entries(tables).reduce<Json>((all, [path, values]) => merged(all, nested(path, choose(values))), {});
   const first = ({ good }: Values) => good[0];
   const nullIfAny = ({ good }: Values) => (good.includes(null) ? null : good[0]);
 
-  it("takes a good value of every documented property at once", async () => {
+  it("accepts a good value of every documented property at once", async () => {
     const fields = together(properties, first);
     expect(fits(bodySchema("AccountRegister"), newPerson(fields))).toBe(true);
     const { status, json } = await register(portal.visitor(), fields);
@@ -216,12 +216,12 @@ describe("AccountRegister", () => {
     const { favorite: _, mobile, ...others } = fields;
     expect(json).toMatchObject({ ...others, mobile: "+16505555555" });
   });
-  it("takes `null` of every property that need not be", async () => {
+  it("accepts `null` for every optional property", async () => {
     const fields = together(properties, nullIfAny);
     expect(fits(bodySchema("AccountRegister"), newPerson(fields))).toBe(true);
     expect((await register(portal.visitor(), fields)).status).toBe(200);
   });
-  it("refuses what each property is not", async () => {
+  it("refuses the bad values of each property", async () => {
     const name = { first: "Charles", last: "Best" };
     const { favorite, ...others } = { ...properties, ...administrative };
     const all = Object.entries(others);
@@ -248,7 +248,7 @@ describe("AccountRegister", () => {
     }
     expect(favorite?.bad.length).toBeGreaterThan(0);
   });
-  it("takes what only administrators write from servers alone", async () => {
+  it("accepts the administrators' properties only from servers", async () => {
     const fields = together(administrative, first);
     const byServer = await register(portal.administrator, fields);
     expect(byServer.status, byServer.text).toBe(200);
@@ -258,7 +258,7 @@ describe("AccountRegister", () => {
       expect([status, json.code]).toEqual([403, "kAccessDenied"]);
     }
   });
-  it("takes no registration without what is documented as required", async () => {
+  it("accepts no registration without the required properties", async () => {
     const { required = [] } = bodySchema("AccountRegister") as { required?: readonly string[] };
     expect([...required].sort()).toEqual(["email", "mobile", "name", "password"]);
     for (const name of required) {
@@ -267,23 +267,23 @@ describe("AccountRegister", () => {
       expect([status, json.code]).toEqual([400, "kValidationError"]);
     }
   });
-  it("takes e-mail addresses as documented", async () => {
-    // Look-alikes become what they look like.
+  it("accepts e-mail addresses as documented", async () => {
+    // Look-alikes are normalised, so they are accepted.
     const isNormal = (email: string) => email === email.trim().normalize("NFKC");
     const values = {
       good: ["x.Y+z@Sub.Example.org", "a!b@example.org", "a@bücher.example", "a@例え.テスト"],
       bad: ["nobody", "@example.org", "a@b", "a..b@c.de", "a b@c.de", "", 7, null, `${"x".repeat(243)}@example.org`],
-      // How long the part before the @ may be.
+      // The document does not limit the part before the @ alone.
       beyond: [`${"x".repeat(65)}@example.org`, "a@-.de"],
     };
     const takes = async (email: unknown) => {
       const { status } = await register(portal.visitor(), { email });
-      // That somebody has it says that it is one.
+      // An address that is in use is a valid address.
       return status === 200 || status === 409;
     };
     await expectAgreement(propertyOf("AccountRegister", "email"), values, takes, isNormal);
   });
-  it("takes invitations as documented, which there are none of", async () => {
+  it("reads invitations as documented: none exist", async () => {
     expect(fits(propertyOf("AccountRegister", "token"), { value: "x" })).toBe(true);
     for (const token of ["an invitation", { value: "x" }]) {
       expect((await register(portal.visitor(), { token })).json.code).toBe("kNotFound");
@@ -292,7 +292,7 @@ describe("AccountRegister", () => {
   });
 });
 
-/** How good a password must be is beyond the document. */
+/** The document does not say how strong a password must be. */
 const passwords = (good: readonly string[]): Values => ({
   good: [...good, `${"tulip jog vex ".repeat(18)}7x?!`],
   bad: ["vexed j", `${"tulip jog vex ".repeat(18)}7x?!x`, "", 7, null],
@@ -300,12 +300,12 @@ const passwords = (good: readonly string[]): Values => ({
 });
 
 describe("passwords", () => {
-  it("are taken as documented where somebody registers", async () => {
+  it("are accepted as documented at registration", async () => {
     const takes = async (password: unknown) =>
       succeeds(portal.visitor().post("accounts/register", newPerson({ password })));
     await expectAgreement(propertyOf("AccountRegister", "password"), passwords(["vexed tulips jog"]), takes);
   });
-  it("are taken as documented where somebody changes theirs", async () => {
+  it("are accepted as documented by a change of the password", async () => {
     const person = await portal.register();
     let { password: current } = person;
     const takes = async (password: unknown) => {
@@ -315,12 +315,12 @@ describe("passwords", () => {
     };
     await expectAgreement(propertyOf("AccountUpdatePassword", "password"), passwords(["vexed tulips jog"]), takes);
   });
-  it("are documented alike where they are reset", () => {
+  it("have the same documented rules in a password reset", () => {
     expect(propertyOf("AccountResetPassword", "password")).toEqual(propertyOf("AccountRegister", "password"));
   });
 });
 
-describe("what else is read", () => {
+describe("other input", () => {
   const codeOf = async (answer: Promise<Response>) => (await answer).json.code as string | undefined;
 
   it.each(["email", "password"])("of a login is as documented: %s", async (name) => {
@@ -373,7 +373,7 @@ describe("what else is read", () => {
         { ...set, path: 7 },
         ["set"],
       ],
-      // Which properties there are is in the account's schema.
+      // The names of properties are in the account's schema.
       beyond: [
         { ...set, path: "/stray" },
         { ...set, path: "/gender/x" },
@@ -403,7 +403,7 @@ describe("what else is read", () => {
     };
     await expectAgreement(parameter("AccountList", name), values, takes, Boolean);
   });
-  it("of addresses names what there can be", async () => {
+  it("of paths is as documented", async () => {
     for (const name of ["me", holder.id, holder.id.toUpperCase()]) {
       expect(fits(parameter("AccountGet", "id"), name)).toBe(true);
       expect((await holder.get(`accounts/${name}`)).json._id).toBe(holder.id);
@@ -415,7 +415,7 @@ describe("what else is read", () => {
   });
 });
 
-/** Objects put together, part by part. */
+/** Merges two objects, at every depth. */
 function merged(one: Json, other: Json): Json {
   const both = (name: string) => {
     const [a, b] = [one[name], other[name]];

@@ -2,21 +2,21 @@ import { expect } from "vitest";
 import { whenTableIsEmptied } from "../kit/engine.ts";
 import { misfit } from "./document.ts";
 
-/** Holds what the document says of a value against what the real handler does with it. */
+/** Compares the documented rules of a value with the real handler. */
 
 type Json = Record<string, unknown>;
 
 /** Values of one field or property. */
 export interface Values {
-  /** Taken by both. Of the first two, values close by are tried as well, once for each schema. */
+  /** Accepted by both. Values similar to the first two are tried as well, once for each schema. */
   readonly good: readonly unknown[];
   /** Refused by both. */
   readonly bad: readonly unknown[];
-  /** Refused by the handler alone: JSON Schema cannot say it, or not in so many words. */
+  /** Refused only by the handler: JSON Schema cannot express the rule, or only in a complicated way. */
   readonly beyond?: readonly unknown[];
 }
 
-/** What stands close to a text: where rules end. */
+/** Texts similar to a text, at the limits of rules. */
 const closeTo = (text: string): string[] => [
   text.slice(1),
   text.slice(0, -1),
@@ -27,18 +27,18 @@ const closeTo = (text: string): string[] => [
   `${text}\n${text}`,
 ];
 
-/** Whether the document takes a value. */
+/** Whether a value is valid according to the document. */
 export function fits(schema: Json, value: unknown): boolean {
-  // A format asserts nothing by itself, and zod's own idea of an e-mail address is narrower than the pattern.
+  // A format alone asserts nothing, and zod's rule for e-mail addresses is stricter than the pattern.
   const { format, ...asserted } = schema;
   return misfit(format === "email" ? asserted : schema, value) === undefined;
 }
 
-/** Schemas and texts whose close values were tried in this test file. */
+/** Schemas and texts whose similar values were tried in this test file. */
 const triedClosely = new Set<string>();
 whenTableIsEmptied(() => triedClosely.clear());
 
-/** Whether it is the first time that a text is tried with a schema of these rules. */
+/** Whether a text is tried for the first time with a schema of these rules. */
 function isNew(schema: Json, text: string): boolean {
   const { description, examples, example, ...rules } = schema;
   const key = JSON.stringify([rules, text]);
@@ -46,8 +46,8 @@ function isNew(schema: Json, text: string): boolean {
 }
 
 /**
- * Asserts that document and handler agree on values and on what stands close to them.
- * @param takes asks the handler
+ * Asserts that document and handler agree on values and on similar ones.
+ * @param takes whether the handler accepts a value
  * @param isPlain whether a value is in the form that the document describes
  */
 export async function expectAgreement(
@@ -64,7 +64,7 @@ export async function expectAgreement(
   for (const value of good) await judge(value, true, true);
   for (const value of bad) await judge(value, false, false);
   for (const value of beyond) await judge(value, true, false);
-  // Fields with the same documented rules have the same code. Limits are tried for each, close values for one.
+  // Fields with the same documented rules use the same code. Limits are tried for each field, similar values for one.
   const texts = good.slice(0, 2).filter((value) => typeof value === "string" && isNew(schema, value)) as string[];
   for (const value of new Set(texts.flatMap(closeTo).filter(isPlain))) {
     const document = fits(schema, value);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 
-/** The written document, as its readers have it. */
+/** Reads docs/openapi.json. */
 
 type Json = Record<string, unknown>;
 
-/** What a response or a request body says of one media type. */
+/** The documented content of a response or a request body for one media type. */
 export interface Content {
   readonly schema: Json;
   readonly examples?: Readonly<Record<string, { readonly value: unknown; readonly description?: string }>>;
@@ -18,7 +18,7 @@ interface Parameter {
   readonly schema: Json;
 }
 
-/** What an answer of one status says. */
+/** The documentation of an answer with one status. */
 export interface DocumentedResponse {
   readonly description: string;
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
@@ -41,7 +41,7 @@ export const documentText = readFileSync("docs/openapi.json", "utf8");
 
 const whole = JSON.parse(documentText) as Json & { paths: Record<string, Record<string, unknown>> };
 
-/** The same value with what its references lead to in their place. */
+/** The same value with its references resolved. */
 function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved);
   if (typeof value !== "object" || value === null) return value;
@@ -73,7 +73,7 @@ export function documented(id: string): { method: string; path: string; operatio
 
 const schemas = new WeakMap<Json, z.ZodType>();
 
-/** Why a value does not fit a schema of the document; nothing when it does. */
+/** Why a value does not match a schema of the document; `undefined` when it matches. */
 export function misfit(schema: Json, value: unknown): string | undefined {
   const known = schemas.get(schema) ?? z.fromJSONSchema(schema);
   schemas.set(schema, known);

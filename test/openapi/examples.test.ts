@@ -15,14 +15,14 @@ import { makeWorld, type World } from "../kit/worlds.ts";
 import { documented, misfit } from "./document.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
 
-/** Every documented answer is what the real handler answers, to the last field. */
+/** Every documented answer is the same as the real handler's, in every field. */
 
-/** What was answered so far: operation, status and the name of the example. */
+/** The answers so far: operation, status and the name of the example. */
 const produced = new Set<string>();
 const ids = descriptions.map(({ id }) => id);
 const handlers = new Map(await Promise.all(ids.map(async (id) => [id, await handlerOf(documentedRow(id))] as const)));
 
-/** Asserts that an answer is one that is documented: status, headers, media type and every field. */
+/** Asserts that an answer is documented: status, headers, media type and every field. */
 function expectDocumented(id: string, answer: Response): void {
   const { status, headers, text, json } = answer;
   const response = documented(id).operation.responses[status];
@@ -38,7 +38,7 @@ function expectDocumented(id: string, answer: Response): void {
 }
 
 /**
- * A value without what differs each time. Ids are numbered, so that the same one stays the same.
+ * A value in which everything that differs each time is replaced. Ids are numbered, so that equal ids stay equal.
  * @param seen the ids so far
  */
 function masked(value: unknown, name = "", seen = new Map<string, string>()): unknown {
@@ -55,19 +55,19 @@ function masked(value: unknown, name = "", seen = new Map<string, string>()): un
   });
 }
 
-/** Fields that differ each time: how many years, a page's place, the halves of a key, the id of a request. */
+/** Fields that differ each time: an age, a cursor, the two parts of a key, the id of a request. */
 const varying = ["age", "cursor", "fingerprint", "secret", "instance"];
 
 /** The media type of an answer, without parameters. */
 const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-type"]).split(";")[0] ?? "";
 
-/** What the table does in place of what it is asked for. */
+/** The error of a broken table, by the name of the failure. */
 const broken: Readonly<Record<string, () => Error>> = {
   [unforeseen]: () => new Error("the table is not there"),
   [busy]: () => new Busy(),
 };
 
-/** Does something while the table is broken, if the failure is about that. */
+/** Runs `work` while the table is broken, if the failure requires this. */
 async function whileBroken<T>(name: string, work: () => Promise<T>): Promise<T> {
   const error = broken[name];
   if (!error) return work();
@@ -117,7 +117,7 @@ describe.each(descriptions)("$id", (description) => {
   // Refusals change nothing either. Worlds are shared within one operation, because wrong sign-ins are counted.
   const worldOfFailure = worldKeeper();
 
-  it.each(Object.entries(examples))("answers the example %s as it shows", async (name, example) => {
+  it.each(Object.entries(examples))("answers the example %s as documented", async (name, example) => {
     const schema = operation.requestBody?.content["application/json"]?.schema ?? {};
     if (example.body !== undefined) expect(misfit(schema, example.body)).toBeUndefined();
     const world = await worldOfSuccess(example.given);
@@ -129,7 +129,7 @@ describe.each(descriptions)("$id", (description) => {
   });
 
   const forms = Object.entries(operation.requestBody?.content[formType]?.examples ?? {});
-  it.each(forms)("takes the example %s urlencoded, as it shows", async (name, { description: text, value }) => {
+  it.each(forms)("accepts the example %s urlencoded, as documented", async (name, { description: text, value }) => {
     const example = examples[name] as Example;
     expect(misfit(operation.requestBody?.content[formType]?.schema ?? {}, value)).toBeUndefined();
     const world = await worldOfSuccess(example.given);
@@ -146,7 +146,7 @@ describe.each(descriptions)("$id", (description) => {
   });
 
   const failures = Object.entries(failuresOf(row, handler, description));
-  it.each(failures)("answers the failure %s as it shows, word for word", async (name, failure) => {
+  it.each(failures)("answers the failure %s as documented, word for word", async (name, failure) => {
     const world = await worldOfFailure(failure.given ?? first.given);
     const response = await whileBroken(name, () => sendExample(id, first, world, failure));
     const { status, mediaType, body } = failureAnswer(row.family, handler.dialect, name, failure);
@@ -162,7 +162,7 @@ describe.each(descriptions)("$id", (description) => {
   });
 
   it.each(requestsOf(description).filter(([name]) => !(name in examples)))(
-    "succeeds when called so: %s",
+    "succeeds with this request: %s",
     async (_, way) => {
       const response = await sendExample(id, way, await worldOfSuccess(way.given));
       expect(response.status, response.text).toBeLessThan(300);
@@ -183,6 +183,6 @@ it("every documented answer was produced", () => {
   expect(wanted.filter((answer) => !produced.has(answer))).toEqual([]);
 });
 
-it("every documented header was there, and missing where it may be", () => {
+it("every documented header was present, and each optional one was also missing once", () => {
   expect(unseenHeaders(ids)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { makeWorld, toTherapist as sendToTherapist, type World } from "../kit/wo
 import { expectAgreement, type Values } from "./agreement.ts";
 import { documented } from "./document.ts";
 
-/** The handlers of practices and therapists take the values of fields that the document allows, and refuse the others. */
+/** The handlers of practices and therapists accept the values of fields that the document allows, and refuse all others. */
 
 type Json = Record<string, unknown>;
 interface Properties {
@@ -58,7 +58,7 @@ const metadata: Values = {
   bad: ["x".repeat(4097), ...noText],
   beyond: ["é".repeat(4096)],
 };
-// The document leaves out how long each part may be.
+// The document does not limit the length of each part.
 const directAddress: Values = {
   good: ["office", "Front.Desk+1"],
   bad: ["a b", ".a", "a.", "a..b", "a@", "@a", "ä", "a@b@c", ...noText],
@@ -78,7 +78,7 @@ const tables: Readonly<Partial<Record<DescribedId, Readonly<Record<string, Value
     websiteAddress: {
       good: ["a", "River-Side_9", "x".repeat(63)],
       bad: ["x".repeat(64), "-a", "a-", "_a", "a.b", "a b", "ä", "\u212Aa", ...noText],
-      // The description tells reserved words.
+      // The description names the reserved words.
       beyond: ["api", "Portal", "xn--a"],
     },
     directDomain: {
@@ -162,10 +162,10 @@ const least: Readonly<Partial<Record<DescribedId, Json>>> = {
 const isTrimmed = (value: string) => value !== "" && value === value.trim();
 
 describe.each(Object.entries(tables))("%s", (id, fields) => {
-  // The test before may have left other values.
+  // The previous test may have left other values.
   beforeEach(() => expectOk(call("PracticeSave", { auth: practice, ...least.PracticeSave })));
   it.each(Object.entries(fields))(
-    "takes the documented values of %s and no others",
+    "accepts the documented values of %s and no others",
     async (field, { needs, ...values }) => {
       const base = id === "PracticeSave" && field === "accountId" ? { name: "Another" } : least[id as DescribedId];
       const takes = async (value: unknown) => {
@@ -216,7 +216,7 @@ const therapistTables: Readonly<Partial<Record<DescribedId, Readonly<Record<stri
       good: ["1985-04-12", "2024-02-29", "0001-01-01", null],
       bad: ["2023-02-29", "1985-4-12", "1985-04-31", "1985-04-12T00:00:00Z", "", 7],
     },
-    // The handler counts bytes. The description tells which addresses it refuses.
+    // The handler counts bytes. The description says which addresses it refuses.
     image: {
       good: ["https://images.example.org/grace.png", "", "x".repeat(204_800)],
       bad: ["x".repeat(204_801), ...pasted, null, 7],
@@ -231,7 +231,7 @@ const therapistTables: Readonly<Partial<Record<DescribedId, Readonly<Record<stri
 
 describe.each(Object.entries(therapistTables))("%s", (id, fields) => {
   const { path } = documented(id);
-  it.each(Object.entries(fields))("takes the documented values of %s and no others", async (field, values) => {
+  it.each(Object.entries(fields))("accepts the documented values of %s and no others", async (field, values) => {
     const base =
       id === "PracticeProfileSave" ? (descriptionOf("PracticeProfileSave").examples.least?.body as Json) : {};
     const takes = async (value: unknown) => {
@@ -245,14 +245,14 @@ describe.each(Object.entries(therapistTables))("%s", (id, fields) => {
 describe("addresses", () => {
   const takes = async (target: string) => (await toTherapist("GET", target)).status !== 400;
   it.each(["OrganizationList", "OrganizationListByTherapist"] as const)(
-    "of %s take the documented limits",
+    "of %s accept the documented limits",
     async (id) => {
       const { path } = documented(id);
       const ask = (value: unknown) => takes(`${path.replace("{therapistUserId}", "42")}?limit=${value}`);
       await expectAgreement(schemaOf(id, "limit"), { good: [1, 1000], bad: [0, 1001, 1.5, "x"] }, ask);
     },
   );
-  it("take a therapist's number as documented", async () => {
+  it("accept a therapist's number as documented", async () => {
     const ask = (value: unknown) => takes(`/therapist/organizations/${encodeURIComponent(String(value))}/`);
     const values = { good: ["42", "-7", "9007199254740993"], bad: ["x", "1.5", "1e3"] };
     await expectAgreement(
@@ -262,7 +262,7 @@ describe("addresses", () => {
       (value) => value !== "",
     );
   });
-  it("take a therapist's key as documented", async () => {
+  it("accept a therapist's key as documented", async () => {
     const ask = (value: unknown) => takes(`/therapist/practice-profile/${encodeURIComponent(String(value))}/`);
     const values = { good: ["therapist-1", "x".repeat(128)], bad: ["x".repeat(129), "a\nb"] };
     await expectAgreement(schemaOf("PracticeProfileGet", "userId"), values, ask, (value) => value !== "");
@@ -279,7 +279,7 @@ describe("these tables", () => {
   it.each([
     ["PracticeSave", ["PracticeCreate", "PracticeUpdate"]],
     ["UserSave", ["UserCreate", "UserUpdate"]],
-  ])("of %s also stand for %s, which have the same fields", (id, others) => {
+  ])("of %s also cover %s, which have the same fields", (id, others) => {
     for (const other of others) expect(bodySchema(other)).toEqual(bodySchema(id));
   });
   it("send requests that fail without the field", async () => {

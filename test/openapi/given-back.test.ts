@@ -9,27 +9,27 @@ import { call, expectOk, makePractice, makeUser, type TestPractice } from "../ki
 import { makeWorld, toTherapist, type World } from "../kit/worlds.ts";
 import { documented, misfit } from "./document.ts";
 
-/** A record, as it is answered, fits the documented body of every operation that writes it, and can be sent back. */
+/** A record in an answer matches the documented body of every operation that writes it, and can be sent back. */
 
 type Json = Record<string, unknown>;
 
-/** The operations whose descriptions say that they take this record back. */
+/** The operations whose descriptions say that this record can be sent back to them. */
 const writesOf = (record: z.ZodObject) => descriptions.filter(({ acceptsAnswersOf }) => acceptsAnswersOf === record);
 
 /** The records that the tests below send back. */
 const tried: readonly z.ZodObject[] = [Practice, User, PortalSettings, Organization, PracticeProfile, Account];
 
-/** Asserts that a value fits the body of every operation that writes such a record. */
+/** Asserts that a value matches the body of every operation that writes such a record. */
 function expectToFit(record: z.ZodObject, value: Json, extra: Json = {}): void {
   for (const { id } of writesOf(record)) {
     const schema = documented(id).operation.requestBody?.content["application/json"]?.schema ?? {};
-    // A registration needs more than an account shows.
+    // A registration needs more properties than an account has in answers.
     const whole = id === "AccountRegister" ? { ...value, ...extra } : value;
     expect([id, misfit(schema, whole)]).toEqual([id, undefined]);
   }
 }
 
-/** The properties of an account that callers write. */
+/** The properties of an account that callers can write. */
 const written = (account: Json) =>
   Object.fromEntries(
     Object.entries(account).filter(
@@ -37,11 +37,11 @@ const written = (account: Json) =>
     ),
   );
 
-describe("an answered record fits what is taken, and is the same after it was sent back:", () => {
+describe("a record in an answer matches the documented body, and is the same after it was sent back:", () => {
   const leastPractice = () => makePractice({ name: "Riverside" });
   const wholePractice = () => makeWorld("practice").then(({ practice }) => practice);
   it.each([
-    ["with nothing but a name", leastPractice],
+    ["with only a name", leastPractice],
     ["with all fields", wholePractice],
   ])("a practice %s", async (_, make) => {
     const auth = await make();
@@ -118,7 +118,7 @@ describe("an answered record fits what is taken, and is the same after it was se
     expect(await get()).toEqual(before);
   });
 
-  it("an account, as far as its holder writes it", async () => {
+  it("an account, with the properties that its holder writes", async () => {
     const { client, fill } = await makeWorld("holder");
     const { email } = fill(sample.person);
     const all = {
@@ -141,7 +141,7 @@ describe("an answered record fits what is taken, and is the same after it was se
     }
   });
 
-  it("an account, as far as an administrator sees it", async () => {
+  it("an account, with the properties that an administrator reads", async () => {
     const { portal, fill } = await makeWorld("holder");
     await portal?.signedIn([roles.administrator]);
     const { data } = (await portal?.administrator.get("accounts"))?.json ?? {};
@@ -157,7 +157,7 @@ describe("an answered record fits what is taken, and is the same after it was se
   });
 });
 
-it("every record that an operation takes back is tried", () => {
+it("every record that can be sent back to an operation is tried", () => {
   const untried = descriptions.filter(({ acceptsAnswersOf }) => acceptsAnswersOf && !tried.includes(acceptsAnswersOf));
   expect(untried.map(({ id }) => id)).toEqual([]);
   for (const record of tried) expect(writesOf(record)).not.toEqual([]);

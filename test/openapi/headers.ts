@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Response } from "../kit/system.ts";
 import { documented } from "./document.ts";
 
-/** What the document says of headers. */
+/** Compares the headers of answers with the document. */
 
 /** Headers that any answer may have; the introduction says when. */
 const common = ["cache-control", "content-type", "strict-transport-security", "x-content-type-options"];
@@ -14,18 +14,18 @@ const commonOfPortals = [
   "access-control-expose-headers",
 ];
 
-/** The documented headers of an operation by status and name, whether they must be there. */
+/** The documented headers of an operation by status and name, and whether they are required. */
 const headersOf = (id: string) =>
   Object.entries(documented(id).operation.responses).flatMap(([status, { headers = {} }]) =>
     Object.entries(headers).map(([name, { required, description }]) => ({ status, name, required, description })),
   );
 
-/** Which documented headers answers had so far, and which they lacked. */
+/** The documented headers that answers have had so far, and those that were missing. */
 const seen = new Set<string>();
 const sight = (id: string, status: string, name: string, isThere: boolean) =>
   `${id} ${status} ${name} ${isThere ? "there" : "not there"}`;
 
-/** Asserts that an answer has the documented headers, and no others but those that any answer may have. */
+/** Asserts that an answer has the documented headers, and no others except those that any answer may have. */
 export function expectDocumentedHeaders(id: string, { status, headers, cookies, text }: Response): void {
   const there = new Set([...Object.keys(headers), ...(cookies.length > 0 ? ["set-cookie"] : [])]);
   const own = headersOf(id).filter((header) => header.status === String(status));
@@ -43,7 +43,7 @@ export function expectDocumentedHeaders(id: string, { status, headers, cookies, 
   expect(headers["content-type"] !== undefined).toBe(text !== "");
 }
 
-/** Documented headers that no answer had, and those that may be missing and never were. */
+/** Documented headers that no answer had, and optional ones that were never missing. */
 export const unseenHeaders = (ids: readonly string[]): string[] =>
   ids
     .flatMap((id) =>

@@ -8,7 +8,7 @@ import { openPortal } from "../kit/portal.ts";
 import { call, send } from "../kit/system.ts";
 import { makeWorld, toTherapist } from "../kit/worlds.ts";
 
-/** The introduction of the description says what holds for all operations. */
+/** The introduction of the description states the rules of all operations. */
 
 /** A portal, and the holder of an account in it, signed in. */
 async function holder(settings: Record<string, unknown> = {}) {
@@ -18,7 +18,7 @@ async function holder(settings: Record<string, unknown> = {}) {
 
 describe("HEAD", () => {
   const reads = documentedRows.filter(({ method }) => method === "GET");
-  it.each(reads)("is answered as GET is, without the body: $id", async ({ id }) => {
+  it.each(reads)("is answered like GET, without the body: $id", async ({ id }) => {
     const { send } = await readyCall(id);
     const whole = await send();
     const head = await send({}, { method: "HEAD" });
@@ -49,7 +49,7 @@ describe("unknown paths and verbs", () => {
 });
 
 describe("media types other than application/json:", () => {
-  it.each(["text/plain", formType, ""])("/api/io takes any, because it ignores the header: %s", async (type) => {
+  it.each(["text/plain", formType, ""])("/api/io accepts any, because it ignores the header: %s", async (type) => {
     const { json } = await call("Ping", {}, { headers: { "content-type": type } });
     expect(json.responseCode).toBe(2000);
   });
@@ -57,14 +57,14 @@ describe("media types other than application/json:", () => {
     ["application/vnd.therapists+json; charset=utf-8", 201],
     ["text/plain", 415],
     [formType, 415],
-  ])("/therapist takes those that end in +json: %s", async (type, status) => {
+  ])("/therapist accepts those that end in +json: %s", async (type, status) => {
     const { practice } = await makeWorld("practice");
     const headers = { "content-type": type };
     const answer = await toTherapist(practice, "POST", "/therapist/organizations/", { name: "x" }, { headers });
     expect(answer.status).toBe(status);
   });
   it.each(["text/plain", "application/vnd.accounts+json", "multipart/form-data; boundary=x"])(
-    "portals take only urlencoded: not %s",
+    "portals accept only urlencoded: not %s",
     async (type) => {
       const { client } = await holder();
       const { json } = await client.put("accounts/me", { tz: "UTC" }, { headers: { "content-type": type } });
@@ -91,7 +91,7 @@ describe("media types other than application/json:", () => {
 });
 
 describe("/api/io", () => {
-  it("reads `null` and blanks as absent, trims text, and takes numbers for text and words for values", async () => {
+  it("reads `null` and blanks as absent, trims text, and accepts numbers as text and words as values", async () => {
     const { practice: auth } = await makeWorld("practice");
     const fields = { name: " Riverside ", address1: null, city: "", phone: 6145550100, active: "TRUE" };
     expect((await call("PracticeUpdate", { auth, ...fields })).json.responseCode).toBe(2000);
@@ -118,7 +118,7 @@ describe("a portal's answers", () => {
     Object.fromEntries(Object.entries(headers).filter(([name]) => name in told));
   const opened = () => holder({ allowedOrigins: [origin] });
 
-  it("may be read by pages of allowed origins, failures as well", async () => {
+  it("may be read by pages of allowed origins, including failures", async () => {
     const { client } = await opened();
     const headers = { origin };
     expect(headersOf((await client.get("accounts/me", { headers })).headers)).toEqual(told);
@@ -127,7 +127,7 @@ describe("a portal's answers", () => {
       told,
     );
   });
-  it("tell other pages only that they differ by origin", async () => {
+  it("have only Vary: Origin for other pages", async () => {
     const { client } = await opened();
     const { headers } = await client.get("accounts/me", { headers: { origin: "https://elsewhere.example.org" } });
     expect(headersOf(headers)).toEqual({ vary: "Origin" });
@@ -137,7 +137,7 @@ describe("a portal's answers", () => {
     const { status, headers } = await client.put("accounts/me", "{", { headers: { origin } });
     expect([status, headersOf(headers)]).toEqual([400, {}]);
   });
-  it("carry the CSRF token only when they are successes under a session", async () => {
+  it("have the CSRF token only if they are successes of a session", async () => {
     const { portal: own, client } = await opened();
     expect((await client.get("accounts/status")).headers["medable-csrf-token"]).toBe(client.csrf);
     for (const failed of [client.put("accounts/me", { tz: "?" }), client.get("accounts/me/nothing")]) {

@@ -53,7 +53,7 @@ describe("docs/openapi.json", () => {
     expect(documentedOperations.map(({ method, path }) => `${method} ${shapeOf(path)}`).sort()).toEqual(all.sort());
   });
 
-  it("has no constant with a quote and no escaped slash, which generators write between quotes and slashes of their own", () => {
+  it("has no constant with a quote and no escaped slash, because generators write them between their own quotes and slashes", () => {
     const quoted: unknown[] = [];
     JSON.parse(documentText, (name, value) => {
       const constants = name === "enum" ? value : name === "const" ? [value] : [];
@@ -64,7 +64,7 @@ describe("docs/openapi.json", () => {
     expect(quoted).toEqual([]);
   });
 
-  it("gives every answer that has a body an example", () => {
+  it("has an example for every answer with a body", () => {
     const without = documentedOperations.flatMap(({ operation: { operationId, responses } }) =>
       Object.entries(responses).flatMap(([status, { content = {} }]) =>
         Object.values(content).some(({ examples = {} }) => Object.keys(examples).length === 0)
@@ -87,16 +87,16 @@ describe("docs/openapi.json", () => {
     expect(without).toEqual([]);
   });
 
-  it.each(documentedRows)("says in which forms the body of $id may come", ({ id, family }) => {
+  it.each(documentedRows)("names the media types of the body of $id", ({ id, family }) => {
     const { content } = documented(id).operation.requestBody ?? {};
     if (!content) return;
     expect(Object.keys(content)).toEqual(["application/json", ...(family === "accounts" ? [formType] : [])]);
     const named = Object.values(content).map(({ examples = {} }) => Object.keys(examples));
-    // A body of several operations is an array, and one with `null` can only be said in JSON.
+    // A body of several operations is an array, and `null` can only be expressed in JSON.
     if (family === "accounts" && id !== "AccountVerify") expect(named[1]?.length).toBeGreaterThan(0);
   });
 
-  it("fits no answer with a field more, a field less or another code", () => {
+  it("matches no answer with an additional field, a missing field or another code", () => {
     const { schema, examples = {} } = documented("PracticeGet").operation.responses[200]?.content?.[
       "application/json"
     ] ?? { schema: {} };

@@ -10,7 +10,7 @@ import { documented, documentedOperations } from "./document.ts";
 // Each test reads the whole table several times.
 beforeEach(emptyTable);
 
-/** All records, without events, and without the fields that say only how often and when a record was written. */
+/** All records except events, without the fields that only say how often and when a record was written. */
 async function records() {
   const items = await allItems();
   return items
@@ -27,7 +27,7 @@ async function sentTwice(id: string, name: string) {
   return { first, second, afterFirst, afterSecond: await records() };
 }
 
-/** The examples of which this holds. */
+/** The examples for which `isWanted` returns true. */
 const examplesThat = (isWanted: (repeatable: Described["repeatable"], request: ExampleRequest) => boolean) =>
   descriptions.flatMap(({ id, repeatable, examples }) =>
     Object.entries(examples)
@@ -36,11 +36,11 @@ const examplesThat = (isWanted: (repeatable: Described["repeatable"], request: E
   );
 const statesId = ({ body }: ExampleRequest) => (body as { id?: unknown } | undefined)?.id !== undefined;
 
-/** Operations that are not repeatable because they succeed again: they begin one more session, mail or push once more. */
+/** Operations that are not repeatable because they succeed again: they begin another session, mail again or push again. */
 const succeedAgain = ["AccountLogin", "AccountRequestPasswordReset", "AccountResendVerification", "AccountPatch"];
 
 describe("x-repeatable", () => {
-  it("is what the description of the operation says, at each of its addresses", () => {
+  it("is the value in the operation's description, at each of its addresses", () => {
     for (const { operation } of documentedOperations) {
       const id = operation["x-alias-of"] ?? operation.operationId;
       const { repeatable } = descriptions.find((each) => each.id === id) ?? {};
@@ -51,7 +51,7 @@ describe("x-repeatable", () => {
 
   it.each(
     examplesThat((repeatable, request) => repeatable === true || (repeatable === "with id" && statesId(request))),
-  )("true or with id: %s, %s, sent again, succeeds and changes nothing", async (id, name) => {
+  )("true or with id: %s, %s succeeds when it is sent again, and changes nothing", async (id, name) => {
     const { first, second, afterFirst, afterSecond } = await sentTwice(id, name);
     expect(isSuccess(first), first.text).toBe(true);
     expect(second.status).toBe(first.status);
@@ -60,7 +60,7 @@ describe("x-repeatable", () => {
   });
 
   it.each(examplesThat((repeatable, request) => repeatable === "with id" && !statesId(request)))(
-    "with id: %s, %s, which states no id, creates a second record when it is sent again",
+    "with id: %s, %s has no id, so it creates a second record when it is sent again",
     async (id, name) => {
       const { first, second, afterFirst, afterSecond } = await sentTwice(id, name);
       expect(second.json.id).not.toBe(first.json.id);
@@ -69,7 +69,7 @@ describe("x-repeatable", () => {
   );
 
   it.each(descriptions.filter(({ repeatable }) => repeatable === false))(
-    "false: $id, sent again, is refused, or does something a second time",
+    "false: $id is refused when it is sent again, or is carried out a second time",
     async (description) => {
       const { id } = description;
       let [sent, doneAgain] = [0, false];

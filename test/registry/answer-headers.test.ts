@@ -11,13 +11,13 @@ const kept = {
   "cache-control": "no-store",
 };
 
-/** Asserts that an answer carries the id of its request, HSTS and nosniff, and must not be stored. */
+/** Asserts that an answer has the id of its request, HSTS and nosniff, and must not be stored. */
 function expectKept({ headers, requestId }: Response): void {
   expect(headers).toMatchObject(kept);
   expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
 }
 
-it("every operation is described, but for the one that answers unknown paths", () => {
+it("every operation is described, except the one that answers unknown paths", () => {
   const described = descriptions.map(({ id }) => id);
   expect(allOperations.map(({ id }) => id).filter((id) => !(described as string[]).includes(id))).toEqual([
     "Unmatched",
@@ -48,6 +48,6 @@ it.each([
   ["POST", "/nobody/v2/accounts/login", "{"],
   ["GET", "/nobody/v2/nothing", undefined],
   ["GET", "/", undefined],
-])("refusals before anything is known have the headers too: %s %s", async (method, path, body) => {
+])("refusals before the body or the caller is known have the headers, too: %s %s", async (method, path, body) => {
   expectKept(await send(method, path, { body }));
 });

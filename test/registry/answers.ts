@@ -4,7 +4,7 @@ import { expectRefusal } from "../functions/practices/practices-contract.ts";
 import { expectProblem } from "../functions/therapists/therapists-contract.ts";
 import type { Response } from "../kit/system.ts";
 
-/** What answers mean, in whichever of the three dialects they are. */
+/** Reads answers in all three dialects. */
 
 /** Whether an answer is a success. */
 export const isSuccess = ({ status, json }: Response): boolean =>

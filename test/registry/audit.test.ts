@@ -111,7 +111,7 @@ describe.each(storing)("$id", async (description) => {
     expect(event.requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(Array.isArray(event.changed)).toBe(true);
   });
-  it("stores an event of its own for each request", async () => {
+  it("stores a separate event for each request", async () => {
     const ids = [];
     let ready = await readyCall(id);
     for (let time = 0; time < 3; time++) {

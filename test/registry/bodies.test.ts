@@ -14,10 +14,10 @@ const rows = documentedRows.filter(({ family }) => family === "practices");
 type Body = Readonly<Record<string, unknown>>;
 const bodyOf = (ready: ReadyCall) => (ready.body ?? {}) as Body;
 
-/** Puts further members into a JSON object's text, before its own or behind them. */
+/** Adds members to a JSON object's text, before or after its own. */
 const withMembers = (body: object, before: string, behind = "") =>
   `{${[before, JSON.stringify(body).slice(1, -1), behind].filter((members) => members !== "").join(",")}}`;
-/** The text of a body with a stray field that makes it so many bytes long. */
+/** The text of a body, with an unknown field that makes it this many bytes long. */
 function padded(body: object, bytes: number, filling = "x"): string {
   const text = withMembers(body, `"stray":""`);
   const missing = bytes - Buffer.byteLength(text);
@@ -25,7 +25,7 @@ function padded(body: object, bytes: number, filling = "x"): string {
   return filled + " ".repeat(bytes - Buffer.byteLength(filled));
 }
 
-/** Bodies that are not JSON objects. Portals take arrays, so these are not among them. */
+/** Bodies that are not JSON objects. Arrays are not included, because portals accept them. */
 const notObjects: readonly (readonly [string, string | Buffer])[] = [
   ["a text", '"text"'],
   ["a number", "7"],
@@ -33,7 +33,7 @@ const notObjects: readonly (readonly [string, string | Buffer])[] = [
   ["null", "null"],
   ["half an object", '{"auth":'],
   ["two objects", "{}{}"],
-  ["an object with a comma too many", '{"a":1,}'],
+  ["an object with an additional comma", '{"a":1,}'],
   ["single quotes", "{'a':1}"],
   ["a bare control character in a text", '{"a":"\n"}'],
   ["an infinite number", '{"a":Infinity}'],
@@ -74,7 +74,7 @@ describe.each(documentedRows.filter(takesBody))("a body of $id", (row) => {
     expect(Buffer.byteLength(raw)).toBe(bodyBytesMax + 1);
     expectTooLarge(row, await leavesNoTrace(() => scene.send({ raw })));
   });
-  it("is refused as too large if it is not JSON either", async () => {
+  it("is refused as too large even if it is not JSON", async () => {
     expectTooLarge(row, await leavesNoTrace(() => scene.send({ raw: "x".repeat(bodyBytesMax + 1) })));
   });
   it("may have blanks around it and escapes in it", async () => {
@@ -125,7 +125,7 @@ describe.each(rows)("$id", (row: Operation) => {
       const stray = { stray: { deep: [null, { very: "deep" }] }, Auth: 1, toString: "x", hasOwnProperty: 0 };
       await succeeds((body) => ({ ...body, ...stray }));
     });
-    it("does not depend on fields that have names of JavaScript's own", async () => {
+    it("does not depend on fields with names that JavaScript uses itself", async () => {
       const own = `"__proto__":{"polluted":true,"accountId":{}},"constructor":{"prototype":{"polluted":true}}`;
       await succeeds((body) => withMembers(body, own));
       await succeeds(({ auth = {}, ...body }) => withMembers(body, `"auth":${withMembers(auth as object, own)}`));
@@ -139,7 +139,7 @@ describe.each(rows)("$id", (row: Operation) => {
         await refused(4010, () => refuse(withMembers(bodyOf(scene), "", `"auth":${wrong}`)), left);
       }
     });
-    it("may follow stray fields that are nested 20,000 deep", async () => {
+    it("is answered to unknown fields that are nested 20,000 deep", async () => {
       const deep = "[".repeat(20_000) + "]".repeat(20_000);
       await succeeds((body) => withMembers(body, `"stray":${deep}`));
     });
@@ -237,13 +237,13 @@ describe("unknown methods", () => {
       }
     },
   );
-  it("never tell a POST that POST is allowed, however its path is encoded", async () => {
+  it("never answer a POST with Allow: POST, even if its path is encoded", async () => {
     const { status, headers } = await send("POST", "/api/io/%50ing", { body: {} });
     expect({ status, allow: headers.allow }).not.toEqual({ status: 405, allow: "POST" });
   });
 });
 
-describe("fields that have names of JavaScript's own", () => {
+describe("fields with names that JavaScript uses itself", () => {
   it("do not replace fields that are missing", async () => {
     const { userId, accountId, ...vendor } = auth;
     const disguised = `"__proto__":{"accountId":"disguised","name":"Disguised"}`;
@@ -256,14 +256,14 @@ describe("fields that have names of JavaScript's own", () => {
 });
 
 describe("a repeated key", () => {
-  it("counts with its last value, at any place", async () => {
+  it("has its last value, at any place", async () => {
     const [first, last] = [freshKey(), freshKey()];
     const body = withMembers({ auth }, `"accountId":"${first}","name":"First"`, `"name":"Last","accountId":"${last}"`);
     expect((await expectOk(send("POST", "/io/PracticeCreate", { body }))).accountId).toBe(last);
     expect((await expectOk(call("PracticeGet", { auth, accountId: last }))).practice.name).toBe("Last");
     expectRefusal(await call("PracticeGet", { auth, accountId: first }), 4131);
   });
-  it("is absent when its last value is", async () => {
+  it("is absent when its last value is null", async () => {
     const body = withMembers({ auth, accountId: "target" }, `"name":"First"`, `"name":null`);
     await faulty(["name"], () => send("POST", "/io/PracticeUpdate", { body }));
   });
@@ -271,12 +271,12 @@ describe("a repeated key", () => {
 
 describe("nesting", () => {
   const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
-  it("is refused in a field that is a text, however deep", async () => {
+  it("is refused in a text field, at any depth", async () => {
     const body = withMembers({ auth, accountId: freshKey() }, `"name":${deep(50_000)}`);
     const response = await leavesNoTrace(() => send("POST", "/io/PracticeCreate", { body }));
     expect(response.json).toMatchObject({ successful: false, responseCode: 4060, errors: [{ field: "name" }] });
   });
-  it("is 4000 in place of auth, however deep", async () => {
+  it("is answered 4000 in place of auth, at any depth", async () => {
     await refused(4000, () => send("POST", "/io/Ping", { body: `{"auth":${deep(100_000)}}` }));
   });
 });

@@ -39,19 +39,19 @@ beforeAll(async () => {
   strangers = await makeStrangers();
 });
 
-/** Makes something when it is first asked for, and only once. */
+/** Runs `make` at the first call only, and returns the same result each time. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
 
 /**
- * Everybody who might send a request. They are made in the world of the request, when a situation first needs them.
+ * All callers that might send a request. Each is created in the world of the request when a situation first needs it.
  * @param tier of the operation
  */
 function makeCallers(tier: Tier, { applicationId, applicationPassword, ...own }: TestPractice) {
   const vendor = { applicationId, applicationPassword };
-  // The request may be about its own practice or consume it, so credentials name that one only where they must.
+  // The request may be about its own practice or delete it, so credentials name this practice only if they must.
   const needsOwn = tier === "account" || tier === "user";
   const practice = once(async () => (needsOwn ? { ...vendor, ...own } : makePractice({ accountId: "caller" }, vendor)));
   const addUser = async (userId: string, fields: object) => makeUser(await practice(), { userId, ...fields });
@@ -84,7 +84,7 @@ function makeCallers(tier: Tier, { applicationId, applicationPassword, ...own }:
 }
 type Callers = ReturnType<typeof makeCallers>;
 
-/** A request of an operation, and everybody who might send it. */
+/** A request of an operation, and all callers that might send it. */
 interface Scene {
   readonly ready: ReadyCall;
   readonly callers: Callers;
@@ -94,7 +94,7 @@ async function makeScene(row: Operation): Promise<Scene> {
   return { ready, callers: makeCallers(row.tier, ready.world.practice) };
 }
 
-/** What a situation means at each tier. */
+/** The outcome of a situation at each tier. */
 type Outcomes = Readonly<Record<Tier & ("none" | "vendor" | "account" | "user"), Outcome>>;
 const good: Outcomes = { none: 2000, vendor: 2000, account: 2000, user: 2000 };
 const badVendor: Outcomes = { none: 2000, vendor: 4010, account: 4010, user: 4010 };
@@ -274,7 +274,7 @@ it("requires for each method the tier that the contract names", () => {
 });
 
 describe.each(rows)("$id ($tier tier)", (row) => {
-  // Refusals leave no trace, and operations that only read consume nothing: one scene serves all of them.
+  // Refusals write nothing, and reads change nothing, so all of them share one scene.
   let scene: Scene;
   beforeAll(async () => {
     scene = await makeScene(row);
@@ -282,7 +282,7 @@ describe.each(rows)("$id ($tier tier)", (row) => {
   const sceneOf = async (outcome: Outcome): Promise<Scene> =>
     outcome === 2000 && row.table === "write" ? makeScene(row) : scene;
 
-  it.each(situations)("answers %s as its tier demands, in the body and in headers", async (what, outcomes, authOf) => {
+  it.each(situations)("answers %s as its tier requires, in the body and in headers", async (what, outcomes, authOf) => {
     const outcome = outcomes[row.tier as keyof Outcomes];
     for (const place of ["body", "headers"]) {
       const { ready, callers } = await sceneOf(outcome);
@@ -299,7 +299,7 @@ describe.each(rows)("$id ($tier tier)", (row) => {
   });
 
   it.each([["text"], [7], [0], [true], [false], [[]], [[{ applicationId: "x" }]]])(
-    "answers 4000 to auth %j, which is not an object, though the headers are good",
+    "answers 4000 to auth %j, which is not an object, even if the headers are valid",
     async (auth) => {
       const { ready, callers } = scene;
       const headers = inHeaders(await callers.user()) ?? {};
@@ -334,7 +334,7 @@ describe.each(rows)("$id ($tier tier)", (row) => {
   }
 });
 
-/** Callers who must look alike: nobody may learn from the answer, or from the work, which of them they are. */
+/** Callers that must look alike: neither the answer nor the work may reveal which of them is calling. */
 const lookAlikes: readonly [
   string,
   Refusal,
@@ -426,7 +426,7 @@ describe("an unknown login, a wrong password, an inactive user, practice and ven
     },
   );
 
-  it("makes no hash while a login is refused, for the right password or a wrong one", async () => {
+  it("makes no hash while a login is locked, for the right password or a wrong one", async () => {
     const loginId = freshKey();
     await makeUser(await makePractice(), { userId: loginId, loginId, loginPassword: password });
     const ping = (loginPassword: string) => call("PingWithAuth", { auth: { loginId, loginPassword } });

@@ -178,7 +178,7 @@ class Calls {
     return this.#ready;
   }
 
-  /** Sends something bad. @returns what is wrong about the answer, or `undefined` */
+  /** Sends a bad value. @returns what is wrong with the answer, or `undefined` */
   async complaint(path: Path, send: (ready: ReadyCall) => Promise<Response>): Promise<string | undefined> {
     const ready = await this.ready();
     const { answer, requests } = await watchTable(() => send(ready));

@@ -6,7 +6,7 @@ import { type Code, expectFaults, fieldCodes, messages, refused } from "../funct
 import { type ReadyCall, readyCall } from "../kit/examples.ts";
 import { leavesNoTrace } from "../kit/system.ts";
 
-// Once an answer with code 4251 alone did not name the field; an answer with a second error did.
+// Regression: an answer with only code 4251 did not name the field, but an answer with a second error did.
 
 /** For each code, bad values of its fields, with other fields that they need. */
 const bad: Readonly<Record<number, Readonly<Record<string, Readonly<Record<string, unknown>>>>>> = {

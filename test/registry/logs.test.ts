@@ -158,7 +158,7 @@ describe("an unexpected error", () => {
     ],
     ["an engine that answers without sense", { status: 400, json: mark }],
   ];
-  /** Errors that may pass, and do not before the time limit. */
+  /** Temporary errors that last until the time limit. */
   const lasting: typeof failures = [
     ["an engine that hangs up", hangUp],
     ["an engine that breaks", engineError("InternalServerError", { message: quoting }, 500)],

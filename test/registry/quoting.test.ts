@@ -10,7 +10,7 @@ import { isSuccess } from "./answers.ts";
 
 /** A value that no other text contains. */
 const canary = "canary-4711";
-/** The same as a text that cannot be the name of a property. It is sent in place of a name. */
+/** A text with this value that cannot be the name of a property. It is sent in place of a name. */
 const astray = `{"password":"${canary}"}`;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ const values: readonly unknown[] = [
   { a: canary },
 ];
 
-/** All bodies in which such a value replaces one of their own, at any depth, each with its place. */
+/** All variants of a body in which such a value replaces an original one, at any depth, each with its place. */
 function withCanary(body: unknown, at: readonly string[] = []): { at: string; body: unknown }[] {
   const here = values.map((value) => ({ at: at.join("."), body: value }));
   if (Array.isArray(body)) {
@@ -47,7 +47,7 @@ function withCanary(body: unknown, at: readonly string[] = []): { at: string; bo
   return [...(at.length > 0 ? here : []), ...below, ...names];
 }
 
-/** Asserts that a failure repeats nothing of what was sent. */
+/** Asserts that a failure repeats nothing that was sent. */
 function expectSilence(response: Response, what: string): void {
   if (!isSuccess(response)) expect(response.text.includes(canary), `${what}: ${response.text}`).toBe(false);
 }
@@ -76,7 +76,7 @@ describe.each(documentedRows.filter(takesBody))("$id", (row) => {
     }
   });
   if (row.family !== "accounts") return;
-  it("nor if the body is urlencoded", async () => {
+  it("repeats no value of a urlencoded body either", async () => {
     for (const { at, body } of withCanary(bodyOf(scene))) {
       if (!isPathOfChange(at) && isObject(body)) expectSilence(await ask(bracketed(body), form), at);
     }

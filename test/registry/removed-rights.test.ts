@@ -86,7 +86,7 @@ describe("a write that is repeated after its vendor was disabled", () => {
   });
 });
 
-describe("an administrator of a portal whose rights are taken away", () => {
+describe("an administrator of a portal whose rights are removed", () => {
   let portal: TestPortal;
   beforeAll(async () => {
     portal = await openPortal();
@@ -140,7 +140,7 @@ describe("an administrator of a portal whose rights are taken away", () => {
 
   // Before the fix the administrator had the role again in 10 of 10 runs.
   it.each(Array.from({ length: 20 }, (_, place) => place + 1))(
-    "does not get the role back by asking for it all the time (race %i of 20)",
+    "does not get the role back by constant requests (race %i of 20)",
     async () => {
       const boss = await portal.signedIn([roles.administrator]);
       const change = { op: "push", path: "roles", value: roles.administrator };
@@ -167,7 +167,7 @@ describe("an administrator of a portal whose rights are taken away", () => {
       };
       const loops = [make(), make()];
       await demote(boss)();
-      // The role may have been given before; taken away now, it stays away.
+      // The role may have been added before. It is removed here, and must not return.
       await expectSuccess(portal.administrator.put(`accounts/${friend.id}`, { roles: [] }));
       over = true;
       await Promise.all(loops);
@@ -241,7 +241,7 @@ describe("a sign-in that is repeated", () => {
   });
 });
 
-describe("a user who administers their practice, and whose rights are taken away", () => {
+describe("a user who administers their practice, and whose rights are removed", () => {
   let auth: TestPractice;
   let users = 0;
   beforeAll(async () => {
@@ -273,7 +273,7 @@ describe("a user who administers their practice, and whose rights are taken away
   const userNow = async (userId: string) => (await call("UserGet", { auth, userId })).json.user;
 
   describe.each(takings)("%s", (_, take) => {
-    it("makes no user", async () => {
+    it("creates no user", async () => {
       const boss = await newBoss();
       const userId = `made-by-${boss.userId}`;
       const body = { auth: boss.login, userId, ...names, admin: true };
@@ -344,7 +344,7 @@ describe("a user who administers their practice, and whose rights are taken away
   });
 
   it.each(Array.from({ length: 20 }, (_, place) => place + 1))(
-    "does not come back by updating themselves all the time (race %i of 20)",
+    "does not get the rights back by constant updates of themselves (race %i of 20)",
     async () => {
       const boss = await newBoss();
       const body = { auth: boss.login, userId: boss.userId, ...names, loginId: boss.userId, admin: true, active: true };

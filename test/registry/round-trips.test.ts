@@ -27,7 +27,7 @@ import {
 import { makeWorld, toTherapist, type World } from "../kit/worlds.ts";
 import { documented } from "../openapi/document.ts";
 
-/** A sign-in by login and password counts its try before it reads the records, and deletes the count after. */
+/** A sign-in by login and password counts its try before it reads the records, and deletes the count afterwards. */
 const ofIndividuals = 2;
 
 /** Whether an individual sends a request rather than an application or the holder of a session. */
@@ -39,7 +39,7 @@ const statedTrips = (description: Described, request: Example | Way): number =>
   (request.roundTrips ?? description.roundTrips) + (isByIndividual(request) ? ofIndividuals : 0);
 
 const logged = vi.spyOn(logger, "info");
-/** Makes a call; the round trips that it logs are those that it made. */
+/** Makes a call, and asserts that it logs the round trips that it made. */
 async function watchCall(id: string, work: () => Promise<Response>) {
   logged.mockClear();
   const watched = await watchTable(work);
@@ -48,7 +48,7 @@ async function watchCall(id: string, work: () => Promise<Response>) {
   return watched;
 }
 
-/** Makes a call that must succeed, and returns what it asked of the table. */
+/** Makes a call that must succeed, and returns its requests to the table. */
 async function watch(id: string, ready: ReadyCall, ...change: Parameters<ReadyCall["send"]>) {
   const { answer, requests } = await watchCall(id, () => ready.send(...change));
   expectFewKinds(documentedRow(id), requests);
@@ -101,7 +101,7 @@ async function crowd({ practice, portal }: World, { family }: Operation, from: n
   }
 }
 
-/** For lists a page of two, so that there is always a further page. */
+/** For lists a limit of two, so that another page always follows. */
 function smallPage(id: string) {
   const { parameters = [], requestBody } = documented(id).operation;
   if (parameters.some(({ name }) => name === "limit")) return { query: { limit: "2" } };
@@ -162,7 +162,7 @@ const budgets: readonly (readonly [kind: string, of: (row: Operation) => boolean
     (row) => isOfPractices(row) && row.table === "write" && !isDeletion(row),
     2,
   ],
-  // It must look for other records after it has read that the practice is inactive.
+  // It looks for other records only after it has read that the practice is inactive.
   ["a deletion", (row) => isOfPractices(row) && isDeletion(row), 3],
   ["a read of therapists", ({ family, table }) => family === "therapists" && table === "read", 2],
   ["a write of therapists", ({ family, table }) => family === "therapists" && table === "write", 2],
@@ -174,7 +174,7 @@ const isDeletion = ({ id }: Operation) => id.endsWith("Delete");
 const isOfPractices = ({ family, id }: Operation) => family === "practices" && !id.startsWith("Ping");
 
 describe("the budgets", () => {
-  /** The most that any request of an operation states; for portals the first one, which is the usual one. */
+  /** The maximum over all requests of an operation; for portals the number of the first request, which is the usual one. */
   const statedMost = (description: Described) => {
     const requests = requestsOf(description).map(([, request]) => request);
     const counted = documentedRow(description.id).family === "accounts" ? requests.slice(0, 1) : requests;
@@ -209,7 +209,7 @@ describe("round trips do not grow", () => {
     expectRefusal(answer, 4140);
     expect(roundTrips(requests)).toBe(2);
   });
-  it("with the place of a page in its list", async () => {
+  it("when a page is further back in its list", async () => {
     const { practice } = await makeWorld("practice");
     for (let place = 0; place < 10; place++) await makePractice({ accountId: `place-${place}` }, practice);
     const { cursor } = await expectOk(call("PracticeList", { auth: practice, limit: 7 }));

@@ -53,7 +53,7 @@ describe.each(rows)("$id", (row: Operation) => {
         const [without, behind] = [target, `${target}/`].map((each) => send(method, each, { headers, body }));
         const expected = lasting((await without) as Response);
         expect(lasting((await behind) as Response)).toEqual(expected);
-        // This operation answered it, with success or failure.
+        // The answer is from this operation, whether it is a success or a failure.
         if (!path.endsWith("{path+}")) expect(`${JSON.stringify(expected.json)}`).not.toMatch(elsewhere);
       }
     }

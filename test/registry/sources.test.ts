@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { call, expectOk, makeVendor, type TestVendor } from "../kit/system.ts";
 
 /**
- * What the source documents say of Account Management and User Management, sentence by sentence, as a reader of them
- * would try it: ids in the Application Authentication Header, which is the body's `auth`.
+ * What the source documents say about Account Management and User Management, sentence by sentence, as their reader
+ * would try it: ids are in the Application Authentication Header, which is the body's `auth`.
  */
 let vendor: TestVendor;
 beforeAll(async () => {

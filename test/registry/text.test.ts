@@ -141,8 +141,8 @@ describe.each(documentedRows.filter(takesBody))("$id", (row) => {
 });
 
 describe("a practice whose key is Latin-1", () => {
-  // Once `{"accountId":"clinica-pe\xF1a"}` and the same with \xE9 led to one practice, where users overwrote each other.
-  it("does not become another one", async () => {
+  // Regression: `{"accountId":"clinica-pe\xF1a"}` and the same with \xE9 named one practice, so users overwrote each other.
+  it("is not read as another practice", async () => {
     const { applicationId, applicationPassword } = await makePractice();
     const auth = { applicationId, applicationPassword };
     for (const byte of [0xf1, 0xe9]) {
@@ -200,7 +200,7 @@ describe("credentials in headers", () => {
     portal = await openPortal({}, { accountId: "portal-peña", websiteAddress: "portal-pena" }, practice);
   });
   const basic = (bytes: Buffer) => `Basic ${bytes.toString("base64")}`;
-  /** The headers of somebody who may make any call, with changes. */
+  /** The headers of a caller who may make any call, with changes. */
   const headersOf = (auth: TestPractice, change: Record<string, string> = {}) => ({
     ...inHeaders({ ...auth, userId: "user" }),
     ...change,
@@ -261,7 +261,7 @@ describe("credentials in headers", () => {
       await expectOk(send("POST", "/api/io/PingWithAuth", { headers: stated, body: {} }));
     },
   );
-  it("take a value that only resembles that form unchanged", async () => {
+  it("keep a value unchanged that only resembles this form", async () => {
     const odd = "o'brien's-clinic%20x";
     await makePractice({ accountId: odd }, practice);
     await expectOk(
@@ -368,7 +368,7 @@ describe("queries", () => {
       expectFault(await portal.administrator.get(`accounts?${query}`), "kInvalidArgument");
     }
   });
-  it("do not keep a browser from asking whether it may call", async () => {
+  it("do not prevent a browser's preflight", async () => {
     const portal = await openPortal();
     expect((await portal.visitor().send("OPTIONS", "accounts?where=%F1")).status).toBe(204);
   });

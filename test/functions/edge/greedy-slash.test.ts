@@ -16,7 +16,7 @@ describe("a path that is deployed with {rest+}", () => {
     ["GET", "/therapist/practice-profile/x/y", "PracticeProfileGet", 404],
     ["POST", "/therapist/practice-profile/x/y", "PracticeProfileSave", 404],
   ] satisfies [string, string, OperationId, number][])(
-    "has nothing below it: %s %s, which leads to %s, answers %i",
+    "has no paths below it: %s %s, which is routed to %s, answers %i",
     async (method, target, id, status) => {
       const headers = headersOf(await makePractice());
       expect(routeOf(method, target).row.id).toBe(id);
@@ -30,7 +30,7 @@ describe("a path that is deployed with {rest+}", () => {
     ["POST", "/therapist/organizations/7", "OrganizationSave", "GET, HEAD"],
     ["POST", "/therapist/practice-profile/x/", "PracticeProfileSave", "GET, HEAD"],
   ] satisfies [string, string, OperationId, string][])(
-    "says which verbs the path below it has: %s %s, which leads to %s, answers 405 with Allow: %s",
+    "names the verbs of the path below it: %s %s, which is routed to %s, answers 405 with Allow: %s",
     async (method, target, id, allow) => {
       // Regression: such a call was answered 404 in AWS and 405 by `npm start`.
       expect(routeOf(method, target).row.id).toBe(id);
@@ -53,7 +53,7 @@ describe("below a portal's paths", () => {
     ["POST", "token/a/b/c", "AccountVerify", 404, undefined],
     ["POST", "token//", "AccountVerify", 404, undefined],
   ] satisfies [string, string, OperationId, number, string | undefined][])(
-    "%s %s, which leads to %s, is a fault %i with Allow: %s, for every caller",
+    "%s %s, which is routed to %s, is a fault %i with Allow: %s, for every caller",
     async (method, path, row, status, allow) => {
       const portal = await openPortal();
       for (const prefix of ["/v2/", "/"]) {

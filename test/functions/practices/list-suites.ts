@@ -60,7 +60,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
     },
   );
   // Regression: the default was 100, so clients that do not know cursors lost the rest. For sizes see test/lib/table/page.test.ts.
-  it("answers all records when no limit is passed, also behind a cursor", async () => {
+  it("answers all records when no limit is passed, also after a cursor", async () => {
     const many = await fill(130);
     const answer = await expectOk(read(many, {}));
     expect(answer[list]).toHaveLength(130);
@@ -100,7 +100,7 @@ export function describeListParameters({ list, key, fill, read }: ListSubject): 
     }
   });
   // Shorter keys occur in sealed cursors by chance: two letters in one of twenty.
-  it("gives cursors that tell nothing of the records they stand at", async () => {
+  it("returns cursors that reveal nothing about the records at which they point", async () => {
     const { cursor } = await page({ limit: 3 });
     const bytes =
       Buffer.from(cursor, "base64").toString("latin1") + Buffer.from(cursor, "base64url").toString("latin1");

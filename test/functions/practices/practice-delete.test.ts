@@ -82,8 +82,8 @@ describe("2000 OK", () => {
   });
 });
 
-describe("records that do not keep a practice from being deleted", () => {
-  // Regression: anybody could ask for a password reset, and so keep an empty practice from being deleted.
+describe("records that do not prevent the deletion of a practice", () => {
+  // Regression: anybody could request a password reset, and so prevent the deletion of an empty practice.
   it("are password resets of addresses that nobody has, and a number that was reserved for an organization", async () => {
     const org = freshOrg();
     const portal = await openPortal({}, { accountId: org, websiteAddress: org }, vendor);
@@ -148,7 +148,7 @@ describe("4136 account holds records and cannot be deleted", () => {
 
 // Regression: the other records were read together with the practice, so a user who was created in between was left behind.
 describe("a user who is created while a practice is about to be deleted", () => {
-  it("keeps it from being deleted, when the practice is deactivated after that", async () => {
+  it("prevents the deletion, also when the practice is deactivated after that", async () => {
     const { accountId } = await inactive({ active: true });
     let isFirst = true;
     const meanwhile = async (request: EngineRequest) => {

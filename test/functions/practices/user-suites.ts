@@ -104,7 +104,7 @@ export function describeUserFields(id: UserWrite): void {
       await faulty(["loginPassword", "npi"], () => write(fields));
     });
     // Regression: this was answered as 4233 alone.
-    it("is told for a weak loginPassword without loginId, which are two faults", async () => {
+    it("is answered for a weak loginPassword without loginId, which are two faults", async () => {
       await faulty(["loginPassword", "loginPassword"], () => write({ loginPassword: "weak" }));
     });
     it("lists a loginPassword without loginId together with other errors", async () => {

@@ -127,13 +127,13 @@ describe.each(requests)("%s", (_id, method, path, body, status) => {
     expect(new Set(responses.map(({ headers }) => JSON.stringify(headers))).size).toBe(1);
   });
 
-  it.each(Object.entries(missing))("says what was left out: %s", async (what, sentence) => {
+  it.each(Object.entries(missing))("names the missing credentials: %s", async (what, sentence) => {
     const [, headers] = refused.find(([name]) => name === what) as (typeof refused)[number];
     const { json } = await request({ headers: headers() });
     expect(json.detail).toBe(`These credentials open no active practice. ${sentence}`);
   });
 
-  it("reports no wrong field before the credentials are good", async () => {
+  it("reports no wrong field when the credentials are wrong", async () => {
     const faulty = method === "POST" ? { body: { ...body, id: "x", userId: {} } } : {};
     const target = method === "POST" ? path : `${path}?limit=0&cursor=x`;
     expectProblem(

@@ -123,7 +123,7 @@ export function describeList(pathOf: () => string, fields: { name: string; thera
       expect(Math.max(...ids)).toBeGreaterThan(1000);
     });
 
-    it("reads no more than it shows, in one query", async () => {
+    it("reads only the organizations of the page, in one query", async () => {
       const practice = await makePractice();
       const all = upTo(40).map((id) => ({ ...fields, is_active: id > 30 }));
       await insertOrganizations(practice, all);

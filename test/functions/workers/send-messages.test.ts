@@ -42,7 +42,7 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   outside.failNext(0);
-  // Logs must contain nothing of a message, whether it was sent or failed.
+  // Logs must contain no part of a message, whether it was sent or failed.
   for (const message of messages) {
     for (const [name, value] of Object.entries(message)) {
       if (!["kind", "minutes"].includes(name)) expect(logged.join("\n")).not.toContain(value);
@@ -89,7 +89,7 @@ describe("what is sent", () => {
     });
   });
 
-  it("is an SMS by SNS, as one that matters", async () => {
+  it("is an SMS by SNS, with the type Transactional", async () => {
     const before = sentCount();
     expect(await deliver(await recordOf(textMessage))).toEqual(allDone);
     expect(sentSince(before)).toEqual([
@@ -111,7 +111,7 @@ describe("what is sent", () => {
     });
   });
 
-  it("is nothing for a decoy, which is marked as if it were", async () => {
+  it("is nothing for a decoy, which is marked as sent anyway", async () => {
     const before = sentCount();
     const [decoy, mail] = [await recordOf({ kind: "decoy" }), await recordOf(verification)];
     expect(await deliver(decoy, mail)).toEqual(allDone);
@@ -145,7 +145,7 @@ describe("what is sent", () => {
   });
 });
 
-describe("a record that comes again", () => {
+describe("a record that is delivered again", () => {
   it("is not sent again", async () => {
     const before = sentCount();
     const record = await recordOf(verification);
@@ -181,7 +181,7 @@ describe("a sending that fails", () => {
   it.each([
     ["SES", verification],
     ["SNS", textMessage],
-  ])("is repeated when the record comes again: %s", async (_service, message) => {
+  ])("is repeated when the record is delivered again: %s", async (_service, message) => {
     const before = sentCount();
     const record = await recordOf(message);
     outside.failNext(twice);
@@ -200,7 +200,7 @@ describe("a sending that fails", () => {
     expect(logLines("ERROR")).toMatchObject([line, line]);
   });
 
-  it("holds up no other message of its batch", async () => {
+  it("delays no other message of its batch", async () => {
     const before = sentCount();
     await queuedRecords();
     for (const mail of mails) await queue(mail);
@@ -224,7 +224,7 @@ describe("a sending that fails", () => {
     ["BadRequestException", passwordReset],
     ["InvalidParameter", textMessage],
     ["ParameterValueInvalid", textMessage],
-  ])("for good is not repeated: %s", async (code, message) => {
+  ])("permanently is not repeated: %s", async (code, message) => {
     const before = sentCount();
     const record = await recordOf(message);
     outside.failNext(1, { status: 400, code });
@@ -239,7 +239,7 @@ describe("a sending that fails", () => {
     ["MailFromDomainNotVerifiedException", 400],
     ["AccessDeniedException", 403],
     ["TooManyRequestsException", 429],
-  ])("for a reason that may pass is repeated: %s", async (code, status) => {
+  ])("temporarily is repeated: %s", async (code, status) => {
     const before = sentCount();
     const record = await recordOf(verification);
     outside.failNext(2, { status, code });
@@ -251,7 +251,7 @@ describe("a sending that fails", () => {
 });
 
 describe("a worker that crashes", () => {
-  it("before it sends leaves the message to a later one, when its lease has ended", async () => {
+  it("before it sends leaves the message for a later worker, after its lease has ended", async () => {
     const before = sentCount();
     const record = await recordOf(verification);
     const now = Date.now();
@@ -268,7 +268,7 @@ describe("a worker that crashes", () => {
     expect(sentSince(before).length).toBe(1);
   });
 
-  it("or is slow does not end the lease of the one after it", async () => {
+  it("or is slow does not end the lease of the next worker", async () => {
     const record = await recordOf(verification);
     const [start, later] = [new Date("2026-03-02T19:00:00Z"), new Date("2026-03-02T19:00:20Z")];
     const slow = await takeLease(keyOf(record), 20_000, start);
@@ -296,7 +296,7 @@ describe("a message that cannot be opened", () => {
     expect(await itemOf(record)).not.toHaveProperty("doneAt");
   });
 
-  it("or is of a kind that only a later release knows waits for that release", async () => {
+  it("or is of a kind that only a later release knows is kept for that release", async () => {
     const before = sentCount();
     const record = await recordOf({ ...verification, kind: "fax" } as never);
     expect(await deliver(record)).toEqual(failed(record));
@@ -315,7 +315,7 @@ describe("a table that fails", () => {
     }) as never);
   };
 
-  it("before the sending leaves the message for later", async () => {
+  it("before the sending causes the message to be sent later", async () => {
     const before = sentCount();
     const record = await recordOf(verification);
     failUpdatesOf("leaseUntil");
@@ -326,7 +326,7 @@ describe("a table that fails", () => {
     ]);
   });
 
-  it("after the sending does not have it sent again", async () => {
+  it("after the sending does not cause a second sending", async () => {
     const before = sentCount();
     const record = await recordOf(verification);
     failUpdatesOf("doneAt");

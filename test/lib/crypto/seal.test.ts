@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-// A stand-in for Secrets Manager with one secret in two stages.
+// A replacement for Secrets Manager with one secret in two stages.
 let stages: { AWSCURRENT: string; AWSPREVIOUS?: string };
 let asked: string[];
-/** What the stand-in does instead: not answer at all, or answer the error of this name. */
+/** How the replacement fails: it does not answer at all, or it answers with the error of this name. */
 let fault: string | undefined;
 const manager = createServer((request, response) => {
   request.setEncoding("utf8").on("data", (body) => {

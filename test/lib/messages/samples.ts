@@ -1,6 +1,6 @@
 import type { Mail, Message, TextMessage } from "../../../lib/messages/outbox.ts";
 
-/** A practice whose name does harm where it is not escaped. */
+/** A practice whose name causes harm if it is not escaped. */
 export const practiceName = `<script>"&'`;
 
 /** One mail of every kind. */

@@ -20,7 +20,7 @@ const numbered = (place: number) => String(place).padStart(6, "0");
 
 /**
  * Makes a new vendor with this many practices.
- * @param attributes stored attributes of all practices but the first. They may be some that no caller can store
+ * @param attributes stored attributes of all practices except the first, including attributes that no caller can store
  */
 export async function crowdOfPractices(count: number, attributes: object = {}): Promise<TestPractice> {
   const practice = await makePractice({ accountId: "original", directDomain: newId(new Date()) });
