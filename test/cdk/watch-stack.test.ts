@@ -144,7 +144,7 @@ test("every field that the dashboards' queries use is in the log line of a call"
   for (const name of ["code", "operation", "status", "roundTrips"]) expect(line).toHaveProperty(name);
 });
 
-test("docs/cost.md gives the number of alarm metrics, and no dashboard exceeds the free metrics", () => {
+test("docs/cost.md states the number of alarm metrics, and no dashboard exceeds the free metrics", () => {
   const metrics = Object.values(alarms).flatMap(({ Properties: { Metrics = [{ MetricStat: true }] } }) =>
     Metrics.filter(({ MetricStat }: { MetricStat?: unknown }) => MetricStat),
   );

@@ -171,7 +171,7 @@ describe("the stream of a table with a pump", () => {
     expect(streamed("other")).toEqual(named(1, 60));
     expect(streamed().length).toBeLessThan(400);
   });
-  it("continues its numbering, in whatever order records were handled", async () => {
+  it("continues its numbering, no matter in which order records were handled", async () => {
     // The newest record is handled first and older ones later. The newest must stay: Dynoxide takes the next number from it.
     let isWell = false;
     const { drain, brought } = pump((key) => isWell || Number(key.slice(5)) > 400);

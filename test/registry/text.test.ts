@@ -41,7 +41,7 @@ function withBytes(text: string, bytes: readonly number[]): Buffer {
 const percentEncoded = (bytes: readonly number[]) =>
   bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
 
-/** The forms in which gateways hand on a body. */
+/** The forms in which gateways pass a body on. */
 const asText = (event: APIGatewayProxyEventV2, bytes: Buffer): APIGatewayProxyEventV2 => ({
   ...event,
   body: bytes.toString("utf8"),
@@ -165,7 +165,7 @@ describe("a practice whose key is Latin-1", () => {
   });
 });
 
-/** A header's bytes as gateways hand them on: one character for each byte, or U+FFFD for what is not UTF-8. */
+/** A header's bytes as gateways pass them on: one character for each byte, or U+FFFD for bytes that are not UTF-8. */
 const headerForms = (bytes: readonly number[]) => [
   Buffer.from(bytes).toString("latin1"),
   Buffer.from(bytes).toString("utf8"),

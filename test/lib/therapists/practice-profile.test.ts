@@ -55,7 +55,7 @@ describe("wholeProfile", () => {
 });
 
 describe("writePracticeProfile", () => {
-  it("gives all sections of one save the same version, and the next save another version", () => {
+  it("stores the same version in all sections of one save, and another version at the next save", () => {
     expect(first.map(({ version }) => version)).toEqual([1, 1, 1, 1]);
     expect(second.map(({ version }) => version)).toEqual([2, 2, 2, 2]);
   });
