@@ -111,6 +111,14 @@ const unusedFiles: readonly (readonly [RegExp, string])[] = [
   // None of our clients uses the adaptive retry mode.
   [/@smithy\/core\/.*\/util-retry\/AdaptiveRetryStrategy\.js$/, "export class AdaptiveRetryStrategy {}"],
   [/@smithy\/core\/.*\/util-retry\/DefaultRateLimiter\.js$/, "export class DefaultRateLimiter {}"],
+  // Lambda has no files with settings of the SDK.
+  [
+    /@smithy\/core\/.*\/loadSharedConfigFiles\.js$/,
+    `export const CONFIG_PREFIX_SEPARATOR = ".";
+     export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+  ],
+  // lib/table/page.ts pages itself. Building these also keeps all commands that they page.
+  [/@aws-sdk\/lib-dynamodb\/.*\/pagination\/\w+\.js$/, ""],
   // Lambda sets the region in the environment.
   [/@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/, "export const getInstanceMetadataRegion = () => undefined;"],
 ];
