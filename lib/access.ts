@@ -27,7 +27,9 @@ export type Partition =
   | "SESSION"
   | "TOKEN"
   | "TRIES"
-  | "MESSAGE";
+  | "MESSAGE"
+  | "UPLOAD"
+  | "FILES";
 
 /** Actions, each with the partitions that it is used on. */
 export type TableAccess = { readonly [A in Action]?: readonly Partition[] };

@@ -22,6 +22,11 @@ const Settings = z.object({
 const PortalUrl = Settings.pick({ PORTAL_URL: true }).required();
 const SealSettings = Settings.pick({ SEAL_SECRET_ARN: true }).required();
 
+const FilesSettings = z.object({
+  /** Name of the bucket with the pictures of accounts. */
+  FILES_BUCKET: z.string().min(3),
+});
+
 const MailSettings = z.object({
   /** The sender of all mail, verified with SES: an address, alone or as `Name <address>`. */
   MAIL_FROM: z
@@ -64,6 +69,9 @@ export const portalUrl = (): string => portalUrlSettings().PORTAL_URL;
 
 /** The settings that only the sender of messages needs. @throws Error as above */
 export const mailSettings = settingsOf(MailSettings);
+
+/** The settings of functions that handle pictures. @throws Error as above */
+export const filesSettings = settingsOf(FilesSettings);
 
 const sealSettings = settingsOf(SealSettings);
 

@@ -7,6 +7,7 @@ import type {
   DirectAddressClaim,
   EmailClaim,
   Favorites,
+  FilesToDelete,
   IndexKey,
   IndexPartition,
   Key,
@@ -24,6 +25,7 @@ import type {
   StoredPortalSettings,
   Token,
   TriesCount,
+  Upload,
   User,
   UserId,
   Vendor,
@@ -198,6 +200,11 @@ export const profilePrefix = (practice: PracticeId, userId: string): Prefix<Prof
 
 /** A message in the outbox. @param messageId a time-ordered id */
 export const messageKey = (messageId: string): Key<QueuedItem> => ({ pk: `MESSAGE#${messageId}`, sk: "MESSAGE" });
+
+/** The account that an upload is for. @param uploadId a time-ordered id */
+export const uploadKey = (uploadId: string): Key<Upload> => ({ pk: `UPLOAD#${uploadId}`, sk: "UPLOAD" });
+/** Objects of the bucket that are to be deleted. @param id a time-ordered id */
+export const filesToDeleteKey = (id: string): Key<FilesToDelete> => ({ pk: `FILES#${id}`, sk: "FILES" });
 
 /** Counter of guesses at one secret. @param subject whose secret; kept as a digest only */
 export const triesKey = (purpose: string, subject: string): Key<TriesCount> => ({

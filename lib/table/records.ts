@@ -202,6 +202,50 @@ export interface AccountKey {
   readonly secret: string;
 }
 
+/** A picture as it is stored, in one of its sizes. */
+export interface StoredFacet {
+  /** MD5 of its bytes, in hex. */
+  readonly etag: string;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** The picture of an account, from the moment that its upload was allowed. */
+export interface StoredImage {
+  /** Names its objects (`lib/accounts/image/objects.ts`). Each upload has another one. */
+  readonly uploadId: string;
+  /** Id of the account that asked for the upload; `systemId` for applications. */
+  readonly creator: string;
+  /** As the caller stated it. */
+  readonly filename: string;
+  /** 0 waits for the upload, 1 is being processed, 2 is ready, 3 could not be used. */
+  readonly state: 0 | 1 | 2 | 3;
+  /** Until when it may be uploaded; epoch milliseconds. */
+  readonly uploadEndsAt: number;
+  /** At state 3: why. */
+  readonly reason?: string | undefined;
+  /** At state 2. */
+  readonly content?: StoredFacet | undefined;
+  readonly thumbnail?: StoredFacet | undefined;
+}
+
+/** The account that an upload is for, stored under the upload's id. */
+export interface Upload extends PortalAccountId {
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+}
+
+/** Objects of the bucket that are to be deleted. */
+export interface FilesToDelete {
+  /** Their keys. */
+  readonly objects: readonly string[];
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+}
+
 /**
  * A portal account. `accountId` is the practice's key, `id` the account's own. `accountFrom` and `accountItem` convert
  * between this and `Account`: custom properties are one JSON text here, because they may contain numbers and names
@@ -226,6 +270,7 @@ export interface AccountItem extends PortalAccountId, Versioned {
   readonly createdAt: string;
   readonly updatedAt?: string | undefined;
   readonly updaterId?: string | undefined;
+  readonly image?: StoredImage | undefined;
 }
 
 /** The claim of an e-mail address. It names the account that has it. */
