@@ -90,6 +90,7 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   AccountPut: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
   AccountPatch: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
   AccountPreflight: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
+  PortalGet: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };
 
 /** The access of the worker that sends messages. It marks each message as sent. */

@@ -92,6 +92,7 @@ export const operations = [
   { ...therapists, id: "OrganizationListByTherapist", method: "GET",  paths: therapist("organizations/{therapistUserId}"), table: "read",  summary: "Lists a therapist's active organizations, page by page", seals: true },
   { ...therapists, id: "PracticeProfileSave",         method: "POST", paths: therapist("practice-profile"),                table: "write", summary: "Replaces all sections of a therapist's profile" },
   { ...therapists, id: "PracticeProfileGet",          method: "GET",  paths: therapist("practice-profile/{userId}"),       table: "read",  summary: "Reads a therapist's whole profile" },
+  { ...accounts, id: "PortalGet",                   method: "GET",     paths: ["/{org}/v2/", "/{org}/v2"],                     tier: "none",    table: "read",  memory: "small", summary: "Says what a portal is, before anybody signs in" },
   { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, entrance: true },
   { ...accounts, id: "AccountLogin",                method: "POST",    paths: portal("accounts/login"),                        tier: "portal",  table: "write", memory: "hash",  summary: "Signs in by e-mail and password, and by a code on new devices", seals: true, entrance: true },
   { ...accounts, id: "AccountStatus",               method: "GET",     paths: portal("accounts/status"),                       tier: "visitor", table: "read",  memory: "small", summary: "Says whether there is a session, and whose" },
@@ -107,7 +108,7 @@ export const operations = [
   { ...accounts, id: "AccountGetProperty",          method: "GET",     paths: portal("accounts/{id}/{property+}", "accounts/me/{property+}"), tier: "session", table: "read", memory: "small", summary: "Reads one property of an account" },
   { ...accounts, id: "AccountPut",                  method: "PUT",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Merges properties into an account", seals: true },
   { ...accounts, id: "AccountPatch",                method: "PATCH",   paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Applies operations to an account's properties", seals: true },
-  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: versions("accounts", "accounts/{path+}", "token", "token/{path+}"), tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
+  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: [...versions("accounts", "accounts/{path+}", "token", "token/{path+}"), "/{org}/v2/", "/{org}/v2"], tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
   { id: "Unmatched", family: "edge", method: "ANY", paths: ["$default"],              tier: "none",    table: "none",  memory: "small", summary: "Answers unknown paths and verbs" },
 ] as const satisfies readonly Operation[];
 

@@ -64,7 +64,7 @@ that case something may have been written.
 
 In addition to the headers that are described, every answer of the service has \`Frontdesk-Request-Id\` (the id under
 which the call is logged), \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\`
-and, if it has a body, \`Content-Type\`. Answers of portals also have \`Vary: Origin\`. Pages of the portal's
+(unless another value is described) and, if it has a body, \`Content-Type\`. Answers of portals also have \`Vary: Origin\`. Pages of the portal's
 \`allowedOrigins\` also get \`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
 \`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id\`. An answer to a body that cannot be read has
 none of these four.

@@ -96,6 +96,25 @@ export const PortalSettings = z
   )
   .meta({ id: "PortalSettings", description: "All settings of the portal, defaults included." });
 
+/** A portal, as everybody may see it. */
+export const Portal = z
+  .strictObject({
+    object: z.literal("org").meta({ description: "Always `org`." }),
+    code: text.meta({ description: "The practice's `websiteAddress`, which is `{org}` in addresses." }),
+    name: text.meta({ description: "The practice's name." }),
+    city: text.optional().meta({ description: "The practice's city." }),
+    state: text.optional().meta({ description: "The practice's state: two letters." }),
+    tz: text.meta({ description: "The practice's time zone, by its name in the IANA database." }),
+    locale: text.meta({ description: "The portal's locale." }),
+    registration: flag.meta({ description: portalSettingsNotes.registration }),
+    twoFactor: flag.meta({ description: portalSettingsNotes.twoFactor }),
+    minPasswordScore: z.int().meta({ description: portalSettingsNotes.minPasswordScore }),
+    clientKey: text.optional().meta({
+      description: "A client key of the portal's vendor. Absent if the vendor has none.",
+    }),
+  })
+  .meta({ id: "Portal", description: "A portal, before anybody has signed in." });
+
 /** The body of a success of `/api/io`: the three fields of every success, and those of the operation. */
 export const ok = (shape: Shape = {}) =>
   z.strictObject({

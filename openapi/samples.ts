@@ -101,6 +101,9 @@ export const shownUser = {
   admin: true,
 };
 
+/** The vendor's client key. */
+export const clientKey = "DemoClientKey000000001";
+
 /** The settings of a portal when none have been saved. */
 export const portalSettings = {
   registration: true,

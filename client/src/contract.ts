@@ -1,7 +1,7 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountPut" | "AccountPatch";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountPut" | "AccountPatch";
 
 /** How an operation is called. */
 export interface Row {
@@ -156,6 +156,12 @@ export interface DirectoryOperations {
 
 /** The operations of portal accounts. */
 export interface PortalOperations {
+  /**
+   * Returns what a page needs to know of a portal before anybody has signed in, including the client key that all other calls need. The answer may be cached for a minute.
+   *
+   * Needs no credentials.
+   */
+  portalGet: { input: PortalGetInput; answer: PortalGetAnswer; code: PortalGetCode };
   /**
    * Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls with application credentials, no session starts.
    *
@@ -877,6 +883,41 @@ export type PracticeProfileGetAnswer = PracticeProfile;
 /** The codes with which `practiceProfileGet` fails. */
 export type PracticeProfileGetCode = 400 | 401 | 404 | 500 | 503;
 
+/** What `portalGet` takes. */
+export type PortalGetInput = Record<string, never>;
+
+/** A portal, before anybody has signed in. */
+export interface Portal {
+  /** Always `org`. */
+  object: "org";
+  /** The practice's `websiteAddress`, which is `{org}` in addresses. */
+  code: string;
+  /** The practice's name. */
+  name: string;
+  /** The practice's city. */
+  city?: string;
+  /** The practice's state: two letters. */
+  state?: string;
+  /** The practice's time zone, by its name in the IANA database. */
+  tz: string;
+  /** The portal's locale. */
+  locale: string;
+  /** Whether people may register themselves. */
+  registration: boolean;
+  /** Whether a login from an unknown device needs a code, which is sent by text message. */
+  twoFactor: boolean;
+  /** Lowest zxcvbn score that a new password may have. */
+  minPasswordScore: number;
+  /** A client key of the portal's vendor. Absent if the vendor has none. */
+  clientKey?: string;
+}
+
+/** What `portalGet` answers. */
+export type PortalGetAnswer = Portal;
+
+/** The codes with which `portalGet` fails. */
+export type PortalGetCode = "kInvalidArgument" | "kNotFound" | "kError" | "kTooBusy";
+
 export interface PreferencesInput {
   notifications?: readonly {
     _id?: string | undefined;
@@ -1461,6 +1502,7 @@ export const operations: readonly Row[] = [
   { id: "OrganizationListByTherapist", family: "therapists", method: "GET", path: "/therapist/organizations/{therapistUserId}/", tier: "account", repeatable: true, list: "organizations" },
   { id: "PracticeProfileSave", family: "therapists", method: "POST", path: "/therapist/practice-profile/", tier: "account", repeatable: true },
   { id: "PracticeProfileGet", family: "therapists", method: "GET", path: "/therapist/practice-profile/{userId}/", tier: "account", repeatable: true },
+  { id: "PortalGet", family: "accounts", method: "GET", path: "/{org}/v2", tier: "none", repeatable: true },
   { id: "AccountRegister", family: "accounts", method: "POST", path: "/{org}/v2/accounts/register", tier: "portal", repeatable: false },
   { id: "AccountLogin", family: "accounts", method: "POST", path: "/{org}/v2/accounts/login", tier: "portal", repeatable: false },
   { id: "AccountStatus", family: "accounts", method: "GET", path: "/{org}/v2/accounts/status", tier: "visitor", repeatable: true },

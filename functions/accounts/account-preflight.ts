@@ -1,4 +1,4 @@
-import { byOrigin } from "../../lib/api/by-origin.ts";
+import { byAddress } from "../../lib/api/by-address.ts";
 import { operation } from "../../lib/api/operation.ts";
 
 const cacheSeconds = 600;
@@ -9,12 +9,12 @@ const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Au
  * that the portal allows.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
  */
-export const handler = operation("AccountPreflight", byOrigin, {
-  async run({ allowedOrigin, methods, reply: { headers } }) {
+export const handler = operation("AccountPreflight", byAddress, {
+  async run({ portal, origin, methods, reply: { headers } }) {
     headers.vary = "Origin";
-    if (allowedOrigin === undefined) return undefined;
+    if (origin === undefined || !portal?.settings.allowedOrigins.includes(origin)) return undefined;
     Object.assign(headers, {
-      "access-control-allow-origin": allowedOrigin,
+      "access-control-allow-origin": origin,
       "access-control-allow-credentials": "true",
       "access-control-allow-methods": methods.join(", "),
       "access-control-allow-headers": requestHeaders,

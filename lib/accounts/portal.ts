@@ -2,6 +2,9 @@ import type { PortalSettings } from "../portal-settings.ts";
 import { portalUrl } from "../settings.ts";
 import type { PracticeId } from "../table/records.ts";
 
+/** The locale of portals, and of accounts that state none. */
+export const localeDefault = "en_US";
+
 /** A practice's portal, where people have accounts. */
 export interface Portal extends PracticeId {
   /** The practice's web address, as in the path. */

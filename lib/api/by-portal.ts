@@ -10,7 +10,6 @@ import type { Operation, OperationIdOf, PortalTier, Row } from "../operations.ts
 import { portalSettingsOf, sessionIdleMinutesMin } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
 import { admitsVendor, isClientKey } from "../practices/vendor.ts";
-import type { Reply } from "../reply.ts";
 import { checkSettings, portalUrl } from "../settings.ts";
 import { waitForAll } from "../table/deadline.ts";
 import {
@@ -28,6 +27,7 @@ import type { PortalAccountId, PracticeId, Session } from "../table/records.ts";
 import { touch } from "../table/touch.ts";
 import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
+import { allowOrigin } from "./allow-origin.ts";
 import type { CallEvent } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 import { fault } from "./fault.ts";
@@ -233,7 +233,7 @@ function admittedCall(
 ): Omit<PortalCall, "input"> {
   const { reply, context } = event.call;
   const portal = openPortal(org, records);
-  if (portal) allowOrigin(reply, portal, event.headers.origin);
+  if (portal) allowOrigin(reply, portal.settings, event.headers.origin);
   const { vendor, session } = records;
   const byKey = records.clientKey?.applicationId === applicationId;
   const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
@@ -279,16 +279,6 @@ function openPortal(org: string, { practice, settings: saved }: Records): Portal
   const { applicationId, accountId, name, sessionEpoch = 0 } = practice;
   const settings = portalSettingsOf(saved);
   return { applicationId, accountId, org, practiceName: name, sessionEpoch, settings };
-}
-
-/** Lets a browser page of an allowed origin read the answer, also when the call is refused. */
-function allowOrigin(reply: Reply, { settings }: Portal, origin: string | undefined): void {
-  if (origin === undefined || !settings.allowedOrigins.includes(origin)) return;
-  Object.assign(reply.headers, {
-    "access-control-allow-origin": origin,
-    "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id",
-  });
 }
 
 const applicationViewer = (applicationId: string): Viewer => ({

@@ -4,8 +4,8 @@ import type { ErrorCode } from "../errors.ts";
 import { type ApplicationTier, type OperationId, type OperationIdOf, type PortalTier, rowOf } from "../operations.ts";
 import type { Keys } from "../table/read.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
+import type { AddressDefinition, ByAddress } from "./by-address.ts";
 import type { ByCredentials, CredentialsDefinition } from "./by-credentials.ts";
-import type { ByOrigin, OriginDefinition } from "./by-origin.ts";
 import type { ByPortal, PortalDefinition } from "./by-portal.ts";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
@@ -57,8 +57,8 @@ export function operation<
 >(id: Id, admission: ByPortal, definition: PortalDefinition<Id, First, Reads>): Handler;
 export function operation<const Id extends OperationIdOf<"none">>(
   id: Id,
-  admission: ByOrigin,
-  definition: OriginDefinition,
+  admission: ByAddress,
+  definition: AddressDefinition,
 ): Handler;
 export function operation<Added extends object>(
   id: OperationId,

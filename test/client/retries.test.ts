@@ -72,7 +72,7 @@ const repeatable = new Set(
   (
     "Ping PingWithApplicationAuth PingWithAccountAuth PingWithAuth PracticeUpdate PracticeSave PracticeGet PracticeList " +
     "UserUpdate UserSave UserGet UserList PortalSettingsGet PortalSettingsSave OrganizationList " +
-    "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet AccountStatus AccountList AccountGet " +
+    "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet PortalGet AccountStatus AccountList AccountGet " +
     "AccountGetProperty AccountPut"
   ).split(" "),
 );

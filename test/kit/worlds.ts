@@ -159,7 +159,8 @@ class Maker {
   }
 
   async portal(settings: Body = {}): Promise<TestPortal> {
-    const fields = { name: "Riverside Clinic", accountId: "practice-1", websiteAddress: "riverside" };
+    const { accountId, name, city, state, timeZone, websiteAddress } = sample.fullPractice;
+    const fields = { accountId, name, city, state, timeZone, websiteAddress };
     return openPortal(settings, this.fill(fields), this.fill(sample.vendor));
   }
 
@@ -358,7 +359,7 @@ async function only(first: Promise<unknown>, ...then: readonly (() => Promise<un
 /** A portal; a visitor sends. */
 async function visited(opening: Promise<TestPortal>): Promise<Made> {
   const portal = await opening;
-  return { portal, client: portal.visitor() };
+  return { portal, client: portal.visitor(), replacements: [[sample.clientKey, portal.clientKey]] };
 }
 
 async function fiftyPractices(make: Maker): Promise<Made> {

@@ -26,7 +26,7 @@ function lasting({ status, headers, cookies, text }: Response) {
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "a uuid")
     .replaceAll(/(?!0{20})[0-9a-f]{24}/g, "an id")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "a moment")
-    .replaceAll(/"(secret|cursor|fingerprint)":"[^"]+"/g, '"$1":"…"');
+    .replaceAll(/"(secret|cursor|fingerprint|clientKey)":"[^"]+"/g, '"$1":"…"');
   const { "medable-csrf-token": token, link, ...others } = headers;
   return {
     status,

@@ -5,7 +5,7 @@ import { normaliseEmail } from "../account/email.ts";
 import type { CallerRights } from "../account/properties.ts";
 import { latestDay } from "../account/time-zone.ts";
 import { applySteps, putSteps } from "../change/steps.ts";
-import type { Portal } from "../portal.ts";
+import { localeDefault, type Portal } from "../portal.ts";
 import { passwordErrors } from "./password-strength.ts";
 import { isAbsent, normalisePassword, personalOf } from "./password-text.ts";
 
@@ -18,7 +18,7 @@ export interface Registration {
 }
 
 /** The document of a new account, before the properties of the request are set. */
-const blank = { state: "unverified", locked: false, activationRequired: false, roles: [], locale: "en_US" };
+const blank = { state: "unverified", locked: false, activationRequired: false, roles: [], locale: localeDefault };
 
 /**
  * Reads and checks a registration. Properties that only the server or an administrator may write are refused, as in
