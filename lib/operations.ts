@@ -39,6 +39,11 @@ export interface Operation {
   readonly memory: "small" | "hash";
   /** Seals the cursor of a list or a message, and therefore may read the sealing secret. */
   readonly seals?: true;
+  /**
+   * Signs addresses of the bucket with the pictures: of pictures to `read` (`images/`), or of uploads to `write`
+   * (`uploads/`). Its role allows the same.
+   */
+  readonly files?: "read" | "write";
   /** Anybody may call it to try passwords, to register or to have mail sent, so that its throttle is lower. */
   readonly entrance?: true;
   readonly summary: string;
@@ -106,8 +111,8 @@ export const operations = [
   { ...accounts, id: "AccountGet",                  method: "GET",     paths: versions("accounts/{id}", "accounts/me"),        tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
   // With nothing after the slash it answers like AccountGet, because API Gateway cannot distinguish the two routes.
   { ...accounts, id: "AccountGetProperty",          method: "GET",     paths: portal("accounts/{id}/{property+}", "accounts/me/{property+}"), tier: "session", table: "read", memory: "small", summary: "Reads one property of an account" },
-  { ...accounts, id: "AccountPut",                  method: "PUT",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Merges properties into an account", seals: true },
-  { ...accounts, id: "AccountPatch",                method: "PATCH",   paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Applies operations to an account's properties", seals: true },
+  { ...accounts, id: "AccountPut",                  method: "PUT",     paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Merges properties into an account", seals: true, files: "write" },
+  { ...accounts, id: "AccountPatch",                method: "PATCH",   paths: portal("accounts/{id}", "accounts/me"),          tier: "session", table: "write", memory: "small", summary: "Applies operations to an account's properties", seals: true, files: "write" },
   { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: [...versions("accounts", "accounts/{path+}", "token", "token/{path+}"), "/{org}/v2/", "/{org}/v2"], tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
   { id: "Unmatched", family: "edge", method: "ANY", paths: ["$default"],              tier: "none",    table: "none",  memory: "small", summary: "Answers unknown paths and verbs" },
 ] as const satisfies readonly Operation[];

@@ -2,6 +2,7 @@
 export const functionDefaults = {
   TABLE_NAME: "frontdesk",
   DIRECT_DOMAIN: "direct.localhost",
+  FILES_BUCKET: "frontdesk-files",
   POWERTOOLS_LOG_LEVEL: "WARN",
 } as const;
 

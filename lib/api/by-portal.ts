@@ -10,7 +10,7 @@ import type { Operation, OperationIdOf, PortalTier, Row } from "../operations.ts
 import { portalSettingsOf, sessionIdleMinutesMin } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
 import { admitsVendor, isClientKey } from "../practices/vendor.ts";
-import { checkSettings, portalUrl } from "../settings.ts";
+import { checkSettings, filesSettings, portalUrl } from "../settings.ts";
 import { waitForAll } from "../table/deadline.ts";
 import {
   clientKeyKey,
@@ -121,6 +121,7 @@ export const byPortal = {
   checkSettings(row: Operation) {
     checkSettings(row);
     portalUrl();
+    if (row.files) filesSettings();
   },
   admit,
 } as const satisfies Admission<Wanted, Added> & { kind: string };

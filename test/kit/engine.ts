@@ -31,6 +31,7 @@ export async function startWorld(): Promise<Engine> {
       TABLE_NAME: "frontdesk",
       DIRECT_DOMAIN: "direct.example.com",
       PORTAL_URL: "https://{org}.portal.example.com",
+      FILES_BUCKET: "frontdesk-files",
       SEAL_SECRET: "a secret that only the tests use",
     });
   }
