@@ -119,6 +119,13 @@ const unusedFiles: readonly (readonly [RegExp, string])[] = [
   ],
   // lib/table/page.ts pages itself. Building these also keeps all commands that they page.
   [/@aws-sdk\/lib-dynamodb\/.*\/pagination\/\w+\.js$/, ""],
+  // Counts, in the user agent, which features of the SDK are used.
+  [/@aws-sdk\/core\/.*\/middleware-user-agent\/check-features\.js$/, "export const checkFeatures = async () => {};"],
+  // None of our clients has a logger.
+  [
+    /@aws-sdk\/core\/.*\/middleware-logger\/loggerMiddleware\.js$/,
+    "export const getLoggerPlugin = () => ({ applyToStack() {} }), loggerMiddleware = 0, loggerMiddlewareOptions = 0;",
+  ],
   // Lambda sets the region in the environment.
   [/@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/, "export const getInstanceMetadataRegion = () => undefined;"],
 ];
