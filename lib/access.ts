@@ -87,8 +87,9 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   AccountVerify: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE"], DeleteItem: ["TOKEN"] },
   AccountResendVerification: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
   AccountList: { Query: ["PRACTICE"] },
-  AccountPut: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
-  AccountPatch: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
+  AccountPut: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE", "UPLOAD", "FILES"], UpdateItem: ["PRACTICE"] },
+  AccountPutImage: { PutItem: ["PRACTICE", "UPLOAD", "FILES"] },
+  AccountPatch: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE", "UPLOAD", "FILES"], UpdateItem: ["PRACTICE"] },
   AccountPreflight: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
   PortalGet: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };

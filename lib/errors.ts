@@ -102,6 +102,7 @@ export const portalFaults = {
   },
   kCallbackNotFound: { status: 403, errCode: "cortex.accessDenied.callbackNotFound", message: "No such code" },
   kTokenExpired: { status: 403, errCode: "cortex.accessDenied.tokenExpired", message: "The token has expired" },
+  kMediaNotReady: { status: 202, errCode: "cortex.notFound.mediaNotReady", message: "The media is not ready yet" },
   kNotFound: { status: 404, errCode: "cortex.notFound.unspecified", message: "Not found" },
   kUnsupportedOperation: {
     status: 405,

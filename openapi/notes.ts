@@ -137,6 +137,9 @@ export const accountNotes = {
   object: "Always `account`.",
   access: "How much of the account you may see: 6 is everything, 2 is what providers see.",
   shared: "Always `false`.",
+  image:
+    'The picture of the holder, in two sizes. To upload one, write `{"content":"me.jpg"}`, and send the file as `uploads` ' +
+    "says. `null` removes it.",
   favorite: "Whether you have marked the account. Each caller has their own mark.",
   name: "Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC.",
   email: "E-mail address in lower case, unique in the portal.",

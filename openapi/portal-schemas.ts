@@ -5,6 +5,7 @@ import { cleared, optionalTexts } from "../lib/accounts/change/steps.ts";
 import { tokenShape } from "../lib/accounts/mail/token.ts";
 import { codeShape } from "../lib/accounts/sign-in/device.ts";
 import { labelShape } from "../lib/practices/ids.ts";
+import { plainPattern } from "../lib/text.ts";
 import { accountNotes } from "./notes.ts";
 import { customProperties } from "./records.ts";
 
@@ -39,7 +40,18 @@ const writerSentence: Readonly<Record<Writer, string>> = {
   administrator: "Only administrators can change this; servers count as administrators.",
 };
 
+/** Begins the upload of an image. */
+export const imageFields = {
+  content: text("Name of the file, as you like. It does not say what the file is. `null` removes the image.", {
+    minLength: 1,
+    maxLength: 255,
+    pattern: plainPattern,
+  }).nullable(),
+};
+
 const document: Shape = {
+  // An image that was answered may be sent back: it stays as it is.
+  image: z.union([z.strictObject(imageFields), z.looseObject({ path: text("Path of the image.") })]).optional(),
   ...Document("9999-12-31").shape,
   favorite: z.boolean().optional(),
   // Requests may have separators between the digits; the stored number has none.
@@ -81,9 +93,11 @@ const writable = Object.entries(rules)
   .filter(([name, { write }]) => write !== "server" && !name.includes("."))
   .map(([name]) => [name, document[name] as z.ZodType] as const);
 const writableSchemas = inputSchemas(Object.fromEntries(writable), [], false);
+// An upload is for an account that exists.
+const { image: _, ...registrableSchemas } = writableSchemas;
 /** The account's properties in the body of a registration. */
 export const registrationProperties = {
-  ...writableSchemas,
+  ...registrableSchemas,
   ...inputSchemas({ name: document.name, mobile: document.mobile } as Shape, [], true),
 };
 /** The account's properties in the body of a PUT. `""` clears an optional text; inside documents texts may be empty. */

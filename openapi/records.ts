@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Document } from "../lib/accounts/account/document.ts";
 import { customName } from "../lib/accounts/account/properties.ts";
+import { facets } from "../lib/accounts/image/objects.ts";
 import { timeZones } from "../lib/practices/io-fields.ts";
 import type { PortalSettingsFields } from "../lib/practices/portal-settings-fields.ts";
 import type { Header, Success } from "./describe.ts";
@@ -206,6 +207,61 @@ const Reference = z.strictObject({
   object: z.literal("account").meta({ description: "Always `account`." }),
   path: text.meta({ description: "Path of the account." }),
 });
+const pictureShape = {
+  ETag: text.optional().meta({ description: "MD5 of the picture, in hex. Present at state 2." }),
+  creator: hexId.meta({
+    description: "Id of the account that uploaded it; `000000000000000000000002` is the application.",
+  }),
+  height: z.int().optional().meta({ description: "Height in pixels. Present at state 2." }),
+  location: z.literal(4).meta({ description: "Always 4." }),
+  mime: z.literal("image/jpeg").meta({ description: "Always `image/jpeg`: pictures are converted." }),
+  name: z.enum(facets).meta({ description: "The size: `content`, or the small `thumbnail`." }),
+  path: text.meta({ description: "Path of the picture." }),
+  size: z.int().optional().meta({ description: "Size in bytes. Present at state 2." }),
+  state: z
+    .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+    .meta({ description: "0 waits for the upload, 1 is being processed, 2 is ready, 3 could not be used." }),
+  width: z.int().optional().meta({ description: "Width in pixels. Present at state 2." }),
+};
+/** A picture in one size. */
+const Picture = z.strictObject(pictureShape).meta({ id: "Picture", description: "A picture in one size." });
+/** A picture in one size, and where it can be read. */
+export const PictureLink = z
+  .strictObject({
+    ...pictureShape,
+    url: z.url().meta({ description: "Where anybody can read the picture, for five minutes." }),
+  })
+  .meta({ id: "PictureLink", description: "A picture in one size, and where it can be read." });
+const Upload = z
+  .strictObject({
+    uploadUrl: z.url().meta({ description: "Where to send the form." }),
+    uploadMethod: z.literal("POST").meta({ description: "Always `POST`." }),
+    fields: z
+      .array(
+        z.strictObject({
+          key: text.meta({ description: "Name of the field." }),
+          value: text.meta({ description: "Its value." }),
+        }),
+      )
+      .meta({ description: "Fields of the form. After them comes the field `file` with the file." }),
+    maxFileSize: z.int().meta({ description: "Largest file, in bytes." }),
+    name: z.literal("content").meta({ description: "Always `content`." }),
+    filename: text.meta({ description: "The name that the caller gave the file." }),
+    expiresAt: dateTime.meta({ description: "Until when the upload may begin." }),
+  })
+  .meta({ id: "Upload", description: "How to upload a file: a form, `multipart/form-data`." });
+/** The image of an account in answers. */
+export const Image = z
+  .strictObject({
+    ...pictureShape,
+    facets: z.array(Picture).meta({ description: "The other sizes: the thumbnail." }),
+    reason: text.optional().meta({ description: "At state 3: why the file could not be used." }),
+    uploads: z
+      .array(Upload)
+      .optional()
+      .meta({ description: "How to upload the file. Only in the answer to the call that began the upload." }),
+  })
+  .meta({ id: "Image", description: accountNotes.image });
 /** The properties of the stored account. The day limits dates of birth; it makes no difference to the schema. */
 const document = Document("9999-12-31").shape;
 
@@ -233,7 +289,10 @@ const accountShape = withNotes(
   },
   accountNotes,
 );
-const partial = z.strictObject(accountShape).partial().required({ _id: true, object: true });
+const partial = z
+  .strictObject({ ...accountShape, image: Image })
+  .partial()
+  .required({ _id: true, object: true });
 const updater = partial.omit({ key: true, connections: true }).meta({
   id: "Updater",
   description: "The account of the person who made the last change. It contains what you may read.",

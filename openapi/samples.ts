@@ -216,6 +216,56 @@ export const account = {
   created: "2026-03-02T09:30:00.000Z",
   key: { fingerprint: "5f0e3c0e-9f0c-4a6e-8f8b-0b9a6d1c2e3f", secret: "Qm7cVbX2nL9sTzR4kJ8hGfD1pWyE6aUo" },
 };
+const facet = (name: "content" | "thumbnail") => ({
+  creator: id,
+  location: 4,
+  mime: "image/jpeg",
+  name,
+  path: `/accounts/${id}/image/${name}`,
+});
+/** A picture in its two sizes, as the table has them. */
+export const pictures = {
+  content: { etag: "594b69d035ac27c2e69ef053082eb6a3", height: 500, size: 52586, width: 622 },
+  thumbnail: { etag: "047fb43a1389f6a00d06fdbbe8780a0c", height: 160, size: 7823, width: 160 },
+};
+const shown = ({ etag, ...size }: (typeof pictures)["content"]) => ({ ETag: etag, ...size, state: 2 });
+/** The content of the sample account's image, in an answer. */
+export const imageContent = { ...facet("content"), ...shown(pictures.content) };
+/** The image of the sample account, in an answer. */
+export const image = { ...imageContent, facets: [{ ...facet("thumbnail"), ...shown(pictures.thumbnail) }] };
+/** The signed address of a picture. */
+export const pictureUrl =
+  `https://frontdesk-files.s3.us-east-1.amazonaws.com/images/${id}/content.jpg?response-content-type=image%2Fjpeg&` +
+  "response-content-disposition=inline%3B%20filename%3D%22content.jpg%22&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&" +
+  "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20260302%2Fus-east-1%2Fs3%2Faws4_request&" +
+  "X-Amz-Date=20260302T093500Z&X-Amz-Expires=300&X-Amz-SignedHeaders=host&" +
+  "X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
+/** The image of the sample account when its upload has begun, in the answer to the call that began it. */
+export const begunImage = {
+  ...facet("content"),
+  state: 0,
+  facets: [{ ...facet("thumbnail"), state: 0 }],
+  uploads: [
+    {
+      uploadUrl: "https://frontdesk-files.s3.us-east-1.amazonaws.com/",
+      uploadMethod: "POST",
+      fields: [
+        { key: "key", value: `uploads/${id}` },
+        { key: "success_action_status", value: "201" },
+        { key: "x-amz-algorithm", value: "AWS4-HMAC-SHA256" },
+        { key: "x-amz-credential", value: "AKIAIOSFODNN7EXAMPLE/20260302/us-east-1/s3/aws4_request" },
+        { key: "x-amz-date", value: "20260302T093500Z" },
+        { key: "Content-Type", value: "image/*" },
+        { key: "policy", value: "eyJleHBpcmF0aW9uIjoiMjAyNi0wMy0wMlQwOTo1MDowMC4wMDBaIiwiY29uZGl0aW9ucyI6W119" },
+        { key: "x-amz-signature", value: "8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e" },
+      ],
+      maxFileSize: 10_485_760,
+      name: "content",
+      filename: "me.jpg",
+      expiresAt: "2026-03-02T09:50:00.000Z",
+    },
+  ],
+};
 const { key: _, ...inList } = account;
 /** The sample account in a list. Lists have no keys, not even for the holder. */
 export const accountInList = inList;

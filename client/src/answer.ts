@@ -48,7 +48,7 @@ function fault(body: unknown, { ok }: Response): ReadFailure | "success" | undef
     }));
     return failure(result.code, result.reason, faults);
   }
-  return ok && ("object" in body || "loggedin" in body) ? "success" : undefined;
+  return ok && ("object" in body || "loggedin" in body || "mime" in body) ? "success" : undefined;
 }
 
 const dialects = { practices: envelope, therapists: problem, accounts: fault } as const;

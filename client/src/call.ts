@@ -79,6 +79,8 @@ async function attempt(
   const { fetch = globalThis.fetch } = connection;
   const { credentials, keep } = exchange;
   const headers = new Headers({
+    // A picture's address comes in the body then, and not as a redirect.
+    accept: "application/json",
     ...exchange.headers,
     ...(body !== undefined && { "content-type": "application/json" }),
   });

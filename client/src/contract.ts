@@ -1,7 +1,7 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountPut" | "AccountPatch";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch";
 
 /** How an operation is called. */
 export interface Row {
@@ -234,6 +234,18 @@ export interface PortalOperations {
    * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountGetProperty: { input: AccountGetPropertyInput; answer: AccountGetPropertyAnswer; code: AccountGetPropertyCode };
+  /**
+   * Leads to a picture of an account: redirects to an address that works for five minutes. With the header `Accept: application/json` the address is in the body.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  accountGetImage: { input: AccountGetImageInput; answer: AccountGetImageAnswer; code: AccountGetImageCode };
+  /**
+   * Begins the upload of an account's image. Then send the file to `uploadUrl` within 15 minutes: a form (`multipart/form-data`) with the `fields` and, after them, the file as `file`. It may have 10 MiB, and be JPEG, PNG, WebP, GIF, AVIF or HEIC. The image is ready a few seconds later (`state` 2). An image from before is deleted at once. `null` as `content` removes the image.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  accountPutImage: { input: AccountPutImageInput; answer: AccountPutImageAnswer; code: AccountPutImageCode };
   /**
    * Changes the properties and sub-properties that are present in the body. The others stay as they are, and `null` clears a property. Either all changes are made or none.
    *
@@ -1095,6 +1107,7 @@ export interface Account {
   };
   /** Present only with `include[]=connections`. */
   connections?: never[];
+  image?: Image;
   /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
 }
@@ -1188,8 +1201,86 @@ export interface Updater {
     /** Path of the account. */
     path: string;
   };
+  image?: Image;
   /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
+}
+
+/** The picture of the holder, in two sizes. To upload one, write `{"content":"me.jpg"}`, and send the file as `uploads` says. `null` removes it. */
+export interface Image {
+  /** MD5 of the picture, in hex. Present at state 2. */
+  ETag?: string;
+  /** Id of the account that uploaded it; `000000000000000000000002` is the application. */
+  creator: string;
+  /** Height in pixels. Present at state 2. */
+  height?: number;
+  /** Always 4. */
+  location: 4;
+  /** Always `image/jpeg`: pictures are converted. */
+  mime: "image/jpeg";
+  /** The size: `content`, or the small `thumbnail`. */
+  name: "content" | "thumbnail";
+  /** Path of the picture. */
+  path: string;
+  /** Size in bytes. Present at state 2. */
+  size?: number;
+  /** 0 waits for the upload, 1 is being processed, 2 is ready, 3 could not be used. */
+  state: 0 | 1 | 2 | 3;
+  /** Width in pixels. Present at state 2. */
+  width?: number;
+  /** The other sizes: the thumbnail. */
+  facets: Picture[];
+  /** At state 3: why the file could not be used. */
+  reason?: string;
+  /** How to upload the file. Only in the answer to the call that began the upload. */
+  uploads?: Upload[];
+}
+
+/** A picture in one size. */
+export interface Picture {
+  /** MD5 of the picture, in hex. Present at state 2. */
+  ETag?: string;
+  /** Id of the account that uploaded it; `000000000000000000000002` is the application. */
+  creator: string;
+  /** Height in pixels. Present at state 2. */
+  height?: number;
+  /** Always 4. */
+  location: 4;
+  /** Always `image/jpeg`: pictures are converted. */
+  mime: "image/jpeg";
+  /** The size: `content`, or the small `thumbnail`. */
+  name: "content" | "thumbnail";
+  /** Path of the picture. */
+  path: string;
+  /** Size in bytes. Present at state 2. */
+  size?: number;
+  /** 0 waits for the upload, 1 is being processed, 2 is ready, 3 could not be used. */
+  state: 0 | 1 | 2 | 3;
+  /** Width in pixels. Present at state 2. */
+  width?: number;
+}
+
+/** How to upload a file: a form, `multipart/form-data`. */
+export interface Upload {
+  /** Where to send the form. */
+  uploadUrl: string;
+  /** Always `POST`. */
+  uploadMethod: "POST";
+  /** Fields of the form. After them comes the field `file` with the file. */
+  fields: {
+    /** Name of the field. */
+    key: string;
+    /** Its value. */
+    value: string;
+  }[];
+  /** Largest file, in bytes. */
+  maxFileSize: number;
+  /** Always `content`. */
+  name: "content";
+  /** The name that the caller gave the file. */
+  filename: string;
+  /** Until when the upload may begin. */
+  expiresAt: string;
 }
 
 /** What `accountRegister` answers. */
@@ -1397,6 +1488,70 @@ export type AccountGetPropertyAnswer = {
 /** The codes with which `accountGetProperty` fails. */
 export type AccountGetPropertyCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
 
+/** What `accountGetImage` takes. */
+export interface AccountGetImageInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  /** The size: `content` has at most 1024 pixels on each side, `thumbnail` 160 × 160. */
+  name: "content" | "thumbnail";
+  /** The vendor's client key, for pages that show the picture by `<img>`: they cannot send the header `Medable-Client-Key`. */
+  client_key?: string | undefined;
+}
+
+/** A picture in one size, and where it can be read. */
+export interface PictureLink {
+  /** MD5 of the picture, in hex. Present at state 2. */
+  ETag?: string;
+  /** Id of the account that uploaded it; `000000000000000000000002` is the application. */
+  creator: string;
+  /** Height in pixels. Present at state 2. */
+  height?: number;
+  /** Always 4. */
+  location: 4;
+  /** Always `image/jpeg`: pictures are converted. */
+  mime: "image/jpeg";
+  /** The size: `content`, or the small `thumbnail`. */
+  name: "content" | "thumbnail";
+  /** Path of the picture. */
+  path: string;
+  /** Size in bytes. Present at state 2. */
+  size?: number;
+  /** 0 waits for the upload, 1 is being processed, 2 is ready, 3 could not be used. */
+  state: 0 | 1 | 2 | 3;
+  /** Width in pixels. Present at state 2. */
+  width?: number;
+  /** Where anybody can read the picture, for five minutes. */
+  url: string;
+}
+
+/** What `accountGetImage` answers. */
+export type AccountGetImageAnswer = PictureLink;
+
+/** The codes with which `accountGetImage` fails. */
+export type AccountGetImageCode = "kMediaNotReady" | "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
+
+/** What `accountPutImage` takes. */
+export interface AccountPutImageInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  /** The file to upload, or `null` to remove the image. */
+  body: {
+    /** Name of the file, as you like. It does not say what the file is. `null` removes the image. */
+    content: string | null;
+  };
+}
+
+/** What `accountPutImage` answers. */
+export type AccountPutImageAnswer = Image | {
+  /** Always `result`. */
+  object: "result";
+  /** Always `true`: the action was done. */
+  data: true;
+};
+
+/** The codes with which `accountPutImage` fails. */
+export type AccountPutImageCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
 /** What `accountPut` takes. */
 export interface AccountPutInput {
   /** An account's id in any letter case, or `me` for your own account. */
@@ -1412,6 +1567,15 @@ export interface AccountPutInput {
       suffix?: string | null | undefined;
       additional?: readonly string[] | null | undefined;
     } | undefined;
+    /** The picture of the holder, in two sizes. To upload one, write `{"content":"me.jpg"}`, and send the file as `uploads` says. `null` removes it. Only the holder and administrators can change this. */
+    image?: {
+      /** Name of the file, as you like. It does not say what the file is. `null` removes the image. */
+      content: string | null;
+    } | {
+      /** Path of the image. */
+      path: string;
+      [name: string]: unknown;
+    } | null | undefined;
     /** Whether you have marked the account. Each caller has their own mark. */
     favorite?: boolean | null | undefined;
     /** Phone number. Separators are accepted (`1-650-555-5555`); answers have the form E.164 (`+16505555555`). Only the holder and administrators can change this. */
@@ -1515,6 +1679,8 @@ export const operations: readonly Row[] = [
   { id: "AccountList", family: "accounts", method: "GET", path: "/{org}/v2/accounts", tier: "session", repeatable: true },
   { id: "AccountGet", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: true },
   { id: "AccountGetProperty", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/{property+}", tier: "session", repeatable: true },
+  { id: "AccountGetImage", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/image/{name}", tier: "session", repeatable: true },
+  { id: "AccountPutImage", family: "accounts", method: "PUT", path: "/{org}/v2/accounts/{id}/image", tier: "session", repeatable: false },
   { id: "AccountPut", family: "accounts", method: "PUT", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: true },
   { id: "AccountPatch", family: "accounts", method: "PATCH", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: false },
 ];

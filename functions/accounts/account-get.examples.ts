@@ -12,7 +12,14 @@ export default describeOperation("AccountGet", {
   success: status200(Account, "The account."),
   roundTrips: 2,
   repeatable: true,
-  examples: { own: { given: "holder", path: { id: "me" }, answers: sample.account, typical: true } },
+  examples: {
+    own: { given: "holder", path: { id: "me" }, answers: sample.account, typical: true },
+    image: {
+      given: "image ready",
+      path: { id: "me" },
+      answers: { ...sample.account, image: sample.image, ...sample.changed },
+    },
+  },
   circumstances: { "to a server": { given: "server and account" } },
   failures: {
     kInvalidArgument: { query: { "paths[a]": "name" }, says: "Bad paths" },

@@ -42,6 +42,11 @@ export default describeOperation("AccountPatch", {
     },
   },
   ways: {
+    "an image": {
+      given: "image ready",
+      path: { id: "me" },
+      body: { op: "set", path: "/image", value: { content: "me.jpg" } },
+    },
     "a mobile number": {
       given: "holder",
       path: { id: "me" },

@@ -44,6 +44,7 @@ export default describeOperation("AccountPut", {
     },
   },
   ways: {
+    "an image": { given: "image ready", path: { id: "me" }, body: { image: { content: "me.jpg" } } },
     "all properties": {
       given: "holder",
       path: { id: "me" },

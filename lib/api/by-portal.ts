@@ -58,6 +58,8 @@ interface PortalCall {
   readonly byApplication: boolean;
   /** The device's cookie. */
   readonly fingerprint: string | undefined;
+  /** The media types that the caller wants: the header `Accept`. */
+  readonly accept: string;
   /** The body's properties, or those of the query where a verb has no body. */
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -98,12 +100,14 @@ interface PortalReads<First extends Keys, Reads extends Keys> {
 export interface PortalDefinition<Id extends OperationIdOf<PortalTier>, First extends Keys, Reads extends Keys>
   extends CommonDefinition,
     PortalReads<First, Reads> {
+  /** The client key may be the query argument `client_key`, because pages cannot send headers with an `<img>`. */
+  readonly clientKeyInQuery?: true;
   /** Does it and returns the object that is answered. */
   readonly run: (request: PortalRequest<Id, First & Reads>) => Promise<object>;
 }
 
 /** What of a definition the admission uses. */
-type Wanted = CommonDefinition & PortalReads<Keys, Keys>;
+type Wanted = CommonDefinition & PortalReads<Keys, Keys> & { readonly clientKeyInQuery?: true };
 
 /** What the admission adds to a request. */
 interface Added extends PortalCall {
@@ -132,11 +136,12 @@ export type ByPortal = typeof byPortal;
  * Reads, decides, and notes the use of the session. Two round trips: the records that the request names (portal, client key,
  * session), then those that they lead to (practice, settings, account).
  */
-async function admit(event: CallEvent, { tier }: Operation, { readsFirst, reads }: Wanted): Promise<Admitted<Added>> {
+async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Promise<Admitted<Added>> {
   const { input, reply, context } = event.call;
+  const { readsFirst, reads, clientKeyInQuery = false } = wanted;
   // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
   reply.headers.vary = "Origin";
-  const stated = statedBy(event, tier as PortalTier);
+  const stated = statedBy(event, tier as PortalTier, clientKeyInQuery);
   const { path } = stated;
 
   const ownFirst = readsFirst?.(path, input) ?? {};
@@ -208,15 +213,16 @@ interface Stated {
   readonly fingerprint: string | undefined;
 }
 
-function statedBy(event: CallEvent, tier: PortalTier): Stated {
+function statedBy(event: CallEvent, tier: PortalTier, clientKeyInQuery: boolean): Stated {
   const path = (event.pathParameters ?? {}) as Record<string, string>;
   const credentials = inHeaders(event);
   const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
   const { sessionId, fingerprint } = cookiesOf(event.cookies);
+  const inQuery = clientKeyInQuery ? event.call.input.client_key : undefined;
   return {
     path,
     org: labelShape.test(path.org ?? "") ? (path.org as string) : "",
-    clientKey: event.headers["medable-client-key"] ?? "",
+    clientKey: event.headers["medable-client-key"] ?? (typeof inQuery === "string" ? inQuery : ""),
     credentials,
     byApplication,
     sessionId: tier === "portal" || byApplication ? undefined : sessionId,
@@ -256,7 +262,14 @@ function admittedCall(
     const timedOut = session && sessionState(session, portal, accountFrom(records.holder), context.now);
     throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
   }
-  return { portal, viewer, actor: viewer?.actor ?? { kind: "visitor" }, byApplication, fingerprint };
+  return {
+    portal,
+    viewer,
+    actor: viewer?.actor ?? { kind: "visitor" },
+    byApplication,
+    fingerprint,
+    accept: event.headers.accept ?? "",
+  };
 }
 
 /** What a request leaves out that every call to a portal needs, as a sentence that says what to send. */

@@ -24,6 +24,7 @@ export async function startWorld(): Promise<Engine> {
     engine = await startDynoxide();
     // Tests empty the table: no profile or setting of this machine may lead them to another one.
     setEndpoint(engine.endpoint, true);
+    for (const name of ["AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"]) delete process.env[name];
     Object.assign(process.env, {
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "test",

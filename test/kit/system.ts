@@ -190,7 +190,7 @@ export async function expectOk(pending: Promise<Response>): Promise<Response["js
 
 /** Whether an answer is a success, in the dialect of its family. */
 export const isSuccess = ({ status, json }: Response): boolean =>
-  status < 300 && json?.successful !== false && json?.object !== "fault";
+  status < 400 && json?.successful !== false && json?.object !== "fault";
 
 /** Every operation of the registry, for suites that run over all of them. */
 export const allOperations = operations;

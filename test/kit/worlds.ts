@@ -3,6 +3,7 @@ import { directAddressKey } from "../../lib/table/keys.ts";
 import { put, write } from "../../lib/table/transact.ts";
 import * as sample from "../../openapi/samples.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
+import { finishImage, refuseImage } from "./images.ts";
 import { sentMessages } from "./outside.ts";
 import {
   codeIn,
@@ -186,6 +187,16 @@ class Maker {
     return { portal, client, replacements: [[sample.id, id]] };
   }
 
+  /** The sample account, with an image in a state; its holder sends. */
+  async image(state: 0 | 2 | 3) {
+    const made = await this.holder();
+    await expectSuccess(made.client.put("accounts/me/image", { content: "me.jpg" }));
+    const account = { ...made.portal.practice, id: made.client.id };
+    if (state === 2) await finishImage(account);
+    if (state === 3) await refuseImage(account);
+    return made;
+  }
+
   /** The sample account and the token of its verification, mailed this many minutes ago. */
   async verification(minutes = 0) {
     const { replacements, ...made } = await this.holder();
@@ -323,6 +334,13 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
   },
   "server and account": async (make) => {
     const { client, ...made } = await make.holder();
+    return { ...made, client: made.portal.administrator, path: { id: client.id } };
+  },
+  "image begun": (make) => make.image(0),
+  "image refused": (make) => make.image(3),
+  "image ready": (make) => make.image(2),
+  "server and image": async (make) => {
+    const { client, ...made } = await make.image(2);
     return { ...made, client: made.portal.administrator, path: { id: client.id } };
   },
   provider: (make) => make.colleague("provider"),

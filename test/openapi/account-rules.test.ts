@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rules } from "../../lib/accounts/account/properties.ts";
+import * as sample from "../../openapi/samples.ts";
 import {
   freshEmail,
   type Holder,
@@ -136,13 +137,35 @@ const administrative: Readonly<Record<string, Values>> = {
   },
 };
 
+/** Those that no registration has: an upload is for an account that exists. */
+const uploads: Readonly<Record<string, Values>> = {
+  image: {
+    good: [
+      ...["me.jpg", "Ærø & Söhne.png", "x".repeat(255), null].map((content) => ({ content })),
+      sample.image,
+      sample.begunImage,
+      null,
+    ],
+    bad: [
+      ...text(255)
+        .bad.filter((content) => content !== null)
+        .map((content) => ({ content })),
+      ...[{}, { content: "me.jpg", stray: 1 }, { path: 7 }, "me.jpg", 7, true, []],
+    ],
+    beyond: [{ ...sample.image, content: "me.jpg" }, { content: " " }, { content: "\u200b" }],
+  },
+};
+
 const succeeds = async (answer: Promise<Response>) => (await answer).status === 200;
 
 describe("AccountPut", () => {
-  it.each(Object.entries(properties))("accepts the documented values of %s", async (path, values) => {
-    const takes = (value: unknown) => succeeds(holder.put("accounts/me", nested(path, value)));
-    await expectAgreement(propertyOf("AccountPut", path), values, takes);
-  });
+  it.each(Object.entries({ ...properties, ...uploads }))(
+    "accepts the documented values of %s",
+    async (path, values) => {
+      const takes = (value: unknown) => succeeds(holder.put("accounts/me", nested(path, value)));
+      await expectAgreement(propertyOf("AccountPut", path), values, takes);
+    },
+  );
   it.each(Object.entries(administrative))("accepts the documented values of %s", async (path, values) => {
     const { id: target } = await portal.register();
     const takes = (value: unknown) => succeeds(portal.administrator.put(`accounts/${target}`, nested(path, value)));
@@ -160,7 +183,7 @@ describe("AccountPut", () => {
   it("accepts from administrators exactly the properties that they may write according to the document", async () => {
     const administrator = await portal.signedIn([roles.administrator]);
     const { id: target } = await portal.register();
-    for (const [path, { good }] of Object.entries({ ...properties, ...administrative })) {
+    for (const [path, { good }] of Object.entries({ ...properties, ...uploads, ...administrative })) {
       const rule = [path, path.split(".")[0] as string].map((at) => String(propertyOf("AccountPut", at).description));
       const isHoldersAlone =
         !rule[0]?.includes("administrators") && String(rule.at(-1)).includes("Only the holder writes it.");
@@ -193,7 +216,7 @@ describe("AccountPut", () => {
     await expectAgreement(bodySchema("AccountPut"), { ...whole, good: [...whole.good, deep] }, takes);
   });
   it("has tables for every property, and these are the properties that not only the server writes", () => {
-    const tried = Object.keys({ ...properties, ...administrative });
+    const tried = Object.keys({ ...properties, ...uploads, ...administrative });
     expect(tried.sort()).toEqual(pathsOf(bodySchema("AccountPut")).sort());
     const written = Object.entries(rules).filter(([name, { write }]) => write !== "server" && !name.includes("."));
     expect([...new Set(tried.map((path) => path.split(".")[0]))].sort()).toEqual(written.map(([name]) => name).sort());

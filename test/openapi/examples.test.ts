@@ -55,8 +55,8 @@ function masked(value: unknown, name = "", seen = new Map<string, string>()): un
   });
 }
 
-/** Fields that differ each time: an age, a cursor, the two parts of a key, the id of a request. */
-const varying = ["age", "cursor", "fingerprint", "secret", "instance"];
+/** Fields that differ each time: an age, a cursor, the two parts of a key, the id of a request, what is signed. */
+const varying = ["age", "cursor", "fingerprint", "secret", "instance", "url", "value"];
 
 /** The media type of an answer, without parameters. */
 const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-type"]).split(";")[0] ?? "";

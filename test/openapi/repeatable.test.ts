@@ -36,8 +36,17 @@ const examplesThat = (isWanted: (repeatable: Described["repeatable"], request: E
   );
 const statesId = ({ body }: ExampleRequest) => (body as { id?: unknown } | undefined)?.id !== undefined;
 
-/** Operations that are not repeatable because they succeed again: they begin another session, mail again or push again. */
-const succeedAgain = ["AccountLogin", "AccountRequestPasswordReset", "AccountResendVerification", "AccountPatch"];
+/**
+ * Operations that are not repeatable because they succeed again: they begin another session or upload,
+ * mail again or push again.
+ */
+const succeedAgain = [
+  "AccountLogin",
+  "AccountRequestPasswordReset",
+  "AccountResendVerification",
+  "AccountPatch",
+  "AccountPutImage",
+];
 
 describe("x-repeatable", () => {
   it("is the value in the operation's description, at each of its addresses", () => {

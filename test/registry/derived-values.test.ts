@@ -143,8 +143,9 @@ function fewOf(values: readonly unknown[]): unknown[] {
 const ofOneValue = ["kNotFound", "kNoCredentialsSupplied", "kInvalidCredentials", "kCallbackFormat"];
 
 /** Whether a refusal says which field is bad: it names the field itself, a part of it, or what it is a part of. */
-function namesField({ family }: Operation, { status, json }: Response, path: Path): boolean {
-  const own = [...(family === "accounts" ? ["account"] : []), ...path].join(".");
+function namesField({ id, family }: Operation, { status, json }: Response, path: Path): boolean {
+  const body = id === "AccountPutImage" ? ["account", "image"] : family === "accounts" ? ["account"] : [];
+  const own = [...body, ...path].join(".");
   const named: string[] = [...(json.errors ?? []), ...(json.faults ?? [])].map(({ field, path: at }) => field ?? at);
   if (named.some((name) => `${name}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${name}.`))) return true;
   if (family === "therapists") return status === 404;

@@ -26,12 +26,17 @@ function lasting({ status, headers, cookies, text }: Response) {
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "a uuid")
     .replaceAll(/(?!0{20})[0-9a-f]{24}/g, "an id")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "a moment")
-    .replaceAll(/"(secret|cursor|fingerprint|clientKey)":"[^"]+"/g, '"$1":"…"');
-  const { "medable-csrf-token": token, link, ...others } = headers;
+    .replaceAll(/"(secret|cursor|fingerprint|clientKey|url|value)":"[^"]+"/g, '"$1":"…"');
+  const { "medable-csrf-token": token, link, location, ...others } = headers;
   return {
     status,
     json: same === "" ? undefined : JSON.parse(same),
-    headers: { ...others, token: token !== undefined, link: link?.replace(/cursor=[^&>]+/, "cursor=…") },
+    headers: {
+      ...others,
+      token: token !== undefined,
+      location: location?.split("?")[0]?.split("/").at(-1),
+      link: link?.replace(/cursor=[^&>]+/, "cursor=…"),
+    },
     cookies: cookies.map((cookie) => withoutNames(cookie).replace(/=[^;]+/, "=…")),
   };
 }

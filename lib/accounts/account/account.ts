@@ -3,6 +3,7 @@ import { randomText } from "../../crypto/random.ts";
 import { emailKey, portalAccountKey } from "../../table/keys.ts";
 import type { AccountItem, AccountKey, Favorites, PracticeId } from "../../table/records.ts";
 import { create, replace, type TransactionPart } from "../../table/transact.ts";
+import { imageFile } from "../image/file.ts";
 import type { Document } from "./document.ts";
 import { type AccessLevel, type CallerRights, inheritedRoles, isCustom, mayRead } from "./properties.ts";
 import { dayIn } from "./time-zone.ts";
@@ -67,8 +68,11 @@ export const accountCreation = (account: Account): TransactionPart[] => [
 export const accountChange = (before: Account, after: Account): TransactionPart =>
   replace(portalAccountKey(before), before, accountItem({ ...after, version: before.version + 1 }));
 
-/** The updater of changes made with application credentials. */
+/** The id that stands for an application as the author of a change. */
 const systemId = "000000000000000000000002";
+
+/** The id by which a caller is the author of a change. */
+export const authorId = ({ id }: CallerRights): string => id ?? systemId;
 
 /**
  * Returns the account after a caller has changed its document. When an administrator locks the account or requires
@@ -78,7 +82,7 @@ export const withDocument = (account: Account, document: Document, caller: Calle
   ...account,
   document,
   updatedAt: now.toISOString(),
-  updaterId: caller.id ?? systemId,
+  updaterId: authorId(caller),
   sessionEpoch: account.sessionEpoch + (endsSessions(account.document, document) ? 1 : 0),
 });
 
@@ -115,6 +119,7 @@ export function accountView(account: Account, viewOptions: ViewOptions): Record<
     email: account.email,
     age: dob === undefined ? undefined : ageAt(dayIn(tz, now), dob),
     favorite: viewOptions.favorites.has(account.id),
+    image: account.image && imageFile(account.image, account.id),
     inherited_roles: inheritedRoles(roles),
     shared: false,
     updated: account.updatedAt,

@@ -44,6 +44,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   access: { read: 1, ...server },
   shared: { read: 1, ...server },
   name: { read: 1, write: "selfOrAdministrator" },
+  image: { read: 1, write: "selfOrAdministrator" },
   favorite: { read: 1, write: "anyone" },
   updated: { read: 2, ...server },
   updater: { read: 2, ...server },

@@ -66,6 +66,21 @@ export async function showAccount(item: AccountItem | undefined, request: Accoun
 }
 
 /**
+ * Returns one property of an account, as a list when it is an array. A property that the viewer may not read is unknown.
+ * @param item the account as it was read
+ * @param property names, with slashes between them
+ * @throws Failure kNotLoggedIn, kNotFound
+ */
+export function showProperty(item: AccountItem | undefined, property: string, request: AccountRequest): object {
+  const { viewer, path, context } = request;
+  const { account, access } = getTarget(item, path, viewer);
+  const viewOptions = { access, caller: viewer, favorites: viewer.favorites, now: context.now };
+  const value = valueAt(accountView(account, viewOptions), property.replace(/\/$/, "").split("/"));
+  if (value === undefined) throw new Failure("kNotFound");
+  return Array.isArray(value) ? { object: "list", data: value, hasMore: false } : { object: "result", data: value };
+}
+
+/**
  * Returns accounts as the viewer sees them, with only the properties that were asked for, and `updater` expanded if it
  * was asked for.
  */

@@ -108,6 +108,8 @@ export interface Change {
   readonly document: Json;
   /** The caller's own mark on the account; `undefined` when the change does not set it. */
   readonly favorite: boolean | undefined;
+  /** The image that the change states, `null` to remove it; `undefined` when the change does not set it. */
+  readonly image: unknown;
 }
 
 /**
@@ -119,6 +121,7 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
   const document = structuredClone(before);
   const work = { comparisons: 0 };
   let favorite: boolean | undefined;
+  let image: unknown;
   for (const step of steps) {
     const denied = touchedBy(step, document).filter((path) => !mayWrite(path, accountId, caller));
     // A caller who may not read the property must not learn its content: neither from the paths in the error, nor from
@@ -127,6 +130,7 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
     for (const path of denied) refused.add((readable ? path : step.path).join("."));
     if (denied.length > 0) continue;
     if (step.path[0] === "favorite") favorite = favoriteOf(step);
+    else if (step.path[0] === "image") image = imageOf(step);
     else carryOut(step, document, work);
   }
   if (refused.size > 0) {
@@ -145,7 +149,7 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
     throw invalidArgument("Custom properties are too large");
   const after = pruned(document);
   if (Buffer.byteLength(JSON.stringify(after)) > documentBytesMax) throw invalidArgument("The account is too large");
-  return { document: after, favorite };
+  return { document: after, favorite, image };
 }
 
 /**
@@ -170,6 +174,11 @@ function favoriteOf({ op, value }: Step): boolean {
   if (op === "push" || op === "remove" || typeof stated !== "boolean")
     throw invalidArgument("favorite is true or false");
   return stated;
+}
+
+function imageOf({ op, value }: Step): unknown {
+  if (op === "push" || op === "remove") throw invalidArgument("Not an array: image");
+  return op === "unset" ? null : value;
 }
 
 /** Boolean properties, inside arrays too. A urlencoded body can only send them as words. */

@@ -5,12 +5,13 @@ import { queueMessage } from "../../messages/outbox.ts";
 import { favoritesKey, portalAccountKey } from "../../table/keys.ts";
 import type { AccountItem } from "../../table/records.ts";
 import { retryOnConflict, rightsHeldBy, type TransactionPart, toggle } from "../../table/transact.ts";
-import { accountChange, accountView, withDocument } from "../account/account.ts";
+import { accountChange, accountView, authorId, withDocument } from "../account/account.ts";
 import { accountEvent } from "../account/account-event.ts";
 import { type Document, documentErrors } from "../account/document.ts";
 import type { CallerRights } from "../account/properties.ts";
 import { getTarget } from "../account/target.ts";
 import { latestDay } from "../account/time-zone.ts";
+import { changeImage, imageErrors } from "../image/change.ts";
 import type { Portal } from "../portal.ts";
 import { applySteps, type Step } from "./steps.ts";
 
@@ -49,15 +50,19 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
     // Read the steps only now. A caller who may not see the account gets kNotFound, even when their steps are wrong.
     const steps = readSteps();
     const change = applySteps(account.document, steps, account.id, viewer);
-    const fieldErrors = documentErrors(change.document, latestDay(now), account.document);
+    const fieldErrors = [
+      ...documentErrors(change.document, latestDay(now), account.document),
+      ...imageErrors(change.image),
+    ];
     if (fieldErrors.length > 0) throw new Failure("kValidationError", fieldErrors);
     const document = change.document as Document;
     const ownMark = change.favorite;
     const touchesAccount = steps.some(({ path }) => path[0] !== "favorite");
-    const after = touchesAccount ? withDocument(account, document, viewer, now) : account;
+    const { image, parts: imageParts, uploads } = await changeImage(account, change.image, authorId(viewer), now);
+    const after = touchesAccount ? { ...withDocument(account, document, viewer, now), image } : account;
 
     const parts: TransactionPart[] = [];
-    if (touchesAccount) parts.push(accountChange(account, after));
+    if (touchesAccount) parts.push(accountChange(account, after), ...imageParts);
     if (ownMark !== undefined && viewer.id !== undefined && ownMark !== viewer.favorites.has(account.id)) {
       const key = favoritesKey({ ...portal, id: viewer.id });
       parts.push(toggle(key, account.id, ownMark, favoritesMax, "kInvalidArgument"));
@@ -73,6 +78,7 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
     const favorites = new Set(viewer.favorites);
     if (ownMark === true) favorites.add(account.id);
     if (ownMark === false) favorites.delete(account.id);
-    return { parts, answer: accountView(after, { access, caller: viewer, favorites, now }) };
+    const view = accountView(after, { access, caller: viewer, favorites, now });
+    return { parts, answer: uploads ? { ...view, image: { ...(view.image as object), uploads } } : view };
   });
 }

@@ -2,6 +2,7 @@ import { newId } from "../../crypto/random.ts";
 import { Failure, type FieldError } from "../../errors.ts";
 import { type Document, documentErrors } from "../account/document.ts";
 import { normaliseEmail } from "../account/email.ts";
+import { invalidArgument } from "../account/invalid-argument.ts";
 import type { CallerRights } from "../account/properties.ts";
 import { latestDay } from "../account/time-zone.ts";
 import { applySteps, putSteps } from "../change/steps.ts";
@@ -34,7 +35,9 @@ export async function readRegistration(
 ): Promise<Registration> {
   const id = newId(now);
   const standing = { id, administrator: caller?.administrator ?? false, provider: false };
-  const { document } = applySteps(blank, putSteps(properties), id, standing);
+  const { document, image } = applySteps(blank, putSteps(properties), id, standing);
+  // An upload is for an account that exists.
+  if (image) throw invalidArgument("Register first, then upload the image");
   const email = normaliseEmail(statedEmail);
   const password = normalisePassword(statedPassword);
   const fieldErrors = [
