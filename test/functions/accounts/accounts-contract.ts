@@ -26,6 +26,7 @@ export const statuses = {
   kUnverifiedLocation: 403,
   kCallbackNotFound: 403,
   kTokenExpired: 403,
+  kMediaNotReady: 202,
   kNotFound: 404,
   kUnsupportedOperation: 405,
   kExists: 409,
