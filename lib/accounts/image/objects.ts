@@ -3,6 +3,9 @@ export const facets = ["content", "thumbnail"] as const;
 /** A size of a picture. */
 export type Facet = (typeof facets)[number];
 
+/** The most bytes of an uploaded file. */
+export const fileBytesMax = 10 * 2 ** 20;
+
 /** What the keys of uploads begin with. The bucket deletes what is still there after a day. */
 export const uploadPrefix = "uploads/";
 

@@ -1,0 +1,18 @@
+import type { DynamoDBRecord } from "aws-lambda";
+
+/**
+ * Event filter for the worker `delete-files`: the records of the table's stream that it receives. Plain data, read by CDK
+ * and the local stream pump.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+ */
+export const filesToDeleteFilter = {
+  eventName: ["INSERT"],
+  dynamodb: { NewImage: { type: { S: ["filesToDelete"] } } },
+} as const;
+
+/** Returns the keys of the objects that are to be deleted according to a stream record; `undefined` for other records. */
+export function filesToDelete({ eventName, dynamodb }: DynamoDBRecord): string[] | undefined {
+  const { type, objects } = dynamodb?.NewImage ?? {};
+  if (eventName !== "INSERT" || type?.S !== "filesToDelete") return undefined;
+  return (objects?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S]));
+}
