@@ -21,6 +21,8 @@ export interface RunningInstance {
 export interface DataFolder {
   /** The engine's file. */
   readonly databaseFile: string;
+  /** The folder of the local bucket's objects. */
+  readonly filesFolder: string;
   /** The sealing secret; it stays the same after a restart. */
   sealSecret(): string;
   /** Writes down how other commands reach this instance. */
@@ -59,6 +61,7 @@ export function takeFolder(path: string): DataFolder | undefined {
   write(() => rmSync(recordFile(path), { force: true }));
   return {
     databaseFile: join(path, "table.sqlite"),
+    filesFolder: join(path, "files"),
     sealSecret: () => write(() => keptSecret(join(path, "seal-secret"))),
     record: (instance) => write(() => replaceFile(recordFile(path), JSON.stringify(instance))),
     release() {

@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { filesToDeleteFilter } from "../lib/accounts/image/files-to-delete.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
 import type { Answer } from "./answer.ts";
 import { closed, hashOf, pageHeaders } from "./html.ts";
 import { type Outside, startOutside } from "./outside.ts";
+import type { Consumer } from "./stream-delivery.ts";
 import { type Pump, streamPump } from "./stream-pump.ts";
 import { openStreamTrim } from "./stream-trim.ts";
 
-/** Delivers messages on this machine: from the table's stream through the worker to a page that shows them. */
+/**
+ * Delivers messages on this machine: from the table's stream through the worker to a page that shows them. The same stream
+ * names the files that the worker `delete-files` deletes.
+ */
 export interface Inbox {
   readonly outside: Outside;
   /** Moves queued messages to the worker; the caller starts it. */
@@ -16,7 +21,7 @@ export interface Inbox {
 }
 
 /**
- * Opens an inbox: points the SDK's SES and SNS at it, and connects the worker to the table's stream. The functions'
+ * Opens an inbox: points the SDK's SES and SNS at it, and connects the workers to the table's stream. The functions'
  * settings, including `MAIL_FROM`, must be in the environment.
  * @param endpoint the engine's endpoint
  * @param databaseFile the file of an engine that this process started: handled records are deleted from its stream
@@ -26,7 +31,10 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
   const { handler } = await import("../functions/workers/send-messages.ts");
   const outside = await startOutside();
   Object.assign(process.env, outside.environment);
-  const consumers = [{ name: "send-messages", filter: messageFilter, handler }];
+  const consumers: Consumer[] = [
+    { name: "send-messages", filter: messageFilter, handler },
+    { name: "delete-files", filter: filesToDeleteFilter, handler: deleteFiles },
+  ];
   const trim = databaseFile === undefined ? undefined : openStreamTrim(databaseFile, tableName);
   // One message at a time, so that they arrive in the order in which they were queued.
   const pump = streamPump({ endpoint, tableName, consumers, batchSize: 1, ...(trim && { onHandled: trim.handled }) });
@@ -40,6 +48,10 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
     },
   };
 }
+
+/** Calls the worker that deletes files. It is loaded with the first one, because S3's client would delay the start. */
+const deleteFiles: Consumer["handler"] = async (event) =>
+  (await import("../functions/workers/delete-files.ts")).handler(event);
 
 /** The longest time that an answer waits for queued messages. */
 const waitMsMax = 2000;

@@ -4,6 +4,7 @@ import { operations } from "../lib/operations.ts";
 import { settings } from "../lib/settings.ts";
 import { Complaint, orComplain } from "../tools/complaint.ts";
 import { functionDefaults, setDefaults } from "../tools/function-settings.ts";
+import { type Bucket, openBucket } from "./bucket.ts";
 import { demo } from "./demo.ts";
 import { type Engine, startDynoxide } from "./dynoxide.ts";
 import { otherEndpoint, setEndpoint, statedHosts, statedPort } from "./environment.ts";
@@ -79,9 +80,10 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   const other = otherEndpoint();
   if (memory && other) throw new Complaint(`--memory and DYNAMODB_ENDPOINT (${other}) exclude each other.`);
   const { folder, temporary } = openStorage(open, memory);
-  const running: { engine?: Engine; inbox?: Inbox } = {};
+  const running: { engine?: Engine; bucket?: Bucket; inbox?: Inbox } = {};
   // Before the gateway, so that they are closed after its last request.
   open.defer(() => running.engine?.stop());
+  open.defer(() => running.bucket?.stop());
   open.defer(() => running.inbox?.stop());
   const pending: Pending = { instance: promised(), inbox: promised(), startPage: promised() };
   const gateway = await openGateway(open, pending, port, hosts);
@@ -94,6 +96,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   const endpoint = other ?? String(running.engine?.endpoint);
   const url = `http://localhost:${gateway.port}`;
   setEndpoint(endpoint, !other);
+  running.bucket = await openBucket(folder?.filesFolder);
   setSettings(url, folder);
   if (!other) leaveOutTokens();
   await prepareTable(endpoint);
@@ -104,6 +107,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   // Every process that needs the file has opened it by now.
   temporary?.unlink();
   running.inbox.pump.start();
+  running.bucket.start();
   pending.inbox.resolve(running.inbox);
   const instance = { url, endpoint, tableName, folder: memory ? null : dataPath() };
   folder?.record(instance);

@@ -58,7 +58,8 @@ async function partsOf(contentType: string, body: Buffer): Promise<{ fields: Map
   const fields = new Map<string, string>();
   for (const [name, value] of form) {
     if (name.toLowerCase() !== "file") fields.set(name.toLowerCase(), String(value));
-    else return { fields, file: typeof value === "string" ? Buffer.from(value) : Buffer.from(await value.arrayBuffer()) };
+    else
+      return { fields, file: typeof value === "string" ? Buffer.from(value) : Buffer.from(await value.arrayBuffer()) };
   }
   throw new S3Refusal("InvalidArgument", "POST requires exactly one file upload per request.");
 }

@@ -64,7 +64,7 @@ async function checkAddress(request: SignedRequest, signers: Signers): Promise<v
     date,
     signedHeaders: value("X-Amz-SignedHeaders"),
     signature: value("X-Amz-Signature"),
-    payload: unsignedPayload,
+    payload: value("X-Amz-Content-Sha256") || unsignedPayload,
   };
   await compare(request, parts, signers);
 }

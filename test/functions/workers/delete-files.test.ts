@@ -1,0 +1,136 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
+
+vi.hoisted(() => {
+  process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
+});
+
+import { handler } from "../../../functions/workers/delete-files.ts";
+import { deletionOf } from "../../../lib/accounts/image/deletion.ts";
+import { filesToDeleteFilter } from "../../../lib/accounts/image/files-to-delete.ts";
+import { objectsOf } from "../../../lib/accounts/image/objects.ts";
+import { newId } from "../../../lib/crypto/random.ts";
+import { write } from "../../../lib/table/transact.ts";
+import { streamPump } from "../../../local/stream-pump.ts";
+import { switchStreamOn } from "../../kit/engine.ts";
+import { beforeRequests, objects, startBucket } from "./uploads.ts";
+
+await switchStreamOn();
+const bucket = await startBucket();
+let fresh: DynamoDBRecord[] = [];
+const stream = streamPump({
+  endpoint: String(process.env.AWS_ENDPOINT_URL_DYNAMODB),
+  tableName: String(process.env.TABLE_NAME),
+  consumers: [
+    {
+      name: "collector",
+      filter: filesToDeleteFilter,
+      async handler({ Records }) {
+        fresh.push(...Records);
+        return { batchItemFailures: [] };
+      },
+    },
+  ],
+});
+
+let logged: string[] = [];
+beforeEach(() => {
+  logged = [];
+  const take = (chunk: unknown) => logged.push(String(chunk)) > 0;
+  vi.spyOn(process.stdout, "write").mockImplementation(take);
+  vi.spyOn(process.stderr, "write").mockImplementation(take);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  beforeRequests();
+  bucket.failNext(0);
+});
+afterAll(async () => {
+  await stream.stop();
+  await bucket.stop();
+});
+
+/** An upload with all its objects. */
+function storedUpload(): string {
+  const uploadId = newId(new Date());
+  for (const key of objectsOf(uploadId)) {
+    objects.put(key, { bytes: Buffer.from("jpeg"), contentType: "image/jpeg", headers: {}, storedAt: "" });
+  }
+  return uploadId;
+}
+const stored = (uploadId: string) => objectsOf(uploadId).filter((key) => objects.get(key));
+
+/** The stream's record of a deletion. */
+async function recordOf(uploadId: string): Promise<DynamoDBRecord> {
+  fresh = [];
+  await write(() => [deletionOf(uploadId, new Date())]);
+  await stream.drain();
+  const [record, ...more] = fresh;
+  if (!record || more.length > 0) throw new Error("not one record");
+  return record;
+}
+
+const allDone = { batchItemFailures: [] };
+const failed = (record: DynamoDBRecord) => ({
+  batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber }],
+});
+
+it("deletes the objects of an upload, and no others", async () => {
+  const [gone, kept] = [storedUpload(), storedUpload()];
+  expect(await handler({ Records: [await recordOf(gone)] })).toEqual(allDone);
+  expect([stored(gone), stored(kept)]).toEqual([[], objectsOf(kept)]);
+});
+
+it("has nothing to do for objects that do not exist, or a record that comes again", async () => {
+  const uploadId = storedUpload();
+  const record = await recordOf(uploadId);
+  for (let time = 0; time < 3; time++) expect(await handler({ Records: [record] })).toEqual(allDone);
+  expect(await handler({ Records: [record, record, record] })).toEqual(allDone);
+});
+
+it("has nothing to do for other records, or changes of a record", async () => {
+  const uploadId = storedUpload();
+  const record = await recordOf(uploadId);
+  const other = { ...record.dynamodb?.NewImage, type: { S: "message" } };
+  const Records = [
+    { ...record, eventName: "MODIFY" as const },
+    { ...record, eventName: "REMOVE" as const },
+    { ...record, dynamodb: { ...record.dynamodb, NewImage: other } },
+  ];
+  expect(await handler({ Records })).toEqual(allDone);
+  expect(stored(uploadId)).toEqual(objectsOf(uploadId));
+});
+
+it("reports a record whose objects were not deleted, and deletes the others of the batch", async () => {
+  const [failing, fine] = [storedUpload(), storedUpload()];
+  const records = [await recordOf(failing), await recordOf(fine)];
+  let requests = 0;
+  // The first request and its repetitions; the order of the two is not fixed.
+  bucket.failNext(4);
+  beforeRequests(() => {
+    requests += 1;
+  });
+  const { batchItemFailures } = await handler({ Records: records });
+  const lost = records.filter((_, place) => stored([failing, fine][place] ?? "").length > 0);
+  expect(batchItemFailures).toEqual(lost.flatMap((record) => failed(record).batchItemFailures));
+  bucket.failNext(0);
+  expect(await handler({ Records: records })).toEqual(allDone);
+  expect([stored(failing), stored(fine), requests > 0]).toEqual([[], [], true]);
+});
+
+it("logs the key of a record that failed, and nothing of what it says", async () => {
+  const uploadId = storedUpload();
+  const record = await recordOf(uploadId);
+  bucket.failNext(3);
+  expect(await handler({ Records: [record] })).toEqual(failed(record));
+  const lines = logged.map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    {
+      level: "ERROR",
+      message: "files not deleted",
+      item: record.dynamodb?.Keys?.pk?.S,
+      causes: [{ name: "SlowDown" }],
+    },
+  ]);
+  expect(logged.join("")).not.toContain(uploadId);
+});
