@@ -29,7 +29,7 @@ const assumed = {
 /** The memory of a function in MiB, by its name. @internal Tests compare it with the deployment. */
 export function memoryOf(id: string): number {
   const row = (operations as readonly Operation[]).find((each) => each.id === id);
-  return row ? memoryMiB[row.memory] : workerMemoryMiB;
+  return row ? memoryMiB[row.memory] : workerMemoryMiB.SendMessages;
 }
 
 /** The name of a call in the table. @internal Tests look it up. */

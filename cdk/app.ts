@@ -6,15 +6,18 @@ import { ApiStack } from "./api-stack.ts";
 import { type Bundles, bundleFunctions } from "./bundle.ts";
 import { DataStack } from "./data-stack.ts";
 import { readConfig } from "./deploy-options.ts";
+import { ImagesStack } from "./images-stack.ts";
 import { MessagesStack } from "./messages-stack.ts";
 import { checkRules } from "./nag.ts";
 import { PagesStack } from "./pages-stack.ts";
 import { WatchStack } from "./watch-stack.ts";
 
-/** The source file of every function, by function name: those of the registry, and the worker `SendMessages`. */
+/** The source file of every function, by function name: those of the registry, and the workers. */
 export const functionFiles: Readonly<Record<string, URL>> = {
   ...Object.fromEntries(operations.map((row) => [row.id, functionFile(row)])),
   SendMessages: new URL("../functions/workers/send-messages.ts", import.meta.url),
+  ProcessImage: new URL("../functions/workers/process-image.ts", import.meta.url),
+  DeleteFiles: new URL("../functions/workers/delete-files.ts", import.meta.url),
 };
 
 /**
@@ -37,7 +40,7 @@ export async function addStacks(app: App): Promise<void> {
 
 /**
  * Adds the stacks for the given operations.
- * @param bundles the bundled functions of these operations and of the worker `SendMessages`, by name
+ * @param bundles the bundled functions of these operations and of the workers, by name
  * @throws Complaint about a wrong option
  */
 export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, operations: readonly Operation[]): void {
@@ -46,7 +49,8 @@ export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, ope
   const api = new ApiStack(app, `${config.name}Api`, { config, data, operations, bundles });
   const directory = bundles.directoryOf("SendMessages");
   const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
-  new WatchStack(app, `${config.name}Watch`, { config, data, api, messages });
+  const images = new ImagesStack(app, `${config.name}Images`, { config, data, bundles });
+  new WatchStack(app, `${config.name}Watch`, { config, data, api, messages, images });
   if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
 }
 

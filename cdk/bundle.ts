@@ -1,13 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { Complaint } from "../tools/complaint.ts";
 
 /** The bundled code of functions, as it is uploaded to Lambda, in a temporary folder. */
 export interface Bundles {
-  /** The directory with a function's `index.cjs`, the modules that it loads later, and their source maps. */
+  /** The directory with a function's `index.cjs`, the modules that it loads later, their source maps, and sharp. */
   directoryOf(name: string): string;
   /** Deletes all bundles. */
   remove(): void;
@@ -20,6 +21,7 @@ const nominal = join(root, "cdk.out", "functions");
 /**
  * Bundles functions, in one run of esbuild.
  * @param files the source file of each function, by function name
+ * @throws Complaint when a function needs sharp and its binaries for Lambda are not installed
  */
 export async function bundleFunctions(files: Readonly<Record<string, URL>>): Promise<Bundles> {
   const { outputFiles, metafile } = await esbuild.build({
@@ -42,6 +44,7 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     for (const { path } of imports.filter(({ path }) => later.has(path))) {
       for (const file of [path, `${path}.map`]) cpSync(join(written, "later", file), join(directory, file));
     }
+    if (imports.some(({ path }) => path === "sharp")) copySharp(directory);
   }
   return {
     directoryOf: (name) => join(written, name),
@@ -63,11 +66,34 @@ const buildOptions = {
   format: "cjs",
   mainFields: ["module", "main"],
   outExtension: { ".js": ".cjs" },
+  external: ["sharp"],
   // For reading stack traces of a deployed version. Node does not load the maps at start, which would take 15 ms.
   sourcemap: "linked",
   sourcesContent: false,
   logOverride: { "import-is-undefined": "silent" },
 } as const satisfies esbuild.BuildOptions;
+
+/** sharp with its binaries for Lambda's machine. `tools/install-sharp.js` installs it. */
+const sharpModules = join(root, "cdk", "sharp", "node_modules");
+
+/** The files of packages that run: code, binaries, what describes a package, and licenses. No sources, types or manuals. */
+const isNeeded = (file: string) =>
+  statSync(file).isDirectory()
+    ? !/\/(src|install|include)$/.test(file)
+    : /\.(c?js|node|json|so[\d.]*)$|LICENSE/.test(file);
+
+/** Puts sharp next to a function's code, because esbuild cannot bundle binaries. */
+function copySharp(directory: string): void {
+  for (const name of ["sharp", "@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64"]) {
+    if (!statSync(join(sharpModules, name), { throwIfNoEntry: false })) {
+      throw new Complaint(
+        `cdk/sharp/node_modules lacks ${name}, which the function that decodes pictures needs: run npm ci, and read what it says about sharp.`,
+      );
+    }
+  }
+  const filter = (file: string) => !basename(file).startsWith(".") && isNeeded(file);
+  cpSync(sharpModules, join(directory, "node_modules"), { recursive: true, filter });
+}
 
 /** Modules that a function loads when it first needs them. They are separate files next to its code. */
 const loadedLater = ["lib/accounts/sign-in/password-judge.ts"];

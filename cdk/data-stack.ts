@@ -1,29 +1,47 @@
-import { CfnOutput, CrossStackReferences, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, CrossStackReferences, Duration, Fn, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  CfnBucket,
+  HttpMethods,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
+import { uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { tableDefinition } from "../lib/table/table-definition.ts";
 import type { Config } from "./deploy-options.ts";
 import { acceptFindings } from "./nag.ts";
 
-/** The table, its key, and the secret that sealing keys are derived from. They outlive all other stacks. */
+/** The table, its key, the bucket of pictures, and the secret that sealing keys are derived from. They outlive all other stacks. */
 export class DataStack extends Stack {
   readonly table: dynamodb.Table;
   readonly streamArn: string;
   /** The key that encrypts the table, if the deployer chose a key of this account. */
   readonly tableKey: kms.Key | undefined;
   readonly sealSecret: secretsmanager.Secret;
+  /** Uploads and the pictures that were made from them. */
+  readonly files: Bucket;
+  /** The bucket's ARN, for permissions in other stacks. By its name they can say which findings of cdk-nag they accept. */
+  readonly filesArn: string;
+  readonly filesArnName: string;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id, {
-      description: "Frontdesk: the table and the sealing secret. Deleting this stack keeps both.",
+      description: "Frontdesk: the table, the pictures and the sealing secret. Deleting this stack keeps them.",
       terminationProtection: true,
     });
     this.tableKey = config.tableKey === "customer" ? this.addTableKey() : undefined;
     this.table = this.addTable();
     this.streamArn = this.table.tableStreamArn ?? "";
     this.sealSecret = this.addSealSecret();
+    this.files = this.addFiles(config);
+    this.filesArnName = `${id}:FilesArn`;
+    new CfnOutput(this, "FilesArn", { value: this.files.bucketArn, exportName: this.filesArnName });
+    this.filesArn = Fn.importValue(this.filesArnName);
     new CfnOutput(this, "TableName", { value: this.table.tableName, description: "The table of this Frontdesk" });
   }
 
@@ -86,4 +104,56 @@ export class DataStack extends Stack {
     });
     return secret;
   }
+
+  private addFiles(config: Config): Bucket {
+    const files = new Bucket(this, "Files", {
+      // Not the table's key: browsers read and write by signed addresses, and each function that signs one would need it.
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      // A picture that is removed is gone.
+      versioned: false,
+      lifecycleRules: [
+        { prefix: uploadPrefix, expiration: Duration.days(1) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      cors: [
+        {
+          allowedMethods: [HttpMethods.POST, HttpMethods.GET],
+          allowedOrigins: [...new Set([portalOrigins(config.portalUrl), ...config.uploadOrigins])],
+          allowedHeaders: ["*"],
+          exposedHeaders: ["ETag"],
+          maxAge: 3600,
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    files.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // CDK's own way to switch this on is a function that runs during the deployment.
+    const { defaultChild } = files.node;
+    if (!(defaultChild instanceof CfnBucket)) throw new TypeError("a bucket is no bucket");
+    defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    acceptFindings(files, filesReasons);
+    return files;
+  }
 }
+
+/** The origins of all portals, as a pattern of CORS rules: `https://{org}.clinic.org/app` → `https://*.clinic.org`. */
+const portalOrigins = (portalUrl: string): string =>
+  new URL(portalUrl.replace("{org}", "any-portal")).origin.replace("any-portal", "*");
+
+const pictureLog =
+  "Every address of a picture is signed by a function, whose call is logged, and works for five minutes. S3's log would contain these addresses. CloudTrail's data events record who read an object, without its address (docs/deploy.md).";
+
+/** Why findings on the bucket are accepted. */
+const filesReasons = {
+  "AwsSolutions-S1": pictureLog,
+  "HIPAA.Security-S3BucketLoggingEnabled": pictureLog,
+  "HIPAA.Security-S3BucketReplicationEnabled":
+    "It holds portraits that account holders can upload again. A copy elsewhere would have to be deleted with the account.",
+  "HIPAA.Security-S3BucketVersioningEnabled":
+    "Objects are never overwritten after an account shows them: each upload has names of its own. Old versions would keep pictures that somebody has removed.",
+  "HIPAA.Security-S3DefaultEncryptionKMS":
+    "S3 encrypts every object with its own key. With a key of the account, each function that signs an address would need that key as well, and would be no more limited than by its role.",
+} as const;

@@ -25,6 +25,15 @@ const PortalUrl = z
   .refine((url) => url.split("{org}").length === 2, "must have {org} in it, once");
 const emailShape = /^[^<>@\s]+@[^<>@\s]+$/;
 
+/** Web origins, separated by commas, such as `https://app.clinic.org,https://*.clinic.org`. S3 allows one `*` in each. */
+const Origins = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter((origin) => origin !== ""))
+  .refine(
+    (origins) => origins.every((origin) => /^https?:\/\/[A-Za-z0-9.-]*\*?[A-Za-z0-9.-]+(:\d{1,5})?$/.test(origin)),
+    "must be origins such as https://app.clinic.org, separated by commas, with at most one * in each",
+  );
+
 /** The options of a deployment: `-c {option}={value}`, or in `cdk.json` under `context`. None is required. */
 const Options = z.strictObject({
   /** The prefix of the stacks' names. Another name makes another, separate Frontdesk in the same account. */
@@ -39,6 +48,8 @@ const Options = z.strictObject({
    * is `https://{org}.{portalDomain}`. It must be https, because the links hold tokens.
    */
   portalUrl: PortalUrl.optional(),
+  /** Origins of pages that may upload pictures, in addition to that of `portalUrl`. */
+  uploadOrigins: Origins.default([]),
   /** The deployer's domain name for the API, such as `api.clinic.org`. The API then no longer answers at AWS's name. */
   apiDomain: DnsName.optional(),
   /** The parent domain of the practices' portals, such as `portal.clinic.org`: a portal is `{org}.portal.clinic.org`. */

@@ -11,7 +11,7 @@ import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
 import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
-import { allow, readSealSecret, tablePermissions } from "./permissions.ts";
+import { allow, readSealSecret, readStream, tablePermissions } from "./permissions.ts";
 
 /** What the messages stack is built from. */
 export interface MessagesStackProps {
@@ -57,7 +57,7 @@ export class MessagesStack extends Stack {
       name: "worker SendMessages",
       description: "Sends the queued messages that it reads from the table's stream",
       directory,
-      memoryMiB: workerMemoryMiB,
+      memoryMiB: workerMemoryMiB.SendMessages,
       // Sending a message takes at most eleven seconds, and the messages of a batch are sent in parallel.
       timeout: Duration.seconds(30),
       environment: {
@@ -68,9 +68,9 @@ export class MessagesStack extends Stack {
         ...(config.mailConfigurationSet && { MAIL_CONFIGURATION_SET: config.mailConfigurationSet }),
       },
       statements: [
-        ...tablePermissions(workerAccess, data),
+        ...tablePermissions(workerAccess.SendMessages, data),
         readSealSecret(data),
-        ...readStream(data),
+        ...readStream(data, workerAccess.SendMessages),
         ...send(config),
         allow(["sqs:SendMessage"], this.deadLetters.queueArn),
       ],
@@ -117,13 +117,6 @@ const stackReasons = {
   ...noVpcReason,
   ...logEncryptionReason,
 } as const;
-
-/** The permissions to read the stream. Lambda reads it with the worker's role. */
-function readStream({ streamArn }: DataStack): PolicyStatement[] {
-  const read = allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], streamArn);
-  // ListStreams cannot be limited to one stream.
-  return [read, allow(["dynamodb:ListStreams"], "*")];
-}
 
 /**
  * The permissions to send mail from one address, and text messages to phone numbers.

@@ -9,7 +9,8 @@ import { memoryMiB } from "../tools/function-memory.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
-import { readSealSecret, tablePermissions } from "./permissions.ts";
+import { acceptFindings } from "./nag.ts";
+import { filePermission, objectReasons, readSealSecret, tablePermissions } from "./permissions.ts";
 
 /** What the function of an operation is built from. */
 export interface OperationFunctionProps {
@@ -35,10 +36,15 @@ export class OperationFunction extends FunctionWithRole {
       timeout: Duration.seconds(functionSecondsMax),
       // A function that does not use the table needs no settings.
       environment: row.table === "none" ? {} : settings(row, data, config),
-      statements: [...tablePermissions(accessOf(row), data), ...(row.seals ? [readSealSecret(data)] : [])],
+      statements: [
+        ...tablePermissions(accessOf(row), data),
+        ...(row.seals ? [readSealSecret(data)] : []),
+        ...(row.files ? [filePermission(row.files, data)] : []),
+      ],
       config,
     });
     this.row = row;
+    if (row.files) acceptFindings(this, objectReasons(data));
     const integration = new HttpLambdaIntegration("Integration", this.function, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
       // One permission for all routes: a permission for each could exceed the 20 KB of the function's resource policy.
@@ -56,6 +62,7 @@ const settings = (row: Operation, data: DataStack, config: Config) => ({
   TABLE_NAME: data.table.tableName,
   DIRECT_DOMAIN: config.directDomain,
   ...(isPortalTier(row) && { PORTAL_URL: config.portalUrl }),
+  ...(row.files && { FILES_BUCKET: data.files.bucketName }),
   ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
 });
 

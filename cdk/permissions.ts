@@ -1,6 +1,7 @@
 import { Aws } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Action, TableAccess } from "../lib/access.ts";
+import { imagePrefix, uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { tableDefinition } from "../lib/table/table-definition.ts";
 import type { DataStack } from "./data-stack.ts";
 
@@ -50,6 +51,43 @@ const keyWrites = [
   "kms:ReEncryptFrom",
   "kms:ReEncryptTo",
 ];
+
+/**
+ * The permissions to read the table's stream. Lambda reads it with the role of the function that it calls.
+ * @param access what the function does to the table itself
+ */
+export function readStream({ streamArn, tableKey }: DataStack, access: TableAccess): PolicyStatement[] {
+  const read = allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], streamArn);
+  // A function that uses the table may use the key anyway.
+  const usesTable = Object.keys(access).length > 0;
+  // ListStreams cannot be limited to one stream.
+  return [
+    read,
+    allow(["dynamodb:ListStreams"], "*"),
+    ...(tableKey && !usesTable ? [useOfKey({}, tableKey.keyArn)] : []),
+  ];
+}
+
+/** The objects of uploads, and of pictures, as a resource of permissions. */
+export const objectsOf = ({ filesArn }: DataStack, kind: "uploads" | "pictures"): string =>
+  `${filesArn}/${objectPatterns[kind]}`;
+
+const objectPatterns = { uploads: `${uploadPrefix}*`, pictures: `${imagePrefix}*` } as const;
+
+/** The permission to sign addresses of the bucket: of pictures to read, or of uploads to write. */
+export const filePermission = (files: "read" | "write", data: DataStack): PolicyStatement =>
+  files === "read"
+    ? allow(["s3:GetObject"], objectsOf(data, "pictures"))
+    : allow(["s3:PutObject"], objectsOf(data, "uploads"));
+
+/** Why findings on roles with permissions on the bucket's objects are accepted. */
+export const objectReasons = ({ filesArnName }: DataStack): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(objectPatterns).map((pattern) => [
+      `AwsSolutions-IAM5[Resource::${filesArnName}/${pattern}]`,
+      "Each upload has a key of its own, made when it begins. The prefix separates files that somebody has uploaded from pictures that were made of them.",
+    ]),
+  );
 
 /** The permission to read the sealing secret. */
 export const readSealSecret = (data: DataStack): PolicyStatement =>

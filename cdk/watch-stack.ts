@@ -25,6 +25,7 @@ import type { Family } from "../lib/operations.ts";
 import type { ApiStack } from "./api-stack.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
+import type { ImagesStack } from "./images-stack.ts";
 import type { MessagesStack } from "./messages-stack.ts";
 import { acceptFindings } from "./nag.ts";
 
@@ -34,6 +35,7 @@ export interface WatchStackProps {
   readonly data: DataStack;
   readonly api: ApiStack;
   readonly messages: MessagesStack;
+  readonly images: ImagesStack;
 }
 
 const families = ["practices", "therapists", "accounts"] as const satisfies readonly Family[];
@@ -60,7 +62,7 @@ export class WatchStack extends Stack {
   readonly #namespace: string;
   readonly #topic: Topic;
 
-  constructor(scope: Construct, id: string, { config, data, api, messages }: WatchStackProps) {
+  constructor(scope: Construct, id: string, { config, data, api, messages, images }: WatchStackProps) {
     super(scope, id, { description: "Frontdesk: dashboards and alarms." });
     this.#namespace = config.name;
     this.#topic = this.alarmTopic(config);
@@ -68,6 +70,7 @@ export class WatchStack extends Stack {
     this.addApiAlarms(api);
     this.addTableAlarms(data);
     this.addMessageAlarms(messages);
+    this.addImageAlarms(images);
     for (const family of families) this.dashboard(family, api);
     new CfnOutput(this, "AlarmTopicArn", { value: this.#topic.topicArn, description: "The topic of all alarms" });
   }
@@ -105,7 +108,7 @@ export class WatchStack extends Stack {
       1,
       "Messages were not sent and will not be tried again.",
     );
-    this.alarm("SendFailures", this.sendFailures(worker.log), 1, "SES or SNS did not accept a message.");
+    this.alarm("SendFailures", this.errorLines("SendFailures", worker.log), 1, "SES or SNS did not accept a message.");
     this.alarm(
       "WorkerErrors",
       worker.function.metricErrors({ statistic: Stats.SUM, period }),
@@ -117,6 +120,34 @@ export class WatchStack extends Stack {
       worker.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
       Duration.minutes(2).toMilliseconds(),
       "Messages wait longer than two minutes to be sent.",
+    );
+  }
+
+  private addImageAlarms({ deadLetters, maker, deleter }: ImagesStack): void {
+    this.alarm(
+      "PictureDeadLetters",
+      deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
+      1,
+      "Uploads did not become pictures, or files were not deleted, and this will not be tried again.",
+    );
+    this.alarm(
+      "PictureErrors",
+      maker.function.metricErrors({ statistic: Stats.SUM, period }),
+      1,
+      "The worker that makes pictures failed.",
+    );
+    this.alarm("DeletionFailures", this.errorLines("DeletionFailures", deleter.log), 1, "S3 did not delete files.");
+    this.alarm(
+      "DeletionErrors",
+      deleter.function.metricErrors({ statistic: Stats.SUM, period }),
+      1,
+      "The worker that deletes files failed.",
+    );
+    this.alarm(
+      "LateDeletions",
+      deleter.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
+      Duration.hours(1).toMilliseconds(),
+      "Files wait longer than an hour to be deleted.",
     );
   }
 
@@ -162,14 +193,9 @@ export class WatchStack extends Stack {
     return this.counted("ThrottledRequestsCount", "ThrottledRequests", logGroup, filterPattern);
   }
 
-  /** The worker's log lines of level ERROR. Each is a message that was not sent, or not marked as sent. */
-  private sendFailures(logGroup: LogGroup): Metric {
-    return this.counted(
-      "SendFailuresCount",
-      "SendFailures",
-      logGroup,
-      FilterPattern.stringValue("$.level", "=", "ERROR"),
-    );
+  /** A worker's log lines of level ERROR. Each is one message or file that it failed with. */
+  private errorLines(metricName: string, logGroup: LogGroup): Metric {
+    return this.counted(`${metricName}Count`, metricName, logGroup, FilterPattern.stringValue("$.level", "=", "ERROR"));
   }
 
   /** A metric that counts the matching lines of a log group. */

@@ -7,14 +7,29 @@ import type { Start } from "./runtime-api.ts";
 const file = new URL("../docs/cost.md", import.meta.url);
 const marked = /(<!-- functions: [^>]*-->\n)[\s\S]*?(<!-- \/functions -->)/;
 
+type Worker = keyof typeof workerAccess;
+
+/** What workers may do besides their access to the table. */
+const ofWorkers: Readonly<Record<Worker, readonly string[]>> = {
+  SendMessages: ["GetSecretValue", "ses:SendEmail", "sns:Publish"],
+  ProcessImage: ["s3:GetObject uploads", "s3:PutObject images", "s3:DeleteObject images uploads"],
+  DeleteFiles: ["s3:DeleteObject images uploads"],
+};
+
+/** What an operation's function may do besides its access to the table. */
+const alsoOf = ({ seals, files }: Operation): string[] => [
+  ...(seals ? ["GetSecretValue"] : []),
+  ...(files ? [files === "read" ? "s3:GetObject images" : "s3:PutObject uploads"] : []),
+];
+
 /**
  * A function's permissions in words: each action on the table with its partitions, then those on other services.
  * @internal Tests compare it with the document.
  */
 export function accessInWords(id: string): string {
   const row = (operations as readonly Operation[]).find((each) => each.id === id);
-  const access: TableAccess = row ? accessOf(row) : workerAccess;
-  const also = row ? (row.seals ? ["GetSecretValue"] : []) : ["GetSecretValue", "ses:SendEmail", "sns:Publish"];
+  const access: TableAccess = row ? accessOf(row) : workerAccess[id as Worker];
+  const also = row ? alsoOf(row) : ofWorkers[id as Worker];
   const actions = Object.entries(access).map(([action, partitions]) => `${action} ${partitions.toSorted().join(" ")}`);
   return [...actions, ...also].join("; ") || "nothing";
 }

@@ -94,8 +94,12 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   PortalGet: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };
 
-/** The access of the worker that sends messages. It marks each message as sent. */
-export const workerAccess: TableAccess = { UpdateItem: ["MESSAGE"] };
+/** What the workers do. The one that sends messages marks each as sent; the one that makes pictures takes leases on uploads. */
+export const workerAccess = {
+  SendMessages: { UpdateItem: ["MESSAGE"] },
+  ProcessImage: { BatchGetItem: ["UPLOAD", "PRACTICE"], UpdateItem: ["UPLOAD"], PutItem: ["PRACTICE"] },
+  DeleteFiles: {},
+} as const satisfies Readonly<Record<string, TableAccess>>;
 
 /** All that an operation's function does to the table, including to admit its caller. */
 export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): TableAccess {

@@ -9,11 +9,14 @@ export const fileBytesMax = 10 * 2 ** 20;
 /** What the keys of uploads begin with. The bucket deletes what is still there after a day. */
 export const uploadPrefix = "uploads/";
 
+/** What the keys of pictures begin with. */
+export const imagePrefix = "images/";
+
 /** The key of the object that an upload creates. */
 export const uploadObject = (uploadId: string): string => `${uploadPrefix}${uploadId}`;
 
 /** The key of the object that contains a picture in one size, as JPEG. */
-export const facetObject = (uploadId: string, facet: Facet): string => `images/${uploadId}/${facet}.jpg`;
+export const facetObject = (uploadId: string, facet: Facet): string => `${imagePrefix}${uploadId}/${facet}.jpg`;
 
 /** The keys of all objects that an upload can have. */
 export const objectsOf = (uploadId: string): string[] => [
