@@ -107,8 +107,9 @@ function pathInBundle(file: string): string {
 const replacements: Readonly<Record<string, string>> = {
   // Lambda puts the role's credentials into the environment. The SDK would also look in half a dozen other places.
   "@aws-sdk/credential-provider-node": `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`,
-  // None of our requests streams events.
-  "@smithy/core/event-streams": "",
+  // None of our requests streams events. S3's client prepares for it.
+  "@smithy/core/event-streams":
+    "export const resolveEventStreamSerdeConfig = (config) => config, eventStreamSerdeProvider = undefined;",
   // DynamoDB's endpoint discovery is off by default, but its cache is created anyway.
   "@aws-sdk/endpoint-cache": "export class EndpointCache {}",
 };

@@ -8,7 +8,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { workerAccess } from "../lib/access.ts";
 import { filesToDeleteFilter } from "../lib/accounts/image/files-to-delete.ts";
-import { uploadPrefix } from "../lib/accounts/image/objects.ts";
+import { uploadLeaseMs, uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { workerMemoryMiB } from "../tools/function-memory.ts";
 import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
@@ -70,8 +70,7 @@ export class ImagesStack extends Stack {
       description: "Makes the pictures of accounts from uploaded files",
       directory: bundles.directoryOf("ProcessImage"),
       memoryMiB: workerMemoryMiB.ProcessImage,
-      // The lease of an upload (lib/accounts/image/process-upload.ts) lasts as long.
-      timeout: Duration.seconds(60),
+      timeout: Duration.millis(uploadLeaseMs),
       environment: {
         TABLE_NAME: data.table.tableName,
         DIRECT_DOMAIN: config.directDomain,

@@ -7,6 +7,14 @@ import { handlerOf } from "../../openapi/handlers.ts";
 import { busy, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
 import {
+  beginUpload,
+  createdEvent,
+  putUpload,
+  quarters,
+  startBucket,
+  waitingAccount,
+} from "../functions/workers/uploads.ts";
+import {
   byIndividual,
   callsOf,
   firstExample,
@@ -23,7 +31,7 @@ import { makeWorld, type World } from "../kit/worlds.ts";
 const seen = new Map<string, Map<Action, Set<Partition>>>();
 
 /** Makes a call of an operation, and records the table requests that it causes. */
-async function by<T>(id: OperationId | "SendMessages", work: () => Promise<T>): Promise<T> {
+async function by<T>(id: OperationId | keyof typeof workerAccess, work: () => Promise<T>): Promise<T> {
   const { answer, requests } = await watchTable(work);
   const actions = seen.get(id) ?? new Map<Action, Set<Partition>>();
   seen.set(id, actions);
@@ -126,6 +134,28 @@ async function watchOthers(): Promise<void> {
   await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
   await by("Unmatched", () => send("GET", "/nothing/here"));
   await by("SendMessages", () => sentMessages());
+  await watchPictures();
+}
+
+/** Makes pictures from uploads that can be used, that cannot, and that nobody waits for; and deletes files. */
+async function watchPictures(): Promise<void> {
+  const bucket = await startBucket();
+  const { handler: makePicture } = await import("../../functions/workers/process-image.ts");
+  const { handler: deleteFiles } = await import("../../functions/workers/delete-files.ts");
+  try {
+    for (const file of [await quarters().jpeg().toBuffer(), Buffer.from("text")]) {
+      const { uploadId } = await waitingAccount();
+      putUpload(uploadId, file);
+      for (let time = 0; time < 2; time++) await by("ProcessImage", () => makePicture(createdEvent(uploadId)));
+    }
+    const account = await waitingAccount();
+    await beginUpload(account);
+    await by("ProcessImage", () => makePicture(createdEvent(account.uploadId)));
+    const NewImage = { type: { S: "filesToDelete" }, objects: { L: [{ S: "uploads/none" }] } };
+    await by("DeleteFiles", () => deleteFiles({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] }));
+  } finally {
+    await bucket.stop();
+  }
 }
 
 beforeAll(async () => {
@@ -150,9 +180,12 @@ test.each(operations as readonly Operation[])(
   },
 );
 
-test("the worker that sends messages may make exactly the table requests that it was seen to make", () => {
-  expect(sorted(seen.get("SendMessages") ?? [])).toEqual(declared(workerAccess.SendMessages));
-});
+test.each(["SendMessages", "ProcessImage", "DeleteFiles"] as const)(
+  "the worker %s may make exactly the table requests that it was seen to make",
+  (id) => {
+    expect(sorted(seen.get(id) ?? [])).toEqual(declared(workerAccess[id]));
+  },
+);
 
 test("the registry's table field agrees with the access in lib/access.ts", () => {
   for (const row of operations as readonly Operation[]) {

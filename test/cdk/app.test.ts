@@ -37,19 +37,20 @@ test("cdk synth succeeds, without warnings of CDK and without findings of the tw
     code: 0,
     said:
       `Successfully synthesized to ${assembly}\n` +
-      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskMessages, FrontdeskWatch, FrontdeskPages) to display its template.\n",
+      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskMessages, FrontdeskImages, FrontdeskWatch, FrontdeskPages) to display its template.\n",
   });
 });
 
 test("the stacks name no account and no region, and the data stack is deployed first", () => {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
-  for (const stack of ["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskWatch", "FrontdeskPages"]) {
+  for (const stack of ["Data", "Api", "Messages", "Images", "Watch", "Pages"].map((name) => `Frontdesk${name}`)) {
     expect(artifacts[stack].environment).toBe("aws://unknown-account/unknown-region");
   }
   expect(artifacts.FrontdeskApi.dependencies).toContain("FrontdeskData");
   expect(artifacts.FrontdeskMessages.dependencies).toContain("FrontdeskData");
+  expect(artifacts.FrontdeskImages.dependencies).toContain("FrontdeskData");
   expect(artifacts.FrontdeskWatch.dependencies).toEqual(
-    expect.arrayContaining(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages"]),
+    expect.arrayContaining(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskImages"]),
   );
 });
 
@@ -69,9 +70,9 @@ test("the uploaded files of the page are the files that npm start serves, byte f
   );
 });
 
-test("without the page, only the other four stacks are deployed", () => {
+test("without the page, only the other five stacks are deployed", () => {
   expect(new Set(Object.keys(synthesize({ pages: "none" }).templates))).toEqual(
-    new Set(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskWatch"]),
+    new Set(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskImages", "FrontdeskWatch"]),
   );
 });
 

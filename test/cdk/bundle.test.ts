@@ -1,16 +1,19 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { functionFiles } from "../../cdk/app.ts";
 import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { objectsOf, uploadObject } from "../../lib/accounts/image/objects.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import type { Message } from "../../lib/messages/outbox.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { toEvent } from "../../local/gateway-event.ts";
 import { startOutside } from "../../local/outside.ts";
+import { imageOf, objects, putUpload, quarters, startBucket, waitingAccount } from "../functions/workers/uploads.ts";
 import { makeVendor } from "../kit/system.ts";
 import { recordOf } from "../lib/messages/queue.ts";
 import { mails, textMessage } from "../lib/messages/samples.ts";
@@ -29,9 +32,42 @@ const codeOf = (id: string) => readFileSync(join(bundles.directoryOf(id), "index
 
 const bytesOf = (id: string) => statSync(join(bundles.directoryOf(id), "index.cjs")).size;
 
-test.each(Object.keys(functionFiles))("%s is at most 320 KiB", (id) => {
-  expect(bytesOf(id)).toBeLessThanOrEqual(320 * kib);
+// The worker that makes pictures contains clients of DynamoDB and of S3, and starts seldom.
+test.each(Object.keys(functionFiles))("%s is at most 320 KiB, ProcessImage 400", (id) => {
+  expect(bytesOf(id)).toBeLessThanOrEqual((id === "ProcessImage" ? 400 : 320) * kib);
 });
+
+test("the worker that makes pictures has sharp for Lambda's machine, of the version that is tested, and no sources", () => {
+  const modules = join(bundles.directoryOf("ProcessImage"), "node_modules");
+  const files = readdirSync(modules, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const names = files.map(({ name }) => name);
+  const binary = files.find(({ name }) => name.endsWith(".node"));
+  expect(binary?.name).toMatch(/^sharp-linux-arm64-/);
+  const header = readFileSync(join(binary?.parentPath ?? "", binary?.name ?? "")).subarray(0, 20);
+  // ELF, for AArch64.
+  expect([header.toString("latin1", 0, 4), header.readUInt16LE(18)]).toEqual(["\x7fELF", 183]);
+  expect(names.some((name) => /^libvips-cpp\.so/.test(name))).toBe(true);
+  expect(names.filter((name) => /\.(cc|h|ts|map|mjs|md|gyp)$/.test(name) && !name.startsWith("LICENSE"))).toEqual([]);
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  expect(bytes).toBeLessThanOrEqual(20 * kib * kib);
+  const versionIn = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+  const { dependencies } = versionIn("package.json");
+  expect(versionIn(join(modules, "sharp", "package.json")).version).toBe(dependencies.sharp);
+  expect(versionIn("cdk/sharp/package.json").dependencies.sharp).toBe(dependencies.sharp);
+});
+
+/** A function's directory as a machine with another processor can run it: with the packages of this machine. */
+function directoryHere(id: string): string {
+  const directory = bundles.directoryOf(id);
+  if (id !== "ProcessImage") return directory;
+  const here = join(directory, "here");
+  if (!existsSync(here)) {
+    mkdirSync(here);
+    cpSync(join(directory, "index.cjs"), join(here, "index.cjs"));
+    symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(here, "node_modules"));
+  }
+  return here;
+}
 
 test("the worker's bundle contains the one SES command that it uses, and no other", () => {
   expect(codeOf("SendMessages")).toContain("/v2/email/outbound-emails");
@@ -50,7 +86,8 @@ const setsPasswords = ["AccountRegister", "AccountResetPassword", "AccountUpdate
 test.each(Object.keys(functionFiles))("%s has a source map, without the sources' text", (id) => {
   const directory = bundles.directoryOf(id);
   const later = setsPasswords.includes(id) ? ["password-judge.cjs", "password-judge.cjs.map"] : [];
-  expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map", ...later]);
+  const sharp = id === "ProcessImage" ? ["node_modules"] : [];
+  expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map", ...sharp, ...later]);
   expect(codeOf(id)).toMatch(/\/\/# sourceMappingURL=index\.cjs\.map\n$/);
   const { sources, sourcesContent } = JSON.parse(readFileSync(join(directory, "index.cjs.map"), "utf8"));
   expect(sources).toContain("../../../lib/api/log.ts");
@@ -76,13 +113,14 @@ const settings = {
   PORTAL_URL: "https://{org}.portal.example.com",
   SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
   MAIL_FROM: "Frontdesk <frontdesk@example.com>",
+  FILES_BUCKET: "frontdesk-files",
 };
 
 /** The names of a function's settings in the template. */
 const settingsOf = (() => {
-  const { api, messages } = synthesize();
+  const { api, messages, images } = synthesize();
   return Object.fromEntries(
-    [api, messages].flatMap((template) =>
+    [api, messages, images].flatMap((template) =>
       Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([id, { Properties }]) => [
         id.replace(/Function$/, ""),
         Object.keys(Properties.Environment?.Variables ?? {}) as (keyof typeof settings)[],
@@ -91,9 +129,16 @@ const settingsOf = (() => {
   );
 })();
 
-/** An event that a function handles without the table: a request with another route, or no records for the worker. */
+/** What the workers return when there was nothing to do. */
+const ofNothing: Readonly<Record<string, unknown>> = {
+  SendMessages: { batchItemFailures: [] },
+  ProcessImage: undefined,
+  DeleteFiles: { batchItemFailures: [] },
+};
+
+/** An event that a function handles without the table: a request with another route, or nothing for a worker. */
 const nothingToDo = (id: string) => {
-  if (id === "SendMessages") return { Records: [] };
+  if (id in ofNothing) return { Records: [], detail: { bucket: { name: "another" }, object: { key: "" } } };
   const [row] = rows.filter((row) => row.id === id);
   const [path = ""] = row?.paths ?? [];
   const request = {
@@ -114,15 +159,13 @@ test.each(Object.keys(functionFiles))(
     const start = (given: Readonly<Record<string, string>>) => {
       for (const name of [...Object.keys(settings), "SEAL_SECRET"]) delete process.env[name];
       Object.assign(process.env, given);
-      const file = join(bundles.directoryOf(id), "index.cjs");
+      const file = join(directoryHere(id), "index.cjs");
       delete load.cache[file];
       return (load(file) as { handler: Handler }).handler(nothingToDo(id), {});
     };
     const all = Object.fromEntries((settingsOf[id] ?? []).map((name) => [name, settings[name]]));
     try {
-      expect(await start(all)).toEqual(
-        id === "SendMessages" ? { batchItemFailures: [] } : expect.objectContaining({ statusCode: 404 }),
-      );
+      expect(await start(all)).toEqual(id in ofNothing ? ofNothing[id] : expect.objectContaining({ statusCode: 404 }));
       for (const name of Object.keys(all)) {
         const { [name]: _, ...others } = all;
         const complaint = new RegExp(`^Frontdesk cannot start: wrong settings: ${name}: [^\n]+$`);
@@ -172,6 +215,33 @@ test.each([
   } finally {
     delete process.env.POWERTOOLS_LOG_LEVEL;
     await outside.stop();
+  }
+});
+
+test("the bundles of both workers make a picture and delete it", async () => {
+  const bucket = await startBucket();
+  process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+  try {
+    const handlerOf = (id: string) => {
+      const file = join(directoryHere(id), "index.cjs");
+      delete load.cache[file];
+      return (load(file) as { handler: (event: object) => Promise<unknown> }).handler;
+    };
+    const { uploadId, ...account } = await waitingAccount();
+    putUpload(uploadId, await quarters().png().toBuffer());
+    const detail = { bucket: { name: bucket.environment.FILES_BUCKET }, object: { key: uploadObject(uploadId) } };
+    await handlerOf("ProcessImage")({ detail });
+    expect(await imageOf(account)).toMatchObject({ state: 2, content: { width: 64, height: 48 } });
+    expect(objectsOf(uploadId).filter((key) => objects.get(key))).toHaveLength(2);
+
+    const names = { L: objectsOf(uploadId).map((S) => ({ S })) };
+    const NewImage = { type: { S: "filesToDelete" }, objects: names };
+    const event = { Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] };
+    expect(await handlerOf("DeleteFiles")(event)).toEqual({ batchItemFailures: [] });
+    expect(objectsOf(uploadId).filter((key) => objects.get(key))).toEqual([]);
+  } finally {
+    delete process.env.POWERTOOLS_LOG_LEVEL;
+    await bucket.stop();
   }
 });
 

@@ -3,6 +3,7 @@ import { tableDefinition } from "../../lib/table/table-definition.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
 const { data, terminationProtection } = synthesize();
+const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0000";
 const withKey = synthesize({ tableKey: "customer" }).data;
 
 test("the table has the keys, index and TTL that the code uses", () => {
@@ -66,4 +67,56 @@ test("with the option tableKey=customer, a key of the account encrypts the table
 
 test("the output TableName is the table's name", () => {
   expect(text(data.Outputs.TableName?.Value, data)).toBe("<Table>");
+});
+
+const files = resourcesOf(data, "AWS::S3::Bucket").Files;
+
+test("nobody reaches the bucket without a signature and TLS", () => {
+  expect(files?.Properties.PublicAccessBlockConfiguration).toEqual({
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  });
+  expect(files?.Properties.OwnershipControls).toEqual({ Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] });
+  const { Statement } = resourcesOf(data, "AWS::S3::BucketPolicy").FilesPolicy?.Properties.PolicyDocument ?? {};
+  expect(Statement).toMatchObject([
+    { Effect: "Deny", Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+  ]);
+  expect(Statement).toHaveLength(1);
+});
+
+test("the bucket encrypts with S3's key, keeps no old versions, and reports new objects to EventBridge", () => {
+  for (const template of [data, withKey]) {
+    const { Properties } = resourcesOf(template, "AWS::S3::Bucket").Files ?? {};
+    expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+      { ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
+    ]);
+    expect(Properties).not.toHaveProperty("VersioningConfiguration");
+    expect(Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    // CDK's own way to switch events on would add a function.
+    expect(Object.values(template.Resources).filter(({ Type }) => /Lambda|Custom/.test(Type))).toEqual([]);
+  }
+});
+
+test("uploads that became no picture are deleted after a day", () => {
+  expect(files?.Properties.LifecycleConfiguration.Rules).toEqual([
+    { Status: "Enabled", Prefix: "uploads/", ExpirationInDays: 1 },
+    { Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+  ]);
+});
+
+test.each([
+  [{}, ["https://*.portal.example.com"]],
+  [{ portalDomain: "portal.clinic.org", certificateArn }, ["https://*.portal.clinic.org"]],
+  [{ portalUrl: "https://clinic.org:8443/{org}/desk" }, ["https://clinic.org:8443"]],
+  [
+    { uploadOrigins: "https://app.clinic.org, http://localhost:5173,https://*.portal.example.com" },
+    ["https://*.portal.example.com", "https://app.clinic.org", "http://localhost:5173"],
+  ],
+])("pages of portals, and of the option uploadOrigins, may post and read: %j", (options, AllowedOrigins) => {
+  const { Properties } = resourcesOf(synthesize(options, []).data, "AWS::S3::Bucket").Files ?? {};
+  expect(Properties.CorsConfiguration.CorsRules).toEqual([
+    { AllowedMethods: ["POST", "GET"], AllowedOrigins, AllowedHeaders: ["*"], ExposedHeaders: ["ETag"], MaxAge: 3600 },
+  ]);
 });

@@ -10,6 +10,7 @@ test("no option is required", () => {
     name: "Frontdesk",
     directDomain: "direct.example.com",
     portalUrl: "https://{org}.portal.example.com",
+    uploadOrigins: [],
     logRetentionDays: 365,
     tableKey: "aws-owned",
     pages: "public",
@@ -48,6 +49,10 @@ test.each([
   [{ name: "1st" }, "name: must be letters, digits and hyphens, a letter first"],
   [{ directDomain: "direct" }, "directDomain: must be a DNS name of at least two labels, lower case"],
   [{ directDomain: "Direct.example.com" }, "directDomain: must be a DNS name of at least two labels, lower case"],
+  [{ uploadOrigins: "app.clinic.org" }, "uploadOrigins: must be origins such as https://app.clinic.org"],
+  [{ uploadOrigins: "*" }, "uploadOrigins: must be origins such as https://app.clinic.org"],
+  [{ uploadOrigins: "https://*.*.clinic.org" }, "uploadOrigins: must be origins such as https://app.clinic.org"],
+  [{ uploadOrigins: "https://clinic.org/app" }, "uploadOrigins: must be origins such as https://app.clinic.org"],
   [{ portalUrl: "https://portal.example.com" }, "portalUrl: must have {org} in it, once"],
   [{ portalUrl: "https://{org}.example.com/{org}" }, "portalUrl: must have {org} in it, once"],
   // A mailed link holds a token that can set a password.

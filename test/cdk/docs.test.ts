@@ -20,9 +20,12 @@ test.each(optionNames)("docs/deploy.md explains the option %s", (name) => {
   expect(deploy).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, "m"));
 });
 
-const { api, messages, watch } = synthesize();
-const deployed = Object.assign({}, ...[api, messages].map((each) => resourcesOf(each, "AWS::Lambda::Function")));
-const ids = [...operations.map(({ id }) => id), "SendMessages"];
+const { api, messages, images, watch } = synthesize();
+const deployed = Object.assign(
+  {},
+  ...[api, messages, images].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
+);
+const ids = [...operations.map(({ id }) => id), "SendMessages", "ProcessImage", "DeleteFiles"];
 
 test.each(ids)("docs/cost.md has the memory and access of %s as deployed (npm run test:lambda -- --write)", (id) => {
   const [, , memory, , , access] = rowOf(id) ?? [];

@@ -14,6 +14,7 @@ const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   directDomain: { directDomain: "mail.clinic.org" },
   portalUrl: { portalUrl: "https://clinic.org/{org}" },
+  uploadOrigins: { uploadOrigins: "https://app.clinic.org" },
   apiDomain: { apiDomain: "api.clinic.org", certificateArn },
   portalDomain: { portalDomain: "portal.clinic.org", certificateArn },
   hostedZoneId: { apiDomain: "api.clinic.org", ...zone },
@@ -35,8 +36,8 @@ const allWithPages = { ...all, pages: "public" };
 
 /** One operation of each kind that the stacks distinguish. */
 const oneOfEachKind = [
-  ...Map.groupBy<string, Operation>(operations, ({ family, table, memory, seals, entrance }) =>
-    JSON.stringify([family, table, memory, seals, entrance]),
+  ...Map.groupBy<string, Operation>(operations, ({ family, table, memory, seals, files, entrance }) =>
+    JSON.stringify([family, table, memory, seals, files, entrance]),
   ).values(),
 ].flatMap(([first]) => first ?? []);
 

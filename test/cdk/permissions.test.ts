@@ -62,17 +62,18 @@ test("no function may use wildcards, Scan, mail or other services", () => {
     const actions = rows.flatMap(({ id }) => Object.keys(allowed(id, templates)));
     expect(actions.filter((action) => action.includes("*") || action.endsWith(":Scan"))).toEqual([]);
     const services = new Set(actions.map((action) => action.split(":")[0]));
-    expect(services.isSubsetOf(new Set(["logs", "dynamodb", "kms", "secretsmanager"]))).toBe(true);
+    expect(services.isSubsetOf(new Set(["logs", "dynamodb", "kms", "secretsmanager", "s3"]))).toBe(true);
   }
 });
 
 test("each function has its own role, and there are no other policies", () => {
-  const { api, data, messages } = plainTemplates;
-  const roles = [api, messages]
+  const { api, data, messages, images } = plainTemplates;
+  const roles = [api, messages, images]
     .flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")))
     .map(({ Properties }) => text(Properties.Role, data));
-  expect(roles.sort()).toEqual([...rows.map(({ id }) => `<${id}Role.Arn>`), "<SendMessagesRole.Arn>"].sort());
-  for (const template of [api, messages]) {
+  const ids = [...rows.map(({ id }) => id), "SendMessages", "ProcessImage", "DeleteFiles"];
+  expect(roles.sort()).toEqual(ids.map((id) => `<${id}Role.Arn>`).sort());
+  for (const template of [api, messages, images]) {
     expect(resourcesOf(template, "AWS::IAM::Policy")).toEqual({});
     expect(resourcesOf(template, "AWS::IAM::ManagedPolicy")).toEqual({});
   }
@@ -102,6 +103,17 @@ test("only the worker may send: mail from one address, and text messages to phon
     "sns:Publish": [{ on: ["*"] }, { on: ["arn:<AWS::Partition>:sns:*:*:*"], deny: true }],
     "sqs:SendMessage": [{ on: ["<DeadLetters.Arn>"] }],
   });
+});
+
+test("a function that signs addresses of the bucket may do what the address allows, and nothing else there", () => {
+  for (const row of rows) {
+    const actions = Object.entries(allowed(row.id, plainTemplates)).filter(([action]) => action.startsWith("s3:"));
+    const expected = {
+      read: { "s3:GetObject": [{ on: ["<Files.Arn>/images/*"] }] },
+      write: { "s3:PutObject": [{ on: ["<Files.Arn>/uploads/*"] }] },
+    };
+    expect(Object.fromEntries(actions)).toEqual(row.files ? expected[row.files] : {});
+  }
 });
 
 test("functions may use a customer's key only through DynamoDB", () => {

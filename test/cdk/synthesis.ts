@@ -27,6 +27,7 @@ export interface Synthesis {
   readonly data: Template;
   readonly api: Template;
   readonly messages: Template;
+  readonly images: Template;
   readonly watch: Template;
   readonly pages: Template;
   /** All templates, by stack name. */
@@ -58,6 +59,7 @@ export function synthesize(
     data: template("Data"),
     api: template("Api"),
     messages: template("Messages"),
+    images: template("Images"),
     watch: template("Watch"),
     pages: template("Pages"),
     templates: Object.fromEntries(stacks.map((stack) => [stack.id, stack.template])),

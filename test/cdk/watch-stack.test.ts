@@ -5,14 +5,19 @@ import { type Operation, operations } from "../../lib/operations.ts";
 import { call } from "../kit/system.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
-const { data, api, messages, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
-const others = [data, api, messages];
+const { data, api, messages, images, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
+const others = [data, api, messages, images];
 const alarms = resourcesOf(watch, "AWS::CloudWatch::Alarm");
 
 test("the alarms are these, and all of them notify the topic", () => {
   expect(Object.keys(alarms).sort()).toEqual([
     "DeadLetters",
+    "DeletionErrors",
+    "DeletionFailures",
+    "LateDeletions",
     "LateMessages",
+    "PictureDeadLetters",
+    "PictureErrors",
     "SendFailures",
     "ServerErrors",
     "TableErrors",
@@ -42,6 +47,10 @@ test("alarms look at this Frontdesk's API, queue, worker and table", () => {
   expect(dimensions("DeadLetters")).toEqual({ QueueName: "<DeadLetters.QueueName>" });
   expect(dimensions("LateMessages")).toEqual({ FunctionName: "<SendMessagesFunction>" });
   expect(dimensions("WorkerErrors")).toEqual({ FunctionName: "<SendMessagesFunction>" });
+  expect(dimensions("PictureErrors")).toEqual({ FunctionName: "<ProcessImageFunction>" });
+  expect(dimensions("DeletionErrors")).toEqual({ FunctionName: "<DeleteFilesFunction>" });
+  expect(dimensions("LateDeletions")).toEqual({ FunctionName: "<DeleteFilesFunction>" });
+  expect(dimensions("PictureDeadLetters")).toEqual({ QueueName: "<DeadLetters.QueueName>" });
   const names = alarms.TableErrors?.Properties.Metrics.flatMap(
     ({
       MetricStat,
@@ -77,6 +86,7 @@ test("the log filters count lines that the code really writes", () => {
   expect(shown).toEqual([
     ["<AccessLog>", '{ ($.status = "429") && ($.integrationStatus = "-") }', "ThrottledRequests"],
     ["<SendMessagesLog>", '{ $.level = "ERROR" }', "SendFailures"],
+    ["<DeleteFilesLog>", '{ $.level = "ERROR" }', "DeletionFailures"],
   ]);
 });
 

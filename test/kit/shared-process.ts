@@ -2,13 +2,14 @@ import { afterAll, expect } from "vitest";
 
 // This file runs before each test file that shares its process with others, and fails files that would affect the others.
 
-/** Set once in a process, by `outside.ts` and by Powertools; right for all test files. */
+/** Set once in a process, by `outside.ts`, by Powertools and by libvips; right for all test files. */
 const setOnce = [
   "AWS_ENDPOINT_URL_SESV2",
   "AWS_ENDPOINT_URL_SNS",
   "MAIL_FROM",
   "POWERTOOLS_LOG_LEVEL",
   "AWS_SDK_UA_APP_ID",
+  "VIPSHOME",
 ];
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !setOnce.includes(name)));
 

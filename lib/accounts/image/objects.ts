@@ -3,6 +3,8 @@ export const facets = ["content", "thumbnail"] as const;
 /** A size of a picture. */
 export type Facet = (typeof facets)[number];
 
+/** How long a worker may take for an upload: its time limit in Lambda. Afterwards another one may begin. */
+export const uploadLeaseMs = 60_000;
 /** The most bytes of an uploaded file. */
 export const fileBytesMax = 10 * 2 ** 20;
 

@@ -4,11 +4,8 @@ import { readItems } from "../../table/read.ts";
 import type { AccountItem, Key, StoredImage } from "../../table/records.ts";
 import { held, replace, retryOnConflict } from "../../table/transact.ts";
 import { deleteObjects, readUpload, writeJpeg } from "./bucket.ts";
-import { facetObject, facets, objectsOf, uploadObject } from "./objects.ts";
+import { facetObject, facets, objectsOf, uploadLeaseMs, uploadObject } from "./objects.ts";
 import { decodePicture, UnusablePicture } from "./picture.ts";
-
-/** How long a worker may take for an upload: its time limit in Lambda. Afterwards another one may begin. */
-export const uploadLeaseMs = 60_000;
 
 /** What became of an upload. `busy`: another worker has it. `dropped`: the account has another picture, or none. */
 export type Outcome = "ready" | "unusable" | "busy" | "dropped";

@@ -8,9 +8,8 @@ vi.hoisted(() => {
 });
 
 import { handler } from "../../../functions/workers/process-image.ts";
-import { facetObject, facets, uploadObject } from "../../../lib/accounts/image/objects.ts";
+import { facetObject, facets, uploadLeaseMs, uploadObject } from "../../../lib/accounts/image/objects.ts";
 import { reasons } from "../../../lib/accounts/image/picture.ts";
-import { uploadLeaseMs } from "../../../lib/accounts/image/process-upload.ts";
 import { portalAccountKey, uploadKey } from "../../../lib/table/keys.ts";
 import { takeLease } from "../../../lib/table/lease.ts";
 import { remove, write } from "../../../lib/table/transact.ts";
@@ -20,6 +19,7 @@ import {
   beforeRequests,
   beginUpload,
   coloursOf,
+  createdEvent,
   imageOf,
   objects,
   putUpload,
@@ -53,18 +53,7 @@ afterEach(() => {
 afterAll(() => bucket.stop());
 
 /** Reports an upload to the worker, as EventBridge does. */
-const report = (uploadId: string, name = bucket.environment.FILES_BUCKET, key = uploadObject(uploadId)) =>
-  handler({
-    detail: {
-      version: "0",
-      bucket: { name },
-      object: { key, size: 1, etag: "", "version-id": "", sequencer: "" },
-      "request-id": "",
-      requester: "",
-      "source-ip-address": "",
-      reason: "POST Object",
-    },
-  });
+const report = (...object: Parameters<typeof createdEvent>) => handler(createdEvent(...object));
 
 /** Uploads a file for a new account and reports it. */
 async function upload(file: Buffer): Promise<Waiting> {

@@ -1,3 +1,4 @@
+import type { S3ObjectCreatedNotificationEvent } from "aws-lambda";
 import sharp, { type Sharp } from "sharp";
 import { accountCreation, accountFrom, newAccount } from "../../../lib/accounts/account/account.ts";
 import { uploadObject } from "../../../lib/accounts/image/objects.ts";
@@ -30,7 +31,14 @@ export async function startBucket(): Promise<Files> {
     onRequest: (request) => onRequest?.(request),
   });
   Object.assign(process.env, files.environment);
-  return files;
+  return {
+    ...files,
+    async stop() {
+      await files.stop();
+      // Later test files of the same process do not expect it.
+      delete process.env.AWS_ENDPOINT_URL_S3;
+    },
+  };
 }
 
 let accounts = 0;
@@ -99,6 +107,23 @@ export const putUpload = (uploadId: string, bytes: Buffer): void =>
     headers: {},
     storedAt: new Date().toISOString(),
   });
+
+/** EventBridge's event about an upload. @param key of the object, if it is not an upload's */
+export const createdEvent = (
+  uploadId: string,
+  bucket = String(process.env.FILES_BUCKET),
+  key = uploadObject(uploadId),
+): Pick<S3ObjectCreatedNotificationEvent, "detail"> => ({
+  detail: {
+    version: "0",
+    bucket: { name: bucket },
+    object: { key, size: 1, etag: "", "version-id": "", sequencer: "" },
+    "request-id": "",
+    requester: "",
+    "source-ip-address": "",
+    reason: "POST Object",
+  },
+});
 
 /** A picture whose four quarters are red, green, blue and white, from the upper left to the lower right. */
 export function quarters(width = 64, height = 48): Sharp {
