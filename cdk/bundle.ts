@@ -73,7 +73,7 @@ const buildOptions = {
   logOverride: { "import-is-undefined": "silent" },
 } as const satisfies esbuild.BuildOptions;
 
-/** sharp with its binaries for Lambda's machine. `tools/install-sharp.js` installs it. */
+/** sharp with its binaries for Lambda's machine. `npm ci` installs it by the script `postinstall`. */
 const sharpModules = join(root, "cdk", "sharp", "node_modules");
 
 /** The files of packages that run: code, binaries, what describes a package, and licenses. No sources, types or manuals. */
@@ -87,7 +87,7 @@ function copySharp(directory: string): void {
   for (const name of ["sharp", "@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64"]) {
     if (!statSync(join(sharpModules, name), { throwIfNoEntry: false })) {
       throw new Complaint(
-        `cdk/sharp/node_modules lacks ${name}, which the function that decodes pictures needs: run npm ci, and read what it says about sharp.`,
+        `cdk/sharp/node_modules lacks ${name}, which the function that decodes pictures needs: run npm ci --prefix cdk/sharp`,
       );
     }
   }

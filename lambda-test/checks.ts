@@ -66,9 +66,13 @@ class Checks {
         expectRefusal(row, read(await this.#checked.invoke(row.id, firstEvent(row.id))));
       });
     }
-    await this.#check("SendMessages starts, and handles an event without records", async () => {
-      const answer = await this.#checked.invoke("SendMessages", firstEvent("SendMessages"));
-      deepEqual(answer, { batchItemFailures: [] });
+    for (const id of ["SendMessages", "DeleteFiles"]) {
+      await this.#check(`${id} starts, and handles an event without records`, async () => {
+        deepEqual(await this.#checked.invoke(id, firstEvent(id)), { batchItemFailures: [] });
+      });
+    }
+    await this.#check("ProcessImage starts, and leaves an object alone that is no upload", async () => {
+      equal((await this.#checked.invoke("ProcessImage", firstEvent("ProcessImage"))) ?? null, null);
     });
   }
 
@@ -77,11 +81,13 @@ class Checks {
     const { functions, start } = this.#checked;
     for (const { id, directory, environment } of functions) {
       if (Object.keys(environment).length === 0) continue;
-      await this.#check(`${id} does not work without TABLE_NAME, and says so`, async () => {
-        const { TABLE_NAME: _, ...rest } = environment;
+      const missing = "TABLE_NAME" in environment ? "TABLE_NAME" : "FILES_BUCKET";
+      await this.#check(`${id} does not work without ${missing}, and says so`, async () => {
+        const { [missing]: _, ...rest } = environment;
         const running = await start({ directory, environment: rest });
         try {
-          await rejects(running.invoke(firstEvent(id)), /^Error: Frontdesk cannot start: wrong settings: TABLE_NAME: /);
+          const complaint = new RegExp(`^Error: Frontdesk cannot start: wrong settings: ${missing}: `);
+          await rejects(running.invoke(firstEvent(id)), complaint);
         } finally {
           await running.stop();
         }
@@ -206,7 +212,8 @@ function eventOf(method: string, target: string, { body, headers = {} }: Request
 /** An event that every function can handle: a request without credentials, or no records for the worker. */
 function firstEvent(id: string): object {
   const row = rows.find((each) => each.id === id);
-  if (!row) return { Records: [] };
+  // What a worker has nothing to do for.
+  if (!row) return { Records: [], detail: { bucket: { name: "another" }, object: { key: "" } } };
   const method = row.method === "ANY" ? "GET" : row.method;
   const path = row.paths[0] === "$default" ? "/nothing/here" : filled(row.paths[0] ?? "");
   return eventOf(method, path, { body: method === "GET" ? undefined : {} });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -58,12 +58,14 @@ const surroundings = {
 const filledIn = {
   TABLE_NAME: functionDefaults.TABLE_NAME,
   SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
+  FILES_BUCKET: functionDefaults.FILES_BUCKET,
 };
 Object.assign(process.env, surroundings, filledIn, { DIRECT_DOMAIN: "direct.example.com" });
 await prepareTable(engine.endpoint);
 await makeDemoVendor();
 
 const functions = readAssembly(assembly, filledIn);
+useSharpOfThisMachine();
 const running = new Map<string, RunningFunction>();
 open.defer(stopAll);
 
@@ -87,6 +89,14 @@ async function startSecrets(): Promise<string> {
   await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
   open.defer(() => void secrets.close());
   return `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`;
+}
+
+/** The worker that makes pictures has sharp for arm64; replaces it by that of this machine. */
+function useSharpOfThisMachine(): void {
+  const { directory = "" } = functions.find(({ id }) => id === "ProcessImage") ?? {};
+  const modules = join(directory, "node_modules");
+  rmSync(modules, { recursive: true });
+  symlinkSync(join(root, "node_modules"), modules);
 }
 
 function start({ directory, environment }: Pick<Deployable, "directory" | "environment">): Promise<RunningFunction> {

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { uploadPrefix } from "../lib/accounts/image/objects.ts";
+import { uploadLeaseMs, uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { createdEvents } from "./created-events.ts";
 import { startFiles } from "./files.ts";
 import { objectsInFolder, objectsInMemory } from "./object-store.ts";
@@ -31,16 +31,23 @@ export async function openBucket(folder?: string): Promise<Bucket> {
   const files = await startFiles({ store, origins, secretOf, onCreated: events.deliver });
   Object.assign(process.env, files.environment);
   const { FILES_BUCKET: bucket } = files.environment;
+  let later: NodeJS.Timeout | undefined;
+  const deliverAll = () => {
+    for (const key of store.keysIn(uploadPrefix)) {
+      const { storedAt = "", bytes } = store.get(key) ?? {};
+      if (Date.now() - Date.parse(storedAt) > uploadMsMax) store.remove(key);
+      else events.deliver({ bucket, key, size: bytes?.length ?? 0, etag: "" });
+    }
+  };
   return {
     start() {
-      for (const key of store.keysIn(uploadPrefix)) {
-        const { storedAt = "", bytes } = store.get(key) ?? {};
-        if (Date.now() - Date.parse(storedAt) > uploadMsMax) store.remove(key);
-        else events.deliver({ bucket, key, size: bytes?.length ?? 0, etag: "" });
-      }
+      deliverAll();
+      // A worker of an instance that was killed may still have the lease of an upload.
+      later = setTimeout(deliverAll, uploadLeaseMs).unref();
     },
     drain: events.drain,
     async stop() {
+      clearTimeout(later);
       await events.stop();
       await files.stop();
     },

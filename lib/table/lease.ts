@@ -6,6 +6,8 @@ import type { Key } from "./records.ts";
 
 /** The right to do the work of an item once. It ends by itself, so that after a crash another worker can do the work. */
 export interface Lease {
+  /** A worker that had it before neither finished nor released it: it crashed, or took too long. */
+  readonly isAfterCrash: boolean;
   /** The work is done: nobody gets a lease on the item again. */
   finish(now: Date): Promise<void>;
   /** The work failed: another worker may try at once. */
@@ -18,7 +20,7 @@ export interface Lease {
  */
 export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<Lease | "held" | "done"> {
   const leaseUntil = now.getTime() + leaseMs;
-  const refused = await update(key, {
+  const { refused, before } = await update(key, {
     UpdateExpression: "SET leaseUntil = :until",
     ConditionExpression:
       "attribute_exists(pk) AND attribute_not_exists(doneAt) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)",
@@ -26,6 +28,7 @@ export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<L
   });
   if (refused) return refused.Item && !refused.Item.doneAt ? "held" : "done";
   return {
+    isAfterCrash: before?.leaseUntil !== undefined,
     async finish(doneAt) {
       await update(key, {
         UpdateExpression: "SET doneAt = :doneAt REMOVE leaseUntil",
@@ -44,23 +47,29 @@ export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<L
   };
 }
 
-/** Updates an item. Returns the exception when its condition fails. */
+/** The attributes that an update changed, as they were before; or the exception when its condition failed. */
+interface Updated {
+  readonly before?: Readonly<Record<string, unknown>> | undefined;
+  readonly refused?: ConditionalCheckFailedException;
+}
+
 async function update(
   key: Key,
   change: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,
-): Promise<ConditionalCheckFailedException | undefined> {
+): Promise<Updated> {
   try {
-    await documents.send(
+    const { Attributes: before } = await documents.send(
       new UpdateCommand({
         ...change,
         TableName: settings().TABLE_NAME,
         Key: { ...key },
+        ReturnValues: "UPDATED_OLD",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
-    return undefined;
+    return { before };
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return error;
+    if (error instanceof ConditionalCheckFailedException) return { refused: error };
     throw error;
   }
 }

@@ -15,7 +15,7 @@ export const reasons = {
   tooManyPixels: "The picture has more than 50 megapixels.",
   tooLarge: "The file is larger than 10 MiB.",
   unreadableHeic: "This HEIC picture cannot be read. Send it as JPEG.",
-  tooSlow: "The picture takes too long to decode.",
+  tooMuchWork: "The picture took too much time or memory. Try again with a smaller one.",
 } as const;
 
 /** The file cannot be used. Its message is one of `reasons`. */
@@ -94,7 +94,7 @@ async function readable<T>(failure: keyof typeof reasons, work: () => Promise<T>
   } catch (error) {
     // Messages of libvips may quote the file, so they are not kept.
     const isTimeout = error instanceof Error && error.message.startsWith("timeout");
-    throw new UnusablePicture(isTimeout ? "tooSlow" : failure);
+    throw new UnusablePicture(isTimeout ? "tooMuchWork" : failure);
   }
 }
 

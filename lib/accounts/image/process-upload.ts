@@ -5,7 +5,7 @@ import type { AccountItem, Key, StoredImage } from "../../table/records.ts";
 import { held, replace, retryOnConflict } from "../../table/transact.ts";
 import { deleteObjects, readUpload, writeJpeg } from "./bucket.ts";
 import { facetObject, facets, objectsOf, uploadLeaseMs, uploadObject } from "./objects.ts";
-import { decodePicture, UnusablePicture } from "./picture.ts";
+import { decodePicture, reasons, UnusablePicture } from "./picture.ts";
 
 /** What became of an upload. `busy`: another worker has it. `dropped`: the account has another picture, or none. */
 export type Outcome = "ready" | "unusable" | "busy" | "dropped";
@@ -24,7 +24,7 @@ export async function processUpload(uploadId: string, now: () => Date): Promise<
     return "dropped";
   }
   try {
-    const outcome = await makePicture(uploadId);
+    const outcome = await makePicture(uploadId, lease.isAfterCrash);
     await lease.finish(now());
     return outcome;
   } catch (error) {
@@ -34,12 +34,14 @@ export async function processUpload(uploadId: string, now: () => Date): Promise<
   }
 }
 
-async function makePicture(uploadId: string): Promise<Outcome> {
+/** @param isAfterCrash whether a worker has already crashed with this file, most likely for lack of memory */
+async function makePicture(uploadId: string, isAfterCrash: boolean): Promise<Outcome> {
   const { upload } = await readItems({ upload: uploadKey(uploadId) });
   const account = upload && portalAccountKey(upload);
   const isAwaited = account && (await changeImage(account, uploadId, { state: 1 }));
   if (!account || !isAwaited) return drop(uploadId);
-  const result = await storeFacets(uploadId).catch(async (error) => {
+  const made = isAfterCrash ? unusableAfterCrash(uploadId) : storeFacets(uploadId);
+  const result = await made.catch(async (error) => {
     // When the picture was removed meanwhile, its file is perhaps gone as well.
     if (await changeImage(account, uploadId, { state: 1 })) throw error;
     return undefined;
@@ -61,6 +63,12 @@ async function drop(uploadId: string): Promise<Outcome> {
 type Result =
   | (Pick<StoredImage, "content" | "thumbnail"> & { readonly state: 2 })
   | { readonly state: 3; readonly reason: string };
+
+/** The facets of a worker that crashed may be stored already. */
+async function unusableAfterCrash(uploadId: string): Promise<Result> {
+  await deleteObjects(objectsOf(uploadId));
+  return { state: 3, reason: reasons.tooMuchWork };
+}
 
 /** Decodes the uploaded file and stores its facets. Returns what the account is to say about it. */
 async function storeFacets(uploadId: string): Promise<Result> {
