@@ -23,6 +23,7 @@ const ownProcess = [
   "test/lib/crypto/seal.test.ts",
   "test/lib/messages/outbox.test.ts",
   "test/lib/messages/send.test.ts",
+  "test/local/bucket.test.ts",
   "test/local/gateway.test.ts",
   "test/local/inbox-outside.test.ts",
   "test/local/inbox.test.ts",
