@@ -1,3 +1,4 @@
+import { newId } from "../../lib/crypto/random.ts";
 import { portalAccountKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
 import type { AccountItem, PortalAccountId, StoredImage } from "../../lib/table/records.ts";
@@ -25,6 +26,18 @@ async function change(account: PortalAccountId, changed: Partial<StoredImage>): 
 
 /** Makes the image of an account ready. */
 export const finishImage = (account: PortalAccountId): Promise<void> => change(account, { state: 2, ...pictures });
+
+/** Gives accounts without an image one that is ready. */
+export async function giveImages(accounts: readonly PortalAccountId[]): Promise<void> {
+  const now = new Date();
+  for (let start = 0; start < accounts.length; start += 50) {
+    const parts = accounts.slice(start, start + 50).map((account) => {
+      const begun = { uploadId: newId(now), creator: account.id, filename: "me.jpg", uploadEndsAt: now.getTime() };
+      return setAttributes(portalAccountKey(account), { image: { ...begun, state: 2, ...pictures } }, "changed");
+    });
+    await write(() => parts);
+  }
+}
 
 /** Why the image of `refuseImage` could not be used. */
 export const refusal = "The file is not an image";

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { giveImages } from "../../kit/images.ts";
 import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
-import { watchTable } from "../../kit/system.ts";
+import { roundTrips, watchTable } from "../../kit/system.ts";
 import { named, plainAccount, refused } from "./accounts-contract.ts";
 import { firstCreated, type Stored, storePeople } from "./people.ts";
 import { describeCall } from "./suites.ts";
@@ -212,6 +213,38 @@ describe("paths[], include[], expand[]", () => {
     expect(data[0].updater).not.toHaveProperty("key");
     const plain = (await list({ where: { _id: people[1]?.id } })).json.data[0].updater;
     expect(plain).toEqual({ _id: administrator.id, object: "account", path: `/accounts/${administrator.id}` });
+  });
+});
+
+describe("images", () => {
+  it("of a hundred accounts take no further round trip, and nobody needs to ask for them", async () => {
+    const crowd = await openPortal();
+    const having = await storePeople(crowd, 100);
+    const listed = () => watchTable(() => crowd.administrator.get("accounts?limit=100"));
+    const { requests: before } = await listed();
+    await giveImages(having.map(({ id }) => ({ ...crowd.practice, id })));
+    const { answer, requests } = await listed();
+    expect(roundTrips(requests)).toBe(roundTrips(before));
+    const { data } = answer.json;
+    expect(data).toHaveLength(100);
+    for (const { _id, image } of data) {
+      expect(image).toMatchObject({
+        path: `/accounts/${_id}/image/content`,
+        state: 2,
+        facets: [{ name: "thumbnail" }],
+      });
+      expect(image).not.toHaveProperty("uploads");
+    }
+  });
+  it("are narrowed by paths[]=image and paths[]=image.state, and readable for providers", async () => {
+    await giveImages([{ ...portal.practice, id: people[2]?.id as string }]);
+    const one = { where: { _id: people[2]?.id } };
+    for (const client of [administrator, provider]) {
+      const [whole] = (await list({ ...one, "paths[]": "image" }, client)).json.data;
+      expect(whole).toEqual({ _id: people[2]?.id, object: "account", image: expect.objectContaining({ state: 2 }) });
+      const [state] = (await list({ ...one, "paths[]": "image.state" }, client)).json.data;
+      expect(state).toEqual({ _id: people[2]?.id, object: "account", image: { state: 2 } });
+    }
   });
 });
 
@@ -468,6 +501,8 @@ describe(named("kInvalidArgument"), () => {
   it.each([
     [{ nickname: "x" }, "nickname"],
     [{ dob: "1999-01-01" }, "dob"],
+    [{ image: null }, "image"],
+    [{ "image.state": 2 }, "image.state"],
     [{ name: "x" }, "name"],
     [{ "name.middle": "x" }, "name.middle"],
     [{ key: "x" }, "key"],

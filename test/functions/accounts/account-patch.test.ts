@@ -257,6 +257,53 @@ describe("favorite", () => {
   });
 });
 
+describe("image", () => {
+  it("is set, and unset", async () => {
+    const person = await portal.register();
+    for (const path of ["/image", "image"]) {
+      const { image } = await expectSuccess(patch(person, { op: "set", path, value: { content: "me.jpg" } }));
+      expect(image).toMatchObject({ state: 0, uploads: [{ filename: "me.jpg" }] });
+      expect((await me(person)).image).not.toHaveProperty("uploads");
+      expect(await expectSuccess(patch(person, { op: "unset", path }))).not.toHaveProperty("image");
+    }
+    const unset = { op: "set", path: "image", value: null };
+    expect(await expectSuccess(patch(person, unset))).not.toHaveProperty("image");
+  });
+  it("is what the last operation makes it", async () => {
+    const person = await portal.register();
+    const value = (content: string) => ({ op: "set", path: "/image", value: { content } });
+    const [one, other, unset] = [value("one.jpg"), value("other.jpg"), { op: "unset", path: "/image" }];
+    const { image } = await expectSuccess(patch(person, [one, unset, other]));
+    expect(image.uploads).toMatchObject([{ filename: "other.jpg" }]);
+    expect(await expectSuccess(patch(person, [one, unset]))).not.toHaveProperty("image");
+  });
+  it.each([
+    [{ op: "push", path: "/image", value: { content: "me.jpg" } }, "Not an array: image"],
+    [{ op: "remove", path: "/image", value: { content: "me.jpg" } }, "Not an array: image"],
+    [{ op: "set", path: "/image/content", value: "me.jpg" }, "Unknown property: image.content"],
+    [{ op: "unset", path: "/image/facets" }, "Unknown property: image.facets"],
+    [{ op: "set", path: "/image", value: { content: "me.jpg", width: 7 } }, "Unknown property: image.width"],
+  ])(`${named("kInvalidArgument")}: refuses %j`, async (operation, reason) => {
+    const person = await portal.register();
+    const { json } = await refused("kInvalidArgument", () => patch(person, operation));
+    expect(json.reason).toBe(reason);
+  });
+  it(`${named("kValidationError")}: is not a text`, async () => {
+    const person = await portal.register();
+    const operation = { op: "set", path: "/image", value: "me.jpg" };
+    await refused("kValidationError", () => patch(person, operation), [["kInvalidFormat", "account.image"]]);
+  });
+  it("is not for a provider to write of others", async () => {
+    const { id } = await portal.register();
+    for (const op of [
+      { op: "set", path: "/image", value: { content: "x" } },
+      { op: "unset", path: "/image" },
+    ]) {
+      await refused("kAccessDenied", () => provider.patch(`accounts/${id}`, op), [["kAccessDenied", "account.image"]]);
+    }
+  });
+});
+
 describe("changed mobile", () => {
   it("is announced by mail", async () => {
     const person = await portal.register();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { accountItemOf, finishImage } from "../../kit/images.ts";
 import { sentMessages } from "../../kit/outside.ts";
 import {
   expectSuccess,
@@ -9,6 +10,7 @@ import {
   roles,
   type TestPortal,
 } from "../../kit/portal.ts";
+import { allItems } from "../../kit/system.ts";
 import {
   aKey,
   type Child,
@@ -350,6 +352,80 @@ describe("favorite", () => {
   it.each(["yes", 1, [], {}])(`${named("kInvalidArgument")}: is not %j`, async (favorite) => {
     const person = await portal.register();
     await refused("kInvalidArgument", () => put(person, { favorite }));
+  });
+});
+
+describe("image", () => {
+  const begun = expect.objectContaining({ filename: "me.jpg", uploadMethod: "POST", maxFileSize: 10_485_760 });
+  const objects = async () =>
+    (await allItems()).flatMap(({ type, objects }) => (type === "filesToDelete" ? (objects as string[]) : []));
+  it("begins an upload, with other changes in one transaction, and tells it in this answer alone", async () => {
+    const person = await portal.register();
+    const { image, gender } = await expectSuccess(put(person, { gender: "f", image: { content: "me.jpg" } }));
+    expect(gender).toBe("f");
+    const { uploads, ...rest } = image;
+    expect(uploads).toEqual([begun]);
+    expect((await me(person)).image).toEqual(rest);
+  });
+  it("is taken as bracketed names", async () => {
+    const person = await portal.register();
+    const headers = { "content-type": bracketedType };
+    const body = bracketed({ image: { content: "me.jpg" } });
+    const { image } = await expectSuccess(person.put("accounts/me", body, { headers }));
+    expect(image.uploads).toEqual([begun]);
+  });
+  it.each([{ image: null }, { image: { content: null } }])("%j removes it and its objects", async (body) => {
+    const person = await portal.register();
+    await put(person, { image: { content: "me.jpg" } });
+    const account = { ...portal.practice, id: person.id };
+    await finishImage(account);
+    const { image } = await accountItemOf(account);
+    expect(await expectSuccess(put(person, body))).not.toHaveProperty("image");
+    expect(await objects()).toContain(`images/${image?.uploadId}/content.jpg`);
+    expect(await expectSuccess(put(person, body))).not.toHaveProperty("image");
+  });
+  it("is the same after it was sent back as it was answered, and after other changes", async () => {
+    const person = await portal.register();
+    await put(person, { image: { content: "me.jpg" } });
+    await finishImage({ ...portal.practice, id: person.id });
+    const { image } = await me(person);
+    const deleted = await objects();
+    expect((await expectSuccess(put(person, { image, gender: "f" }))).image).toEqual(image);
+    expect((await expectSuccess(put(person, { gender: "m" }))).image).toEqual(image);
+    expect(await objects()).toEqual(deleted);
+  });
+  it("is not written together with something that is refused", async () => {
+    const person = await portal.register();
+    const image = { content: "me.jpg" };
+    await refused("kValidationError", () => put(person, { image, gender: "x" }), [["kEnumValue", "account.gender"]]);
+    await refused("kAccessDenied", () => put(person, { image, email: "a@b.de" }), [["kAccessDenied", "account.email"]]);
+  });
+  it("is not for a provider to write of others", async () => {
+    const { id } = await portal.register();
+    for (const image of [{ content: "me.jpg" }, null, {}]) {
+      await refused("kAccessDenied", () => provider.put(`accounts/${id}`, { image }), [
+        ["kAccessDenied", "account.image"],
+      ]);
+    }
+  });
+  it.each([
+    [{}, "kInvalidFormat", "account.image"],
+    ["me.jpg", "kInvalidFormat", "account.image"],
+    [["me.jpg"], "kInvalidFormat", "account.image"],
+    [{ path: 7 }, "kInvalidFormat", "account.image"],
+    [{ content: "" }, "kInvalidString", "account.image.content"],
+  ] as const)(`${named("kValidationError")}: is not %j`, async (image, code, path) => {
+    const person = await portal.register();
+    await refused("kValidationError", () => put(person, { image, gender: "x" }), [
+      [code, path],
+      ["kEnumValue", "account.gender"],
+    ]);
+  });
+  it(`${named("kInvalidArgument")}: has nothing else that can be written`, async () => {
+    const person = await portal.register();
+    const body = { image: { content: "me.jpg", state: 2 } };
+    const { json } = await refused("kInvalidArgument", () => put(person, body));
+    expect(json.reason).toBe("Unknown property: image.state");
   });
 });
 

@@ -543,6 +543,10 @@ describe(named("kInvalidArgument"), () => {
       expect(response.json.reason).toContain(name);
     },
   );
+  it("refuses an image, which needs an account, and stores nothing", async () => {
+    const { json } = await refused("kInvalidArgument", () => register({ image: { content: "me.jpg" } }));
+    expect(json.reason).toBe("Register first, then upload the image");
+  });
   it("refuses an unknown property below a known one, and __proto__", async () => {
     const nested = await refused("kInvalidArgument", () =>
       register({ name: { first: "Charles", last: "Best", nick: "C" } }),

@@ -29,6 +29,8 @@ const calls: readonly [string, () => Promise<Response>, object][] = [
   ],
   ["PATCH", () => person.patch("accounts/me", { op: "unset", path: "gender" }), { changed: ["gender"] }],
   ["favorite", () => provider.put(`accounts/${person.id}`, { favorite: true }), { changed: ["favorite"] }],
+  ["an image", () => person.put("accounts/me", { image: { content: "me.jpg" } }), { changed: ["image"] }],
+  ["an image's removal", () => person.put("accounts/me/image", { content: null }), { changed: ["image"] }],
   [
     "an application's PUT",
     () => portal.administrator.put(`accounts/${person.id}`, { roles: [roles.support] }),

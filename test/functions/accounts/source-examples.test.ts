@@ -372,7 +372,79 @@ const exampleMe = {
   state: "unverified",
 };
 
+/** The answer to Read as printed in the source. */
+const exampleRead = {
+  _id: "5525fc2db7995d2c2807632b",
+  access: 2,
+  favorite: false,
+  image: {
+    ETag: "594b69d035ac27c2e69ef053082eb6a3",
+    creator: "5525fc2db7995d2c2807632b",
+    facets: [
+      {
+        ETag: "047fb43a1389f6a00d06fdbbe8780a0c",
+        creator: "5525fc2db7995d2c2807632b",
+        height: 160,
+        location: 4,
+        mime: "image/jpeg",
+        name: "thumbnail",
+        path: "/accounts/5525fc2db7995d2c2807632b/image/thumbnail",
+        size: 7823,
+        state: 2,
+        width: 160,
+      },
+    ],
+    height: 500,
+    location: 4,
+    mime: "image/jpeg",
+    name: "content",
+    path: "/accounts/5525fc2db7995d2c2807632b/image/content",
+    size: 52586,
+    state: 2,
+    width: 622,
+  },
+  name: { first: "Charles", last: "Best" },
+  object: "account",
+  updated: "2015-04-15T16:56:32.052Z",
+  updater: {
+    _id: "000000000000000000000002",
+    object: "account",
+    path: "/accounts/000000000000000000000002",
+  },
+};
+
 describe("objects", () => {
+  it("a provider reads the example with the image, key by key", async () => {
+    const { _id: id, image, name, updated, updater } = exampleRead;
+    const [{ ETag: etag = "", ...thumbnail } = {}] = image.facets;
+    const sizeOf = ({ height = 0, size = 0, width = 0 }) => ({ height, size, width });
+    await store({
+      id,
+      email: freshEmail(),
+      document: { name },
+      updatedAt: updated,
+      updaterId: updater._id,
+      image: {
+        uploadId: newId(new Date()),
+        creator: id,
+        filename: "me.jpg",
+        state: 2,
+        uploadEndsAt: Date.now(),
+        content: { etag: image.ETag, ...sizeOf(image) },
+        thumbnail: { etag, ...sizeOf(thumbnail) },
+      },
+    });
+    const provider = await store({
+      email: freshEmail(),
+      password: passphrase,
+      document: { roles: ["000000000000000000000005"] },
+    });
+    const client = await signIn(provider.email, passphrase);
+    const { json } = await ajax(client, `https://api.dev.medable.com/example/v2/accounts/${id}`, "GET");
+    // The source prints `shared: true`: that account has connections.
+    expect(json).toEqual({ ...exampleRead, shared: expect.any(Boolean) });
+  });
+
   it.each([
     ["the example account", exampleObject],
     ["the current user", exampleMe],
