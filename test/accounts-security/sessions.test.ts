@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
+import { giveImages } from "../kit/images.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
   codeIn,
@@ -349,14 +350,15 @@ describe("CSRF", () => {
   });
   it("is not checked for reads, because these write only the session's last use", async () => {
     const reads = operations.filter(({ family, method }) => family === "accounts" && method === "GET");
+    await giveImages([{ ...portal.practice, id: holder.id }]);
     const all: unknown[] = [];
     for (const path of reads.flatMap(({ paths }) => paths.map((each) => each.replace(/^\/\{org\}\/(v2\/)?/, "")))) {
-      const target = resolved(path, holder.id).replace("{property+}", "name/first");
+      const target = resolved(path, holder.id).replace("{property+}", "name/first").replace("{name}", "content");
       for (const method of ["GET", "HEAD"]) {
         const { answer, requests } = await watchTable(() =>
           holder.send(method, `${target}?favorite=true&locked=true`, {
             ...at(1),
-            headers: { "medable-csrf-token": "x" },
+            headers: { "medable-csrf-token": "x", accept: "application/json" },
           }),
         );
         expect(answer.status, target).toBe(200);
