@@ -51,7 +51,12 @@ export const imageFields = {
 
 const document: Shape = {
   // An image that was answered may be sent back: it stays as it is.
-  image: z.union([z.strictObject(imageFields), z.looseObject({ path: text("Path of the image.") })]).optional(),
+  image: z
+    .union([
+      z.strictObject(imageFields),
+      z.object({ path: text("Path of the image, as it was answered: the image stays as it is.") }),
+    ])
+    .optional(),
   ...Document("9999-12-31").shape,
   favorite: z.boolean().optional(),
   // Requests may have separators between the digits; the stored number has none.

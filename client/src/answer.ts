@@ -36,7 +36,7 @@ function problem(body: unknown, { ok, status }: Response): ReadFailure | "succes
   return failure(status, body.detail ?? body.title, faults);
 }
 
-/** Portals: the object itself, or a fault. One fault comes with HTTP 200, and one inside a `data` property. */
+/** Portals: the object itself, or a fault. Two faults come with HTTP 200 and 202, and one inside a `data` property. */
 function fault(body: unknown, { ok }: Response): ReadFailure | "success" | undefined {
   if (!isObject(body)) return undefined;
   const result = !ok && isObject(body.data) ? body.data : body;

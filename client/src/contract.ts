@@ -1572,9 +1572,8 @@ export interface AccountPutInput {
       /** Name of the file, as you like. It does not say what the file is. `null` removes the image. */
       content: string | null;
     } | {
-      /** Path of the image. */
+      /** Path of the image, as it was answered: the image stays as it is. */
       path: string;
-      [name: string]: unknown;
     } | null | undefined;
     /** Whether you have marked the account. Each caller has their own mark. */
     favorite?: boolean | null | undefined;

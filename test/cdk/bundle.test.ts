@@ -192,6 +192,14 @@ test("exactly the functions whose rows say that they seal can read the sealing s
   expect(reading).toEqual([...rows.filter(({ seals }) => seals).map(({ id }) => id), "SendMessages"]);
 });
 
+test("exactly the functions whose rows say so sign addresses of the bucket: of uploads, or of pictures", () => {
+  const signing = (words: string) => rows.map(({ id }) => id).filter((id) => codeOf(id).includes(words));
+  const stating = (files: Operation["files"]) => rows.filter((row) => row.files === files).map(({ id }) => id);
+  expect(signing("success_action_status")).toEqual(stating("write"));
+  expect(signing("response-content-disposition")).toEqual(stating("read"));
+  expect(stating("write")).not.toEqual([]);
+});
+
 test.each([
   ["mail", "MessageRejected", mails[0]],
   ["mail", "BadRequestException", mails[0]],

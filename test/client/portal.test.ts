@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { createPortal, FrontdeskError, isFailure, type Portal, type PortalState } from "../../client/src/client.ts";
+import { finishImage } from "../kit/images.ts";
 import { sentMessages } from "../kit/outside.ts";
 import { codeIn, freshEmail, openPortal, password, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { url } from "./served.ts";
@@ -196,6 +197,29 @@ describe("in a browser", () => {
     vi.unstubAllGlobals();
     await portal.accountStatus();
     expect(sent[0]?.credentials).toBe("include");
+  });
+});
+
+describe("an image", () => {
+  it("is uploaded as its answer says, and is then an address", async () => {
+    const at = await openPortal();
+    const { portal, id } = await signedIn(at);
+    const begun = await portal.accountPutImage({ id: "me", body: { content: "me.jpg" } });
+    expect(begun).toMatchObject({ state: 0, uploads: [{ filename: "me.jpg", uploadMethod: "POST" }] });
+    const early = await failureOf(portal.accountGetImage({ id, name: "thumbnail" }));
+    expect(early).toMatchObject({ code: "kMediaNotReady", status: 202 });
+    await finishImage({ ...at.practice, id });
+    const { url, width } = await portal.accountGetImage({ id: "me", name: "thumbnail" });
+    expect(width).toBe(160);
+    expect(url).toContain("/thumbnail.jpg?");
+    // The whole account, as it was answered, without what nobody writes.
+    const { image, name } = await portal.accountGet({ id: "me" });
+    expect(image?.facets[0]?.state).toBe(2);
+    expect((await portal.accountPut({ id: "me", body: { name, ...(image && { image }) } })).image).toEqual(image);
+    expect(await portal.accountPutImage({ id: "me", body: { content: null } })).toEqual({
+      object: "result",
+      data: true,
+    });
   });
 });
 
