@@ -44,7 +44,7 @@ export const worlds = {
   "account guessed at": "The sample account, locked after wrong passwords. Its holder sends, still signed in.",
   "server and account": "The sample account. A server with application credentials sends.",
   "image begun": "The sample account; the upload of its image has begun. Its holder sends.",
-  "image refused": "The sample account; the file that was uploaded is not an image. Its holder sends.",
+  "image refused": "The sample account; the file that was uploaded is not a picture. Its holder sends.",
   "image ready": "The sample account, with an image. Its holder sends.",
   "server and image": "The sample account, with an image. A server with application credentials sends.",
   provider: "The sample account. A provider of the portal sends.",

@@ -57,6 +57,9 @@ export default describeOperation("AccountGetImage", {
   failures: {
     kInvalidArgument: { rawQuery: "x=%F1", says: "The query is not UTF-8" },
     kMediaNotReady: { given: "image begun", says: "The media is not ready yet" },
-    kNotFound: { given: "image refused", says: "The file is not an image" },
+    kNotFound: {
+      given: "image refused",
+      says: "The file is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture.",
+    },
   },
 });

@@ -40,7 +40,7 @@ export async function giveImages(accounts: readonly PortalAccountId[]): Promise<
 }
 
 /** Why the image of `refuseImage` could not be used. */
-export const refusal = "The file is not an image";
+export const refusal = "The file is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture.";
 
 /** Makes the image of an account one that could not be used. */
 export const refuseImage = (account: PortalAccountId): Promise<void> => change(account, { state: 3, reason: refusal });
