@@ -155,6 +155,11 @@ const unusedFiles: readonly (readonly [RegExp, string])[] = [
   ],
   // Lambda sets the region in the environment.
   [/@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/, "export const getInstanceMetadataRegion = () => undefined;"],
+  // No JSON has cycles, which this is for. Schemas work without it.
+  [
+    /[/\\]zod[/\\]v4[/\\]core[/\\]memoizer\.js$/,
+    "export const memoizer = () => undefined; export const isBackEdge = () => false; export const isRecursiveSchema = () => false;",
+  ],
 ];
 
 /**
@@ -187,6 +192,11 @@ const leaveOut: esbuild.Plugin = {
     build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
       const [, client = ""] = /client-([^/]+)/.exec(path) ?? [];
       return { contents: smallerSchemas(client, await readFile(path, "utf8")) };
+    });
+    // Regions are found by their form. The list of names only adds the pseudo regions.
+    build.onLoad({ filter: /@aws-sdk\/core\/.*\/partitions\.js$/ }, async ({ path }) => {
+      const regions = /"regions": \{(\s*"[^"]+": \{[^}]*\},?)*\s*\}/g;
+      return { contents: (await readFile(path, "utf8")).replaceAll(regions, '"regions": {}') };
     });
     // Every function contains the registry, but only deployment and documents use these fields of a row.
     build.onLoad({ filter: /[/\\]lib[/\\]operations\.ts$/ }, async ({ path }) => {

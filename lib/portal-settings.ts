@@ -3,7 +3,8 @@
  * `PortalSettingsSave` accepts are in `lib/practices`, so that functions of portals do not bundle zod schemas.
  */
 export interface PortalSettings {
-  readonly registration: boolean;
+  /** Whether people may register themselves; `"invitation"`: only those who were invited. */
+  readonly registration: boolean | "invitation";
   readonly twoFactor: boolean;
   /** Lowest accepted zxcvbn score of a new password, 0 to 4. */
   readonly minPasswordScore: number;

@@ -67,6 +67,10 @@ export function headerText(value: string): string | undefined {
 /** How many Unicode characters a text has. */
 export const characters = (text: string): number => [...text].length;
 
+/** Returns the beginning of a text. Cuts between code points, so that a surrogate pair is never split. */
+export const shortened = (text: string, charactersMax: number): string =>
+  [...text].slice(0, charactersMax).join("").trimEnd();
+
 /** Control characters, as a character class for patterns of the API's description. */
 export const controlCharacters = "\\u0000-\\u001F\\u007F-\\u009F";
 /** A text without control characters, as a pattern for the API's description. */

@@ -176,7 +176,7 @@ export type OperationId = ${union(ids.map(quoted))};
 export interface Row {
   readonly id: OperationId;
   readonly family: "practices" | "therapists" | "accounts";
-  readonly method: "GET" | "POST" | "PUT" | "PATCH";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With variables; a variable with a plus may contain several segments. */
   readonly path: string;
   /** What a caller must prove: nothing at \`none\`. */

@@ -76,7 +76,7 @@ export const userNotes: Notes<keyof UserFields | "vetted" | "accountId"> = {
 
 /** Settings of a portal. */
 export const portalSettingsNotes: Notes<keyof PortalSettingsFields> = {
-  registration: "Whether people may register themselves.",
+  registration: "Whether people may register themselves. With `invitation`, only those who were invited.",
   twoFactor: "Whether a login from an unknown device needs a code, which is sent by text message.",
   minPasswordScore: "Lowest zxcvbn score that a new password may have.",
   lockAttempts: "How many wrong passwords in a row lock an account.",
@@ -135,8 +135,9 @@ export const authNotes = {
 export const accountNotes = {
   _id: "Id: 24 hex digits. Ids are ordered by time.",
   object: "Always `account`.",
-  access: "How much of the account you may see: 6 is everything, 2 is what providers see.",
-  shared: "Always `false`.",
+  access:
+    "How much of the account you may see: 6 is everything, 4 is everything but only to read, 2 is names and little more.",
+  shared: "Whether there is a connection to the account that is active or can still be accepted.",
   image:
     'The picture of the holder, in two sizes. To upload one, write `{"content":"me.jpg"}`, and send the file as `uploads` ' +
     "says. `null` removes it.",
@@ -160,5 +161,22 @@ export const accountNotes = {
   updated: "When the account was last changed. Absent before the first change.",
   updater: "Who made the last change. With `expand[]=updater`, that person's whole account.",
   key: "Key for client-side encryption. Only the holder gets it. Each new password brings a new key.",
-  connections: "Present only with `include[]=connections`.",
+  connections:
+    "The connections to the account that are active or can still be accepted. Present only with " +
+    "`include[]=connections`, and only for the holder.",
+} as const;
+
+/** Properties of a connection. */
+export const connectionNotes = {
+  _id: "Id: 24 hex digits. Ids are ordered by time.",
+  object: "Always `connection`.",
+  access:
+    "How much access the connection gives: 2 to names and little more, 4 to read the account, 6 to write it as well.",
+  context: "The account that it gives access to. Absent for an invitation to register.",
+  created: "When it was offered for the first time.",
+  creator: "Who made it.",
+  expiresAt: "Until when it can be accepted. Absent once it was accepted.",
+  state: "0 until somebody accepts it, then 1.",
+  target: "Who gets access.",
+  token: "The token in the mail. Only application credentials get it, and only when it was just made.",
 } as const;

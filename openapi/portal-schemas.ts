@@ -2,11 +2,12 @@ import * as z from "zod";
 import { Document } from "../lib/accounts/account/document.ts";
 import { kindOf, rules, type Writer } from "../lib/accounts/account/properties.ts";
 import { cleared, optionalTexts } from "../lib/accounts/change/steps.ts";
+import { messageCharactersMax } from "../lib/accounts/connections/targets.ts";
 import { tokenShape } from "../lib/accounts/mail/token.ts";
 import { codeShape } from "../lib/accounts/sign-in/device.ts";
 import { labelShape } from "../lib/practices/ids.ts";
 import { plainPattern } from "../lib/text.ts";
-import { accountNotes } from "./notes.ts";
+import { accountNotes, connectionNotes } from "./notes.ts";
 import { customProperties } from "./records.ts";
 
 /**
@@ -164,6 +165,53 @@ export const selection = {
   "include[]": textList("Property to add to the answer: `connections`."),
   "expand[]": textList("Reference to replace with the whole account: `updater`.", z.enum(["updater"])),
 };
+
+/** The path variable that names a connection. */
+export const connectionId = {
+  connection: text("The connection's id, in any letter case.", { pattern: "^[0-9a-fA-F]{24}$" }),
+};
+const tokenOfConnection = "The token from the mail: 32 letters and digits.";
+/** The path variable that names a connection by its token. */
+export const connectionToken = { connection: text(tokenOfConnection, shapedAs(tokenShape)) };
+/** The path variable that names a connection by its id or its token. */
+export const connectionIdOrToken = {
+  connection: text("The connection's id in any letter case, or the token from the mail.", {
+    pattern: "^([0-9a-fA-F]{24}|[A-Za-z0-9]{32})$",
+  }),
+};
+/** The query parameters that choose a part of a list of connections. */
+export const page = {
+  limit: z.int().min(1).max(1000).default(100).optional().meta({ description: "How many connections at most." }),
+  skip: z.int().min(0).max(10_000).default(0).optional().meta({ description: "How many connections to skip first." }),
+};
+/** How much access a connection gives, in requests. */
+export const level = z.union([z.literal(2), z.literal(4), z.literal(6)]).meta({ description: connectionNotes.access });
+const invited = {
+  email: text("E-mail address of the person who is invited. Any letter case is accepted.", { maxLength: 254 }),
+  roles: z
+    .array(z.string().regex(/^[0-9a-f]{24}$/))
+    .max(50)
+    .nullable()
+    .optional()
+    .meta({ description: "Ids of roles that the person gets who accepts. Only administrators may give roles." }),
+  message: text("Your own words in the mail: at most 500 characters, and 1,500 bytes in UTF-8.", {
+    maxLength: messageCharactersMax,
+  })
+    .nullable()
+    .optional(),
+};
+const targetList = (shape: Shape, max: number) =>
+  z.strictObject({
+    targets: z
+      .array(z.strictObject(shape))
+      .min(1)
+      .max(max)
+      .meta({ description: `The people who are invited, 1 to ${max}. All of them are invited, or none.` }),
+  });
+/** The body of a request that offers connections. */
+export const connectionTargets = targetList({ ...invited, access: level }, 32);
+/** The body of a request that invites people to register. */
+export const invitationTargets = targetList({ ...invited, access: level.nullable().optional() }, 24);
 
 /** The part of a login's body that is about the device. */
 export const location = z

@@ -7,6 +7,7 @@ import type { PortalSettingsFields } from "../lib/practices/portal-settings-fiel
 import type { Header, Success } from "./describe.ts";
 import {
   accountNotes,
+  connectionNotes,
   organizationNotes,
   portalSettingsNotes,
   practiceNotes,
@@ -83,7 +84,7 @@ export const PortalSettings = z
   .strictObject(
     withNotes(
       {
-        registration: flag,
+        registration: z.union([flag, z.literal("invitation")]),
         twoFactor: flag,
         minPasswordScore: z.int(),
         lockAttempts: z.int(),
@@ -273,9 +274,9 @@ const accountShape = withNotes(
   {
     _id: hexId,
     object: z.literal("account"),
-    access: z.union([z.literal(2), z.literal(6)]),
+    access: z.union([z.literal(2), z.literal(4), z.literal(6)]),
     favorite: flag,
-    shared: z.literal(false),
+    shared: flag,
     ...document,
     name: document.name.partial(),
     created: dateTime,
@@ -285,7 +286,13 @@ const accountShape = withNotes(
     updated: dateTime,
     updater: Reference,
     key: Key,
-    connections: z.array(z.never()),
+    connections: z.array(
+      z.strictObject({
+        _id: hexId.meta({ description: connectionNotes._id }),
+        object: z.literal("connection").meta({ description: connectionNotes.object }),
+        path: text.meta({ description: "Path of the connection." }),
+      }),
+    ),
   },
   accountNotes,
 );
@@ -306,6 +313,32 @@ export const Account = partial
     description: "A portal account. It contains the properties that you may read. Those that are not set are absent.",
     override: customProperties,
   });
+
+/** A connection in answers. */
+export const Connection = z
+  .strictObject(
+    withNotes(
+      {
+        _id: hexId,
+        object: z.literal("connection"),
+        access: z.union([z.literal(2), z.literal(4), z.literal(6)]),
+        context: Reference.optional(),
+        created: dateTime,
+        creator: Reference,
+        expiresAt: dateTime.optional(),
+        state: z.union([z.literal(0), z.literal(1)]),
+        target: z.strictObject({
+          account: Reference.optional().meta({ description: "The account that accepted." }),
+          email: text
+            .optional()
+            .meta({ description: "The invited address. Not shown to somebody who only has the link." }),
+        }),
+        token: text.optional(),
+      },
+      connectionNotes,
+    ),
+  )
+  .meta({ id: "Connection", description: "Gives one account access to another account, its context." });
 
 /** The answer to an action of portals. */
 export const result = (data: z.ZodType) =>

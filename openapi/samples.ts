@@ -274,6 +274,32 @@ export const changed = {
   updated: "2026-03-02T09:35:00.000Z",
   updater: { _id: id, object: "account", path: `/accounts/${id}` },
 };
+/** Address of somebody who is invited. */
+export const invitee = "frederick@example.org";
+/** Id of the account of the person who accepts the sample connection. */
+const otherId = "65f1c0df8c3a4b0012ab34ce";
+/** Id of the sample connection. */
+export const connectionId = "65f1c0e08c3a4b0012ab34d0";
+const referenceTo = (id: string) => ({ _id: id, object: "account", path: `/accounts/${id}` });
+/** The sample connection while it is pending, in an answer to its context's holder. */
+export const pendingConnection = {
+  _id: connectionId,
+  object: "connection",
+  access: 4,
+  context: referenceTo(id),
+  created: "2026-03-02T09:40:00.000Z",
+  creator: referenceTo(id),
+  expiresAt: "2026-03-09T09:40:00.000Z",
+  state: 0,
+  target: { email: invitee },
+};
+const { expiresAt: __, ...withoutEnd } = pendingConnection;
+/** The sample connection after it was accepted. */
+export const connection = { ...withoutEnd, state: 1, target: { account: referenceTo(otherId), email: invitee } };
+const { context: ___, ...withoutContext } = pendingConnection;
+/** An invitation to register that an administrator has made, in an answer to them. */
+export const invitation = { ...withoutContext, access: 2, creator: referenceTo(otherId) };
+
 /** The answer to a successful action of portals. */
 export const done = { object: "result", data: true };
 /** A token from a mail. */

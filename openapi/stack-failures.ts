@@ -109,7 +109,7 @@ export function compareFailures(
 
 /** Codes that the errors inside a portal's fault may have. */
 export const childCodes = (code: string): readonly string[] => {
-  if (code === "kAccessDenied") return ["kAccessDenied"];
+  if (code === "kAccessDenied" || code === "kExists") return [code];
   if (code !== "kValidationError") return [];
   return Object.entries(portalFaults)
     .filter(([name, { errCode }]) => errCode.startsWith("cortex.invalidArgument") && !notChildren.has(name))

@@ -1,13 +1,13 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
 
 /** How an operation is called. */
 export interface Row {
   readonly id: OperationId;
   readonly family: "practices" | "therapists" | "accounts";
-  readonly method: "GET" | "POST" | "PUT" | "PATCH";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With variables; a variable with a plus may contain several segments. */
   readonly path: string;
   /** What a caller must prove: nothing at `none`. */
@@ -217,7 +217,7 @@ export interface PortalOperations {
    */
   accountResendVerification: { input: AccountResendVerificationInput; answer: AccountResendVerificationAnswer; code: AccountResendVerificationCode };
   /**
-   * Lists portal accounts. Administrators see all accounts of the portal, providers see all at access 2, others see only their own. A page may have fewer than `limit` accounts although `hasMore` is `true`.
+   * Lists portal accounts. Administrators see all accounts of the portal, and providers see all at access 2 or more. Others see their own, and those that they are connected to. A page may have fewer than `limit` accounts although `hasMore` is `true`.
    *
    * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
@@ -258,6 +258,48 @@ export interface PortalOperations {
    * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountPatch: { input: AccountPatchInput; answer: AccountPatchAnswer; code: AccountPatchCode };
+  /**
+   * Offers others access to an account, and mails each of them a link. The account's holder and administrators may do this. A link is valid for seven days and works once. Somebody to whom a connection was offered before gets a new link, and the earlier one becomes invalid. An account has at most 200 connections.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  connectionCreate: { input: ConnectionCreateInput; answer: ConnectionCreateAnswer; code: ConnectionCreateCode };
+  /**
+   * Accepts a connection or an invitation with the token from a mailed link. Your account then has the access and the roles that it gives. Accepting it again returns it again. An account that is connected already keeps its connection, with the higher access. Only the account's holder can call it, because application credentials have no session.
+   *
+   * Tier *session*: send the vendor's client key and the session.
+   */
+  connectionAccept: { input: ConnectionAcceptInput; answer: ConnectionAcceptAnswer; code: ConnectionAcceptCode };
+  /**
+   * Lists the connections to your account and those that give you access, newest first. Administrators see all of the portal, invitations included. Those that can no longer be accepted are left out.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  connectionList: { input: ConnectionListInput; answer: ConnectionListAnswer; code: ConnectionListCode };
+  /**
+   * Reads a connection. Both sides, its creator and administrators can read it by its id. Everybody who has its token can read it by that, as long as it can be accepted.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  connectionGet: { input: ConnectionGetInput; answer: ConnectionGetAnswer; code: ConnectionGetCode };
+  /**
+   * Changes how much access a connection gives, from the next call on. The holder of the account that it gives access to and administrators may do this.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  connectionPatch: { input: ConnectionPatchInput; answer: ConnectionPatchAnswer; code: ConnectionPatchCode };
+  /**
+   * Ends a connection. Both sides and administrators may do this, and its creator while it is pending. The access is gone with the next call, and its link becomes invalid.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  connectionDelete: { input: ConnectionDeleteInput; answer: ConnectionDeleteAnswer; code: ConnectionDeleteCode };
+  /**
+   * Invites people to register, and mails each of them a link. Only administrators may do this. Whoever registers with the link gets the given roles. A link is valid for seven days and works once. Somebody who was invited before gets a new link, and the earlier one becomes invalid.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  invitationCreate: { input: InvitationCreateInput; answer: InvitationCreateAnswer; code: InvitationCreateCode };
 }
 
 /** What `ping` takes. */
@@ -660,8 +702,8 @@ export type PortalSettingsGetInput = Record<string, never>;
 
 /** All settings of the portal, defaults included. */
 export interface PortalSettings {
-  /** Whether people may register themselves. */
-  registration: boolean;
+  /** Whether people may register themselves. With `invitation`, only those who were invited. */
+  registration: boolean | "invitation";
   /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor: boolean;
   /** Lowest zxcvbn score that a new password may have. */
@@ -694,8 +736,8 @@ export type PortalSettingsGetCode = 4000 | 4010 | 4011 | 4020 | 5000;
 
 /** What `portalSettingsSave` takes. */
 export interface PortalSettingsSaveInput {
-  /** Whether people may register themselves. */
-  registration?: boolean | null | undefined;
+  /** Whether people may register themselves. With `invitation`, only those who were invited. */
+  registration?: "invitation" | boolean | null | undefined;
   /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor?: boolean | null | undefined;
   /** Lowest zxcvbn score that a new password may have. */
@@ -914,7 +956,7 @@ export interface Portal {
   tz: string;
   /** The portal's locale. */
   locale: string;
-  /** Whether people may register themselves. */
+  /** Whether people may register themselves. With `invitation`, only those who were invited. */
   registration: boolean;
   /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor: boolean;
@@ -1001,7 +1043,7 @@ export interface AccountRegisterInput {
   email: string;
   /** 8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
   password: string;
-  /** An invitation, or an object that contains one. Invitations do not exist yet, so the answer is `kNotFound`. */
+  /** The token of an invitation, or an object that contains it. The new account accepts the invitation. If it was sent to the registered address, the address counts as verified. */
   token?: string | {
     [name: string]: unknown;
   } | undefined;
@@ -1015,12 +1057,12 @@ export interface Account {
   _id: string;
   /** Always `account`. */
   object: "account";
-  /** How much of the account you may see: 6 is everything, 2 is what providers see. */
-  access?: 2 | 6;
+  /** How much of the account you may see: 6 is everything, 4 is everything but only to read, 2 is names and little more. */
+  access?: 2 | 4 | 6;
   /** Whether you have marked the account. Each caller has their own mark. */
   favorite?: boolean;
-  /** Always `false`. */
-  shared?: false;
+  /** Whether there is a connection to the account that is active or can still be accepted. */
+  shared?: boolean;
   /** Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC. */
   name?: {
     prefix?: string;
@@ -1105,8 +1147,15 @@ export interface Account {
     /** The key itself. */
     secret: string;
   };
-  /** Present only with `include[]=connections`. */
-  connections?: never[];
+  /** The connections to the account that are active or can still be accepted. Present only with `include[]=connections`, and only for the holder. */
+  connections?: {
+    /** Id: 24 hex digits. Ids are ordered by time. */
+    _id: string;
+    /** Always `connection`. */
+    object: "connection";
+    /** Path of the connection. */
+    path: string;
+  }[];
   image?: Image;
   /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
@@ -1118,12 +1167,12 @@ export interface Updater {
   _id: string;
   /** Always `account`. */
   object: "account";
-  /** How much of the account you may see: 6 is everything, 2 is what providers see. */
-  access?: 2 | 6;
+  /** How much of the account you may see: 6 is everything, 4 is everything but only to read, 2 is names and little more. */
+  access?: 2 | 4 | 6;
   /** Whether you have marked the account. Each caller has their own mark. */
   favorite?: boolean;
-  /** Always `false`. */
-  shared?: false;
+  /** Whether there is a connection to the account that is active or can still be accepted. */
+  shared?: boolean;
   /** Names. `first` and `last` are always present. Stored trimmed and in the Unicode form NFC. */
   name?: {
     prefix?: string;
@@ -1287,7 +1336,7 @@ export interface Upload {
 export type AccountRegisterAnswer = Account;
 
 /** The codes with which `accountRegister` fails. */
-export type AccountRegisterCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kSelfRegistrationDisabled" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountRegisterCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kSelfRegistrationDisabled" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountLogin` takes. */
 export interface AccountLoginInput {
@@ -1641,6 +1690,174 @@ export type AccountPatchAnswer = Account;
 /** The codes with which `accountPatch` fails. */
 export type AccountPatchCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
+/** What `connectionCreate` takes. */
+export interface ConnectionCreateInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  body: {
+    /** The people who are invited, 1 to 32. All of them are invited, or none. */
+    targets: readonly {
+      /** E-mail address of the person who is invited. Any letter case is accepted. */
+      email: string;
+      /** Ids of roles that the person gets who accepts. Only administrators may give roles. */
+      roles?: readonly string[] | null | undefined;
+      /** Your own words in the mail: at most 500 characters, and 1,500 bytes in UTF-8. */
+      message?: string | null | undefined;
+      /** How much access the connection gives: 2 to names and little more, 4 to read the account, 6 to write it as well. */
+      access: 2 | 4 | 6;
+    }[];
+  };
+}
+
+/** Gives one account access to another account, its context. */
+export interface Connection {
+  /** Id: 24 hex digits. Ids are ordered by time. */
+  _id: string;
+  /** Always `connection`. */
+  object: "connection";
+  /** How much access the connection gives: 2 to names and little more, 4 to read the account, 6 to write it as well. */
+  access: 2 | 4 | 6;
+  /** The account that it gives access to. Absent for an invitation to register. */
+  context?: {
+    /** Id of an account; `000000000000000000000002` is the application. */
+    _id: string;
+    /** Always `account`. */
+    object: "account";
+    /** Path of the account. */
+    path: string;
+  };
+  /** When it was offered for the first time. */
+  created: string;
+  /** Who made it. */
+  creator: {
+    /** Id of an account; `000000000000000000000002` is the application. */
+    _id: string;
+    /** Always `account`. */
+    object: "account";
+    /** Path of the account. */
+    path: string;
+  };
+  /** Until when it can be accepted. Absent once it was accepted. */
+  expiresAt?: string;
+  /** 0 until somebody accepts it, then 1. */
+  state: 0 | 1;
+  /** Who gets access. */
+  target: {
+    /** The account that accepted. */
+    account?: {
+      /** Id of an account; `000000000000000000000002` is the application. */
+      _id: string;
+      /** Always `account`. */
+      object: "account";
+      /** Path of the account. */
+      path: string;
+    };
+    /** The invited address. Not shown to somebody who only has the link. */
+    email?: string;
+  };
+  /** The token in the mail. Only application credentials get it, and only when it was just made. */
+  token?: string;
+}
+
+/** What `connectionCreate` answers. */
+export interface ConnectionCreateAnswer {
+  /** Always `list`. */
+  object: "list";
+  /** The entries of the list. */
+  data: Connection[];
+  /** Whether there are more entries after these. */
+  hasMore: boolean;
+}
+
+/** The codes with which `connectionCreate` fails. */
+export type ConnectionCreateCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `connectionAccept` takes. */
+export interface ConnectionAcceptInput {
+  /** The token from the mail: 32 letters and digits. */
+  connection: string;
+}
+
+/** What `connectionAccept` answers. */
+export type ConnectionAcceptAnswer = Connection;
+
+/** The codes with which `connectionAccept` fails. */
+export type ConnectionAcceptCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `connectionList` takes. */
+export interface ConnectionListInput {
+  /** How many connections at most. */
+  limit?: number | undefined;
+  /** How many connections to skip first. */
+  skip?: number | undefined;
+}
+
+/** What `connectionList` answers. */
+export type ConnectionListAnswer = ConnectionCreateAnswer;
+
+/** The codes with which `connectionList` fails. */
+export type ConnectionListCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kError" | "kTooBusy";
+
+/** What `connectionGet` takes. */
+export interface ConnectionGetInput {
+  /** The connection's id in any letter case, or the token from the mail. */
+  connection: string;
+}
+
+/** What `connectionGet` answers. */
+export type ConnectionGetAnswer = Connection;
+
+/** The codes with which `connectionGet` fails. */
+export type ConnectionGetCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kTokenExpired" | "kNotFound" | "kError" | "kTooBusy";
+
+/** What `connectionPatch` takes. */
+export interface ConnectionPatchInput {
+  /** The connection's id, in any letter case. */
+  connection: string;
+  body: {
+    /** How much access the connection gives: 2 to names and little more, 4 to read the account, 6 to write it as well. */
+    access: 2 | 4 | 6;
+  };
+}
+
+/** What `connectionPatch` answers. */
+export type ConnectionPatchAnswer = Connection;
+
+/** The codes with which `connectionPatch` fails. */
+export type ConnectionPatchCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `connectionDelete` takes. */
+export interface ConnectionDeleteInput {
+  /** The connection's id, in any letter case. */
+  connection: string;
+}
+
+/** What `connectionDelete` answers. */
+export type ConnectionDeleteAnswer = AccountLogoutAnswer;
+
+/** The codes with which `connectionDelete` fails. */
+export type ConnectionDeleteCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `invitationCreate` takes. */
+export interface InvitationCreateInput {
+  /** The people who are invited, 1 to 24. All of them are invited, or none. */
+  targets: readonly {
+    /** E-mail address of the person who is invited. Any letter case is accepted. */
+    email: string;
+    /** Ids of roles that the person gets who accepts. Only administrators may give roles. */
+    roles?: readonly string[] | null | undefined;
+    /** Your own words in the mail: at most 500 characters, and 1,500 bytes in UTF-8. */
+    message?: string | null | undefined;
+    access?: 2 | 4 | 6 | null | undefined;
+  }[];
+}
+
+/** What `invitationCreate` answers. */
+export type InvitationCreateAnswer = ConnectionCreateAnswer;
+
+/** The codes with which `invitationCreate` fails. */
+export type InvitationCreateCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
 /** How each operation is called. */
 export const operations: readonly Row[] = [
   { id: "Ping", family: "practices", method: "POST", path: "/api/io/Ping", tier: "none", repeatable: true },
@@ -1682,4 +1899,11 @@ export const operations: readonly Row[] = [
   { id: "AccountPutImage", family: "accounts", method: "PUT", path: "/{org}/v2/accounts/{id}/image", tier: "session", repeatable: false },
   { id: "AccountPut", family: "accounts", method: "PUT", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: true },
   { id: "AccountPatch", family: "accounts", method: "PATCH", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: false },
+  { id: "ConnectionCreate", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{id}/connections", tier: "session", repeatable: false },
+  { id: "ConnectionAccept", family: "accounts", method: "POST", path: "/{org}/v2/connections/{connection}", tier: "session", repeatable: true },
+  { id: "ConnectionList", family: "accounts", method: "GET", path: "/{org}/v2/connections", tier: "session", repeatable: true },
+  { id: "ConnectionGet", family: "accounts", method: "GET", path: "/{org}/v2/connections/{connection}", tier: "session", repeatable: true },
+  { id: "ConnectionPatch", family: "accounts", method: "PATCH", path: "/{org}/v2/connections/{connection}", tier: "session", repeatable: true },
+  { id: "ConnectionDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/connections/{connection}", tier: "session", repeatable: false },
+  { id: "InvitationCreate", family: "accounts", method: "POST", path: "/{org}/v2/accounts/invitations", tier: "session", repeatable: false },
 ];

@@ -20,6 +20,7 @@ export default describeOperation("AccountGet", {
       answers: { ...sample.account, image: sample.image, ...sample.changed },
     },
   },
+  ways: { "a shared account": { given: "connected, target", path: { id: sample.id } } },
   circumstances: { "to a server": { given: "server and account" } },
   failures: {
     kInvalidArgument: { query: { "paths[a]": "name" }, says: "Bad paths" },

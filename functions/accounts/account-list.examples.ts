@@ -31,8 +31,8 @@ const query = z.object({
 
 export default describeOperation("AccountList", {
   description:
-    "Lists portal accounts. Administrators see all accounts of the portal, providers see all at access 2, others see " +
-    "only their own. A page may have fewer than `limit` accounts although `hasMore` is `true`.",
+    "Lists portal accounts. Administrators see all accounts of the portal, and providers see all at access 2 or more. " +
+    "Others see their own, and those that they are connected to. A page may have fewer than `limit` accounts although `hasMore` is `true`.",
   input: { path: path(), query },
   success: status200(
     list(Account),
@@ -59,6 +59,8 @@ export default describeOperation("AccountList", {
     },
   },
   ways: {
+    // What connections give is read first, then the accounts.
+    "shared accounts": { given: "connected, target", roundTrips: 4 },
     "twenty by a provider": {
       given: "twenty accounts, provider",
       query: { limit: "20" },

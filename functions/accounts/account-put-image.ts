@@ -29,7 +29,7 @@ export const handler = operation("AccountPutImage", byPortal, {
       const after = { ...withDocument(account, account.document, viewer, now), image };
       const event = accountEvent(portal, "account.updated", account.id, actor, context, ["image"]);
       return {
-        parts: [accountChange(account, after), ...parts, event],
+        parts: [accountChange(account, after), ...parts, event, ...(viewer.accessHeld ? [viewer.accessHeld] : [])],
         answer: image ? { ...imageFile(image, account.id), uploads } : resultOf(true),
       };
     }),

@@ -52,6 +52,11 @@ export default describeOperation("AccountPut", {
     },
     "a mobile number": { given: "holder", path: { id: "me" }, body: { mobile: "+16505550199" } },
     "an administrator, of rights": { given: "administrator", path: { id: sample.id }, body: { locked: true } },
+    "a favorite, by a connection": {
+      given: "connected, target",
+      path: { id: sample.id },
+      body: { favorite: true },
+    },
     "a provider, of a favorite": { given: "provider", path: { id: sample.id }, body: { favorite: true } },
   },
   circumstances: { "to a server": { given: "server and account", body: { gender: undefined } } },

@@ -25,7 +25,8 @@ const token = z
   .optional()
   .meta({
     description:
-      "An invitation, or an object that contains one. Invitations do not exist yet, so the answer is `kNotFound`.",
+      "The token of an invitation, or an object that contains it. The new account accepts the invitation. If it was sent " +
+      "to the registered address, the address counts as verified.",
   });
 
 export default describeOperation("AccountRegister", {
@@ -65,9 +66,22 @@ export default describeOperation("AccountRegister", {
       given: "portal",
       body: { ...sample.person, ...sample.moreOfPerson, password: sample.password },
     },
+    "an invitation": {
+      given: "invited",
+      body: { ...sample.person, password: sample.password, token: sample.token },
+    },
+    "an invitation to the same address": {
+      given: "invited",
+      body: { ...sample.person, email: sample.invitee, password: sample.password, token: sample.token },
+    },
+    "an offered connection": {
+      given: "connection offered",
+      body: { ...sample.person, email: "new@example.org", password: sample.password, token: sample.token },
+    },
   },
   circumstances: { "to a server": { given: "server and portal" } },
   failures: {
+    kTokenExpired: { given: "invited long ago", body: { token: sample.token }, says: "The token has expired" },
     kSelfRegistrationDisabled: { given: "closed portal", says: "Registration is switched off" },
     kValidationError: {
       body: { password: undefined, gender: "?", email: "nobody" },

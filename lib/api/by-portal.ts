@@ -1,6 +1,7 @@
 import type { Account } from "../accounts/account/account.ts";
 import { accountFrom, favoritesFrom } from "../accounts/account/account.ts";
-import { type CallerRights, isAdministrator, isProvider } from "../accounts/account/properties.ts";
+import { type CallerRights, isAdministrator, isProvider, notConnected } from "../accounts/account/properties.ts";
+import { statedId } from "../accounts/account/target.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { csrfHeader, csrfMatches, csrfToken } from "../accounts/session/csrf.ts";
 import { cookiesOf, isUseToBeNoted, sessionState } from "../accounts/session/session.ts";
@@ -14,6 +15,7 @@ import { checkSettings, filesSettings, portalUrl } from "../settings.ts";
 import { waitForAll } from "../table/deadline.ts";
 import {
   clientKeyKey,
+  connectionAccessKey,
   favoritesKey,
   portalAccountKey,
   portalSettingsKey,
@@ -41,6 +43,11 @@ export interface Viewer extends CallerRights {
    * condition on the vendor's item in many simultaneous writes would make them wait for each other.
    */
   readonly rightsHeld: TransactionPart | undefined;
+  /**
+   * A condition that their connection to the account in the path has not changed, for every write of that account. Absent
+   * when they have no connection to it.
+   */
+  readonly accessHeld: TransactionPart | undefined;
   /** Their own account and session; application credentials have none. */
   readonly account: Account | undefined;
   readonly session: Session | undefined;
@@ -142,7 +149,7 @@ async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Pro
   // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
   reply.headers.vary = "Origin";
   const stated = statedBy(event, tier as PortalTier, clientKeyInQuery);
-  const { path } = stated;
+  const { path, otherId } = stated;
 
   const ownFirst = readsFirst?.(path, input) ?? {};
   const [foundFirst, named] = await readTogether(ownFirst, namedKeys(stated));
@@ -155,7 +162,7 @@ async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Pro
   // soon, so that the note cannot revive one that has timed out.
   const isNotedAtOnce = session !== undefined && isFresh(session, context.now);
   const [[foundSecond, records]] = await waitForAll([
-    readTogether(ownSecond, portalKeys(practice, holder)),
+    readTogether(ownSecond, portalKeys(practice, holder, otherId)),
     isNotedAtOnce ? noteUse(stated.sessionId, session, context.now) : undefined,
   ]);
 
@@ -164,7 +171,7 @@ async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Pro
     return { added, refresh };
   };
   const refresh = async () => {
-    const keys = { ...namedKeys(stated), ...portalKeys(practice, holder) };
+    const keys = { ...namedKeys(stated), ...portalKeys(practice, holder, otherId) };
     return decide(...(await readTogether({ ...ownFirst, ...ownSecond }, keys)));
   };
   const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records });
@@ -179,13 +186,18 @@ const namedKeys = ({ org, clientKey, sessionId }: Stated) => ({
   session: sessionId === undefined ? undefined : sessionKey(sessionId),
 });
 
-/** The keys that those records lead to. @param holder the session's account, if there is a session */
-const portalKeys = (practice: PracticeId, holder: PortalAccountId | undefined) => ({
+/**
+ * The keys that those records lead to.
+ * @param holder the session's account, if there is a session
+ * @param otherId the account in the path, to which the holder may be connected
+ */
+const portalKeys = (practice: PracticeId, holder: PortalAccountId | undefined, otherId: string | undefined) => ({
   vendor: vendorKey(practice.applicationId),
   practice: practiceKey(practice),
   settings: portalSettingsKey(practice),
   holder: holder && portalAccountKey(holder),
   favorites: holder && favoritesKey(holder),
+  connected: holder && otherId ? connectionAccessKey(holder, otherId) : undefined,
 });
 
 type Records = Found<ReturnType<typeof namedKeys> & ReturnType<typeof portalKeys>>;
@@ -203,6 +215,8 @@ async function noteUse(sessionId: string | undefined, session: Session | undefin
 /** The portal and the caller that a request states. */
 interface Stated {
   readonly path: Readonly<Record<string, string>>;
+  /** The account that the path names by its id. */
+  readonly otherId: string | undefined;
   /** The web address in the path; `""` when it cannot be one. */
   readonly org: string;
   readonly clientKey: string;
@@ -221,6 +235,7 @@ function statedBy(event: CallEvent, tier: PortalTier, clientKeyInQuery: boolean)
   const inQuery = clientKeyInQuery ? event.call.input.client_key : undefined;
   return {
     path,
+    otherId: statedId(path.id),
     org: labelShape.test(path.org ?? "") ? (path.org as string) : "",
     clientKey: event.headers["medable-client-key"] ?? (typeof inQuery === "string" ? inQuery : ""),
     credentials,
@@ -234,7 +249,7 @@ function statedBy(event: CallEvent, tier: PortalTier, clientKeyInQuery: boolean)
 function admittedCall(
   event: CallEvent,
   tier: PortalTier,
-  { org, clientKey, credentials, byApplication, sessionId, fingerprint }: Stated,
+  { otherId, org, clientKey, credentials, byApplication, sessionId, fingerprint }: Stated,
   { applicationId, accountId }: PracticeId,
   records: Records,
 ): Omit<PortalCall, "input"> {
@@ -252,7 +267,7 @@ function admittedCall(
 
   const viewer = byApplication
     ? applicationViewer(applicationId)
-    : sessionViewer(context.now, portal, sessionId, records);
+    : sessionViewer(context.now, portal, { sessionId, otherId }, records);
   if (viewer?.sessionId) {
     const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
     if (writes) checkCsrf(viewer.sessionId, event.headers[csrfHeader]);
@@ -299,8 +314,10 @@ const applicationViewer = (applicationId: string): Viewer => ({
   id: undefined,
   administrator: true,
   provider: false,
+  connected: notConnected,
   actor: { kind: "application", applicationId },
   rightsHeld: undefined,
+  accessHeld: undefined,
   account: undefined,
   session: undefined,
   sessionId: undefined,
@@ -311,8 +328,8 @@ const applicationViewer = (applicationId: string): Viewer => ({
 function sessionViewer(
   now: Date,
   portal: Portal,
-  sessionId: string | undefined,
-  { session, holder, favorites }: Records,
+  { sessionId, otherId }: Pick<Stated, "sessionId" | "otherId">,
+  { session, holder, favorites, connected }: Records,
 ): Viewer | undefined {
   const account = accountFrom(holder);
   const state = sessionState(session, portal, account, now);
@@ -322,8 +339,10 @@ function sessionViewer(
     id,
     administrator: isAdministrator(document.roles),
     provider: isProvider(document.roles),
+    connected: connected && otherId ? new Map([[otherId, connected.access]]) : notConnected,
     actor: { kind: "portalAccount", applicationId, accountId, id },
     rightsHeld: checkUnchanged(portalAccountKey(account), account),
+    accessHeld: connected && otherId ? checkUnchanged(connectionAccessKey(account, otherId), connected) : undefined,
     account,
     session,
     sessionId,

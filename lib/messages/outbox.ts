@@ -12,10 +12,21 @@ interface Addressed {
   readonly practiceName: string;
 }
 
-/** A mail to the holder of an account. */
+/** Maximum length of a name in a subject or SMS, and of all names in invitations, in characters. */
+export const briefNameMax = 60;
+
+/** A mail to the holder of an account, or to somebody who is invited. */
 export type Mail = Addressed &
   (
     | { readonly kind: "verification" | "passwordReset"; readonly link: string }
+    | {
+        readonly kind: "connectionInvitation" | "registrationInvitation";
+        readonly link: string;
+        /** Name of the person who invites; absent when the practice does. */
+        readonly inviter?: string;
+        /** The inviter's own words. Lines end with `\n`. */
+        readonly message?: string;
+      }
     | { readonly kind: "locked"; readonly minutes: number }
     | { readonly kind: "passwordChanged" | "mobileChanged" }
   );

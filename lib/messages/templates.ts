@@ -1,4 +1,5 @@
-import type { Mail, TextMessage } from "./outbox.ts";
+import { shortened } from "../text.ts";
+import { briefNameMax, type Mail, type TextMessage } from "./outbox.ts";
 
 /** A mail as it is sent; `text` and `html` say the same. */
 export interface RenderedMail {
@@ -52,6 +53,24 @@ const letters: Templates = {
       "If that was you, wait and try again, or ask for a new password at the portal's sign-in page. If it was not, you need not do anything: those tries failed.",
     ],
   }),
+  connectionInvitation: ({ link, inviter, message }, practice, brief) => ({
+    subject: `You are invited to share an account at ${brief}`,
+    paragraphs: [
+      `${invitedBy(inviter, practice)} to share an account at the portal of ${practice}. To accept, open the link and sign in, or register.`,
+      ...quotedMessage(message),
+      "The link works once. If you did not expect this mail, you can ignore it.",
+    ],
+    action: { label: "Accept the invitation", link },
+  }),
+  registrationInvitation: ({ link, inviter, message }, practice, brief) => ({
+    subject: `You are invited to register at ${brief}`,
+    paragraphs: [
+      `${invitedBy(inviter, practice)} to register at the portal of ${practice}.`,
+      ...quotedMessage(message),
+      "The link works once. If you did not expect this mail, you can ignore it.",
+    ],
+    action: { label: "Register", link },
+  }),
   mobileChanged: (_mail, practice, brief) => ({
     subject: `Your mobile number for ${brief} was changed`,
     paragraphs: [
@@ -61,6 +80,18 @@ const letters: Templates = {
   }),
 };
 
+/** @param inviter absent when the practice itself invites */
+const invitedBy = (inviter: string | undefined, practice: string) => `${printable(inviter ?? practice)} invites you`;
+
+/** The inviter's own words, marked as such: each line is a paragraph. */
+function quotedMessage(message = ""): string[] {
+  const lines = message
+    .split("\n")
+    .map(printable)
+    .filter((line) => line !== "");
+  return lines.length > 0 ? ["They write:", ...lines] : [];
+}
+
 /**
  * Returns subject, text and HTML of a mail. It has no health information and no data about the reader, and loads
  * nothing from elsewhere.
@@ -68,19 +99,16 @@ const letters: Templates = {
 export function renderMail(mail: Mail): RenderedMail {
   const practice = printable(mail.practiceName);
   const letterOf = letters[mail.kind] as (mail: Mail, practice: string, brief: string) => Letter;
-  const letter = letterOf(mail, practice, shortened(practice));
+  const letter = letterOf(mail, practice, brief(practice));
   return { subject: letter.subject, text: textOf(letter, practice), html: htmlOf(letter, practice) };
 }
 
 /** Returns the text of an SMS, in the contract's words. */
 export const renderText = ({ practiceName, code }: TextMessage): string =>
-  `Your ${shortened(printable(practiceName))} verification code is ${code}`;
+  `Your ${brief(printable(practiceName))} verification code is ${code}`;
 
-/** Maximum length of a practice's name in a subject or SMS, in characters. */
-const briefNameMax = 60;
-
-/** Cuts between code points, so that a surrogate pair is never split. */
-const shortened = (name: string) => [...name].slice(0, briefNameMax).join("").trimEnd();
+/** Returns a name as it is in a subject or SMS. */
+const brief = (name: string) => shortened(name, briefNameMax);
 
 /**
  * Puts a name on one line. Replaces characters that could end a header or change the direction of the text that

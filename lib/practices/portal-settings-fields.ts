@@ -16,9 +16,15 @@ const Origin = z
   )
   .meta({ maxLength: originCharactersMax, pattern: originShape.source });
 
+/** A boolean, which may be a word, or `invitation`. */
+const Registration = z.preprocess(
+  (raw) => (typeof raw === "string" && /^\s*invitation\s*$/i.test(raw) ? "invitation" : raw),
+  z.union([z.literal("invitation"), field.boolean], { error: 'must be true, false or "invitation"' }),
+);
+
 /** The fields of `PortalSettingsSave` (contract accounts §5). Only the settings that are passed change. */
 export const PortalSettingsFields = z.object({
-  registration: field.boolean,
+  registration: Registration,
   twoFactor: field.boolean,
   minPasswordScore: field.integer(0, 4),
   lockAttempts: field.integer(3, 100),

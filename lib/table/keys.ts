@@ -2,6 +2,9 @@ import { digestOf } from "../crypto/digest.ts";
 import type {
   AccountItem,
   ClientKeyClaim,
+  Connection,
+  ConnectionAccess,
+  ConnectionToken,
   Device,
   DeviceCode,
   DirectAddressClaim,
@@ -10,6 +13,7 @@ import type {
   FilesToDelete,
   IndexKey,
   IndexPartition,
+  InvitationClaim,
   Key,
   NameClaim,
   Organization,
@@ -136,6 +140,37 @@ export const deviceCodeKey = (account: PortalAccountId, fingerprint: string): Ke
 export const passwordResetKey = (practice: PracticeId, email: string): Key<PasswordReset> => ({
   pk: practicePartition(practice),
   sk: `PASSWORDRESET#${digestOf(email)}`,
+});
+
+/** A connection or an invitation. @param id 24 hex digits, time-ordered */
+export const connectionKey = (practice: PracticeId, id: string): Key<Connection> => ({
+  pk: practicePartition(practice),
+  sk: `CONNECTION#${encode(id)}`,
+});
+/** All connections and invitations of a portal. */
+export const connectionPrefix = (practice: PracticeId): Prefix<Connection> => ({
+  pk: practicePartition(practice),
+  sk: "CONNECTION#",
+});
+/** What a connection gives an account. @param contextId the account that it gives access to */
+export const connectionAccessKey = (target: PortalAccountId, contextId: string): Key<ConnectionAccess> => ({
+  pk: practicePartition(target),
+  sk: `ACCESS#${encode(target.id)}#${encode(contextId)}`,
+});
+/** All that connections give an account. */
+export const connectionAccessPrefix = (target: PortalAccountId): Prefix<ConnectionAccess> => ({
+  pk: practicePartition(target),
+  sk: `ACCESS#${encode(target.id)}#`,
+});
+/** The claim of an address that is invited to register. @param email normalised; kept as a digest */
+export const invitationKey = (practice: PracticeId, email: string): Key<InvitationClaim> => ({
+  pk: practicePartition(practice),
+  sk: `INVITATION#${digestOf(email)}`,
+});
+/** The token of a connection. @param token kept as a digest */
+export const connectionTokenKey = (token: string): Key<ConnectionToken> => ({
+  pk: `TOKEN#connection#${digestOf(token)}`,
+  sk: "TOKEN",
 });
 
 /** A session. @param sessionId the cookie's value; kept as a digest */

@@ -271,6 +271,68 @@ export interface AccountItem extends PortalAccountId, Versioned {
   readonly updatedAt?: string | undefined;
   readonly updaterId?: string | undefined;
   readonly image?: StoredImage | undefined;
+  /** The connections to this account, by their ids. */
+  readonly connections?: Readonly<Record<string, ContextEntry>> | undefined;
+}
+
+/** What an account keeps of a connection to it, so that it shows without another read whether the account is shared. */
+export interface ContextEntry {
+  /** The invited address, as `normaliseEmail` returns it. */
+  readonly email: string;
+  /** Until when the invitation can be accepted, in epoch milliseconds; 0 once it was accepted. */
+  readonly endsAt: number;
+}
+
+/** How much of an account somebody may see by a connection. */
+export type ConnectionLevel = 2 | 4 | 6;
+
+/** A connection, which gives one account access to another, its context. Without a context it is an invitation. */
+export interface Connection extends PracticeId, Versioned {
+  /** 24 hex digits, time-ordered. */
+  readonly id: string;
+  readonly contextId?: string | undefined;
+  readonly access: ConnectionLevel;
+  /** Roles that whoever accepts gets. */
+  readonly roles?: readonly string[] | undefined;
+  /** Id of the account that made it; `systemId` for applications. */
+  readonly creatorId: string;
+  /** The invited address, as `normaliseEmail` returns it. */
+  readonly targetEmail: string;
+  /** 0 is pending, 1 is active. */
+  readonly state: 0 | 1;
+  /** While pending: digest of the one token that works, and until when; epoch milliseconds. */
+  readonly tokenDigest?: string | undefined;
+  readonly endsAt?: number | undefined;
+  /** Once active: the account that accepted. */
+  readonly targetId?: string | undefined;
+  readonly createdAt: string;
+  /** Epoch seconds; after it DynamoDB cleans up what was never accepted. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** What an active connection gives its target. It has the version of the connection, and is always written with it. */
+export interface ConnectionAccess extends Versioned {
+  readonly contextId: string;
+  readonly access: ConnectionLevel;
+  readonly connectionId: string;
+}
+
+/** The token of a connection, stored under its digest. It has what is to be read to accept the connection. */
+export interface ConnectionToken extends PracticeId {
+  readonly connectionId: string;
+  readonly contextId?: string | undefined;
+  readonly creatorId: string;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+  /** The account that has accepted the connection with it. */
+  readonly usedBy?: string;
+}
+
+/** The claim of an address that is invited to register. It names the newest invitation. */
+export interface InvitationClaim extends Versioned {
+  readonly connectionId: string;
 }
 
 /** The claim of an e-mail address. It names the account that has it. */

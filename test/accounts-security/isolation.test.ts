@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { connect, offer } from "../functions/accounts/connections.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
   applicationHeaders,
@@ -53,6 +54,8 @@ const ways: readonly (readonly [string, string, unknown?])[] = [
   ["PATCH", "{id}", { op: "set", path: "/gender", value: "f" }],
   ["PATCH", "{id}", { op: "explode", path: "" }],
   ["PATCH", "{id}", { op: "push", path: "/c_note", value: 1 }],
+  ["POST", "{id}/connections", { targets: [{ email: "somebody@example.org", access: 6 }] }],
+  ["POST", "{id}/connections", { targets: "none" }],
 ];
 const ask = (client: PortalClient, [method, path, body]: (typeof ways)[number], id: string) =>
   client.send(method, `accounts/${path.replace("{id}", id)}`, body === undefined ? {} : { body });
@@ -94,6 +97,53 @@ describe("an account that the caller may not see", () => {
     await expectSuccess(administrator.put(`accounts/${holder.id}`, { roles: [] }));
     const me = await expectSuccess(holder.get("accounts/me?expand[]=updater"));
     expect(me.updater).toEqual({ _id: administrator.id, object: "account", path: `/accounts/${administrator.id}` });
+  });
+});
+
+describe("a connection", () => {
+  const calls: readonly (readonly [string, (client: PortalClient, id: string) => Promise<Response>])[] = [
+    ["GET", (client, id) => client.get(`connections/${id}`)],
+    ["PATCH", (client, id) => client.patch(`connections/${id}`, { access: 6 })],
+    ["DELETE", (client, id) => client.delete(`connections/${id}`)],
+    ["POST", (client, id) => client.post(`connections/${id}`)],
+  ];
+  it.each(calls)("answers %s to others as an id that never was, byte for byte, in every portal", async (_, send) => {
+    const target = await portal.register();
+    const connection = await connect(holder, target, 4);
+    const { token } = await offer(holder, "somebody@example.org");
+    const strangers = [await portal.register(), await portal.signedIn([roles.provider])];
+    await everywhere(async (where) => {
+      strangers.push(await where.register(), await where.signedIn([roles.administrator]));
+    });
+    for (const [place, client] of strangers.entries()) {
+      const never = bare(await send(client, neverWas));
+      expect(outcomeOf(await send(client, neverWas))).toBe("kNotFound");
+      expect(bare(await send(client, connection._id))).toEqual(never);
+      // In the same portal, whoever has the token may use it.
+      if (place >= 2) expect(bare(await send(client, token))).toEqual(never);
+    }
+    expect((await holder.get(`connections/${connection._id}`)).json).toEqual(connection);
+    expect((await target.get(`accounts/${holder.id}`)).json.access).toBe(4);
+  });
+  it("gives no access in another portal, nor to anybody but its target", async () => {
+    const target = await portal.register();
+    await connect(holder, target, 6);
+    await everywhere(async (where) => {
+      const namesake = await where.register({ email: target.email });
+      expect(outcomeOf(await namesake.get(`accounts/${holder.id}`))).toBe("kNotFound");
+    });
+    const other = await portal.register();
+    await connect(target, other, 6);
+    // Access is not passed on.
+    expect(outcomeOf(await other.get(`accounts/${holder.id}`))).toBe("kNotFound");
+  });
+  it("is in no list of others", async () => {
+    await connect(holder, await portal.register(), 4);
+    const stranger = await portal.register();
+    expect((await expectSuccess(stranger.get("connections"))).data).toEqual([]);
+    await everywhere(async (where) => {
+      expect((await expectSuccess(where.administrator.get("connections"))).data).toEqual([]);
+    });
   });
 });
 

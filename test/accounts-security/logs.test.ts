@@ -134,6 +134,21 @@ async function everything(start: Date): Promise<void> {
   note(await portal.administrator.get("accounts", at(1)));
   note(await portal.administrator.put(`accounts/${id}`, { state: "verified", locked: false }, at(1)));
 
+  const invitee = secret("invited e-mail", "invited.person@mailhost.example.org");
+  const message = secret("words to the invited", "please mind the marmalade");
+  const offer = { targets: [{ email: invitee, access: 4, message }] };
+  await post("accounts/login", { email, password: third }, 1, browser);
+  const { data } = (await post("accounts/me/connections", offer, 1, browser)).json;
+  const offered = secret("token", tokenIn((await sentMessages(invitee))[0]));
+  await post("accounts/me/connections", { targets: [{ email: `${invitee}@`, access: invitee }] }, 1, browser);
+  note(await browser.get(`connections/${offered}`, at(1)));
+  await post(`connections/${offered}`, {}, 1, browser);
+  await post(`connections/${"A".repeat(32)}`, {}, 1, browser);
+  note(await browser.patch(`connections/${data[0]._id}`, { access: invitee }, at(1)));
+  note(await browser.patch(`connections/${data[0]._id}`, { access: 2 }, at(1)));
+  const invitation = { targets: [{ email: `other.${invitee}`, message }] };
+  secret("token", (await post("accounts/invitations", invitation, 1, portal.administrator)).json.data[0].token);
+
   await portal.settings({ twoFactor: true });
   const device = portal.visitor();
   const location = (verificationToken: string) => ({
@@ -169,7 +184,11 @@ async function everythingFails(browser: Holder): Promise<void> {
   const body = { ...person, token, current: password };
   const rows = operations.filter(({ family, method }) => family === "accounts" && method !== "OPTIONS");
   for (const [place, { method, paths }] of rows.entries()) {
-    const path = String(paths[1]).replace("/{org}/", "").replace("{id}", browser.id).replace("{token}", token);
+    const path = String(paths[1])
+      .replace("/{org}/", "")
+      .replace("{id}", browser.id)
+      .replace("{token}", token)
+      .replace("{connection}", token);
     const target = path.replace("{property+}", "name").replace("{path+}", "me");
     const query = method === "GET" ? `?where=${encodeURIComponent(JSON.stringify({ email }))}` : "";
     const request = () =>
@@ -288,9 +307,10 @@ describe("the table afterwards", () => {
     "secret of the key",
     "property of one's own",
     "device",
+    "invited e-mail",
   ];
   const personal = (item: Item) =>
-    item.type === "portalAccount" || item.sk.startsWith("EMAIL#") || item.type === "device";
+    ["portalAccount", "device", "connection"].includes(String(item.type)) || item.sk.startsWith("EMAIL#");
 
   it("contains no password, token, code, session, CSRF token, device or application's secret as plain text", () => {
     expect(table.length).toBeGreaterThan(30);
@@ -302,7 +322,7 @@ describe("the table afterwards", () => {
       ).toEqual([]);
     }
   });
-  it("contains personal data only in the account, the claim of its e-mail and its devices: not in events, messages or counts", () => {
+  it("contains personal data only in the account, the claim of its e-mail, its devices and its connections: not in events, messages or counts", () => {
     const kinds = new Set(table.filter((item) => !personal(item)).map(({ type, sk }) => type ?? sk));
     for (const kind of ["event", "message", "session", "token", "passwordReset", "TRIES"])
       expect(kinds).toContain(kind);

@@ -352,8 +352,13 @@ describe("CSRF", () => {
     const reads = operations.filter(({ family, method }) => family === "accounts" && method === "GET");
     await giveImages([{ ...portal.practice, id: holder.id }]);
     const all: unknown[] = [];
+    const targets = [{ email: "somebody@example.org", access: 2 }];
+    const { data } = (await holder.post("accounts/me/connections", { targets }, at(0))).json;
     for (const path of reads.flatMap(({ paths }) => paths.map((each) => each.replace(/^\/\{org\}\/(v2\/)?/, "")))) {
-      const target = resolved(path, holder.id).replace("{property+}", "name/first").replace("{name}", "content");
+      const target = resolved(path, holder.id)
+        .replace("{property+}", "name/first")
+        .replace("{name}", "content")
+        .replace("{connection}", data[0]._id);
       for (const method of ["GET", "HEAD"]) {
         const { answer, requests } = await watchTable(() =>
           holder.send(method, `${target}?favorite=true&locked=true`, {

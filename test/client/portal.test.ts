@@ -73,6 +73,21 @@ describe("a session", () => {
     expect(requests).toHaveLength(13);
   });
 
+  it("offers, accepts, changes and ends connections", async () => {
+    const at = await openPortal();
+    const [context, target] = [await signedIn(at), await signedIn(at)];
+    const targets = [{ email: target.email, access: 4 }] as const;
+    const { data } = await context.portal.connectionCreate({ id: "me", body: { targets } });
+    const { _id: connection } = data[0] as { _id: string };
+    const token = tokenIn((await sentMessages(target.email))[0]);
+    expect((await target.portal.connectionGet({ connection: token })).state).toBe(0);
+    expect((await target.portal.connectionAccept({ connection: token })).state).toBe(1);
+    expect((await target.portal.accountGet({ id: context.id })).access).toBe(4);
+    expect((await context.portal.connectionPatch({ connection, body: { access: 2 } })).access).toBe(2);
+    expect((await target.portal.connectionList({})).data).toHaveLength(1);
+    expect(await target.portal.connectionDelete({ connection })).toEqual({ object: "result", data: true });
+    expect((await failureOf(target.portal.accountGet({ id: context.id }))).code).toBe("kNotFound");
+  });
   it("continues in another client with its state, also after the state was stored as JSON", async () => {
     const at = await openPortal();
     const { id, state } = await signedIn(at);

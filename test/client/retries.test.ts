@@ -44,7 +44,16 @@ const methods = {
 } as unknown as Methods;
 const methodOf = ({ id }: Row) => methods[id.charAt(0).toLowerCase() + id.slice(1)] as Methods[string];
 /** Values for all variables in the paths of operations. */
-const anything = { id: "a", name: "content", token: "t", property: "p", userId: "u", therapistUserId: 1, body: {} };
+const anything = {
+  id: "a",
+  name: "content",
+  connection: "c",
+  token: "t",
+  property: "p",
+  userId: "u",
+  therapistUserId: 1,
+  body: {},
+};
 const organization = { name: "N" };
 const inputOf = ({ id }: Row) => (id === "OrganizationSave" ? organization : anything);
 
@@ -73,7 +82,7 @@ const repeatable = new Set(
     "Ping PingWithApplicationAuth PingWithAccountAuth PingWithAuth PracticeUpdate PracticeSave PracticeGet PracticeList " +
     "UserUpdate UserSave UserGet UserList PortalSettingsGet PortalSettingsSave OrganizationList " +
     "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet PortalGet AccountStatus AccountList AccountGet " +
-    "AccountGetProperty AccountGetImage AccountPut"
+    "AccountGetProperty AccountGetImage AccountPut ConnectionAccept ConnectionList ConnectionGet ConnectionPatch"
   ).split(" "),
 );
 

@@ -66,6 +66,7 @@ export interface PortalClient {
   post(path: string, body?: unknown, options?: Options): Promise<Response>;
   put(path: string, body: unknown, options?: Options): Promise<Response>;
   patch(path: string, body: unknown, options?: Options): Promise<Response>;
+  delete(path: string, options?: Options): Promise<Response>;
 }
 
 /** The holder of an account. They have a session at first. */
@@ -221,6 +222,7 @@ export function openClient(org: string, own: Readonly<Record<string, string>>): 
     post: (path, body, options) => client.send("POST", path, { ...options, body }),
     put: (path, body, options) => client.send("PUT", path, { ...options, body }),
     patch: (path, body, options) => client.send("PATCH", path, { ...options, body }),
+    delete: (path, options) => client.send("DELETE", path, options),
   };
   return client;
 }

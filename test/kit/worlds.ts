@@ -8,6 +8,7 @@ import { sentMessages } from "./outside.ts";
 import {
   codeIn,
   expectSuccess,
+  freshEmail,
   minutesAfter,
   newPerson,
   openPortal,
@@ -205,6 +206,45 @@ class Maker {
     return { ...made, replacements: [...replacements, token], now: minutesAfter(new Date(), minutes) };
   }
 
+  /** The sample account, and the sample connection that it has offered to another account of the portal. */
+  async offer() {
+    const { replacements, ...made } = await this.holder();
+    const target = await made.portal.register();
+    const targets = [{ email: target.email, access: 4 }];
+    const { data } = await expectSuccess(made.client.post("accounts/me/connections", { targets }));
+    const [mail] = await sentMessages(target.email);
+    const token = tokenIn(mail);
+    const names: readonly Replacement[] = [
+      [sample.invitee, target.email],
+      [sample.connection.target.account._id, target.id],
+      [sample.connectionId, data[0]._id],
+    ];
+    return { ...made, target, token, replacements: [...replacements, ...names, [sample.token, token] as Replacement] };
+  }
+
+  /** The same; the connection was accepted. */
+  async connected() {
+    const { target, token, ...made } = await this.offer();
+    await expectSuccess(target.post(`connections/${token}`));
+    return { ...made, target };
+  }
+
+  /** A portal whose administrator has invited somebody to register. */
+  async invited() {
+    const portal = await this.portal();
+    const client = await portal.signedIn([roles.administrator]);
+    const email = freshEmail();
+    const targets = [{ email, roles: [roles.provider] }];
+    const { data } = await expectSuccess(client.post("accounts/invitations", { targets }));
+    const [mail] = await sentMessages(email);
+    const replacements: readonly Replacement[] = [
+      [sample.invitee, email],
+      [sample.connectionId, data[0]._id],
+      [sample.token, tokenIn(mail)],
+    ];
+    return { portal, client, replacements };
+  }
+
   /** The sample account and the token of a password reset, mailed this many minutes ago; a visitor sends. */
   async reset(minutes = 0): Promise<Made> {
     const { replacements, ...made } = await this.account();
@@ -361,9 +401,65 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
     await expectSuccess(made.client.post(`accounts/${made.replacements.at(-1)?.[1]}`));
     return made;
   },
+  "connection offered": async (make) => {
+    const { target, ...made } = await make.offer();
+    return { ...made, client: target };
+  },
+  "connection offered long ago": async (make) => {
+    const { target, portal, client, replacements } = await make.offer();
+    const token = await offeredByServer(portal, `accounts/${client.id}/connections`, { access: 4 });
+    return { portal, client: target, replacements: [[sample.token, token], ...replacements] };
+  },
+  "connection pending": async (make) => make.offer(),
+  connected: (make) => make.connected(),
+  "connected, target": async (make) => {
+    const { target, ...made } = await make.connected();
+    return { ...made, client: target };
+  },
+  "server and connection": async (make) => {
+    const made = await make.connected();
+    return { ...made, client: made.portal.administrator };
+  },
+  invited: async (make) => {
+    const made = await make.invited();
+    return { ...made, client: made.portal.visitor() };
+  },
+  "invited, holder": async (make) => {
+    const made = await make.invited();
+    return { ...made, client: await made.portal.register() };
+  },
+  "invited, administrator": (make) => make.invited(),
+  "offered again": async (make) => {
+    const { target, token, ...made } = await make.offer();
+    await expectSuccess(target.post(`connections/${token}`));
+    const again = await offeredByServer(
+      made.portal,
+      `accounts/${made.client.id}/connections`,
+      { access: 6 },
+      new Date(),
+    );
+    return { ...made, client: target, replacements: [[sample.token, again]] };
+  },
+  "invited long ago": async (make) => {
+    const portal = await make.portal();
+    const token = await offeredByServer(portal, "accounts/invitations", {});
+    return { portal, client: portal.visitor(), replacements: [[sample.token, token]] };
+  },
   "reset mailed": (make) => make.reset(),
   "reset mailed long ago": (make) => make.reset(61),
 };
+
+/** Offers something to the sample invitee by application credentials, eight days ago unless told otherwise. */
+async function offeredByServer(
+  portal: TestPortal,
+  path: string,
+  offer: Body,
+  now = minutesAfter(new Date(), -8 * 24 * 60),
+): Promise<string> {
+  const targets = [{ email: sample.invitee, ...offer }];
+  const { data } = await expectSuccess(portal.administrator.post(path, { targets }, { now }));
+  return data[0].token;
+}
 
 const newOrganization = { name: sample.organization.name, therapist_user_id: sample.organization.therapist_user_id };
 

@@ -46,6 +46,8 @@ const succeedAgain = [
   "AccountResendVerification",
   "AccountPatch",
   "AccountPutImage",
+  "ConnectionCreate",
+  "InvitationCreate",
 ];
 
 describe("x-repeatable", () => {

@@ -144,9 +144,12 @@ const ofOneValue = ["kNotFound", "kNoCredentialsSupplied", "kInvalidCredentials"
 
 /** Whether a refusal says which field is bad: it names the field itself, a part of it, or what it is a part of. */
 function namesField({ id, family }: Operation, { status, json }: Response, path: Path): boolean {
-  const body = id === "AccountPutImage" ? ["account", "image"] : family === "accounts" ? ["account"] : [];
+  const isOfAccount = family === "accounts" && id.startsWith("Account");
+  const body = id === "AccountPutImage" ? ["account", "image"] : isOfAccount ? ["account"] : [];
   const own = [...body, ...path].join(".");
-  const named: string[] = [...(json.errors ?? []), ...(json.faults ?? [])].map(({ field, path: at }) => field ?? at);
+  const faults: { field?: string; path: string }[] = [...(json.errors ?? []), ...(json.faults ?? [])];
+  // `targets[0].email` names the same as `targets.0.email`.
+  const named = faults.map(({ field, path: at }) => (field ?? at).replaceAll(/\[(\d+)\]/g, ".$1"));
   if (named.some((name) => `${name}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${name}.`))) return true;
   if (family === "therapists") return status === 404;
   if (family === "practices") return false;

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { makeCalls } from "../faults/calls.ts";
+import { connect } from "../functions/accounts/connections.ts";
 import { expectRefusal, password } from "../functions/practices/practices-contract.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
   codeIn,
   expectSuccess,
+  freshEmail,
   type Holder,
   newPerson,
   openPortal,
@@ -174,6 +176,55 @@ describe("an administrator of a portal whose rights are removed", () => {
       expect((await portal.administrator.get(`accounts/${friend.id}`)).json.roles).toEqual([]);
     },
   );
+});
+
+describe("somebody whose connection is taken away", () => {
+  let portal: TestPortal;
+  beforeAll(async () => {
+    portal = await openPortal();
+  });
+  const connected = async () => {
+    const [context, person] = [await portal.register(), await portal.register()];
+    const { _id } = await connect(context, person, 6);
+    return { context, person, _id };
+  };
+  const writes = [
+    ["a property", { gender: "f" }],
+    ["their own mark", { favorite: true }],
+  ] as const;
+
+  it.each(writes)("no longer writes %s, even without another conflict", async (_, change) => {
+    const { context, person, _id } = await connected();
+    const end = () => expectSuccess(context.delete(`connections/${_id}`));
+    const { json } = await justBefore(end, () => person.put(`accounts/${context.id}`, change));
+    expect(json.code).toBe("kNotFound");
+    expect((await context.get("accounts/me")).json).not.toHaveProperty("gender");
+  });
+  it("no longer writes when it is lowered to 4", async () => {
+    const { context, person, _id } = await connected();
+    const lower = () => expectSuccess(context.patch(`connections/${_id}`, { access: 4 }));
+    const { json } = await justBefore(lower, () => person.put(`accounts/${context.id}`, { gender: "f" }));
+    expect(json.code).toBe("kAccessDenied");
+  });
+  it("shares nothing after the role of the administrator who offers it was taken away", async () => {
+    const [boss, other, email] = [await portal.signedIn([roles.administrator]), await portal.register(), freshEmail()];
+    const demoted = () => expectSuccess(portal.administrator.put(`accounts/${boss.id}`, { roles: [] }));
+    const targets = [{ email, access: 6 }];
+    const offered = await justBefore(demoted, () => boss.post(`accounts/${other.id}/connections`, { targets }));
+    expect(offered.json.code).toBe("kNotFound");
+    expect((await other.get("accounts/me")).json.shared).toBe(false);
+    expect(await sentMessages(email)).toEqual([]);
+  });
+  it("gives no roles after the role of the administrator who gave them was taken away", async () => {
+    const [boss, person, email] = [await portal.signedIn([roles.administrator]), await portal.register(), freshEmail()];
+    const targets = [{ email, roles: [roles.administrator] }];
+    await expectSuccess(boss.post("accounts/invitations", { targets }));
+    const token = tokenIn((await sentMessages(email))[0]);
+    const demoted = () => expectSuccess(portal.administrator.put(`accounts/${boss.id}`, { roles: [] }));
+    const { json } = await justBefore(demoted, () => person.post(`connections/${token}`));
+    expect(json.code).toBe("kNotFound");
+    expect((await person.get("accounts/me/roles")).json.data).toEqual([]);
+  });
 });
 
 // A repeated sign-in used the records of the first reading: a device stayed trusted after a reset.

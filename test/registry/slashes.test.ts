@@ -18,7 +18,7 @@ const rows = (allOperations as readonly Operation[]).filter(
 const elsewhere = /kUnsupportedOperation|no such path|Allow header/;
 
 /** A text without the numbers in the names of its world. */
-const withoutNames = (text: string) => text.replaceAll(/(waterside|matthew)-\d+/g, "$1");
+const withoutNames = (text: string) => text.replaceAll(/(waterside|matthew|person)-\d+/g, "$1");
 
 /** The parts of an answer that are the same each time. */
 function lasting({ status, headers, cookies, text }: Response) {

@@ -5,7 +5,7 @@ import type { AccountItem, AccountKey, Favorites, PracticeId } from "../../table
 import { create, replace, type TransactionPart } from "../../table/transact.ts";
 import { imageFile } from "../image/file.ts";
 import type { Document } from "./document.ts";
-import { type AccessLevel, type CallerRights, inheritedRoles, isCustom, mayRead } from "./properties.ts";
+import { type AccessLevel, type CallerRights, inheritedRoles, isCustom, mayRead, notConnected } from "./properties.ts";
 import { dayIn } from "./time-zone.ts";
 
 /** A portal account. */
@@ -68,8 +68,8 @@ export const accountCreation = (account: Account): TransactionPart[] => [
 export const accountChange = (before: Account, after: Account): TransactionPart =>
   replace(portalAccountKey(before), before, accountItem({ ...after, version: before.version + 1 }));
 
-/** The id that stands for an application as the author of a change. */
-const systemId = "000000000000000000000002";
+/** The updater and creator of what is made with application credentials. */
+export const systemId = "000000000000000000000002";
 
 /** The id by which a caller is the author of a change. */
 export const authorId = ({ id }: CallerRights): string => id ?? systemId;
@@ -93,6 +93,17 @@ const endsSessions = (before: Document, after: Document) =>
 const ageAt = (today: string, dob: string): number =>
   Math.max(0, Number(today.slice(0, 4)) - Number(dob.slice(0, 4)) - (today.slice(5) < dob.slice(5) ? 1 : 0));
 
+/** Returns a reference to an account. */
+export const accountReference = (id: string): object => ({ _id: id, object: "account", path: `/accounts/${id}` });
+
+/** Returns the ids of the connections to an account that are active or can still be accepted, newest first. */
+export const liveConnections = ({ connections = {} }: Pick<Account, "connections">, now: Date): string[] =>
+  Object.entries(connections)
+    .filter(([, { endsAt }]) => endsAt === 0 || endsAt > now.getTime())
+    .map(([id]) => id)
+    .sort()
+    .reverse();
+
 /** Who sees an account, and how. */
 export interface ViewOptions {
   readonly access: AccessLevel;
@@ -110,6 +121,7 @@ export interface ViewOptions {
 export function accountView(account: Account, viewOptions: ViewOptions): Record<string, unknown> {
   const { access, caller, now } = viewOptions;
   const { dob, tz = "UTC", roles } = account.document;
+  const connectionIds = liveConnections(account, now);
   const whole: Record<string, unknown> = {
     _id: account.id,
     object: "account",
@@ -121,15 +133,13 @@ export function accountView(account: Account, viewOptions: ViewOptions): Record<
     favorite: viewOptions.favorites.has(account.id),
     image: account.image && imageFile(account.image, account.id),
     inherited_roles: inheritedRoles(roles),
-    shared: false,
+    shared: connectionIds.length > 0,
     updated: account.updatedAt,
-    updater: account.updaterId && {
-      _id: account.updaterId,
-      object: "account",
-      path: `/accounts/${account.updaterId}`,
-    },
+    updater: account.updaterId && accountReference(account.updaterId),
     key: viewOptions.inList ? undefined : account.key,
-    connections: viewOptions.include?.includes("connections") ? [] : undefined,
+    connections: viewOptions.include?.includes("connections")
+      ? connectionIds.map((_id) => ({ _id, object: "connection", path: `/connections/${_id}` }))
+      : undefined,
   };
   const holder = caller.id === account.id;
   return Object.fromEntries(
@@ -141,7 +151,7 @@ export function accountView(account: Account, viewOptions: ViewOptions): Record<
 export const ownView = (account: Account, favorites: ReadonlySet<string>, now: Date): Record<string, unknown> =>
   accountView(account, {
     access: 6,
-    caller: { id: account.id, administrator: false, provider: false },
+    caller: { id: account.id, administrator: false, provider: false, connected: notConnected },
     favorites,
     now,
   });

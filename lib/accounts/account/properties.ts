@@ -4,10 +4,10 @@
  */
 
 /**
- * A caller's access to one account. 6 is everything, 2 is what providers see, and with 0 the account does not exist for
- * them.
+ * A caller's access to one account. 6 is everything, 4 is everything but only to read, 2 is what providers see, and with
+ * 0 the account does not exist for them.
  */
-export type AccessLevel = 0 | 2 | 6;
+export type AccessLevel = 0 | 2 | 4 | 6;
 
 /** Who the caller is, and which roles they have. */
 export interface CallerRights {
@@ -15,15 +15,24 @@ export interface CallerRights {
   readonly id: string | undefined;
   readonly administrator: boolean;
   readonly provider: boolean;
+  /**
+   * What connections give them, by the ids of the accounts that they are connected to. It has at least the accounts that
+   * the request is about.
+   */
+  readonly connected: ReadonlyMap<string, AccessLevel>;
 }
 
-/** Returns the caller's access to an account. */
+/** The `connected` of a caller to whom connections make no difference. */
+export const notConnected: CallerRights["connected"] = new Map();
+
+/** Returns the caller's access to an account: the highest of what each of their rights gives. */
 export function accessTo(accountId: string, caller: CallerRights): AccessLevel {
   if (caller.administrator || caller.id === accountId) return 6;
-  return caller.provider ? 2 : 0;
+  const byConnection = caller.connected.get(accountId) ?? 0;
+  return byConnection === 0 && caller.provider ? 2 : byConnection;
 }
 
-/** Who may write a property. */
+/** Who may write a property. `selfOrAdministrator` includes those whose connection to the account is at 6. */
 export type Writer = "server" | "anyone" | "selfOrAdministrator" | "administrator";
 
 interface Rule {
@@ -132,12 +141,11 @@ export function mayRead(name: string, access: AccessLevel, holder: boolean): boo
 /** Whether a caller may write the value at a path. */
 export function mayWrite(path: readonly string[], accountId: string, caller: CallerRights): boolean {
   const write = ruleOf(path)?.write;
-  const self = caller.id === accountId;
   switch (write) {
     case "anyone":
       return caller.id !== undefined && accessTo(accountId, caller) > 0;
     case "selfOrAdministrator":
-      return self || caller.administrator;
+      return accessTo(accountId, caller) === 6;
     case "administrator":
       return caller.administrator;
     default:

@@ -1,6 +1,6 @@
 import { Failure } from "../../errors.ts";
-import { portalAccountKey } from "../../table/keys.ts";
-import { readItems } from "../../table/read.ts";
+import { connectionAccessKey, portalAccountKey } from "../../table/keys.ts";
+import { readTogether } from "../../table/read.ts";
 import type { AccountItem, PracticeId } from "../../table/records.ts";
 import { type Account, accountFrom, accountView } from "./account.ts";
 import { invalidArgument } from "./invalid-argument.ts";
@@ -90,29 +90,35 @@ export async function showAccounts(
   { portal, viewer, now, inList }: ViewContext,
 ): Promise<Record<string, unknown>[]> {
   const viewOptions = { caller: viewer, favorites: viewer.favorites, now };
-  const viewOf = (account: Account, list: boolean) =>
-    accountView(account, { ...viewOptions, access: accessTo(account.id, viewer), inList: list, include });
-  const views = accounts.map((account) => viewOf(account, inList));
+  const views = accounts.map((account) =>
+    accountView(account, { ...viewOptions, access: accessTo(account.id, viewer), inList, include }),
+  );
   if (expand.includes("updater")) {
-    const updaters = await readUpdaters(portal, views);
+    const ids = views.flatMap(({ updater }) => (updater ? [(updater as { _id: string })._id] : []));
+    const { accounts: updaters, connected } = await readUpdaters(portal, ids, viewer.id);
+    const caller = { ...viewer, connected };
     for (const view of views) {
       const updater = updaters[(view.updater as { _id: string } | undefined)?._id ?? ""];
-      if (updater && accessTo(updater.id, viewer) > 0) view.updater = viewOf(updater, true);
+      const access = updater ? accessTo(updater.id, caller) : 0;
+      if (updater && access > 0) view.updater = accountView(updater, { ...viewOptions, access, inList: true, include });
     }
   }
   return paths.length === 0 ? views : views.map((view) => narrowed(view, paths));
 }
 
-/** Reads the accounts of a page's updaters, in one round trip. Returns them by id. */
-async function readUpdaters(
-  { applicationId, accountId }: PracticeId,
-  views: readonly Record<string, unknown>[],
-): Promise<Record<string, Account | undefined>> {
-  const ids = views.flatMap(({ updater }) => (updater ? [(updater as { _id: string })._id] : []));
-  const items = await readItems(
-    Object.fromEntries(ids.map((id) => [id, portalAccountKey({ applicationId, accountId, id })])),
+/**
+ * Reads the accounts of a page's updaters, in one round trip. Returns them by id, and what connections give the viewer.
+ * @param viewerId the viewer's own account
+ */
+async function readUpdaters({ applicationId, accountId }: PracticeId, ids: readonly string[], viewerId = "") {
+  const practice = { applicationId, accountId };
+  const [items, access] = await readTogether(
+    Object.fromEntries(ids.map((id) => [id, portalAccountKey({ ...practice, id })])),
+    Object.fromEntries(ids.map((id) => [id, connectionAccessKey({ ...practice, id: viewerId }, id)])),
   );
-  return Object.fromEntries(Object.entries(items).map(([id, item]) => [id, accountFrom(item)]));
+  const connected = Object.entries(access).flatMap(([id, item]) => (item ? [[id, item.access] as const] : []));
+  const accounts = Object.fromEntries(Object.entries(items).map(([id, item]) => [id, accountFrom(item)]));
+  return { accounts, connected: new Map(connected) };
 }
 
 /** Returns only some paths of a view, with `_id` and `object`. A path without a value is left out. */

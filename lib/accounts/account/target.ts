@@ -6,6 +6,12 @@ import { type AccessLevel, accessTo, type CallerRights } from "./properties.ts";
 
 const idShape = /^[0-9a-f]{24}$/;
 
+/** Returns an id in lower case; `undefined` for a value that is not 24 hex digits. */
+export function statedId(stated: string | undefined): string | undefined {
+  const id = stated?.toLowerCase();
+  return id !== undefined && idShape.test(id) ? id : undefined;
+}
+
 /**
  * Returns the key of the account that a path names: by `id`, in any letter case, or the session's own for `me`. Returns
  * `undefined` for a malformed id.
@@ -13,8 +19,8 @@ const idShape = /^[0-9a-f]{24}$/;
 export function targetKey(
   scope: PracticeId & { readonly holderId: string; readonly path: Readonly<Record<string, string>> },
 ): Key<AccountItem> | undefined {
-  const id = scope.path.id?.toLowerCase() ?? scope.holderId;
-  return idShape.test(id) ? portalAccountKey({ ...scope, id }) : undefined;
+  const id = statedId(scope.path.id ?? scope.holderId);
+  return id === undefined ? undefined : portalAccountKey({ ...scope, id });
 }
 
 /**

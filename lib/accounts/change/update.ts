@@ -23,6 +23,7 @@ interface Update {
   readonly viewer: CallerRights & {
     readonly favorites: ReadonlySet<string>;
     readonly rightsHeld: TransactionPart | undefined;
+    readonly accessHeld: TransactionPart | undefined;
   };
   readonly actor: Actor;
   readonly context: RequestContext;
@@ -68,6 +69,8 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
       parts.push(toggle(key, account.id, ownMark, favoritesMax, "kInvalidArgument"));
     }
     if (changesRights(account.document, document)) parts.push(...rightsHeldBy(viewer, portalAccountKey(account)));
+    // Their access may end at any moment, and then they write nothing more.
+    if (parts.length > 0 && viewer.accessHeld) parts.push(viewer.accessHeld);
     if (touchesAccount && document.mobile !== account.document.mobile) {
       const notice = { kind: "mobileChanged", to: account.email, practiceName: portal.practiceName } as const;
       parts.push(await queueMessage(notice, now));

@@ -1,13 +1,14 @@
 import { digestOf } from "../../crypto/digest.ts";
 import { randomText } from "../../crypto/random.ts";
-import { tokenKey } from "../../table/keys.ts";
-import type { Key, PasswordReset, PracticeId, Token } from "../../table/records.ts";
+import { connectionTokenKey, tokenKey } from "../../table/keys.ts";
+import type { Connection, ConnectionToken, Key, PasswordReset, PracticeId, Token } from "../../table/records.ts";
 import { create, type TransactionPart } from "../../table/transact.ts";
 
-/** What a mailed one-time token is for. */
+/** What a mailed one-time token of an account is for. Those of connections have items of their own. */
 export type TokenPurpose = "verification" | "passwordReset";
 
-const lifeMs: Readonly<Record<TokenPurpose, number>> = { verification: 7 * 86_400_000, passwordReset: 3_600_000 };
+const weekMs = 7 * 86_400_000;
+const lifeMs: Readonly<Record<TokenPurpose, number>> = { verification: weekMs, passwordReset: 3_600_000 };
 /** How long an expired token is kept. Until then the answer is that it has expired, afterwards that it is unknown. */
 const rememberedMs = 86_400_000;
 
@@ -35,6 +36,35 @@ export function newToken(
   return { token, digest: digestOf(token), part };
 }
 
+/** Returns the key of a connection's token that a caller sent; `undefined` when it does not have the form of a token. */
+export const statedConnectionTokenKey = (stated: unknown): Key<ConnectionToken> | undefined =>
+  typeof stated === "string" && tokenShape.test(stated) ? connectionTokenKey(stated) : undefined;
+
+/** Returns a new token of a connection, the part that stores it, and the connection that only this token accepts. */
+export function newConnectionToken<Made extends Connection>(
+  connection: Made,
+  now: Date,
+): { token: string; connection: Made; part: TransactionPart } {
+  const token = randomText(tokenLength);
+  const endsAt = now.getTime() + weekMs;
+  const expiresAt = Math.ceil((endsAt + rememberedMs) / 1000);
+  const { applicationId, accountId, id: connectionId, contextId, creatorId } = connection;
+  const item: ConnectionToken = {
+    applicationId,
+    accountId,
+    connectionId,
+    contextId,
+    creatorId,
+    endsAt,
+    expiresAt,
+  };
+  return {
+    token,
+    connection: { ...connection, tokenDigest: digestOf(token), endsAt, expiresAt },
+    part: create(connectionTokenKey(token), { type: "token", ...item }, "changed"),
+  };
+}
+
 /** Whether a token was made for this portal. */
-export const isTokenOf = (token: Token | undefined, practice: PracticeId): token is Token =>
+export const isTokenOf = <T extends PracticeId>(token: T | undefined, practice: PracticeId): token is T =>
   token !== undefined && token.applicationId === practice.applicationId && token.accountId === practice.accountId;

@@ -3,7 +3,7 @@ import { Failure, type FieldError } from "../../errors.ts";
 import { type Document, documentErrors } from "../account/document.ts";
 import { normaliseEmail } from "../account/email.ts";
 import { invalidArgument } from "../account/invalid-argument.ts";
-import type { CallerRights } from "../account/properties.ts";
+import { type CallerRights, notConnected } from "../account/properties.ts";
 import { latestDay } from "../account/time-zone.ts";
 import { applySteps, putSteps } from "../change/steps.ts";
 import { localeDefault, type Portal } from "../portal.ts";
@@ -24,17 +24,16 @@ const blank = { state: "unverified", locked: false, activationRequired: false, r
 /**
  * Reads and checks a registration. Properties that only the server or an administrator may write are refused, as in
  * PUT.
- * @throws Failure kInvalidArgument, kAccessDenied, kValidationError with a child for each error, kNotFound for an
- * unknown invitation
+ * @throws Failure kInvalidArgument, kAccessDenied, kValidationError with a child for each error
  */
 export async function readRegistration(
-  { email: statedEmail, password: statedPassword, token, ...properties }: Readonly<Record<string, unknown>>,
+  { email: statedEmail, password: statedPassword, token: _, ...properties }: Readonly<Record<string, unknown>>,
   portal: Portal,
   caller: CallerRights | undefined,
   now: Date,
 ): Promise<Registration> {
   const id = newId(now);
-  const standing = { id, administrator: caller?.administrator ?? false, provider: false };
+  const standing = { id, administrator: caller?.administrator ?? false, provider: false, connected: notConnected };
   const { document, image } = applySteps(blank, putSteps(properties), id, standing);
   // An upload is for an account that exists.
   if (image) throw invalidArgument("Register first, then upload the image");
@@ -47,8 +46,6 @@ export async function readRegistration(
   ];
   if (fieldErrors.length > 0 || email === undefined || password === undefined)
     throw new Failure("kValidationError", fieldErrors);
-  // Invitations do not exist yet, so the named invitation is unknown.
-  if (invitationOf(token) !== undefined) throw new Failure("kNotFound");
   return { id, email, password, document: document as Document };
 }
 
@@ -57,8 +54,8 @@ const emailError = (stated: unknown): FieldError =>
     ? { field: "account.email", message: "is required", code: "kRequired" }
     : { field: "account.email", message: "must be an e-mail address", code: "kInvalidEmailFormat" };
 
-/** Returns the invitation that a registration names: a text, or an object that contains one. */
-function invitationOf(token: unknown): string | undefined {
+/** Returns the token that a registration states: a text, or an object that contains one. */
+export function invitationOf(token: unknown): string | undefined {
   if (typeof token === "string") return token === "" ? undefined : token;
   if (typeof token !== "object" || token === null) return undefined;
   return Object.values(token).find((value): value is string => typeof value === "string" && value !== "");

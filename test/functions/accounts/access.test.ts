@@ -1,21 +1,44 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
 import { aKey, anId, aTime, examplePreferences, exampleProvider, refused } from "./accounts-contract.ts";
+import { connect, offer } from "./connections.ts";
 
 /** The caller, as seen from the requested account. */
-const callers = ["holder", "administrator", "application", "provider", "other", "stranger"] as const;
+const callers = [
+  "holder",
+  "administrator",
+  "application",
+  "provider",
+  "connected at 2",
+  "connected at 4",
+  "connected at 6",
+  "provider connected at 4",
+  "invited",
+  "other",
+  "stranger",
+] as const;
 type Caller = (typeof callers)[number];
 
-/** The access level of each caller (contract accounts §3). A stranger is an administrator of another portal. */
+/**
+ * The access level of each caller (contract accounts §3). A stranger is an administrator of another portal. Somebody who is
+ * invited was offered access 6 and has not accepted it.
+ */
 const accessOf: Readonly<Record<Caller, number>> = {
   holder: 6,
   administrator: 6,
   application: 6,
   provider: 2,
+  "connected at 2": 2,
+  "connected at 4": 4,
+  "connected at 6": 6,
+  "provider connected at 4": 4,
+  invited: 0,
   other: 0,
   stranger: 0,
 };
 const administrators: readonly Caller[] = ["administrator", "application"];
+/** Who writes what is not the administrators' own. */
+const writers: readonly Caller[] = ["holder", "connected at 6", ...administrators];
 
 interface Property {
   readonly path: string;
@@ -31,22 +54,22 @@ const properties: readonly Property[] = [
   { path: "_id", read: 1, write: [], value: anId },
   { path: "object", read: 1, write: [], value: "account" },
   { path: "access", read: 1, write: [], value: expect.any(Number) },
-  { path: "shared", read: 1, write: [], value: false },
-  { path: "name.first", read: 1, write: ["holder", ...administrators], value: "Charles" },
-  { path: "name.last", read: 1, write: ["holder", ...administrators], value: "Best" },
-  { path: "name.prefix", read: 1, write: ["holder", ...administrators], value: "Dr." },
-  { path: "name.additional", read: 1, write: ["holder", ...administrators], value: ["Charley"] },
-  { path: "favorite", read: 1, write: ["holder", "administrator", "provider"], value: false },
+  { path: "shared", read: 1, write: [], value: true },
+  { path: "name.first", read: 1, write: writers, value: "Charles" },
+  { path: "name.last", read: 1, write: writers, value: "Best" },
+  { path: "name.prefix", read: 1, write: writers, value: "Dr." },
+  { path: "name.additional", read: 1, write: writers, value: ["Charley"] },
+  { path: "favorite", read: 1, write: callers.filter((caller) => accessOf[caller] > 0), value: false },
   { path: "updated", read: 2, write: [], value: aTime },
   { path: "updater", read: 2, write: [], value: expect.anything() },
   { path: "created", read: 4, write: [], value: aTime },
   { path: "email", read: 4, write: [], value: "charles.best@example.org" },
-  { path: "mobile", read: 4, write: ["holder", ...administrators], value: "+16505555555" },
-  { path: "dob", read: 4, write: ["holder", ...administrators], value: "1899-02-27" },
+  { path: "mobile", read: 4, write: writers, value: "+16505555555" },
+  { path: "dob", read: 4, write: writers, value: "1899-02-27" },
   { path: "age", read: 4, write: [], value: expect.any(Number) },
-  { path: "gender", read: 4, write: ["holder", ...administrators], value: "m" },
-  { path: "tz", read: 4, write: ["holder", ...administrators], value: "US/Pacific" },
-  { path: "locale", read: 4, write: ["holder", ...administrators], value: "en_US" },
+  { path: "gender", read: 4, write: writers, value: "m" },
+  { path: "tz", read: 4, write: writers, value: "US/Pacific" },
+  { path: "locale", read: 4, write: writers, value: "en_US" },
   { path: "state", read: 4, write: administrators, value: "verified" },
   { path: "locked", read: 4, write: administrators, value: false },
   { path: "activationRequired", read: 4, write: administrators, value: false },
@@ -55,27 +78,27 @@ const properties: readonly Property[] = [
   {
     path: "preferences.notifications",
     read: 4,
-    write: ["holder", ...administrators],
+    write: writers,
     value: examplePreferences.notifications,
   },
   {
     path: "profile.provider.affiliation",
     read: 4,
-    write: ["holder", ...administrators],
+    write: writers,
     value: exampleProvider.affiliation,
   },
-  { path: "profile.provider.license.number", read: 4, write: ["holder", ...administrators], value: "777" },
-  { path: "profile.provider.npi", read: 4, write: ["holder", ...administrators], value: exampleProvider.npi },
+  { path: "profile.provider.license.number", read: 4, write: writers, value: "777" },
+  { path: "profile.provider.npi", read: 4, write: writers, value: exampleProvider.npi },
   {
     path: "profile.provider.specialty",
     read: 4,
-    write: ["holder", ...administrators],
+    write: writers,
     value: exampleProvider.specialty,
   },
   { path: "profile.provider.state", read: 4, write: administrators, value: "processing" },
-  { path: "profile.provider.visibility.public", read: 4, write: ["holder", ...administrators], value: false },
-  { path: "c_note", read: 4, write: ["holder", ...administrators], value: "likes tulips" },
-  { path: "c_plan.day", read: 4, write: ["holder", ...administrators], value: 3 },
+  { path: "profile.provider.visibility.public", read: 4, write: writers, value: false },
+  { path: "c_note", read: 4, write: writers, value: "likes tulips" },
+  { path: "c_plan.day", read: 4, write: writers, value: 3 },
   { path: "key", read: "holder", write: [], value: aKey },
 ];
 /** The properties that `where` may name, in addition to those that access 1 reads. */
@@ -112,8 +135,20 @@ beforeAll(async () => {
   });
   const state = { state: "verified", roles: [roles.support], profile: { provider: { state: "processing" } } };
   await expectSuccess(portal.administrator.put(`accounts/${target.id}`, state));
+  const connected = async (access: 2 | 4 | 6, roleIds: readonly string[] = []) => {
+    const person = await portal.signedIn(roleIds);
+    await connect(target, person, access);
+    return person;
+  };
+  const invited = await portal.register();
+  await offer(target, invited.email, 6);
   clients = {
     holder: target,
+    "connected at 2": await connected(2),
+    "connected at 4": await connected(4),
+    "connected at 6": await connected(6),
+    "provider connected at 4": await connected(4, [roles.provider]),
+    invited,
     administrator: await portal.signedIn([roles.administrator]),
     application: portal.administrator,
     provider: await portal.signedIn([roles.provider]),
@@ -180,7 +215,7 @@ describe.each(callers)("%s", (caller) => {
     });
     it("the same properties in where", async () => {
       // A provider lists others at access 2. All other callers have access 6 to every account that they list.
-      const listAccess = caller === "provider" ? 2 : 6;
+      const listAccess = caller.startsWith("provider") ? 2 : 6;
       for (const { path, read } of properties) {
         const operand = path === "created" ? "2030-01-01" : "x";
         const filter = encodeURIComponent(JSON.stringify({ [path]: operand }));
@@ -192,6 +227,28 @@ describe.each(callers)("%s", (caller) => {
           expect(json.reason).toContain(path);
         }
       }
+    });
+  });
+
+  describe("connections", () => {
+    const include = "include[]=connections";
+    it(caller === "holder" ? "are shown on request" : "are not shown", async () => {
+      const answers = [
+        (await clients[caller].get(`${account()}?${include}`)).json.connections,
+        ((await clients[caller].get(`accounts?limit=1000&${include}`)).json.data as { _id: string }[])
+          .filter(({ _id }) => _id === target.id)
+          .map((shown) => (shown as { connections?: object[] }).connections)[0],
+      ];
+      const link = { _id: anId, object: "connection", path: expect.stringMatching(/^\/connections\/[0-9a-f]{24}$/) };
+      const links = Array.from({ length: 5 }, () => link);
+      expect(answers).toEqual(caller === "holder" ? [links, links] : [undefined, undefined]);
+    });
+    it(`are ${writers.includes(caller) && caller !== "connected at 6" ? "" : "not "}theirs to offer`, async () => {
+      if (caller === "holder" || administrators.includes(caller)) return;
+      const body = { targets: [{ email: "anybody@example.org", access: 2 }] };
+      await refused(exists ? "kAccessDenied" : "kNotFound", () =>
+        clients[caller].post(`${account()}/connections`, body),
+      );
     });
   });
 
@@ -232,6 +289,59 @@ describe("a provider's own account", () => {
     await refused("kAccessDenied", () => provider.put("accounts/me", { state: "verified" }), [
       ["kAccessDenied", "account.state"],
     ]);
+  });
+});
+
+describe("a connection", () => {
+  it("shows the account in lists as its access allows, next to the caller's own, newest first", async () => {
+    const [context, other] = [await portal.register(), await portal.register()];
+    const person = await portal.register();
+    await connect(context, person, 2);
+    await connect(other, person, 4);
+    const list = async (query = "") => (await expectSuccess(person.get(`accounts?${query}`))).data;
+    const shown = (await list()).map(({ _id, access }: Record<string, unknown>) => [_id, access]);
+    expect(shown).toEqual([
+      [person.id, 6],
+      [other.id, 4],
+      [context.id, 2],
+    ]);
+    const ids = async (query: string) => (await list(query)).map(({ _id }: { _id: string }) => _id);
+    expect(await ids("sort=_id")).toEqual([context.id, other.id, person.id]);
+    expect(await ids("limit=1&skip=1")).toEqual([other.id]);
+    const where = (filter: object) => `where=${encodeURIComponent(JSON.stringify(filter))}`;
+    expect(await ids(where({ _id: { $lt: other.id } }))).toEqual([context.id]);
+    expect(await ids(where({ _id: { $in: [context.id, target.id] } }))).toEqual([context.id]);
+    expect(await ids(where({ email: other.email }))).toEqual([other.id]);
+    expect(await ids(where({ email: context.email }))).toEqual([]);
+    expect(await ids(where({ email: { $regex: "/^p/" } }))).toEqual([person.id, other.id]);
+    await expectSuccess(person.put(`accounts/${context.id}`, { favorite: true }));
+    expect(await ids(where({ favorite: true }))).toEqual([context.id]);
+  });
+  it("lets the account of an updater be expanded, as far as the caller may read it", async () => {
+    const [context, person] = [await portal.register(), await portal.register()];
+    await connect(context, person, 4);
+    await connect(person, context, 6);
+    await expectSuccess(context.put(`accounts/${person.id}`, { gender: "f" }));
+    const { json } = await person.get("accounts/me?expand[]=updater");
+    expect(json.updater).toMatchObject({ _id: context.id, access: 4, email: context.email });
+    expect((await person.get("accounts?expand[]=updater")).json.data[0].updater).toMatchObject({ access: 4 });
+  });
+  it("ends with the next call: nothing is read, listed, marked or written any more", async () => {
+    const [context, person] = [await portal.register(), await portal.register()];
+    const { _id } = await connect(context, person, 6);
+    await expectSuccess(person.put(`accounts/${context.id}`, { gender: "f", favorite: true }));
+    await expectSuccess(context.delete(`connections/${_id}`));
+    const path = `accounts/${context.id}`;
+    for (const attempt of [
+      () => person.get(path),
+      () => person.get(`${path}/name`),
+      () => person.put(path, { gender: "m" }),
+      () => person.put(path, { favorite: false }),
+      () => person.patch(path, { op: "set", path: "gender", value: "m" }),
+    ]) {
+      await refused("kNotFound", attempt);
+    }
+    expect((await person.get("accounts")).json.data).toHaveLength(1);
   });
 });
 

@@ -35,6 +35,12 @@ describe("an allowed origin", () => {
     ["accounts/reset-password", ["POST"]],
     ["accounts/me/name/first", ["GET"]],
     ["accounts/lBMSJWtqKVdx8Z888syX6axpCk2j7eYm", ["POST"]],
+    ["accounts/me/connections", ["POST"]],
+    ["accounts/5525fc2db7995d2c2807632a/connections", ["POST"]],
+    ["accounts/invitations", ["POST"]],
+    ["connections", ["GET"]],
+    ["connections/5525fc2db7995d2c2807632a", ["GET", "PATCH", "DELETE"]],
+    ["connections/lBMSJWtqKVdx8Z888syX6axpCk2j7eYm", ["GET", "POST"]],
     ["token", ["POST"]],
     ["token/lBMSJWtqKVdx8Z888syX6axpCk2j7eYm", ["POST"]],
   ])("may call %s with credentials and the client's headers, with /v2 and without", async (path, methods) => {

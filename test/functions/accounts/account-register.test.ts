@@ -24,6 +24,7 @@ import {
   refused,
 } from "./accounts-contract.ts";
 import { bracketed, bracketedType } from "./bracketed.ts";
+import { offer } from "./connections.ts";
 import { describePasswordStrength } from "./password-suites.ts";
 import { describeCall } from "./suites.ts";
 
@@ -39,6 +40,85 @@ beforeAll(async () => {
 });
 const register = (fields: Record<string, unknown> = {}) =>
   portal.visitor().post("accounts/register", newPerson(fields));
+
+describe("200 account, with an invitation", () => {
+  const invited = async (roleIds: readonly string[] = []) => {
+    const email = freshEmail();
+    const targets = [{ email, roles: roleIds }];
+    const { data } = await expectSuccess(portal.administrator.post("accounts/invitations", { targets }));
+    return { email, token: data[0].token, id: data[0]._id };
+  };
+  it.each([
+    ["a text", (token: string) => token],
+    ["an object", (token: string) => ({ token })],
+    ["an object with another name", (token: string) => ({ _id: token })],
+  ])("counts the invited address as verified and mails no link to verify it: the token as %s", async (_, as) => {
+    const { email, token } = await invited([roles.provider]);
+    const { status, json } = await register({ email: email.toUpperCase(), token: as(token) });
+    expect(status).toBe(200);
+    expect(json).toEqual({ ...plainAccount(email), state: "verified", roles: [roles.provider] });
+    expect(await sentMessages(email)).toHaveLength(1);
+  });
+  it("verifies another address as usual", async () => {
+    const { token, id } = await invited();
+    const email = freshEmail();
+    const { json } = await register({ email, token });
+    expect(json).toEqual(plainAccount(email));
+    expect(await sentMessages(email)).toHaveLength(1);
+    const { json: connection } = await portal.administrator.get(`connections/${id}`);
+    expect(connection).toMatchObject({ state: 1, target: { account: { _id: json._id } } });
+  });
+  it("accepts a connection", async () => {
+    const [context, email] = [await portal.register(), freshEmail()];
+    const { token, connection } = await offer(context, email, 4);
+    const person = await portal.register({ email, token });
+    expect(person.account.state).toBe("verified");
+    expect((await person.get(`accounts/${context.id}`)).json).toMatchObject({ access: 4, shared: true });
+    expect((await person.get("connections")).json.data).toEqual([
+      expect.objectContaining({ _id: connection._id, state: 1 }),
+    ]);
+  });
+  it("is used once: of 20 registrations at once, one succeeds", async () => {
+    const { token } = await invited([roles.provider]);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => register({ token })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status, json } of answers) if (status !== 200) expect(json.code).toBe("kNotFound");
+  });
+  it("stores events of the registration, of its roles, and of the acceptance", async () => {
+    const { token } = await invited([roles.provider]);
+    const { requests } = await watchTable(() => register({ token }));
+    const events = requests
+      .filter(({ command }) => command === "TransactWriteItems")
+      .flatMap(({ input }): { Put?: { Item: Record<string, unknown> } }[] => input.TransactItems)
+      .flatMap(({ Put }): Record<string, unknown>[] => (Put?.Item.type === "event" ? [Put.Item] : []));
+    expect(events.map(({ what, changed }) => [what, changed])).toEqual([
+      ["account.registered", ["roles"]],
+      ["connection.accepted", []],
+    ]);
+  });
+  it("does not use up the invitation when the registration is refused", async () => {
+    const { email, token } = await invited();
+    await refused("kValidationError", () => register({ token, gender: "?" }), [["kEnumValue", "account.gender"]]);
+    const taken = await portal.register();
+    await refused("kExists", () => register({ token, email: taken.email }));
+    expectSuccess(register({ token, email }));
+  });
+  it("takes no roles from the body", async () => {
+    const { token } = await invited();
+    await refused("kAccessDenied", () => register({ token, roles: [roles.administrator] }), [
+      ["kAccessDenied", "account.roles"],
+    ]);
+  });
+});
+
+describe(named("kTokenExpired"), () => {
+  it("refuses an invitation after seven days", async () => {
+    const targets = [{ email: freshEmail() }];
+    const now = new Date(Date.now() - 7 * 86_400_000);
+    const { data } = await expectSuccess(portal.administrator.post("accounts/invitations", { targets }, { now }));
+    await refused("kTokenExpired", () => register({ token: data[0].token }));
+  });
+});
 
 describe("200 account", () => {
   it("returns the whole account at access 6, and nothing else", async () => {

@@ -43,6 +43,11 @@ describe("2000 OK", () => {
     expect((await expectOk(save({ [name]: value }))).portalSettings).toEqual({ ...before, [name]: value });
     expect(await settings()).toEqual({ ...before, [name]: value });
   });
+  it.each(["invitation", " Invitation "])("takes %j as registration", async (registration) => {
+    expect((await expectOk(save({ registration }))).portalSettings.registration).toBe("invitation");
+    expect((await settings()).registration).toBe("invitation");
+    expect((await expectOk(save({ registration: "true" }))).portalSettings.registration).toBe(true);
+  });
   it("keeps saved settings that are not passed, or are null or blank", async () => {
     await expectOk(save(changed));
     for (const blank of [undefined, null, ""]) {

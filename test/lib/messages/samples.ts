@@ -20,6 +20,20 @@ export const mails: readonly Mail[] = [
   { kind: "passwordChanged", to: "cora@example.com", practiceName },
   { kind: "locked", to: "dan@example.com", practiceName, minutes: 15 },
   { kind: "mobileChanged", to: "eve@example.com", practiceName },
+  {
+    kind: "connectionInvitation",
+    to: "fay@example.com",
+    practiceName,
+    link: "https://riverside.portal.example.com/connect?token=ConnectToken00000000000000000001",
+    inviter: "Mary Best",
+    message: "Have a look.",
+  },
+  {
+    kind: "registrationInvitation",
+    to: "guy@example.com",
+    practiceName,
+    link: "https://riverside.portal.example.com/register?token=RegisterToken0000000000000000001",
+  },
 ];
 
 export const textMessage: TextMessage = {

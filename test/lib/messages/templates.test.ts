@@ -40,6 +40,16 @@ Riverside Clinic
     ["passwordReset", "Reset your password for Riverside Clinic", "asked for a new password"],
     ["passwordChanged", "Your password for Riverside Clinic was changed", "was just changed"],
     ["locked", "Your account at Riverside Clinic is locked for now", "nobody can sign in to it for 15 minutes."],
+    [
+      "connectionInvitation",
+      "You are invited to share an account at Riverside Clinic",
+      "Mary Best invites you to share an account",
+    ],
+    [
+      "registrationInvitation",
+      "You are invited to register at Riverside Clinic",
+      "Riverside Clinic invites you to register",
+    ],
     ["mobileChanged", "Your mobile number for Riverside Clinic was changed", "The mobile number of your account"],
   ] as const)("says what happened: %s", (kind, subject, saying) => {
     const rendered = renderMail(mail(kind, { practiceName: "Riverside Clinic" }));

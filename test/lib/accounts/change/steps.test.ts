@@ -1,16 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CallerRights, kindOf, mayWrite } from "../../../../lib/accounts/account/properties.ts";
+import { type CallerRights, kindOf, mayWrite, notConnected } from "../../../../lib/accounts/account/properties.ts";
 import { applySteps, patchSteps, putSteps, type Step } from "../../../../lib/accounts/change/steps.ts";
 import { type ErrorCode, Failure } from "../../../../lib/errors.ts";
 import { anObject, aPath, aValue } from "../account/arbitraries.ts";
 
 const id = "0123456789abcdef01234567";
-const holder: CallerRights = { id, administrator: false, provider: false };
-const administrator: CallerRights = { id: "111111111111111111111111", administrator: true, provider: false };
-const application: CallerRights = { id: undefined, administrator: true, provider: false };
-const provider: CallerRights = { id: "222222222222222222222222", administrator: false, provider: true };
-const other: CallerRights = { id: "333333333333333333333333", administrator: false, provider: false };
+const holder: CallerRights = { id, administrator: false, provider: false, connected: notConnected };
+const administrator: CallerRights = {
+  id: "111111111111111111111111",
+  administrator: true,
+  provider: false,
+  connected: notConnected,
+};
+const application: CallerRights = { id: undefined, administrator: true, provider: false, connected: notConnected };
+const provider: CallerRights = {
+  id: "222222222222222222222222",
+  administrator: false,
+  provider: true,
+  connected: notConnected,
+};
+const other: CallerRights = {
+  id: "333333333333333333333333",
+  administrator: false,
+  provider: false,
+  connected: notConnected,
+};
 
 type Json = Record<string, unknown>;
 const whole = (): Json => ({
