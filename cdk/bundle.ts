@@ -32,6 +32,8 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     ],
     plugins: [leaveOut],
   });
+  const needsSharp = ({ imports }: (typeof metafile.outputs)[string]) => imports.some(({ path }) => path === "sharp");
+  if (Object.values(metafile.outputs).some(needsSharp)) checkSharp();
   const written = mkdtempSync(join(tmpdir(), "frontdesk-functions-"));
   for (const { path, contents } of outputFiles) {
     const file = join(written, relative(nominal, path));
@@ -39,12 +41,12 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     writeFileSync(file, contents);
   }
   // Each function that loads a module later gets a copy of it.
-  for (const [output, { imports }] of Object.entries(metafile.outputs)) {
+  for (const [output, made] of Object.entries(metafile.outputs)) {
     const directory = join(written, relative(nominal, dirname(join(root, output))));
-    for (const { path } of imports.filter(({ path }) => later.has(path))) {
+    for (const { path } of made.imports.filter(({ path }) => later.has(path))) {
       for (const file of [path, `${path}.map`]) cpSync(join(written, "later", file), join(directory, file));
     }
-    if (imports.some(({ path }) => path === "sharp")) copySharp(directory);
+    if (needsSharp(made)) copySharp(directory);
   }
   return {
     directoryOf: (name) => join(written, name),
@@ -82,8 +84,7 @@ const isNeeded = (file: string) =>
     ? !/\/(src|install|include)$/.test(file)
     : /\.(c?js|node|json|so[\d.]*)$|LICENSE/.test(file);
 
-/** Puts sharp next to a function's code, because esbuild cannot bundle binaries. */
-function copySharp(directory: string): void {
+function checkSharp(): void {
   for (const name of ["sharp", "@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64"]) {
     if (!statSync(join(sharpModules, name), { throwIfNoEntry: false })) {
       throw new Complaint(
@@ -91,6 +92,10 @@ function copySharp(directory: string): void {
       );
     }
   }
+}
+
+/** Puts sharp next to a function's code, because esbuild cannot bundle binaries. */
+function copySharp(directory: string): void {
   const filter = (file: string) => !basename(file).startsWith(".") && isNeeded(file);
   cpSync(sharpModules, join(directory, "node_modules"), { recursive: true, filter });
 }
