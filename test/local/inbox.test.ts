@@ -29,7 +29,7 @@ describe("GET /_local/messages", () => {
       },
     ];
     expect(await listed()).toEqual(expected.reverse());
-    expect(await listed()).toHaveLength(6);
+    expect(await listed()).toHaveLength(expected.length);
   });
 
   it("is JSON that must not be cached", async () => {

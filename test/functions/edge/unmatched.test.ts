@@ -82,7 +82,7 @@ describe("paths of one family that look like another's", () => {
 });
 
 describe("anything under a portal's /v2 that is not a route", () => {
-  const paths = ["v2", "v2/", "v2/nothing", "v2/nothing/", "v2/accountsx", "v2/v2/accounts", "v2/a/b/c", "v2/tokens/x"];
+  const paths = ["v2/nothing", "v2/nothing/", "v2/accountsx", "v2/v2/accounts", "v2/a/b/c", "v2/tokens/x"];
   const orgs = ["riverside", "unknown", "docs", "apis", "ios", "a.b", "%C3%A4"];
   it.each(orgs.flatMap((org) => paths.map((path) => `/${org}/${path}`)))("%s is a fault 404", async (path) => {
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
