@@ -22,6 +22,7 @@ export async function startSystem(): Promise<BenchSystem> {
     DIRECT_DOMAIN: "direct.example.com",
     PORTAL_URL: "https://{org}.portal.example.com",
     SEAL_SECRET: "a secret that only benchmarks use",
+    FILES_BUCKET: "frontdesk-files",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
   await createTable();

@@ -16,32 +16,27 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { AaaaRecord, ARecord, HostedZone, type IHostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
 import { ApiGatewayv2DomainProperties } from "aws-cdk-lib/aws-route53-targets";
 import type { Construct } from "constructs";
-import type { Operation } from "../lib/operations.ts";
-import type { Bundles } from "./bundle.ts";
-import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
-import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
-import { OperationFunction } from "./operation-function.ts";
+import { acceptFindings, logEncryptionReason } from "./nag.ts";
+import { addFunctions, type FunctionsProps, type OperationFunction } from "./operation-function.ts";
 
-/** What the API stack is built from. */
-export interface ApiStackProps {
-  readonly config: Config;
-  readonly data: DataStack;
-  readonly operations: readonly Operation[];
-  /** The bundled functions of these operations, by operation id. */
-  readonly bundles: Pick<Bundles, "directoryOf">;
-}
-
-/** The HTTP API with its stage and domain names, and a function with its routes for each operation. */
+/**
+ * The HTTP API with its stage and domain names, and the functions and routes of operations that are not in the accounts stack
+ * (`isInAccountsStack`).
+ */
 export class ApiStack extends Stack {
   readonly api: HttpApi;
   /** The API's address, without a slash at the end. */
   readonly url: string;
   readonly accessLog: LogGroup;
+  /** The functions in this stack. */
   readonly functions: readonly OperationFunction[];
 
-  constructor(scope: Construct, id: string, { config, data, operations, bundles }: ApiStackProps) {
-    super(scope, id, { description: "Frontdesk: the HTTP API and a function for each operation." });
+  constructor(scope: Construct, id: string, props: Omit<FunctionsProps, "api">) {
+    super(scope, id, {
+      description: "Frontdesk: the HTTP API, and the functions of operations outside portals and of sign-ins.",
+    });
+    const { config } = props;
 
     this.api = new HttpApi(this, "HttpApi", {
       apiName: id,
@@ -59,10 +54,7 @@ export class ApiStack extends Stack {
       throttle: { rateLimit: config.requestsPerSecond, burstLimit: config.requestBurst },
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: accessLogFormat },
     });
-    this.functions = operations.map((row) => {
-      const directory = bundles.directoryOf(row.id);
-      return new OperationFunction(this, row.id, { row, directory, api: this.api, data, config });
-    });
+    this.functions = addFunctions(this, { ...props, api: this.api });
     this.throttleEntrances(stage, config);
     this.addDomainNames(stage, config);
 
@@ -74,7 +66,7 @@ export class ApiStack extends Stack {
 
     this.url = config.apiDomain ? `https://${config.apiDomain}` : attrApiEndpoint;
     new CfnOutput(this, "ApiUrl", { value: this.url, description: "The address of this Frontdesk" });
-    acceptFindings(this, reasons);
+    acceptFindings(this.accessLog, logEncryptionReason);
   }
 
   /** Sets the lower throttle of the routes where strangers can try passwords. */
@@ -135,18 +127,6 @@ export class ApiStack extends Stack {
     return new Certificate(this, "Certificate", { domainName, subjectAlternativeNames, validation });
   }
 }
-
-/** Why findings of the rule packs are accepted here. */
-const reasons = {
-  "AwsSolutions-APIG4":
-    "The functions check credentials themselves, in one middleware stack; the registry states the tier of each operation. The contracts carry credentials in the body, in two kinds of headers and in cookies, and prescribe the words of a refusal. An authorizer can do none of this.",
-  "HIPAA.Security-LambdaConcurrency":
-    "The stage throttles requests, with a lower rate for routes where strangers can try passwords. Reserved concurrency for each function would only let one function run out while others are idle.",
-  "HIPAA.Security-LambdaDLQ":
-    "API Gateway is the only caller and waits for the answer: it sees every failure, so nothing is lost.",
-  ...noVpcReason,
-  ...logEncryptionReason,
-} as const;
 
 /** Only fields that cannot identify a person: the route's pattern, never a request's path, query, headers or address. */
 const accessLogFormat = AccessLogFormat.custom(

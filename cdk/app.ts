@@ -2,6 +2,7 @@ import { App } from "aws-cdk-lib";
 import { type Operation, operations } from "../lib/operations.ts";
 import { orComplain } from "../tools/complaint.ts";
 import { functionFile } from "../tools/function-file.ts";
+import { AccountsStack, isInAccountsStack } from "./accounts-stack.ts";
 import { ApiStack } from "./api-stack.ts";
 import { type Bundles, bundleFunctions } from "./bundle.ts";
 import { DataStack } from "./data-stack.ts";
@@ -46,11 +47,20 @@ export async function addStacks(app: App): Promise<void> {
 export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, operations: readonly Operation[]): void {
   const config = readConfig(app);
   const data = new DataStack(app, `${config.name}Data`, config);
-  const api = new ApiStack(app, `${config.name}Api`, { config, data, operations, bundles });
+  const common = { config, data, bundles };
+  const api = new ApiStack(app, `${config.name}Api`, {
+    ...common,
+    operations: operations.filter((row) => !isInAccountsStack(row)),
+  });
+  const accounts = new AccountsStack(app, `${config.name}Accounts`, {
+    ...common,
+    operations: operations.filter(isInAccountsStack),
+    api: api.api,
+  });
   const directory = bundles.directoryOf("SendMessages");
   const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
-  const images = new ImagesStack(app, `${config.name}Images`, { config, data, bundles });
-  new WatchStack(app, `${config.name}Watch`, { config, data, api, messages, images });
+  const images = new ImagesStack(app, `${config.name}Images`, common);
+  new WatchStack(app, `${config.name}Watch`, { config, data, api, accounts, messages, images });
   if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
 }
 

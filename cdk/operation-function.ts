@@ -6,10 +6,11 @@ import { accessOf } from "../lib/access.ts";
 import { routePath } from "../lib/api/routes.ts";
 import { functionSecondsMax, type Operation } from "../lib/operations.ts";
 import { memoryMiB } from "../tools/function-memory.ts";
+import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
-import { acceptFindings } from "./nag.ts";
+import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
 import { filePermission, objectReasons, readSealSecret, tablePermissions } from "./permissions.ts";
 
 /** What the function of an operation is built from. */
@@ -21,6 +22,22 @@ export interface OperationFunctionProps {
   readonly data: DataStack;
   readonly config: Config;
 }
+
+/** What the functions of several operations are built from. */
+export interface FunctionsProps extends Pick<OperationFunctionProps, "api" | "data" | "config"> {
+  readonly operations: readonly Operation[];
+  /** The bundled functions of these operations, by operation id. */
+  readonly bundles: Pick<Bundles, "directoryOf">;
+}
+
+/** Adds a function with its routes for each operation. */
+export const addFunctions = (
+  scope: Construct,
+  { operations, bundles, ...shared }: FunctionsProps,
+): readonly OperationFunction[] =>
+  operations.map(
+    (row) => new OperationFunction(scope, row.id, { row, directory: bundles.directoryOf(row.id), ...shared }),
+  );
 
 /** A registry row in AWS: a function with its role, its log group and its routes. */
 export class OperationFunction extends FunctionWithRole {
@@ -44,7 +61,7 @@ export class OperationFunction extends FunctionWithRole {
       config,
     });
     this.row = row;
-    if (row.files) acceptFindings(this, objectReasons(data));
+    acceptFindings(this, { ...reasons, ...(row.files && objectReasons(data)) });
     const integration = new HttpLambdaIntegration("Integration", this.function, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
       // One permission for all routes: a permission for each could exceed the 20 KB of the function's resource policy.
@@ -56,6 +73,18 @@ export class OperationFunction extends FunctionWithRole {
     );
   }
 }
+
+/** Why findings on functions of operations, and on their routes, are accepted. */
+const reasons = {
+  "AwsSolutions-APIG4":
+    "The functions check credentials themselves, in one middleware stack; the registry states the tier of each operation. The contracts carry credentials in the body, in two kinds of headers and in cookies, and prescribe the words of a refusal. An authorizer can do none of this.",
+  "HIPAA.Security-LambdaConcurrency":
+    "The stage throttles requests, with a lower rate for routes where strangers can try passwords. Reserved concurrency for each function would only let one function run out while others are idle.",
+  "HIPAA.Security-LambdaDLQ":
+    "API Gateway is the only caller and waits for the answer: it sees every failure, so nothing is lost.",
+  ...noVpcReason,
+  ...logEncryptionReason,
+} as const;
 
 /** A function's environment variables; `lib/settings.ts` reads them. */
 const settings = (row: Operation, data: DataStack, config: Config) => ({

@@ -22,18 +22,21 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import type { Family } from "../lib/operations.ts";
+import type { AccountsStack } from "./accounts-stack.ts";
 import type { ApiStack } from "./api-stack.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import type { ImagesStack } from "./images-stack.ts";
 import type { MessagesStack } from "./messages-stack.ts";
 import { acceptFindings } from "./nag.ts";
+import type { OperationFunction } from "./operation-function.ts";
 
 /** The stacks that are monitored. */
 export interface WatchStackProps {
   readonly config: Config;
   readonly data: DataStack;
   readonly api: ApiStack;
+  readonly accounts: AccountsStack;
   readonly messages: MessagesStack;
   readonly images: ImagesStack;
 }
@@ -62,7 +65,7 @@ export class WatchStack extends Stack {
   readonly #namespace: string;
   readonly #topic: Topic;
 
-  constructor(scope: Construct, id: string, { config, data, api, messages, images }: WatchStackProps) {
+  constructor(scope: Construct, id: string, { config, data, api, accounts, messages, images }: WatchStackProps) {
     super(scope, id, { description: "Frontdesk: dashboards and alarms." });
     this.#namespace = config.name;
     this.#topic = this.alarmTopic(config);
@@ -71,7 +74,11 @@ export class WatchStack extends Stack {
     this.addTableAlarms(data);
     this.addMessageAlarms(messages);
     this.addImageAlarms(images);
-    for (const family of families) this.dashboard(family, api);
+    const functions = [...api.functions, ...accounts.functions];
+    for (const family of families) {
+      const ours = functions.filter(({ row }) => row.family === family);
+      if (ours.length > 0) this.dashboard(family, ours, api);
+    }
     new CfnOutput(this, "AlarmTopicArn", { value: this.#topic.topicArn, description: "The topic of all alarms" });
   }
 
@@ -212,9 +219,11 @@ export class WatchStack extends Stack {
     });
   }
 
-  private dashboard(family: (typeof families)[number], { functions, api, accessLog }: ApiStack): void {
-    const ours = functions.filter(({ row }) => row.family === family);
-    if (ours.length === 0) return;
+  private dashboard(
+    family: (typeof families)[number],
+    ours: readonly OperationFunction[],
+    { api, accessLog }: ApiStack,
+  ): void {
     const ofEach = (metricName: string, statistic: string) =>
       ours.map(({ function: each, row: { id } }) => each.metric(metricName, { statistic, period, label: id }));
     const ofAnswers = (title: string, filter: string, ...queryLines: string[]) =>

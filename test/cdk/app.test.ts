@@ -37,20 +37,29 @@ test("cdk synth succeeds, without warnings of CDK and without findings of the tw
     code: 0,
     said:
       `Successfully synthesized to ${assembly}\n` +
-      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskMessages, FrontdeskImages, FrontdeskWatch, FrontdeskPages) to display its template.\n",
+      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskAccounts, FrontdeskMessages, FrontdeskImages, FrontdeskWatch, FrontdeskPages) to display its template.\n",
   });
 });
 
 test("the stacks name no account and no region, and the data stack is deployed first", () => {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
-  for (const stack of ["Data", "Api", "Messages", "Images", "Watch", "Pages"].map((name) => `Frontdesk${name}`)) {
+  for (const stack of ["Data", "Api", "Accounts", "Messages", "Images", "Watch", "Pages"].map(
+    (name) => `Frontdesk${name}`,
+  )) {
     expect(artifacts[stack].environment).toBe("aws://unknown-account/unknown-region");
   }
   expect(artifacts.FrontdeskApi.dependencies).toContain("FrontdeskData");
+  expect(artifacts.FrontdeskAccounts.dependencies).toEqual(expect.arrayContaining(["FrontdeskData", "FrontdeskApi"]));
   expect(artifacts.FrontdeskMessages.dependencies).toContain("FrontdeskData");
   expect(artifacts.FrontdeskImages.dependencies).toContain("FrontdeskData");
   expect(artifacts.FrontdeskWatch.dependencies).toEqual(
-    expect.arrayContaining(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskImages"]),
+    expect.arrayContaining([
+      "FrontdeskData",
+      "FrontdeskApi",
+      "FrontdeskAccounts",
+      "FrontdeskMessages",
+      "FrontdeskImages",
+    ]),
   );
 });
 
@@ -70,14 +79,23 @@ test("the uploaded files of the page are the files that npm start serves, byte f
   );
 });
 
-test("without the page, only the other five stacks are deployed", () => {
+test("without the page, only the other six stacks are deployed", () => {
   expect(new Set(Object.keys(synthesize({ pages: "none" }).templates))).toEqual(
-    new Set(["FrontdeskData", "FrontdeskApi", "FrontdeskMessages", "FrontdeskImages", "FrontdeskWatch"]),
+    new Set([
+      "FrontdeskData",
+      "FrontdeskApi",
+      "FrontdeskAccounts",
+      "FrontdeskMessages",
+      "FrontdeskImages",
+      "FrontdeskWatch",
+    ]),
   );
 });
 
 test("the template names the directory with each function's code, for SAM", () => {
-  const functions = Object.values(resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function"));
+  const functions = ["FrontdeskApi", "FrontdeskAccounts"].flatMap((stack) =>
+    Object.values(resourcesOf(templateOf(stack), "AWS::Lambda::Function")),
+  );
   expect(functions).toHaveLength(operations.length);
   for (const { Metadata } of functions) {
     expect(Metadata).toMatchObject({ "aws:asset:property": "Code" });

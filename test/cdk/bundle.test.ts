@@ -118,9 +118,9 @@ const settings = {
 
 /** The names of a function's settings in the template. */
 const settingsOf = (() => {
-  const { api, messages, images } = synthesize();
+  const { api, accounts, messages, images } = synthesize();
   return Object.fromEntries(
-    [api, messages, images].flatMap((template) =>
+    [api, accounts, messages, images].flatMap((template) =>
       Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([id, { Properties }]) => [
         id.replace(/Function$/, ""),
         Object.keys(Properties.Environment?.Variables ?? {}) as (keyof typeof settings)[],

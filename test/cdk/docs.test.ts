@@ -20,10 +20,10 @@ test.each(optionNames)("docs/deploy.md explains the option %s", (name) => {
   expect(deploy).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, "m"));
 });
 
-const { api, messages, images, watch } = synthesize();
+const { api, accounts, messages, images, watch } = synthesize();
 const deployed = Object.assign(
   {},
-  ...[api, messages, images].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
+  ...[api, accounts, messages, images].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
 );
 const ids = [...operations.map(({ id }) => id), "SendMessages", "ProcessImage", "DeleteFiles"];
 

@@ -7,8 +7,9 @@ const plainTemplates = synthesize();
 const keyTemplates = synthesize({ tableKey: "customer", mailFrom: "Clinic <desk@clinic.org>" });
 
 /** The permissions in the role of an operation's function. */
-function allowed(id: string, { api, data }: Synthesis): Record<string, readonly Allowed[]> {
-  const role = resourcesOf(api, "AWS::IAM::Role")[`${id}Role`];
+function allowed(id: string, { api, accounts, data }: Synthesis): Record<string, readonly Allowed[]> {
+  const roles = { ...resourcesOf(api, "AWS::IAM::Role"), ...resourcesOf(accounts, "AWS::IAM::Role") };
+  const role = roles[`${id}Role`];
   if (!role) throw new Error(`no role of ${id}`);
   return allowedBy(role, data);
 }
@@ -67,13 +68,14 @@ test("no function may use wildcards, Scan, mail or other services", () => {
 });
 
 test("each function has its own role, and there are no other policies", () => {
-  const { api, data, messages, images } = plainTemplates;
-  const roles = [api, messages, images]
+  const { api, accounts, data, messages, images } = plainTemplates;
+  const templates = [api, accounts, messages, images];
+  const roles = templates
     .flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")))
     .map(({ Properties }) => text(Properties.Role, data));
   const ids = [...rows.map(({ id }) => id), "SendMessages", "ProcessImage", "DeleteFiles"];
   expect(roles.sort()).toEqual(ids.map((id) => `<${id}Role.Arn>`).sort());
-  for (const template of [api, messages, images]) {
+  for (const template of templates) {
     expect(resourcesOf(template, "AWS::IAM::Policy")).toEqual({});
     expect(resourcesOf(template, "AWS::IAM::ManagedPolicy")).toEqual({});
   }

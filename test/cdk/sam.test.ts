@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { samTemplate } from "../../cdk/sam.ts";
+import { type SynthesizedTemplate, samTemplate } from "../../cdk/sam.ts";
 import { operations } from "../../lib/operations.ts";
 import { synthesize } from "./synthesis.ts";
 
-const { api } = synthesize();
+const { api, accounts } = synthesize();
 const local = {
   TABLE_NAME: "here",
   SEAL_SECRET: "a secret for tests",
   AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000",
 };
-const template = samTemplate(api, local);
+const template = samTemplate([api, accounts], local);
 const resources = Object.entries(template.Resources);
 const ofType = (type: string) => resources.filter(([, { Type }]) => Type === `AWS::${type}`);
 
@@ -65,12 +65,13 @@ test("no reference leads out of the template to values that only a deployment kn
 });
 
 test("the template has every route, each leading through its integration to a function", () => {
-  const keys = (all: typeof template.Resources) =>
-    Object.values(all)
+  const keys = (...templates: SynthesizedTemplate[]) =>
+    templates
+      .flatMap(({ Resources }) => Object.values(Resources))
       .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")
       .map(({ Properties }) => Properties.RouteKey)
       .sort();
-  expect(keys(template.Resources)).toEqual(keys(api.Resources));
+  expect(keys(template)).toEqual(keys(api, accounts));
   for (const [, { Properties }] of ofType("ApiGatewayV2::Route")) {
     const [, parts] = (Properties.Target as { "Fn::Join": [string, [string, { Ref: string }]] })["Fn::Join"];
     const integration = template.Resources[parts[1].Ref]?.Properties as Record<string, { "Fn::GetAtt": [string] }>;

@@ -26,6 +26,7 @@ export interface Template {
 export interface Synthesis {
   readonly data: Template;
   readonly api: Template;
+  readonly accounts: Template;
   readonly messages: Template;
   readonly images: Template;
   readonly watch: Template;
@@ -58,6 +59,7 @@ export function synthesize(
   const synthesis = {
     data: template("Data"),
     api: template("Api"),
+    accounts: template("Accounts"),
     messages: template("Messages"),
     images: template("Images"),
     watch: template("Watch"),

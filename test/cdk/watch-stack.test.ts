@@ -5,8 +5,8 @@ import { type Operation, operations } from "../../lib/operations.ts";
 import { call } from "../kit/system.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
-const { data, api, messages, images, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
-const others = [data, api, messages, images];
+const { data, api, accounts, messages, images, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
+const others = [data, api, accounts, messages, images];
 const alarms = resourcesOf(watch, "AWS::CloudWatch::Alarm");
 
 test("the alarms are these, and all of them notify the topic", () => {
