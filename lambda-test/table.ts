@@ -36,7 +36,10 @@ export function accessInWords(id: string): string {
 
 /** Writes the table of functions into docs/cost.md. @param starts by function id */
 export function writeTable(functions: readonly Deployable[], starts: ReadonlyMap<string, Start>, bare: Start): void {
-  const rows = functions.map(({ id, memoryMiB, bundleBytes }) => {
+  // In the registry's order, because an assembly has a template for each stack.
+  const ids = [...operations.map(({ id }) => id), ...Object.keys(workerAccess)];
+  const ordered = ids.flatMap((id) => functions.filter((each) => each.id === id));
+  const rows = ordered.map(({ id, memoryMiB, bundleBytes }) => {
     const { ms = 0 } = starts.get(id) ?? {};
     const over = ms - bare.ms;
     const start = `${over < 0 ? "−" : "+"}${Math.abs(Math.round(over))} (${(ms / bare.ms).toFixed(2)} ×)`;

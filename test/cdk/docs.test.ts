@@ -20,7 +20,7 @@ test.each(optionNames)("docs/deploy.md explains the option %s", (name) => {
   expect(deploy).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, "m"));
 });
 
-const { api, accounts, messages, images, watch } = synthesize();
+const { api, accounts, messages, images, watch, templates } = synthesize();
 const deployed = Object.assign(
   {},
   ...[api, accounts, messages, images].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
@@ -31,6 +31,10 @@ test.each(ids)("docs/cost.md has the memory and access of %s as deployed (npm ru
   const [, , memory, , , access] = rowOf(id) ?? [];
   const { MemorySize } = deployed[`${id}Function`].Properties;
   expect([memory, access]).toEqual([String(MemorySize), accessInWords(id)]);
+});
+
+test.each(Object.keys(templates))("docs/deploy.md says what the stack %s holds", (name) => {
+  expect(deploy).toMatch(new RegExp(`^\\| \`${name}\` \\|`, "m"));
 });
 
 test("docs/run.md explains every alarm", () => {
