@@ -40,9 +40,9 @@ function preparing(id: OperationId, name: string): TypicalCall["prepare"] {
   return async () => {
     if (isRead) shared ??= readyCall(id, name, worldForReads(id, name));
     const ready = await (shared ?? readyCall(id, name));
+    calls += 1;
     // The use of a session is noted at most once a minute: without the minutes only the first call would write that.
     const minutesLater = isRead ? 2 * calls : 0;
-    calls += 1;
     return async () => {
       const answer = await ready.send({ minutesLater });
       if (!isSuccess(answer)) throw new Error(`${id} answers ${answer.status} ${answer.text}`);

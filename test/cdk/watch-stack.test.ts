@@ -113,7 +113,7 @@ test.each(["practices", "therapists", "accounts"])(
     const body = text(dashboard?.Properties.DashboardBody, ...others);
     const { widgets } = JSON.parse(body) as { widgets: { properties: { title?: string; query?: string } }[] };
     expect(widgets.flatMap(({ properties }) => properties.title ?? [])).toEqual([
-      "Requests",
+      "Requests, all families",
       "Latency, 99th percentile (ms)",
       "Refusals and failures by code",
       "Answers by status",
