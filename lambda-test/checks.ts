@@ -248,7 +248,9 @@ function expectRefusal(
   } else if (family === "therapists") {
     deepEqual([status, type, json.title], [401, "application/problem+json", "Unauthorized"]);
   } else if (family === "accounts") {
-    deepEqual([status, json.object, json.code], [403, "fault", "kAccessDenied"]);
+    // There is no portal at this address. Only callers who prove nothing are told so.
+    const refusal = tier === "none" ? [404, "fault", "kNotFound"] : [403, "fault", "kAccessDenied"];
+    deepEqual([status, json.object, json.code], refusal);
   } else {
     deepEqual([status, type, json.title], [404, "application/problem+json", "Not Found"]);
   }
