@@ -119,3 +119,68 @@ it("an account goes through its whole life over HTTP", async () => {
     hasMore: false,
   });
 });
+
+it("an account is shared over HTTP: invited by mail, registered with the token, seen at access 2 and 4, and withdrawn", async () => {
+  const { url } = await startInstance({}, ["--memory"]);
+  const practice = {
+    auth: { ...vendor, accountId: "practice-1" },
+    name: "Riverside Clinic",
+    websiteAddress: "riverside",
+  };
+  await callAt(url, "PracticeCreate", practice);
+  const portal = `${url}/riverside/v2`;
+  const ada = browserAt(portal);
+  const mobile = "(650) 555-5555";
+  const password = "mauve otter juggles 41 kettles";
+  const mills = { name: { first: "Ada", last: "Mills" }, email: "ada.mills@mail.example", mobile, password };
+  const shared = (await ada("POST", "/accounts/register", mills)).json;
+  expect(shared.shared).toBe(false);
+
+  const email = "grace.oak@mail.example";
+  const offer = await ada("POST", "/accounts/me/connections", {
+    targets: [{ email, access: 2, message: "My results" }],
+  });
+  const [connection] = offer.json.data;
+  expect(connection).toMatchObject({ object: "connection", access: 2, state: 0, target: { email } });
+  expect(JSON.stringify(offer.json)).not.toContain("token");
+  const [mail] = (await (await fetch(`${url}/_local/messages`)).json()) as SentMessage[];
+  expect(mail).toMatchObject({ channel: "email", to: email });
+  expect(mail?.text).toContain("Ada Mills");
+  const [, token] = /\/connect\?token=([A-Za-z0-9]{32})\b/.exec(mail?.text ?? "") ?? [];
+
+  const grace = browserAt(portal);
+  const oak = { name: { first: "Grace", last: "Oak" }, email, mobile, password, token };
+  const registered = await grace("POST", "/accounts/register", oak);
+  // The link was mailed to this address, so nothing is left to verify.
+  expect(registered.json.state).toBe("verified");
+  expect((await grace("GET", "/connections")).json.data).toMatchObject([
+    {
+      _id: connection._id,
+      state: 1,
+      access: 2,
+      context: { _id: shared._id },
+      target: { account: { _id: registered.json._id } },
+    },
+  ]);
+  expect((await grace("GET", "/accounts")).json.data.map(({ _id }: { _id: string }) => _id)).toEqual([
+    registered.json._id,
+    shared._id,
+  ]);
+
+  const seenAt = async (access: 2 | 4) => {
+    await ada("PATCH", `/connections/${connection._id}`, { access });
+    return (await grace("GET", `/accounts/${shared._id}`)).json;
+  };
+  const [little, more] = [await seenAt(2), await seenAt(4)];
+  expect(Object.keys(little).sort()).toEqual(["_id", "access", "favorite", "name", "object", "shared"]);
+  expect(more).toMatchObject({ access: 4, email: mills.email, mobile: "+16505555555", roles: [], shared: true });
+  for (const name of ["key", "connections"]) expect(more).not.toHaveProperty(name);
+  const refused = await grace("PUT", `/accounts/${shared._id}`, { gender: "f" });
+  expect([refused.status, refused.json.code]).toEqual([403, "kAccessDenied"]);
+
+  expect((await ada("DELETE", `/connections/${connection._id}`)).json).toEqual({ object: "result", data: true });
+  const gone = await grace("GET", `/accounts/${shared._id}`);
+  expect([gone.status, gone.json.code]).toEqual([404, "kNotFound"]);
+  expect((await grace("GET", "/connections")).json.data).toEqual([]);
+  expect((await ada("GET", "/accounts/me")).json.shared).toBe(false);
+});
