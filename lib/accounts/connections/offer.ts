@@ -56,14 +56,16 @@ export function getOffer({ token, connection, ...accounts }: OfferRecords, state
   if (!token || !connection || !isOffered(connection, stated)) throw new Failure("kNotFound");
   if (now.getTime() >= token.endsAt) throw new Failure("kTokenExpired");
   const [context, creator] = [accountFrom(accounts.context), accountFrom(accounts.creator)];
-  const isByAdministrator = connection.creatorId === systemId || (creator && isActiveAdministrator(creator));
+  const isByApplication = connection.creatorId === systemId;
+  const isByAdministrator = isByApplication || (creator && isAdministrator(creator.document.roles));
   const isByHolder = connection.creatorId === context?.id && connection.roles === undefined;
+  const mayAct = isByApplication || (creator && maySignIn(creator));
   const hasContext = connection.contextId === undefined || context !== undefined;
-  if (!hasContext || !(isByAdministrator || isByHolder)) throw new Failure("kNotFound");
+  if (!hasContext || !mayAct || !(isByAdministrator || isByHolder)) throw new Failure("kNotFound");
   return { connection, context, creator, token, stated };
 }
 
-const isActiveAdministrator = ({ document }: Account) => isAdministrator(document.roles) && !document.locked;
+const maySignIn = ({ document }: Account) => !document.locked && !document.activationRequired;
 
 /** Returns the roles of an account with those that a connection gives. */
 export const withRoles = (roles: readonly string[], { connection }: Offer): string[] => [

@@ -153,6 +153,24 @@ describe(named("kNotFound"), () => {
       portal.visitor().post("accounts/register", { ...body, email: freshEmail(), token: invitation }),
     );
   });
+  it.each(["locked", "activationRequired"])(
+    "refuses what somebody offers who cannot sign in (%s)",
+    async (property) => {
+      const [holder, boss] = [await portal.register(), await portal.signedIn([roles.administrator])];
+      const [target, email] = [await portal.register(), freshEmail()];
+      const { token } = await offer(holder, freshEmail(), 6);
+      await expectSuccess(boss.post("accounts/invitations", { targets: [{ email, roles: [roles.administrator] }] }));
+      const tokens = [token, tokenIn((await sentMessages(email))[0])];
+      const set =
+        (value: boolean) =>
+        async ({ id }: Holder) =>
+          expectSuccess(portal.administrator.put(`accounts/${id}`, { [property]: value }));
+      await Promise.all([holder, boss].map(set(true)));
+      for (const token of tokens) await refused("kNotFound", () => accept(target, token));
+      await Promise.all([holder, boss].map(set(false)));
+      for (const token of tokens) await expectSuccess(accept(target, token));
+    },
+  );
 });
 
 describe(named("kTokenExpired"), () => {
