@@ -225,6 +225,23 @@ describe("somebody whose connection is taken away", () => {
     expect(json.code).toBe("kNotFound");
     expect((await person.get("accounts/me/roles")).json.data).toEqual([]);
   });
+  it.each(["the administrator", "somebody else"])(
+    "gives %s no access after the role of the administrator who offered it was taken away",
+    async (who) => {
+      const [boss, other, email] = [
+        await portal.signedIn([roles.administrator]),
+        await portal.register(),
+        freshEmail(),
+      ];
+      const person = who === "somebody else" ? await portal.register() : boss;
+      await expectSuccess(boss.post(`accounts/${other.id}/connections`, { targets: [{ email, access: 6 }] }));
+      const token = tokenIn((await sentMessages(email))[0]);
+      const demoted = () => expectSuccess(portal.administrator.put(`accounts/${boss.id}`, { roles: [] }));
+      const { json } = await justBefore(demoted, () => person.post(`connections/${token}`));
+      expect(json.code).toBe("kNotFound");
+      expect((await person.get(`accounts/${other.id}`)).json.code).toBe("kNotFound");
+    },
+  );
 });
 
 // A repeated sign-in used the records of the first reading: a device stayed trusted after a reset.

@@ -94,8 +94,8 @@ export function acceptance(
   };
   const { [offered.id]: _, ...others } = context?.connections ?? {};
   const connections = { ...others, [connection.id]: { email: connection.targetEmail, endsAt: 0 } };
-  // Roles are given only while the creator's own rights are as they were read.
-  const givesRoles = offered.roles !== undefined && creator && creator.id !== context?.id && creator.id !== targetId;
+  // It is given only while the creator's own rights are as they were read. An account that is written has this condition.
+  const isWritten = creator?.id === context?.id || (creator?.id === targetId && offered.roles !== undefined);
   return {
     parts: [
       connectionPart(existing ?? offered, connection),
@@ -103,7 +103,7 @@ export function acceptance(
       ...accessPart(connection),
       put(connectionTokenKey(stated), { ...token, type: "token", connectionId: connection.id, usedBy: targetId }),
       ...(context ? [accountChange(context, { ...context, connections })] : []),
-      ...(givesRoles ? [checkUnchanged(portalAccountKey(creator), creator)] : []),
+      ...(creator && !isWritten ? [checkUnchanged(portalAccountKey(creator), creator)] : []),
     ],
     connection,
   };
