@@ -55,7 +55,7 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
   session,
 };
 
-/** Writes that change somebody's rights have a condition on the caller's own record. */
+/** Writes that change rights have a condition on the caller's own record, and those under a connection on the connection. */
 const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
 /** What an operation does besides admitting its caller. */
@@ -95,7 +95,7 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   InvitationCreate: { ...rightsHeld, PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
   AccountList: { Query: ["PRACTICE"] },
   AccountPut: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE", "UPLOAD", "FILES"], UpdateItem: ["PRACTICE"] },
-  AccountPutImage: { PutItem: ["PRACTICE", "UPLOAD", "FILES"] },
+  AccountPutImage: { ...rightsHeld, PutItem: ["PRACTICE", "UPLOAD", "FILES"] },
   AccountPatch: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE", "UPLOAD", "FILES"], UpdateItem: ["PRACTICE"] },
   AccountPreflight: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
   PortalGet: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },

@@ -6,6 +6,7 @@ import { descriptionOf, isDescribed } from "../../openapi/descriptions.ts";
 import { handlerOf } from "../../openapi/handlers.ts";
 import { busy, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
+import { connect } from "../functions/accounts/connections.ts";
 import {
   beginUpload,
   createdEvent,
@@ -24,6 +25,7 @@ import {
   worldOf,
 } from "../kit/examples.ts";
 import { sentMessages } from "../kit/outside.ts";
+import { openPortal } from "../kit/portal.ts";
 import { send, type TableRequest, watchTable } from "../kit/system.ts";
 import { makeWorld, type World } from "../kit/worlds.ts";
 
@@ -134,6 +136,10 @@ async function watchOthers(): Promise<void> {
   await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
   await by("Unmatched", () => send("GET", "/nothing/here"));
   await by("SendMessages", () => sentMessages());
+  const portal = await openPortal();
+  const [context, person] = [await portal.register(), await portal.register()];
+  await connect(context, person, 6);
+  await by("AccountPutImage", () => person.put(`accounts/${context.id}/image`, { content: "me.jpg" }));
   await watchPictures();
 }
 
