@@ -6,8 +6,8 @@ import type { Key } from "./records.ts";
 
 /** The right to do the work of an item once. It ends by itself, so that after a crash another worker can do the work. */
 export interface Lease {
-  /** A worker that had it before neither finished nor released it: it crashed, or took too long. */
-  readonly isAfterCrash: boolean;
+  /** How many workers that had it before neither finished nor released it: they crashed, or could not reach the table. */
+  readonly lost: number;
   /** The work is done: nobody gets a lease on the item again. */
   finish(now: Date): Promise<void>;
   /** The work failed: another worker may try at once. */
@@ -21,24 +21,24 @@ export interface Lease {
 export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<Lease | "held" | "done"> {
   const leaseUntil = now.getTime() + leaseMs;
   const { refused, before } = await update(key, {
-    UpdateExpression: "SET leaseUntil = :until",
+    UpdateExpression: "SET leaseUntil = :until, takenTimes = if_not_exists(takenTimes, :zero) + :one",
     ConditionExpression:
       "attribute_exists(pk) AND attribute_not_exists(doneAt) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)",
-    ExpressionAttributeValues: { ":until": leaseUntil, ":now": now.getTime() },
+    ExpressionAttributeValues: { ":until": leaseUntil, ":now": now.getTime(), ":zero": 0, ":one": 1 },
   });
   if (refused) return refused.Item && !refused.Item.doneAt ? "held" : "done";
   return {
-    isAfterCrash: before?.leaseUntil !== undefined,
+    lost: Number(before?.takenTimes ?? 0),
     async finish(doneAt) {
       await update(key, {
-        UpdateExpression: "SET doneAt = :doneAt REMOVE leaseUntil",
+        UpdateExpression: "SET doneAt = :doneAt REMOVE leaseUntil, takenTimes",
         ConditionExpression: "attribute_exists(pk)",
         ExpressionAttributeValues: { ":doneAt": doneAt.toISOString() },
       });
     },
     async release() {
       await update(key, {
-        UpdateExpression: "REMOVE leaseUntil",
+        UpdateExpression: "REMOVE leaseUntil, takenTimes",
         // Only our own lease. No two leases end at the same time, because each begins after the one before has ended.
         ConditionExpression: "leaseUntil = :until",
         ExpressionAttributeValues: { ":until": leaseUntil },

@@ -24,7 +24,7 @@ export async function processUpload(uploadId: string, now: () => Date): Promise<
     return "dropped";
   }
   try {
-    const outcome = await makePicture(uploadId, lease.isAfterCrash);
+    const outcome = await makePicture(uploadId, lease.lost >= crashesMax);
     await lease.finish(now());
     return outcome;
   } catch (error) {
@@ -34,13 +34,19 @@ export async function processUpload(uploadId: string, now: () => Date): Promise<
   }
 }
 
-/** @param isAfterCrash whether a worker has already crashed with this file, most likely for lack of memory */
-async function makePicture(uploadId: string, isAfterCrash: boolean): Promise<Outcome> {
+/**
+ * How many workers may be lost with a file before it is refused. One may be lost because the table failed; after two, the
+ * file most likely needs more memory than the worker has. AWS tries three times.
+ */
+const crashesMax = 2;
+
+/** @param isRefused whether the file is not decoded any more */
+async function makePicture(uploadId: string, isRefused: boolean): Promise<Outcome> {
   const { upload } = await readItems({ upload: uploadKey(uploadId) });
   const account = upload && portalAccountKey(upload);
   const isAwaited = account && (await changeImage(account, uploadId, { state: 1 }));
   if (!account || !isAwaited) return drop(uploadId);
-  const made = isAfterCrash ? unusableAfterCrash(uploadId) : storeFacets(uploadId);
+  const made = isRefused ? unusableAfterCrash(uploadId) : storeFacets(uploadId);
   const result = await made.catch(async (error) => {
     // When the picture was removed meanwhile, its file is perhaps gone as well.
     if (await changeImage(account, uploadId, { state: 1 })) throw error;

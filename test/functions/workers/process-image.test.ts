@@ -459,23 +459,40 @@ describe("an event that comes again", () => {
   });
 
   // A file that needs more memory than the function has would otherwise end one worker after the other.
-  it("after a crash is not decoded again: the upload cannot be used, and nothing of it stays", async () => {
+  it("after two crashes is not decoded again: the upload cannot be used, and nothing of it stays", async () => {
     const account = await waitingAccount();
     putUpload(account.uploadId, file);
     for (const key of facetsOf(account.uploadId)) {
       objects.put(key, { bytes: Buffer.from("old"), contentType: "image/jpeg", headers: {}, storedAt: "" });
     }
     const now = Date.now();
-    await takeLease(uploadKey(account.uploadId), uploadLeaseMs, new Date(now));
+    for (const crash of [0, 1]) {
+      await takeLease(uploadKey(account.uploadId), uploadLeaseMs, new Date(now + crash * uploadLeaseMs));
+    }
     await report(account.uploadId);
     expect(await imageOf(account)).toMatchObject({ state: 0 });
-    vi.useFakeTimers({ toFake: ["Date"], now: now + uploadLeaseMs });
+    vi.useFakeTimers({ toFake: ["Date"], now: now + 2 * uploadLeaseMs });
     try {
       await report(account.uploadId);
     } finally {
       vi.useRealTimers();
     }
     await expectUnusable(account, "tooMuchWork");
+  });
+
+  // A worker that cannot reach the table cannot give its lease back either. That made good pictures unusable.
+  it("after one worker was lost is decoded again", async () => {
+    const account = await waitingAccount();
+    putUpload(account.uploadId, file);
+    const now = Date.now();
+    await takeLease(uploadKey(account.uploadId), uploadLeaseMs, new Date(now));
+    vi.useFakeTimers({ toFake: ["Date"], now: now + uploadLeaseMs });
+    try {
+      await report(account.uploadId);
+    } finally {
+      vi.useRealTimers();
+    }
+    await expectReady(account);
   });
 
   it("after a worker failed between storing the facets and saying so makes them again", async () => {
