@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Document } from "../lib/accounts/account/document.ts";
 import { kindOf, rules, type Writer } from "../lib/accounts/account/properties.ts";
 import { cleared, optionalTexts } from "../lib/accounts/change/steps.ts";
-import { messageCharactersMax } from "../lib/accounts/connections/targets.ts";
+import { messageCharactersMax, targetsMax } from "../lib/accounts/connections/targets.ts";
 import { tokenShape } from "../lib/accounts/mail/token.ts";
 import { codeShape } from "../lib/accounts/sign-in/device.ts";
 import { labelShape } from "../lib/practices/ids.ts";
@@ -200,18 +200,18 @@ const invited = {
     .nullable()
     .optional(),
 };
-const targetList = (shape: Shape, max: number) =>
+const targetList = (shape: Shape) =>
   z.strictObject({
     targets: z
       .array(z.strictObject(shape))
       .min(1)
-      .max(max)
-      .meta({ description: `The people who are invited, 1 to ${max}. All of them are invited, or none.` }),
+      .max(targetsMax)
+      .meta({ description: `The people who are invited, 1 to ${targetsMax}. All of them are invited, or none.` }),
   });
 /** The body of a request that offers connections. */
-export const connectionTargets = targetList({ ...invited, access: level }, 32);
+export const connectionTargets = targetList({ ...invited, access: level });
 /** The body of a request that invites people to register. */
-export const invitationTargets = targetList({ ...invited, access: level.nullable().optional() }, 24);
+export const invitationTargets = targetList({ ...invited, access: level.nullable().optional() });
 
 /** The part of a login's body that is about the device. */
 export const location = z

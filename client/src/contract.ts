@@ -1695,7 +1695,7 @@ export interface ConnectionCreateInput {
   /** An account's id in any letter case, or `me` for your own account. */
   id: string;
   body: {
-    /** The people who are invited, 1 to 32. All of them are invited, or none. */
+    /** The people who are invited, 1 to 50. All of them are invited, or none. */
     targets: readonly {
       /** E-mail address of the person who is invited. Any letter case is accepted. */
       email: string;
@@ -1840,7 +1840,7 @@ export type ConnectionDeleteCode = "kInvalidArgument" | "kAccessDenied" | "kNotL
 
 /** What `invitationCreate` takes. */
 export interface InvitationCreateInput {
-  /** The people who are invited, 1 to 24. All of them are invited, or none. */
+  /** The people who are invited, 1 to 50. All of them are invited, or none. */
   targets: readonly {
     /** E-mail address of the person who is invited. Any letter case is accepted. */
     email: string;

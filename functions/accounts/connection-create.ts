@@ -7,12 +7,11 @@ import { readTargets, type Target } from "../../lib/accounts/connections/targets
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure, type FieldError } from "../../lib/errors.ts";
+import { queueMessages } from "../../lib/messages/outbox.ts";
 import { portalAccountKey } from "../../lib/table/keys.ts";
 import type { ContextEntry } from "../../lib/table/records.ts";
 import { retryOnConflict, rightsHeldBy } from "../../lib/table/transact.ts";
 
-/** Each target takes three parts of a transaction, which has at most 100; three more are for the whole. */
-const targetsMax = 32;
 /** How many connections one account may have. They are kept with the account, whose item has limited room. */
 const connectionsMax = 200;
 
@@ -25,7 +24,7 @@ export const handler = operation("ConnectionCreate", byPortal, {
       const { now } = context;
       const { account } = getTarget(found.target, path, viewer);
       if (!mayShare(account.id, viewer)) throw new Failure("kAccessDenied");
-      const targets = readTargets(input, targetsMax);
+      const targets = readTargets(input);
       if (!viewer.administrator) checkNoRoles(targets);
 
       const entries = Object.entries(account.connections ?? {}).filter(([, { endsAt }]) =>
@@ -42,8 +41,8 @@ export const handler = operation("ConnectionCreate", byPortal, {
         now,
       );
       const inviter = { portal, account: viewer.account, now };
-      const invited = await Promise.all(
-        targets.map((target) => invite(target, account.id, pending.get(byEmail.get(target.email)?.id ?? ""), inviter)),
+      const invited = targets.map((target) =>
+        invite(target, account.id, pending.get(byEmail.get(target.email)?.id ?? ""), inviter),
       );
       const offered = invited.map(({ connection }) => connection);
       const connections: Record<string, ContextEntry> = {
@@ -55,11 +54,16 @@ export const handler = operation("ConnectionCreate", byPortal, {
       }
       return {
         parts: [
-          ...invited.flatMap(({ parts }) => parts),
+          ...invited.map(({ part }) => part),
+          await queueMessages(
+            invited.map(({ mail }) => mail),
+            now,
+          ),
           accountChange(account, { ...account, connections }),
           ...rightsHeldBy(viewer, portalAccountKey(account)),
           connectionEvent(portal, "connection.created", offered, actor, context, ["access"]),
         ],
+        supporting: invited.map(({ tokenPart }) => tokenPart),
         answer: {
           object: "list",
           data: invited.map(({ connection, token }) => connectionView(connection, viewer, token)),

@@ -1,6 +1,6 @@
 import { accountChange, accountFrom } from "../../lib/accounts/account/account.ts";
 import { statedId } from "../../lib/accounts/account/target.ts";
-import { isLive, mayDelete, maySee } from "../../lib/accounts/connections/connection.ts";
+import { invitationRemoval, isLive, mayDelete, maySee } from "../../lib/accounts/connections/connection.ts";
 import { connectionEvent } from "../../lib/accounts/connections/connection-event.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { resultOf } from "../../lib/api/fault.ts";
@@ -25,7 +25,9 @@ export const handler = operation("ConnectionDelete", byPortal, {
       if (!mayDelete(connection, viewer)) throw new Failure("kAccessDenied");
       return {
         parts: [
-          remove(connectionKey(portal, connection.id), connection),
+          connection.contextId === undefined
+            ? invitationRemoval(connection, context.now)
+            : remove(connectionKey(portal, connection.id), connection),
           ...(await withoutTraces(portal, connection)),
           ...rightsHeldBy(viewer, portalAccountKey({ ...portal, id: connection.contextId ?? "" })),
           connectionEvent(portal, "connection.deleted", [connection], actor, context),

@@ -42,7 +42,7 @@ export default describeOperation("InvitationCreate", {
     kValidationError: {
       body: { targets: [] },
       says: "Validation error",
-      errors: [{ field: "targets", message: "must be an array of 1 to 24 targets", code: "kInvalidFormat" }],
+      errors: [{ field: "targets", message: "must be an array of 1 to 50 targets", code: "kInvalidFormat" }],
     },
     kExists: {
       body: { targets: [{ email: "charles@example.org" }] },

@@ -1,9 +1,17 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { causesOf, logger } from "../../lib/api/log.ts";
-import { openMessage, type QueuedMessage, queuedMessage } from "../../lib/messages/outbox.ts";
+import { Failure } from "../../lib/errors.ts";
+import {
+  openMessage,
+  type QueuedMessage,
+  type QueuedMessages,
+  queuedMessage,
+  queuedMessages,
+} from "../../lib/messages/outbox.ts";
 import { Refused, sendLeaseMs, sendMessage } from "../../lib/messages/send.ts";
 import { checkSettings, mailSettings } from "../../lib/settings.ts";
 import { takeLease } from "../../lib/table/lease.ts";
+import { write } from "../../lib/table/transact.ts";
 
 /**
  * Sends the messages that the table's stream reports as queued. It reports the records that failed, so that the stream
@@ -19,13 +27,26 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
 
 /** Handles one record. Returns whether it is done. */
 async function handle(record: DynamoDBRecord): Promise<boolean> {
-  const queued = queuedMessage(record);
-  if (!queued) return true;
+  const [queued, together] = [queuedMessage(record), queuedMessages(record)];
   try {
-    return await send(queued);
+    if (together) await separate(together);
+    return queued ? await send(queued) : true;
   } catch (error) {
-    logger.error("message not sent", { item: queued.key.pk, causes: causesOf(error) });
+    logger.error("message not sent", { item: (queued ?? together)?.key.pk, causes: causesOf(error) });
     return false;
+  }
+}
+
+/**
+ * Makes an item of each of several messages, all or none. The stream then reports each of them, so that each is sent and
+ * repeated by itself.
+ */
+async function separate({ parts }: QueuedMessages): Promise<void> {
+  try {
+    await write(() => parts);
+  } catch (error) {
+    // The record arrived before.
+    if (!(error instanceof Failure && error.code === "kExists")) throw error;
   }
 }
 

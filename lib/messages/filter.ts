@@ -5,5 +5,5 @@
  */
 export const messageFilter = {
   eventName: ["INSERT"],
-  dynamodb: { NewImage: { type: { S: ["message"] } } },
+  dynamodb: { NewImage: { type: { S: ["message", "messages"] } } },
 } as const;

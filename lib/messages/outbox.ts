@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { newId } from "../crypto/random.ts";
 import { seal, unseal } from "../crypto/seal.ts";
-import { messageKey } from "../table/keys.ts";
-import type { Key, QueuedItem } from "../table/records.ts";
+import { messageKey, messagesKey } from "../table/keys.ts";
+import type { Key, QueuedItem, QueuedItems } from "../table/records.ts";
 import { create, type TransactionPart } from "../table/transact.ts";
 
 /** The recipient of a message, and the practice whose portal sends it. */
@@ -61,15 +61,33 @@ const textBytes = 2900;
  */
 export async function queueMessage(message: Message, now: Date): Promise<TransactionPart> {
   const key = messageKey(newId(now));
-  const item = {
-    type: "message",
-    // Bound to its key, so that a sealed text that is copied into another item cannot be opened there.
-    sealed: await seal(purpose, key.pk, padded(JSON.stringify(message))),
-    queuedAt: now.toISOString(),
-    expiresAt: Math.ceil(now.getTime() / 1000) + keptSeconds,
-  };
-  return create(key, item, "changed");
+  return create(key, { type: "message", sealed: await sealedFor(key, message), ...timesOf(now) }, "changed");
 }
+
+/**
+ * Returns the transaction part that queues messages. Several share one item, because a transaction has limited room for
+ * items. The worker makes an item of each message before it sends them.
+ * @throws RangeError for a message that is too long
+ */
+export async function queueMessages(messages: readonly Message[], now: Date): Promise<TransactionPart> {
+  const [first, ...others] = messages;
+  if (first && others.length === 0) return queueMessage(first, now);
+  const key = messagesKey(newId(now));
+  const sealed = await Promise.all(messages.map((message, place) => sealedFor(keyAt(key, place), message)));
+  return create(key, { type: "messages", sealed, ...timesOf(now) }, "changed");
+}
+
+/** The key of the item that is made of one of several messages. */
+const keyAt = ({ pk }: Key<QueuedItems>, place: number): Key<QueuedItem> =>
+  messageKey(`${pk.slice(pk.indexOf("#") + 1)}-${place}`);
+
+/** Bound to its key, so that a sealed text that is copied into another item cannot be opened there. */
+const sealedFor = (key: Key<QueuedItem>, message: Message) => seal(purpose, key.pk, padded(JSON.stringify(message)));
+
+const timesOf = (now: Date) => ({
+  queuedAt: now.toISOString(),
+  expiresAt: Math.ceil(now.getTime() / 1000) + keptSeconds,
+});
 
 /** Pads with spaces, which JSON allows at the end. */
 function padded(text: string): string {
@@ -89,6 +107,25 @@ export function queuedMessage({ eventName, dynamodb }: DynamoDBRecord): QueuedMe
   const { pk, sk, type, sealed } = dynamodb?.NewImage ?? {};
   if (eventName !== "INSERT" || type?.S !== "message") return undefined;
   return { key: { pk: pk?.S ?? "", sk: sk?.S ?? "" }, sealed: sealed?.S ?? "" };
+}
+
+/** Several messages as the stream delivers them. */
+export interface QueuedMessages {
+  readonly key: Key<QueuedItems>;
+  /** The writes that make an item of each. They are refused with kExists once they were carried out. */
+  readonly parts: readonly TransactionPart[];
+}
+
+/** Returns the messages that were queued as one item according to a stream record; `undefined` for other records. */
+export function queuedMessages({ eventName, dynamodb }: DynamoDBRecord): QueuedMessages | undefined {
+  const { pk, sk, type, sealed, queuedAt, expiresAt } = dynamodb?.NewImage ?? {};
+  if (eventName !== "INSERT" || type?.S !== "messages") return undefined;
+  const key: Key<QueuedItems> = { pk: pk?.S ?? "", sk: sk?.S ?? "" };
+  const times = { queuedAt: queuedAt?.S, expiresAt: Number(expiresAt?.N) };
+  const parts = (sealed?.L ?? []).map(({ S }, place) =>
+    create(keyAt(key, place), { type: "message", sealed: S, ...times }, "kExists"),
+  );
+  return { key, parts };
 }
 
 /**

@@ -25,6 +25,7 @@ import type {
   Prefix,
   ProfileSection,
   QueuedItem,
+  QueuedItems,
   Session,
   StoredPortalSettings,
   Token,
@@ -235,6 +236,8 @@ export const profilePrefix = (practice: PracticeId, userId: string): Prefix<Prof
 
 /** A message in the outbox. @param messageId a time-ordered id */
 export const messageKey = (messageId: string): Key<QueuedItem> => ({ pk: `MESSAGE#${messageId}`, sk: "MESSAGE" });
+/** Several messages in the outbox that were queued as one item. @param id a time-ordered id */
+export const messagesKey = (id: string): Key<QueuedItems> => ({ pk: `MESSAGE#${id}`, sk: "MESSAGES" });
 
 /** The account that an upload is for. @param uploadId a time-ordered id */
 export const uploadKey = (uploadId: string): Key<Upload> => ({ pk: `UPLOAD#${uploadId}`, sk: "UPLOAD" });

@@ -330,7 +330,10 @@ export interface ConnectionToken extends PracticeId {
   readonly usedBy?: string;
 }
 
-/** The claim of an address that is invited to register. It names the newest invitation. */
+/**
+ * The claim of an address that is invited to register. It names the only invitation of this address that can be accepted. It
+ * may be written before that invitation, so it may also name one that does not exist.
+ */
 export interface InvitationClaim extends Versioned {
   readonly connectionId: string;
 }
@@ -405,6 +408,13 @@ export interface QueuedItem {
   /** While a worker sends it: until when, in epoch milliseconds. */
   readonly leaseUntil?: number;
   readonly doneAt?: string;
+}
+
+/** Messages that were queued as one item. A worker makes an item of each. */
+export interface QueuedItems {
+  /** The messages, each sealed for its own later item. */
+  readonly sealed: readonly string[];
+  readonly queuedAt: string;
 }
 
 /** The guesses at one secret that are counted. */

@@ -260,9 +260,18 @@ async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): P
 /** The `type` of a placeholder. */
 export const placeholderType = "void";
 
+/** How many parts a transaction may have, by DynamoDB's own limit. */
+const partsMax = 100;
+
 /** A transaction, and what to answer once it has been carried out. Without parts nothing is written. */
 export interface Transaction<Answer> {
   readonly parts: readonly TransactionPart[];
+  /**
+   * Parts that change nothing for anybody without the others, such as the token of a connection that does not exist. When
+   * the transaction has no room for them, they are written before it, in a transaction of their own. They may then stay,
+   * although the others are not written.
+   */
+  readonly supporting?: readonly TransactionPart[];
   readonly answer: Answer;
 }
 
@@ -296,10 +305,12 @@ export async function retryOnConflict<State extends Refreshable<State>, Answer>(
 ): Promise<Answer> {
   let present = state;
   for (const retries = new Retries(); ; ) {
-    const { parts, answer } = await build(present);
+    const { parts, supporting = [], answer } = await build(present);
     if (parts.length === 0) return answer;
+    const isOne = parts.length + supporting.length <= partsMax;
     try {
-      await transact(parts);
+      if (!isOne) await transact(supporting);
+      await transact(isOne ? [...parts, ...supporting] : parts);
       return answer;
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;

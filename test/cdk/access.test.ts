@@ -135,6 +135,9 @@ async function watchOthers(): Promise<void> {
   await by("AccountLogin", () => login.send({ body: { email: "nobody@example.org" } }));
   await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
   await by("Unmatched", () => send("GET", "/nothing/here"));
+  const connection = await readyCall("ConnectionCreate");
+  const targets = ["one", "other"].map((name) => ({ email: `${name}@example.org`, access: 2 }));
+  await by("ConnectionCreate", () => connection.send({ body: { targets } }));
   await by("SendMessages", () => sentMessages());
   const portal = await openPortal();
   const [context, person] = [await portal.register(), await portal.register()];

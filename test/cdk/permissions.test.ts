@@ -88,6 +88,7 @@ test("only the worker may send: mail from one address, and text messages to phon
   const actions = allowedBy(SendMessagesRole, data);
   expect(Object.fromEntries(Object.entries(actions).filter(([action]) => !action.startsWith("kms:")))).toEqual({
     ...log("SendMessages"),
+    "dynamodb:PutItem": table("MESSAGE#*"),
     "dynamodb:UpdateItem": table("MESSAGE#*"),
     "secretsmanager:GetSecretValue": [{ on: ["<SealSecret>"] }],
     "dynamodb:DescribeStream": [{ on: ["<Table.StreamArn>"] }],

@@ -1,6 +1,6 @@
 import { connectionAccessKey, connectionKey } from "../../table/keys.ts";
 import type { Connection, ConnectionAccess } from "../../table/records.ts";
-import { create, put, replace, type TransactionPart } from "../../table/transact.ts";
+import { create, placeholderType, put, replace, type TransactionPart } from "../../table/transact.ts";
 import { accountReference } from "../account/account.ts";
 import type { CallerRights } from "../account/properties.ts";
 
@@ -58,6 +58,19 @@ export const connectionPart = (before: Connection | undefined, after: Connection
   const item = { ...after, type: "connection", version: (before?.version ?? 0) + 1 };
   return before ? replace(key, before, item) : create(key, item, "changed");
 };
+
+/** How long the place of a deleted invitation stays taken. No request takes longer to arrive. */
+const placeTakenSeconds = 86_400;
+
+/**
+ * Returns the part that deletes an invitation. Something that is no connection stays in its place for a day: a request that
+ * has read the address's claim before cannot create the invitation there again.
+ */
+export const invitationRemoval = (invitation: Connection, now: Date): TransactionPart =>
+  replace(connectionKey(invitation, invitation.id), invitation, {
+    type: placeholderType,
+    expiresAt: Math.ceil(now.getTime() / 1000) + placeTakenSeconds,
+  });
 
 /**
  * Returns the part that stores what an active connection gives its target; none for other connections.

@@ -1,6 +1,6 @@
 import { newId } from "../../crypto/random.ts";
 import { Failure, type FieldError } from "../../errors.ts";
-import { briefNameMax, queueMessage } from "../../messages/outbox.ts";
+import { briefNameMax, type Mail } from "../../messages/outbox.ts";
 import { connectionKey } from "../../table/keys.ts";
 import { readItems } from "../../table/read.ts";
 import type { Connection, PracticeId } from "../../table/records.ts";
@@ -24,26 +24,38 @@ export interface Inviter {
 export interface Invited {
   readonly connection: Connection;
   readonly token: string;
-  /** The writes: the connection, its token and the mail. */
-  readonly parts: readonly TransactionPart[];
+  readonly mail: Mail;
+  /** The write of the connection. */
+  readonly part: TransactionPart;
+  /**
+   * The write of the token. It may come before that of the connection: the token of a connection that does not exist, or that
+   * has another token, is unknown to every caller.
+   */
+  readonly tokenPart: TransactionPart;
 }
 
 /**
  * Returns a new connection for a target, or a pending one with a new token, which makes the earlier one void.
  * @param contextId the account that it gives access to; `undefined` for an invitation to register
  * @param pending the pending connection
+ * @param newConnectionId the id of a new connection
  */
-export async function invite(
+export function invite(
   { email, access, roles, message }: Target,
   contextId: string | undefined,
   pending: Connection | undefined,
   { portal, account, now }: Inviter,
-): Promise<Invited> {
+  newConnectionId = newId(now),
+): Invited {
   const { applicationId, accountId } = portal;
   const stated = { access, roles, creatorId: account?.id ?? systemId, targetEmail: email, state: 0 } as const;
-  const first = { applicationId, accountId, id: newId(now), contextId, createdAt: now.toISOString(), version: 0 };
+  const first = { applicationId, accountId, id: newConnectionId, contextId, createdAt: now.toISOString(), version: 0 };
   const before = pending ?? first;
-  const { token, connection, part } = newConnectionToken({ ...before, ...stated, version: before.version + 1 }, now);
+  const {
+    token,
+    connection,
+    part: tokenPart,
+  } = newConnectionToken({ ...before, ...stated, version: before.version + 1 }, now);
   const kind = contextId === undefined ? "registrationInvitation" : "connectionInvitation";
   const { name } = account?.document ?? {};
   const mail = {
@@ -54,7 +66,7 @@ export async function invite(
     ...(name && { inviter: shortened(`${name.first} ${name.last}`, briefNameMax) }),
     ...(message !== undefined && { message }),
   } as const;
-  return { connection, token, parts: [connectionPart(pending, connection), part, await queueMessage(mail, now)] };
+  return { connection, token, mail, part: connectionPart(pending, connection), tokenPart };
 }
 
 /** Reads connections by id. Leaves out those that are not pending any more. */

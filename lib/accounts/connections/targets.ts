@@ -15,6 +15,8 @@ export interface Target {
   readonly message: string | undefined;
 }
 
+/** How many people one request may invite. */
+export const targetsMax = 50;
 /** Maximum length of the inviter's own words, in characters and in bytes of UTF-8. A queued mail has room for this. */
 export const messageCharactersMax = 500;
 const messageBytesMax = 1500;
@@ -86,20 +88,20 @@ const names = new Set(["email", "access", "roles", "message"]);
 
 /**
  * Reads the `targets` of a request: who is invited.
- * @param max how many there may be
  * @param byDefault the access of a target that states none; without it, each must state one
  * @throws Failure kValidationError with a child for each error, kInvalidArgument for an unknown property
  */
 export function readTargets(
   { targets: stated, ...others }: Readonly<Record<string, unknown>>,
-  max: number,
   byDefault?: ConnectionLevel,
 ): readonly Target[] {
   const unknown = Object.keys(others);
   if (unknown.length > 0) throw invalidArgument(`Unknown property${quoted(unknown)}`);
   if (isMissing(stated)) throw invalid([{ field: "targets", message: "is required", code: "kRequired" }]);
-  if (!Array.isArray(stated) || stated.length === 0 || stated.length > max) {
-    throw invalid([{ field: "targets", message: `must be an array of 1 to ${max} targets`, code: "kInvalidFormat" }]);
+  if (!Array.isArray(stated) || stated.length === 0 || stated.length > targetsMax) {
+    throw invalid([
+      { field: "targets", message: `must be an array of 1 to ${targetsMax} targets`, code: "kInvalidFormat" },
+    ]);
   }
   const fieldErrors: FieldError[] = [];
   const targets = stated.flatMap((target: unknown, place) => {

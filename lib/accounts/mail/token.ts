@@ -2,7 +2,7 @@ import { digestOf } from "../../crypto/digest.ts";
 import { randomText } from "../../crypto/random.ts";
 import { connectionTokenKey, tokenKey } from "../../table/keys.ts";
 import type { Connection, ConnectionToken, Key, PasswordReset, PracticeId, Token } from "../../table/records.ts";
-import { create, type TransactionPart } from "../../table/transact.ts";
+import { create, placeholderType, type TransactionPart } from "../../table/transact.ts";
 
 /** What a mailed one-time token of an account is for. Those of connections have items of their own. */
 export type TokenPurpose = "verification" | "passwordReset";
@@ -48,6 +48,7 @@ export function newConnectionToken<Made extends Connection>(
   const token = randomText(tokenLength);
   const endsAt = now.getTime() + weekMs;
   const expiresAt = Math.ceil((endsAt + rememberedMs) / 1000);
+  const key = connectionTokenKey(token);
   const { applicationId, accountId, id: connectionId, contextId, creatorId } = connection;
   const item: ConnectionToken = {
     applicationId,
@@ -61,7 +62,10 @@ export function newConnectionToken<Made extends Connection>(
   return {
     token,
     connection: { ...connection, tokenDigest: digestOf(token), endsAt, expiresAt },
-    part: create(connectionTokenKey(token), { type: "token", ...item }, "changed"),
+    part: {
+      ...create(key, { type: "token", ...item }, "changed"),
+      placeholder: { ...key, type: placeholderType, expiresAt },
+    },
   };
 }
 

@@ -114,10 +114,8 @@ describe("200 list of connections", () => {
     await expectSuccess(accept(target, tokenIn((await sentMessages(target.email))[0])));
     expect((await target.get("accounts/me/roles")).json.data).toEqual([roles.provider]);
   });
-  it("takes 32 targets at once, and forms", async () => {
+  it("takes forms", async () => {
     const holder = await portal.register();
-    const many = Array.from({ length: 32 }, () => ({ email: freshEmail(), access: 4 }));
-    expect((await create(many, holder)).json.data).toHaveLength(32);
     const form = `targets[0][email]=${encodeURIComponent(freshEmail())}&targets[0][access]=4`;
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const { json } = await holder.send("POST", "accounts/me/connections", { body: form, headers });
@@ -133,8 +131,8 @@ describe(named("kValidationError"), () => {
     ["an empty list", [], [["kInvalidFormat", "targets"]]],
     ["an object", { 0: good }, [["kInvalidFormat", "targets"]]],
     [
-      "33 targets",
-      Array.from({ length: 33 }, (_, at) => ({ ...good, email: `a${at}@example.org` })),
+      "51 targets",
+      Array.from({ length: 51 }, (_, at) => ({ ...good, email: `a${at}@example.org` })),
       [["kInvalidFormat", "targets"]],
     ],
     ["a text", [good, "x"], [["kInvalidFormat", "targets[1]"]]],
@@ -244,7 +242,7 @@ describe(named("kInvalidArgument"), () => {
   it("refuses more than 200 connections of one account", async () => {
     const holder = await portal.register();
     const targets = (count: number) => Array.from({ length: count }, () => ({ email: freshEmail(), access: 2 }));
-    for (const count of [32, 32, 32, 32, 32, 32, 8]) await expectSuccess(create(targets(count), holder));
+    for (const count of [50, 50, 50, 50]) await expectSuccess(create(targets(count), holder));
     const response = await refused("kInvalidArgument", () => create(targets(1), holder));
     expectFault(response, "kInvalidArgument");
     expect(response.json.reason).toContain("200");

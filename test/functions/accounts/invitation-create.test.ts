@@ -72,10 +72,6 @@ describe("200 list of connections", () => {
     expect(settled.map(({ status }) => status)).toEqual(settled.map(() => 200));
     expect(new Set(settled.map(({ json }) => json.data[0]._id)).size).toBe(1);
   });
-  it("takes 24 targets at once", async () => {
-    const targets = Array.from({ length: 24 }, () => ({ email: freshEmail() }));
-    expect((await invite(targets)).json.data).toHaveLength(24);
-  });
 });
 
 describe(named("kExists"), () => {
@@ -102,8 +98,8 @@ describe(named("kValidationError"), () => {
   it.each([
     ["no targets", undefined, [["kRequired", "targets"]]],
     [
-      "25 targets",
-      Array.from({ length: 25 }, (_, at) => ({ email: `a${at}@example.org` })),
+      "51 targets",
+      Array.from({ length: 51 }, (_, at) => ({ email: `a${at}@example.org` })),
       [["kInvalidFormat", "targets"]],
     ],
     [
