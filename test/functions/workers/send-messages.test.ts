@@ -8,15 +8,16 @@ vi.hoisted(() => {
 });
 
 import { handler } from "../../../functions/workers/send-messages.ts";
-import { queueMessage } from "../../../lib/messages/outbox.ts";
+import { type Message, queuedMessages, queueMessage } from "../../../lib/messages/outbox.ts";
 import { sendLeaseMs } from "../../../lib/messages/send.ts";
 import { renderMail } from "../../../lib/messages/templates.ts";
 import { documents } from "../../../lib/table/client.ts";
 import { takeLease } from "../../../lib/table/lease.ts";
 import { readItems } from "../../../lib/table/read.ts";
 import type { Key, QueuedItem } from "../../../lib/table/records.ts";
+import { write } from "../../../lib/table/transact.ts";
 import { startOutside } from "../../../local/outside.ts";
-import { queue, queuedRecords, recordOf } from "../../lib/messages/queue.ts";
+import { queue, queuedRecords, recordOf, recordOfAll } from "../../lib/messages/queue.ts";
 import { mails, messages, textMessage } from "../../lib/messages/samples.ts";
 
 const outside = await startOutside();
@@ -171,6 +172,85 @@ describe("a record that is delivered again", () => {
     await deliver(...Array.from({ length: 20 }, () => record));
     expect(await deliver(...Array.from({ length: 20 }, () => record))).toEqual(allDone);
     expect(sentSince(before).length).toBe(1);
+  });
+});
+
+describe("several messages that were queued as one item", () => {
+  const many: Message[] = Array.from({ length: 50 }, (_, place) => ({ ...verification, to: `p${place}@example.com` }));
+  const addresses = many.map((message) => ("to" in message ? message.to : "")).sort();
+  const sentTo = (before: number) =>
+    sentSince(before)
+      .map(({ to }) => to)
+      .sort();
+  /** Delivers the records that are new in the stream, as often as the worker asks for them. */
+  async function deliverNew() {
+    let records = await queuedRecords();
+    for (let time = 0; records.length > 0 && time < 5; time++) {
+      const { batchItemFailures } = await deliver(...records);
+      const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      records = records.filter(({ dynamodb }) => again.has(dynamodb?.SequenceNumber ?? ""));
+    }
+    expect(records).toEqual([]);
+  }
+
+  it("become items of their own, and each of them is sent", async () => {
+    const before = sentCount();
+    const record = await recordOfAll(many);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before)).toEqual([]);
+    await deliverNew();
+    expect(sentTo(before)).toEqual(addresses);
+  });
+
+  it("are each sent once, however often the record arrives, before and after they were sent", async () => {
+    const before = sentCount();
+    const record = await recordOfAll(many);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(record)));
+    for (const answer of answers) expect([allDone, failed(record)]).toContainEqual(answer);
+    expect(answers).toContainEqual(allDone);
+    await deliverNew();
+    expect(await deliver(record, record)).toEqual(allDone);
+    await deliverNew();
+    expect(sentTo(before)).toEqual(addresses);
+  });
+
+  it("are each sent once when a worker crashes after it made their items", async () => {
+    const before = sentCount();
+    const record = await recordOfAll(many);
+    const { parts = [] } = queuedMessages(record) ?? {};
+    await write(() => parts);
+    await deliverNew();
+    expect(await deliver(record)).toEqual(allDone);
+    await deliverNew();
+    expect(sentTo(before)).toEqual(addresses);
+  });
+
+  it("are repeated by themselves: one that fails delays no other", async () => {
+    const before = sentCount();
+    expect(await deliver(await recordOfAll(many))).toEqual(allDone);
+    outside.failNext(1, { status: 403, code: "AccessDeniedException" });
+    const records = await queuedRecords();
+    const { batchItemFailures } = await deliver(...records);
+    expect(batchItemFailures).toHaveLength(1);
+    expect(sentSince(before)).toHaveLength(49);
+    await deliver(...records);
+    expect(sentTo(before)).toEqual(addresses);
+  });
+
+  it("are made again when the table fails; none of them is lost", async () => {
+    const before = sentCount();
+    const record = await recordOfAll(many);
+    const failing = vi.spyOn(documents, "send").mockImplementation((async () => {
+      throw new Error("no table today");
+    }) as never);
+    expect(await deliver(record)).toEqual(failed(record));
+    failing.mockRestore();
+    expect(logLines("ERROR")).toMatchObject([
+      { message: "message not sent", item: record.dynamodb?.Keys?.pk?.S, causes: [{ name: "Error" }] },
+    ]);
+    expect(await deliver(record)).toEqual(allDone);
+    await deliverNew();
+    expect(sentTo(before)).toEqual(addresses);
   });
 });
 

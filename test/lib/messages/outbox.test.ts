@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type Message, openMessage, queuedMessage, queueMessage } from "../../../lib/messages/outbox.ts";
+import {
+  type Message,
+  openMessage,
+  queuedMessage,
+  queuedMessages,
+  queueMessage,
+  queueMessages,
+} from "../../../lib/messages/outbox.ts";
 import { messageKey } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
-import { queue, queuedRecords, recordOf, type StoredItem } from "./queue.ts";
+import { write } from "../../../lib/table/transact.ts";
+import { queue, queuedRecords, recordOf, recordOfAll, type StoredItem } from "./queue.ts";
 import { messages, practiceName } from "./samples.ts";
 
 const now = new Date("2026-03-02T19:03:58.123Z");
@@ -96,6 +104,56 @@ describe("a queued message", () => {
   });
 });
 
+describe("several messages", () => {
+  const storedOf = async (several: readonly Message[]) =>
+    (await queueMessages(several, now)).item.Put?.Item as StoredItem & { readonly sealed: readonly string[] };
+
+  it("share one item, which expires as they do; one alone has an item of its own", async () => {
+    const item = await storedOf(messages);
+    expect(item).toEqual({
+      pk: expect.stringMatching(/^MESSAGE#69a5df1e07b[0-9a-f]{13}$/),
+      sk: "MESSAGES",
+      type: "messages",
+      sealed: messages.map(() => expect.stringMatching(/^[\w-]+$/)),
+      queuedAt: "2026-03-02T19:03:58.123Z",
+      expiresAt: Math.ceil(now.getTime() / 1000) + 3 * 24 * 60 * 60,
+    });
+    expect(await storedOf([{ kind: "decoy" }])).toMatchObject({ type: "message", sealed: expect.any(String) });
+  });
+  it("have no readable content, and all the same length", async () => {
+    const { sealed } = await storedOf(messages);
+    expect(new Set(sealed.map(({ length }) => length)).size).toBe(1);
+    expect(new Set(sealed).size).toBe(messages.length);
+    const text = sealed.map((each) => Buffer.from(each, "base64url").toString("latin1")).join("\n");
+    expect(`${sealed}${text}`).not.toMatch(/portal\.example|Token0|@example/i);
+  });
+  it("fit into an item, 50 of them: DynamoDB allows 400 KB", async () => {
+    const item = await storedOf(Array.from({ length: 50 }, () => ({ kind: "decoy" })));
+    expect(sizeOf(item)).toBeLessThan(400 * 1024);
+  });
+  it("become items of their own, in which they can be opened", async () => {
+    const record = await recordOfAll(messages);
+    const { key, parts = [] } = queuedMessages(record) ?? {};
+    expect(key).toEqual({ pk: record.dynamodb?.Keys?.pk?.S, sk: "MESSAGES" });
+    await queuedRecords();
+    await write(() => parts);
+    const records = await queuedRecords();
+    const all = await Promise.all(records.flatMap((each) => queuedMessage(each) ?? []).map(openMessage));
+    expect(all).toEqual(expect.arrayContaining([...messages]));
+    expect(all).toHaveLength(messages.length);
+    const [first] = parts;
+    const alone = await queue({ kind: "decoy" });
+    const attributes = Object.keys(first?.item.Put?.Item ?? {}).sort();
+    expect(attributes).toEqual(Object.keys(alone).sort());
+  });
+  it("cannot be opened in each other's place", async () => {
+    const { parts = [] } = queuedMessages(await recordOfAll(messages)) ?? {};
+    const [one, other] = parts.map(({ item }) => item.Put?.Item as StoredItem);
+    if (!one || !other) throw new Error("there are two messages");
+    expect(await opened({ ...one, sealed: other.sealed })).toBeUndefined();
+  });
+});
+
 describe("a stream record", () => {
   it("of a queued message returns its key and sealed text", async () => {
     await queuedRecords();
@@ -116,5 +174,9 @@ describe("a stream record", () => {
       undefined,
     );
     expect(queuedMessage({ eventName: "INSERT" })).toBeUndefined();
+    expect(queuedMessages(record)).toBeUndefined();
+    const several = await recordOfAll(messages);
+    expect(queuedMessage(several)).toBeUndefined();
+    expect(queuedMessages({ ...several, eventName: "MODIFY" })).toBeUndefined();
   });
 });

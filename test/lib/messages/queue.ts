@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { messageFilter } from "../../../lib/messages/filter.ts";
-import { type Message, queueMessage } from "../../../lib/messages/outbox.ts";
+import { type Message, queueMessage, queueMessages } from "../../../lib/messages/outbox.ts";
 import { write } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
 import { switchStreamOn } from "../../kit/engine.ts";
@@ -42,9 +42,18 @@ export async function queuedRecords(): Promise<DynamoDBRecord[]> {
 }
 
 /** Queues a message. @returns its stream record */
-export async function recordOf(message: Message): Promise<DynamoDBRecord> {
+export const recordOf = (message: Message): Promise<DynamoDBRecord> => recordAfter(() => queue(message));
+
+/** Queues several messages as one item. @returns its stream record */
+export const recordOfAll = (messages: readonly Message[]): Promise<DynamoDBRecord> =>
+  recordAfter(async () => {
+    const part = await queueMessages(messages, new Date());
+    await write(() => [part]);
+  });
+
+async function recordAfter(work: () => Promise<unknown>): Promise<DynamoDBRecord> {
   await queuedRecords();
-  await queue(message);
+  await work();
   const [record] = await queuedRecords();
   if (!record) throw new Error("the stream does not have the message");
   return record;
