@@ -60,7 +60,7 @@ export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, ope
   const directory = bundles.directoryOf("SendMessages");
   const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
   // A worker of an earlier version might not receive what a newer function queues, so it is updated first.
-  for (const stack of [api, accounts]) stack.addDependency(messages);
+  for (const stack of [api, accounts]) stack.addStackDependency(messages);
   const images = new ImagesStack(app, `${config.name}Images`, common);
   new WatchStack(app, `${config.name}Watch`, { config, data, api, accounts, messages, images });
   if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);

@@ -13,7 +13,7 @@ import {
   tokenIn,
 } from "../../kit/portal.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../../kit/proxy.ts";
-import { isWrite, type Response, roundTrips, watchTable } from "../../kit/system.ts";
+import { type Response, roundTrips, watchTable } from "../../kit/system.ts";
 import { expectResult, refused } from "./accounts-contract.ts";
 import { accept, connect } from "./connections.ts";
 
@@ -79,9 +79,21 @@ function transactions(
 }
 
 describe.each([
-  ["ConnectionCreate", connections],
-  ["InvitationCreate", invitations],
-] as const)("%s", (_, prepare) => {
+  ["ConnectionCreate", connections, 48],
+  ["InvitationCreate", invitations, 32],
+] as const)("%s", (_, prepare, inOneWrite) => {
+  it(`writes ${inOneWrite} targets in one transaction, and more in two`, async () => {
+    const { send, list } = await prepare();
+    for (const [count, transactions] of [
+      [inOneWrite, 1],
+      [inOneWrite + 1, 2],
+    ] as const) {
+      const { answer, requests } = await watchTable(() => send(people(count)));
+      expect(answer.status, answer.text).toBe(200);
+      expect(requests.filter(({ command }) => command === "TransactWriteItems")).toHaveLength(transactions);
+    }
+    expect(await list()).toHaveLength(2 * inOneWrite + 1);
+  });
   it("takes 50 targets with the longest messages: 50 connections, and a mail for each", async () => {
     const { send, list } = await prepare();
     const targets = people(50, { message: "€".repeat(500) });
@@ -92,7 +104,7 @@ describe.each([
     );
     expect(emailsIn(await list())).toEqual(emailsOf(targets));
     // Tokens first, then connections and mails.
-    expect(requests.filter((request) => request.command === "TransactWriteItems" && isWrite(request))).toHaveLength(2);
+    expect(requests.filter(({ command }) => command === "TransactWriteItems")).toHaveLength(2);
     expect(roundTrips(requests)).toBeLessThanOrEqual(5);
     const mails = await sentMessages();
     for (const { email } of targets) expect(mailsTo(mails, email)).toHaveLength(1);
