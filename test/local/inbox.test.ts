@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { renderMail } from "../../lib/messages/templates.ts";
 import { inboxPages, openInbox } from "../../local/inbox.ts";
-import { queue } from "../lib/messages/queue.ts";
+import { queue, recordOfAll } from "../lib/messages/queue.ts";
 import { mails, textMessage } from "../lib/messages/samples.ts";
 
 process.env.MAIL_FROM = "Frontdesk <portal@example.com>";
@@ -30,6 +30,13 @@ describe("GET /_local/messages", () => {
     ];
     expect(await listed()).toEqual(expected.reverse());
     expect(await listed()).toHaveLength(expected.length);
+  });
+
+  it("answers with messages that were queued as one item too", async () => {
+    const before = (await listed()).length;
+    await recordOfAll(mails);
+    const subjects = (await listed()).slice(0, -before).map(({ subject }: { subject: string }) => subject);
+    expect(subjects.sort()).toEqual(mails.map((mail) => renderMail(mail).subject).sort());
   });
 
   it("is JSON that must not be cached", async () => {
