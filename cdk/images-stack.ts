@@ -1,10 +1,10 @@
-import { CfnOutput, CrossStackReferences, Duration, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, CrossStackReferences, Duration, ReferenceStrength, Stack } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { workerAccess } from "../lib/access.ts";
 import { filesToDeleteFilter } from "../lib/accounts/image/files-to-delete.ts";
@@ -12,6 +12,7 @@ import { uploadLeaseMs, uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { workerMemoryMiB } from "../tools/function-memory.ts";
 import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
 import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
@@ -41,12 +42,7 @@ export class ImagesStack extends Stack {
     // With weak references CloudFormation plans to replace the stream's mapping whenever it changes, which cannot be done.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
 
-    this.deadLetters = new Queue(this, "DeadLetters", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
+    this.deadLetters = new DeadLetters(this);
     this.maker = this.addMaker(props);
     this.followBucket(props.data);
     this.deleter = this.addDeleter(props);
@@ -55,10 +51,6 @@ export class ImagesStack extends Stack {
     new CfnOutput(this, "DeadLettersUrl", {
       value: this.deadLetters.queueUrl,
       description: "The queue of uploads and deletions that failed",
-    });
-    acceptFindings(this.deadLetters, {
-      "AwsSolutions-SQS3":
-        "This is the dead-letter queue. A message that arrives here raises an alarm and is kept for 14 days.",
     });
     acceptFindings(this.deleter, { "AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams has no resource." });
     acceptFindings(this, { ...stackReasons, ...objectReasons(props.data) });

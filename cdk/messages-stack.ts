@@ -1,13 +1,14 @@
-import { Aws, CfnOutput, CrossStackReferences, Duration, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Aws, CfnOutput, CrossStackReferences, Duration, ReferenceStrength, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { workerAccess } from "../lib/access.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
 import { workerMemoryMiB } from "../tools/function-memory.ts";
 import type { DataStack } from "./data-stack.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
 import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
@@ -31,12 +32,7 @@ export class MessagesStack extends Stack {
     // With weak references CloudFormation plans to replace the stream's mapping whenever it changes, which cannot be done.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
 
-    this.deadLetters = new Queue(this, "DeadLetters", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
+    this.deadLetters = new DeadLetters(this);
     this.worker = this.addWorker(props);
     this.followStream(props.data.streamArn);
 
@@ -45,10 +41,6 @@ export class MessagesStack extends Stack {
       description: "The queue of messages that could not be sent",
     });
     acceptFindings(this.worker, workerReasons);
-    acceptFindings(this.deadLetters, {
-      "AwsSolutions-SQS3":
-        "This is the dead-letter queue. A message that arrives here raises an alarm and is kept for 14 days.",
-    });
     acceptFindings(this, stackReasons);
   }
 
