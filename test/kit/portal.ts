@@ -8,11 +8,14 @@ import {
   call,
   expectOk,
   makePractice,
+  makeVendor,
   type RequestOptions,
   type Response,
   send,
   type TestPractice,
   type TestVendor,
+  takeClientKey,
+  withUnusedKey,
 } from "./system.ts";
 
 /**
@@ -154,8 +157,9 @@ export async function openPortal(
   vendor?: TestVendor,
 ): Promise<TestPortal> {
   const org = String(fields.websiteAddress ?? freshOrg());
-  const practice = await makePractice({ accountId: org, websiteAddress: org, ...fields }, vendor);
-  const clientKey = await makeClientKey(practice);
+  const owner = vendor ?? (await makeVendor(withUnusedKey));
+  const practice = await makePractice({ accountId: org, websiteAddress: org, ...fields }, owner);
+  const clientKey = takeClientKey(owner) ?? (await makeClientKey(owner));
   const visitor = () => openClient(org, { "medable-client-key": clientKey });
   const portal: TestPortal = {
     org,

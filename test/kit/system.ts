@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { logger } from "../../lib/api/log.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import { type OperationId, operations } from "../../lib/operations.ts";
-import { newVendor, withSecret, writeVendor } from "../../lib/practices/vendor.ts";
+import { newClientKey, newVendor, withClientKey, withSecret, writeVendor } from "../../lib/practices/vendor.ts";
 import { documents } from "../../lib/table/client.ts";
 import { vendorKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
@@ -141,7 +141,24 @@ let vendors = 0;
 export function vendorWrite(before: Vendor | undefined, after: Vendor) {
   const context = { now: new Date(), requestId: "test" };
   const { parts } = writeVendor(before, after, "vendor.made", { actor: { kind: "operator" }, context });
-  return { parts: parts.slice(0, 1), answer: undefined };
+  return { parts: parts.slice(0, -1), answer: undefined };
+}
+
+/** Client keys of vendors that were made with one, by the vendors' ids. To add a key later takes two more requests. */
+const unusedKeys = new Map<string, string>();
+
+/** Returns a vendor with a client key, which `takeClientKey` returns once. */
+export function withUnusedKey(vendor: Vendor): Vendor {
+  const clientKey = newClientKey();
+  unusedKeys.set(vendor.applicationId, clientKey);
+  return withClientKey(vendor, clientKey);
+}
+
+/** Returns the client key that a vendor was made with, unless it was taken already. */
+export function takeClientKey({ applicationId }: TestVendor): string | undefined {
+  const clientKey = unusedKeys.get(applicationId);
+  unusedKeys.delete(applicationId);
+  return clientKey;
 }
 
 /** Makes a vendor, which is enabled by default. */

@@ -27,6 +27,7 @@ import {
   send,
   statedHeaders,
   type TestPractice,
+  withUnusedKey,
 } from "./system.ts";
 
 /**
@@ -100,7 +101,7 @@ const filler =
 export async function makeWorld(name: WorldName, names = freshNames()): Promise<World> {
   const fill = filler(names);
   const { applicationId, applicationPassword } = fill(sample.vendor);
-  const vendor = newVendor(applicationId, "Demo", applicationPassword, new Date());
+  const vendor = withUnusedKey(newVendor(applicationId, "Demo", applicationPassword, new Date()));
   const context = { actor: { kind: "operator" } as const, context: { now: new Date(), requestId: "test" } };
   await write(() => writeVendor(undefined, vendor, "vendor.created", context).parts);
   const { replacements = [], ...made } = await makers[name](new Maker(fill));
