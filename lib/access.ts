@@ -101,7 +101,10 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   PortalGet: { BatchGetItem: ["WEBADDRESS", "VENDOR", "PRACTICE"] },
 };
 
-/** What the workers do. The one that sends messages makes an item of each and marks it as sent; the one that makes pictures takes leases on uploads. */
+/**
+ * What the workers do. The one that sends messages makes an item of each and marks it as sent; the one that makes pictures
+ * takes leases on uploads.
+ */
 export const workerAccess = {
   SendMessages: { PutItem: ["MESSAGE"], UpdateItem: ["MESSAGE"] },
   ProcessImage: { BatchGetItem: ["UPLOAD", "PRACTICE"], UpdateItem: ["UPLOAD"], PutItem: ["PRACTICE"] },

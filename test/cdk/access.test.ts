@@ -139,11 +139,22 @@ async function watchOthers(): Promise<void> {
   const targets = ["one", "other"].map((name) => ({ email: `${name}@example.org`, access: 2 }));
   await by("ConnectionCreate", () => connection.send({ body: { targets } }));
   await by("SendMessages", () => sentMessages());
+  await watchWritesByConnection();
+  await watchPictures();
+}
+
+/** Sends every write of an account by somebody who is connected to it: such a write has a condition more. */
+async function watchWritesByConnection(): Promise<void> {
   const portal = await openPortal();
   const [context, person] = [await portal.register(), await portal.register()];
   await connect(context, person, 6);
-  await by("AccountPutImage", () => person.put(`accounts/${context.id}/image`, { content: "me.jpg" }));
-  await watchPictures();
+  const ofAccount = "/{org}/v2/accounts/{id}";
+  for (const { id, method, paths, table } of operations as readonly Operation[]) {
+    const path = paths.find((each) => each.startsWith(ofAccount) && !each.endsWith("/"));
+    if (!path || table !== "write" || !isDescribed(id)) continue;
+    const { body } = firstExample(descriptionOf(id));
+    await by(id, () => person.send(method, path.replace(ofAccount, `accounts/${context.id}`), { body }));
+  }
 }
 
 /** Makes pictures from uploads that can be used, that cannot, and that nobody waits for; and deletes files. */

@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from "aws-lambda";
-import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
@@ -13,7 +13,7 @@ import { newId } from "../../../lib/crypto/random.ts";
 import { write } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
 import { switchStreamOn } from "../../kit/engine.ts";
-import { beforeRequests, objects, startBucket } from "./uploads.ts";
+import { beforeRequests, keepOutput, objects, startBucket } from "./uploads.ts";
 
 await switchStreamOn();
 const bucket = await startBucket();
@@ -33,15 +33,8 @@ const stream = streamPump({
   ],
 });
 
-let logged: string[] = [];
-beforeEach(() => {
-  logged = [];
-  const take = (chunk: unknown) => logged.push(String(chunk)) > 0;
-  vi.spyOn(process.stdout, "write").mockImplementation(take);
-  vi.spyOn(process.stderr, "write").mockImplementation(take);
-});
+const output = keepOutput();
 afterEach(() => {
-  vi.restoreAllMocks();
   beforeRequests();
   bucket.failNext(0);
 });
@@ -123,7 +116,7 @@ it("logs the key of a record that failed, and nothing of what it says", async ()
   const record = await recordOf(uploadId);
   bucket.failNext(3);
   expect(await handler({ Records: [record] })).toEqual(failed(record));
-  const lines = logged.map((line) => JSON.parse(line));
+  const lines = output().map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
     {
       level: "ERROR",
@@ -132,5 +125,5 @@ it("logs the key of a record that failed, and nothing of what it says", async ()
       causes: [{ name: "SlowDown" }],
     },
   ]);
-  expect(logged.join("")).not.toContain(uploadId);
+  expect(output().join("")).not.toContain(uploadId);
 });

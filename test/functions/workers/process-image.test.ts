@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
@@ -21,6 +21,7 @@ import {
   coloursOf,
   createdEvent,
   imageOf,
+  keepOutput,
   objects,
   putUpload,
   quarters,
@@ -37,18 +38,11 @@ const file = await quarters().jpeg().toBuffer();
 /** Text that must not appear in a log. */
 const secretText = "something that only the file says";
 
-let logged: string[] = [];
-beforeEach(() => {
-  logged = [];
-  const take = (chunk: unknown) => logged.push(String(chunk)) > 0;
-  vi.spyOn(process.stdout, "write").mockImplementation(take);
-  vi.spyOn(process.stderr, "write").mockImplementation(take);
-});
+const output = keepOutput();
 afterEach(() => {
-  vi.restoreAllMocks();
   beforeRequests();
   bucket.failNext(0);
-  expect(logged.join("\n")).not.toContain(secretText);
+  expect(output().join("\n")).not.toContain(secretText);
 });
 afterAll(() => bucket.stop());
 
@@ -392,7 +386,7 @@ describe("an upload that the account no longer waits for", () => {
     });
     await report(account.uploadId);
     expect(stored(account.uploadId)).toEqual([]);
-    expect(logged.join("")).not.toContain('"ERROR"');
+    expect(output().join("")).not.toContain('"ERROR"');
   });
 
   it.each(moments)("because the account is gone, %s: nothing of it stays", async (_, happen) => {
@@ -534,7 +528,9 @@ describe("an error of AWS", () => {
       if (method === failing && isFailing) throw new S3Refusal("SlowDown");
     });
     await expect(report(account.uploadId)).rejects.toMatchObject({ $metadata: { attempts: tries } });
-    const errors = logged.filter((line) => line.includes('"ERROR"')).map((line) => JSON.parse(line));
+    const errors = output()
+      .filter((line) => line.includes('"ERROR"'))
+      .map((line) => JSON.parse(line));
     expect(errors).toMatchObject([{ message: "upload not handled", object: uploadObject(account.uploadId) }]);
     isFailing = false;
     await report(account.uploadId);

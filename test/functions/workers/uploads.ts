@@ -1,5 +1,6 @@
 import type { S3ObjectCreatedNotificationEvent } from "aws-lambda";
 import sharp, { type Sharp } from "sharp";
+import { afterEach, beforeEach, vi } from "vitest";
 import { accountCreation, accountFrom, newAccount } from "../../../lib/accounts/account/account.ts";
 import { uploadObject } from "../../../lib/accounts/image/objects.ts";
 import { newId } from "../../../lib/crypto/random.ts";
@@ -169,4 +170,17 @@ export function segmentsOf(jpeg: Buffer): string[] {
     segments.push(jpeg.toString("hex", place + 1, place + 2));
   }
   return segments;
+}
+
+/** Keeps what a worker prints in each test, and returns a function that returns the lines. */
+export function keepOutput(): () => readonly string[] {
+  let printed: string[] = [];
+  beforeEach(() => {
+    printed = [];
+    const take = (chunk: unknown) => printed.push(String(chunk)) > 0;
+    vi.spyOn(process.stdout, "write").mockImplementation(take);
+    vi.spyOn(process.stderr, "write").mockImplementation(take);
+  });
+  afterEach(() => vi.restoreAllMocks());
+  return () => printed;
 }
