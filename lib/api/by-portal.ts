@@ -30,7 +30,7 @@ import { touch } from "../table/touch.ts";
 import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
 import { allowOrigin } from "./allow-origin.ts";
-import type { CallEvent } from "./call.ts";
+import { type CallEvent, pathOf } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 import { fault } from "./fault.ts";
 import { unmatchedAt } from "./unmatched.ts";
@@ -228,7 +228,7 @@ interface Stated {
 }
 
 function statedBy(event: CallEvent, tier: PortalTier, clientKeyInQuery: boolean): Stated {
-  const path = (event.pathParameters ?? {}) as Record<string, string>;
+  const path = pathOf(event);
   const credentials = inHeaders(event);
   const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
   const { sessionId, fingerprint } = cookiesOf(event.cookies);

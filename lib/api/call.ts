@@ -17,3 +17,12 @@ export interface Call {
 export type CallEvent = APIGatewayProxyEventV2 & { call: Call };
 /** An answer as API Gateway takes it. */
 export type Answer = APIGatewayProxyStructuredResultV2;
+
+/**
+ * Returns the variables of the path, decoded. An account's `id` is left out when it is `me`, which stands for the caller's
+ * own account: so each path needs one route, and API Gateway allows 300.
+ */
+export function pathOf({ pathParameters }: CallEvent): Readonly<Record<string, string>> {
+  const { id, ...others } = (pathParameters ?? {}) as Record<string, string>; // Gateways send no variable without a value.
+  return id === undefined || id === "me" ? others : { id, ...others };
+}

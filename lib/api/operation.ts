@@ -7,7 +7,7 @@ import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./adm
 import type { AddressDefinition, ByAddress } from "./by-address.ts";
 import type { ByCredentials, CredentialsDefinition } from "./by-credentials.ts";
 import type { ByPortal, PortalDefinition } from "./by-portal.ts";
-import type { Answer, CallEvent } from "./call.ts";
+import { type Answer, type CallEvent, pathOf } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Open, OpenDefinition } from "./open.ts";
 import { stack } from "./stack.ts";
@@ -69,8 +69,7 @@ export function operation<Added extends object>(
   const { run, errors = [], ...others } = definition;
   const requestOf = ({ added, refresh }: Admitted<Added>, event: CallEvent): WholeRequest<Added> => ({
     ...added,
-    // Gateways send no variable without a value.
-    path: (event.pathParameters ?? {}) as CommonRequest["path"],
+    path: pathOf(event),
     reply: event.call.reply,
     context: event.call.context,
     refresh: async () => requestOf(await refresh(), event),
