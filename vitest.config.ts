@@ -16,7 +16,7 @@ const ownProcess = [
   "test/bench/capacity.test.ts",
   "test/cdk/bundle.test.ts",
   "test/functions/accounts/plain-http.test.ts",
-  "test/functions/workers/delete-files.test.ts",
+  "test/functions/workers/clean-up.test.ts",
   "test/functions/workers/process-image.test.ts",
   "test/functions/workers/send-messages.test.ts",
   "test/lib/crypto/password-hash.test.ts",

@@ -53,14 +53,18 @@ function preparing(id: OperationId, name: string): TypicalCall["prepare"] {
 /** The operation that answers unknown paths has no description. */
 const unmatched: TypicalCall = { id: "Unmatched", prepare: async () => () => send("GET", "/nothing/here") };
 
+let mails = 0;
+
 /** The worker that sends messages is not an operation. */
 const sendMessages: TypicalCall = {
   id: "SendMessages",
   about: "one mail",
   prepare: async () => {
     const { handler } = await import("../functions/workers/send-messages.ts");
+    // One address gets a few mails an hour. All addresses have the same length.
+    const to = `ada-${String(++mails).padStart(6, "0")}@example.com`;
     const link = "https://riverside.portal.example.com/verify?token=00000000000000000000000000000000";
-    const mail = { kind: "verification", to: "ada@example.com", practiceName: "Riverside Clinic", link } as const;
+    const mail = { kind: "verification", to, practiceName: "Riverside Clinic", link } as const;
     const record = await recordOf(mail);
     return async () => {
       const { batchItemFailures } = await handler({ Records: [record] });

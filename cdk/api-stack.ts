@@ -28,7 +28,8 @@ export class ApiStack extends Stack {
   readonly api: HttpApi;
   /** The API's address, without a slash at the end. */
   readonly url: string;
-  readonly accessLog: LogGroup;
+  /** One line of API Gateway for each request, also for those that it answers without calling a function. */
+  readonly gatewayLog: LogGroup;
   /** The functions in this stack. */
   readonly functions: readonly OperationFunction[];
 
@@ -43,7 +44,7 @@ export class ApiStack extends Stack {
       createDefaultStage: false,
       disableExecuteApiEndpoint: config.apiDomain !== undefined,
     });
-    this.accessLog = new LogGroup(this, "AccessLog", {
+    this.gatewayLog = new LogGroup(this, "GatewayLog", {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
@@ -52,7 +53,7 @@ export class ApiStack extends Stack {
       stageName: "$default",
       autoDeploy: true,
       throttle: { rateLimit: config.requestsPerSecond, burstLimit: config.requestBurst },
-      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: accessLogFormat },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.gatewayLog), format: gatewayLogFormat },
     });
     this.functions = addFunctions(this, { ...props, api: this.api });
     this.throttleEntrances(stage, config);
@@ -66,7 +67,7 @@ export class ApiStack extends Stack {
 
     this.url = config.apiDomain ? `https://${config.apiDomain}` : attrApiEndpoint;
     new CfnOutput(this, "ApiUrl", { value: this.url, description: "The address of this Frontdesk" });
-    acceptFindings(this.accessLog, logEncryptionReason);
+    acceptFindings(this.gatewayLog, logEncryptionReason);
   }
 
   /** Sets the lower throttle of the routes where strangers can try passwords. */
@@ -129,7 +130,7 @@ export class ApiStack extends Stack {
 }
 
 /** Only fields that cannot identify a person: the route's pattern, never a request's path, query, headers or address. */
-const accessLogFormat = AccessLogFormat.custom(
+const gatewayLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: "$context.requestId",
     requestTime: "$context.requestTime",

@@ -5,6 +5,7 @@ import { functionFile } from "../tools/function-file.ts";
 import { AccountsStack, isInAccountsStack } from "./accounts-stack.ts";
 import { ApiStack } from "./api-stack.ts";
 import { type Bundles, bundleFunctions } from "./bundle.ts";
+import { CleanUpStack } from "./clean-up-stack.ts";
 import { DataStack } from "./data-stack.ts";
 import { readConfig } from "./deploy-options.ts";
 import { ImagesStack } from "./images-stack.ts";
@@ -18,7 +19,8 @@ export const functionFiles: Readonly<Record<string, URL>> = {
   ...Object.fromEntries(operations.map((row) => [row.id, functionFile(row)])),
   SendMessages: new URL("../functions/workers/send-messages.ts", import.meta.url),
   ProcessImage: new URL("../functions/workers/process-image.ts", import.meta.url),
-  DeleteFiles: new URL("../functions/workers/delete-files.ts", import.meta.url),
+  CleanUp: new URL("../functions/workers/clean-up.ts", import.meta.url),
+  EraseUnverified: new URL("../functions/workers/erase-unverified.ts", import.meta.url),
 };
 
 /**
@@ -57,12 +59,12 @@ export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, ope
     operations: operations.filter(isInAccountsStack),
     api: api.api,
   });
-  const directory = bundles.directoryOf("SendMessages");
-  const messages = new MessagesStack(app, `${config.name}Messages`, { config, data, directory });
+  const messages = new MessagesStack(app, `${config.name}Messages`, common);
   // A worker of an earlier version might not receive what a newer function queues, so it is updated first.
   for (const stack of [api, accounts]) stack.addStackDependency(messages);
   const images = new ImagesStack(app, `${config.name}Images`, common);
-  new WatchStack(app, `${config.name}Watch`, { config, data, api, accounts, messages, images });
+  const cleanUp = new CleanUpStack(app, `${config.name}CleanUp`, common);
+  new WatchStack(app, `${config.name}Watch`, { config, data, api, accounts, messages, images, cleanUp });
   if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
 }
 

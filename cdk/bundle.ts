@@ -8,7 +8,7 @@ import { Complaint } from "../tools/complaint.ts";
 
 /** The bundled code of functions, as it is uploaded to Lambda, in a temporary folder. */
 export interface Bundles {
-  /** The directory with a function's `index.cjs`, the modules that it loads later, their source maps, and sharp. */
+  /** The directory with a function's `index.cjs`, the modules that it loads later, their source maps, and its packages with binaries. */
   directoryOf(name: string): string;
   /** Deletes all bundles. */
   remove(): void;
@@ -21,7 +21,7 @@ const nominal = join(root, "cdk.out", "functions");
 /**
  * Bundles functions, in one run of esbuild.
  * @param files the source file of each function, by function name
- * @throws Complaint when a function needs sharp and its binaries for Lambda are not installed
+ * @throws Complaint when a function needs a package with binaries and those for Lambda are not installed
  */
 export async function bundleFunctions(files: Readonly<Record<string, URL>>): Promise<Bundles> {
   const { outputFiles, metafile } = await esbuild.build({
@@ -32,8 +32,10 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     ],
     plugins: [leaveOut],
   });
-  const needsSharp = ({ imports }: (typeof metafile.outputs)[string]) => imports.some(({ path }) => path === "sharp");
-  if (Object.values(metafile.outputs).some(needsSharp)) checkSharp();
+  const outputs = Object.entries(metafile.outputs);
+  const nativesOf = ({ imports }: (typeof metafile.outputs)[string]) =>
+    Object.keys(natives).filter((name) => imports.some(({ path }) => path === name));
+  for (const name of new Set(outputs.flatMap(([, made]) => nativesOf(made)))) checkNative(name);
   const written = mkdtempSync(join(tmpdir(), "frontdesk-functions-"));
   for (const { path, contents } of outputFiles) {
     const file = join(written, relative(nominal, path));
@@ -41,18 +43,24 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     writeFileSync(file, contents);
   }
   // Each function that loads a module later gets a copy of it.
-  for (const [output, made] of Object.entries(metafile.outputs)) {
+  for (const [output, made] of outputs) {
     const directory = join(written, relative(nominal, dirname(join(root, output))));
     for (const { path } of made.imports.filter(({ path }) => later.has(path))) {
       for (const file of [path, `${path}.map`]) cpSync(join(written, "later", file), join(directory, file));
     }
-    if (needsSharp(made)) copySharp(directory);
+    for (const name of nativesOf(made)) copyNative(name, directory);
   }
   return {
     directoryOf: (name) => join(written, name),
     remove: () => rmSync(written, { recursive: true }),
   };
 }
+
+/** Packages that have binaries, each with the folders of packages that run it. */
+const natives: Readonly<Record<string, readonly string[]>> = {
+  sharp: ["sharp", "@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64", "@img/colour", "detect-libc", "semver"],
+  "@node-rs/argon2": ["@node-rs/argon2", "@node-rs/argon2-linux-arm64-gnu"],
+};
 
 const buildOptions = {
   absWorkingDir: root,
@@ -68,15 +76,15 @@ const buildOptions = {
   format: "cjs",
   mainFields: ["module", "main"],
   outExtension: { ".js": ".cjs" },
-  external: ["sharp"],
+  external: Object.keys(natives),
   // For reading stack traces of a deployed version. Node does not load the maps at start, which would take 15 ms.
   sourcemap: "linked",
   sourcesContent: false,
   logOverride: { "import-is-undefined": "silent" },
 } as const satisfies esbuild.BuildOptions;
 
-/** sharp with its binaries for Lambda's machine. `npm ci` installs it by the script `postinstall`. */
-const sharpModules = join(root, "cdk", "sharp", "node_modules");
+/** Packages with their binaries for Lambda's machine. `npm ci` installs them by the script `postinstall`. */
+const nativeModules = join(root, "cdk", "native", "node_modules");
 
 /** The files of packages that run: code, binaries, what describes a package, and licenses. No sources, types or manuals. */
 const isNeeded = (file: string) =>
@@ -84,24 +92,33 @@ const isNeeded = (file: string) =>
     ? !/\/(src|install|include)$/.test(file)
     : /\.(c?js|node|json|so[\d.]*)$|LICENSE/.test(file);
 
-function checkSharp(): void {
-  for (const name of ["sharp", "@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64"]) {
-    if (!statSync(join(sharpModules, name), { throwIfNoEntry: false })) {
+function checkNative(name: string): void {
+  for (const folder of natives[name] ?? []) {
+    if (!statSync(join(nativeModules, folder), { throwIfNoEntry: false })) {
       throw new Complaint(
-        `cdk/sharp/node_modules lacks ${name}, which the function that decodes pictures needs: run npm ci --prefix cdk/sharp`,
+        `cdk/native/node_modules lacks ${folder}, which functions that use ${name} need: run npm ci --prefix cdk/native`,
       );
     }
   }
 }
 
-/** Puts sharp next to a function's code, because esbuild cannot bundle binaries. */
-function copySharp(directory: string): void {
+/** Puts a package next to a function's code, because esbuild cannot bundle binaries. */
+function copyNative(name: string, directory: string): void {
   const filter = (file: string) => !basename(file).startsWith(".") && isNeeded(file);
-  cpSync(sharpModules, join(directory, "node_modules"), { recursive: true, filter });
+  for (const folder of natives[name] ?? []) {
+    cpSync(join(nativeModules, folder), join(directory, "node_modules", folder), { recursive: true, filter });
+  }
 }
 
 /** Modules that a function loads when it first needs them. They are separate files next to its code. */
-const loadedLater = ["lib/accounts/sign-in/password-judge.ts"];
+const loadedLater = [
+  "lib/accounts/image/bucket.ts",
+  "lib/api/routes.ts",
+  "lib/accounts/sign-in/password-judge.ts",
+  "lib/accounts/sign-in/totp-codes.ts",
+  "lib/crypto/imported-hash.ts",
+  "lib/crypto/stored-hash.ts",
+];
 const later = new Set(loadedLater.map(pathInBundle));
 
 function pathInBundle(file: string): string {
@@ -168,13 +185,20 @@ const unusedFiles: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Modules that zod's schemas import for JSON Schema, which only the API's description needs. Of the second one,
- * `aggregateChecks` is used by schemas too.
+ * Modules that zod's schemas import for JSON Schema, which only the API's description needs. Of the second one, properties of
+ * schemas that only describe them use `aggregateChecks` too.
  */
 const replacementsInSchemas: Readonly<Record<string, string>> = {
   "../core/to-json-schema.js": "",
-  "../core/json-schema-processors.js": `export { aggregateChecks } from "../core/json-schema-processors.js";`,
+  "../core/json-schema-processors.js": "export const aggregateChecks = () => ({});",
 };
+
+/** Fields of the registry's rows that only deployment and documents use. */
+const deploymentFields = / (memory|table|summary): "[^"]*"(,|(?= \}))| entrance: true(,|(?= \}))/g;
+/** Fields of the registry's rows that only the routes use, which are loaded later. */
+const routeFields = / method: "[A-Z]+"(,|(?= \}))| paths: (\[[^\]]*\]|\w+\([^)]*\))(,|(?= \}))/g;
+/** Names the registry as the routes contain it. */
+const ofRoutes = "?routes";
 
 /** Makes bundles two fifths smaller, for faster cold starts. */
 const leaveOut: esbuild.Plugin = {
@@ -203,12 +227,16 @@ const leaveOut: esbuild.Plugin = {
       const regions = /"regions": \{(\s*"[^"]+": \{[^}]*\},?)*\s*\}/g;
       return { contents: (await readFile(path, "utf8")).replaceAll(regions, '"regions": {}') };
     });
-    // Every function contains the registry, but only deployment and documents use these fields of a row.
-    build.onLoad({ filter: /[/\\]lib[/\\]operations\.ts$/ }, async ({ path }) => {
-      const rows = await readFile(path, "utf8");
-      const unused = / (memory|table|summary): "[^"]*"(,|(?= \}))| entrance: true(,|(?= \}))/g;
-      return { contents: rows.replaceAll(unused, ""), loader: "ts" };
+    // Every function contains the registry, but not every field of its rows.
+    build.onLoad({ filter: /[/\\]lib[/\\]operations\.ts$/ }, async ({ path, suffix }) => {
+      const rows = (await readFile(path, "utf8")).replaceAll(deploymentFields, "");
+      return { contents: suffix === ofRoutes ? rows : rows.replaceAll(routeFields, ""), loader: "ts" };
     });
+    build.onResolve({ filter: /[/\\]operations\.ts$/ }, ({ path, importer, resolveDir }) =>
+      importer.endsWith(join("lib", "api", "routes.ts"))
+        ? { path: join(resolveDir, path), suffix: ofRoutes }
+        : undefined,
+    );
     // The SDK's clients only use the version.
     build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, "utf8"));

@@ -1,6 +1,7 @@
 import { CfnOutput, CrossStackReferences, Duration, Fn, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import {
   BlockPublicAccess,
   Bucket,
@@ -13,10 +14,13 @@ import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { tableDefinition } from "../lib/table/table-definition.ts";
-import type { Config } from "./deploy-options.ts";
-import { acceptFindings } from "./nag.ts";
+import { type Config, retentionOfYears } from "./deploy-options.ts";
+import { acceptFindings, logEncryptionReason } from "./nag.ts";
 
-/** The table, its key, the bucket of pictures, and the secret that sealing keys are derived from. They outlive all other stacks. */
+/**
+ * The table, its key, the bucket of pictures, the secret that sealing keys are derived from, and the access log. They outlive
+ * all other stacks.
+ */
 export class DataStack extends Stack {
   readonly table: dynamodb.Table;
   readonly streamArn: string;
@@ -28,10 +32,13 @@ export class DataStack extends Stack {
   /** The bucket's ARN, for permissions in other stacks. By its name they can say which findings of cdk-nag they accept. */
   readonly filesArn: string;
   readonly filesArnName: string;
+  /** The log of all functions of operations: one line for each call, and unexpected errors. */
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id, {
-      description: "Frontdesk: the table, the pictures and the sealing secret. Deleting this stack keeps them.",
+      description:
+        "Frontdesk: the table, the pictures, the access log and the sealing secret. Deleting this stack keeps them.",
       terminationProtection: true,
     });
     this.tableKey = config.tableKey === "customer" ? this.addTableKey() : undefined;
@@ -42,6 +49,11 @@ export class DataStack extends Stack {
     this.filesArnName = `${id}:FilesArn`;
     new CfnOutput(this, "FilesArn", { value: this.files.bucketArn, exportName: this.filesArnName });
     this.filesArn = Fn.importValue(this.filesArnName);
+    this.accessLog = this.addAccessLog(config);
+    new CfnOutput(this, "AccessLogName", {
+      value: this.accessLog.logGroupName,
+      description: "The log group with one line for each call",
+    });
     new CfnOutput(this, "TableName", { value: this.table.tableName, description: "The table of this Frontdesk" });
   }
 
@@ -88,6 +100,16 @@ export class DataStack extends Stack {
     return table;
   }
 
+  /** One log group for all, so that one query or metric filter sees every call, and that its retention is its own. */
+  private addAccessLog({ accessLogYears }: Config): LogGroup {
+    const log = new LogGroup(this, "AccessLog", {
+      retention: retentionOfYears[accessLogYears],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acceptFindings(log, logEncryptionReason);
+    return log;
+  }
+
   private addSealSecret(): secretsmanager.Secret {
     const secret = new secretsmanager.Secret(this, "SealSecret", {
       description: "Frontdesk derives its sealing keys from this secret",
@@ -95,12 +117,12 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const byHand =
-      "Rotated by hand (docs/run.md). Only the current and the previous secret can open what was sealed, so two rotations within a short time would lose messages and cursors.";
+      "Rotated by hand (docs/run.md). Only the current and the previous secret can open what was sealed, so two rotations within a short time would lose messages, cursors and authenticator apps.";
     acceptFindings(secret, {
       "AwsSolutions-SMG4": byHand,
       "HIPAA.Security-SecretsManagerRotationEnabled": byHand,
       "HIPAA.Security-SecretsManagerUsingKMSKey":
-        "Encrypted with the key of Secrets Manager. Only roles that name this secret's ARN may read it. It opens cursors and queued messages, not records.",
+        "Encrypted with the key of Secrets Manager. Only roles that name this secret's ARN may read it. It opens cursors, queued messages and the secrets of authenticator apps, not other records.",
     });
     return secret;
   }

@@ -8,6 +8,20 @@ const retentionDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === "number" && days !== RetentionDays.INFINITE,
 );
 
+/** The retention periods of CloudWatch Logs that are whole years, by their number. */
+export const retentionOfYears = {
+  1: RetentionDays.ONE_YEAR,
+  2: RetentionDays.TWO_YEARS,
+  3: RetentionDays.THREE_YEARS,
+  5: RetentionDays.FIVE_YEARS,
+  6: RetentionDays.SIX_YEARS,
+  7: RetentionDays.SEVEN_YEARS,
+  8: RetentionDays.EIGHT_YEARS,
+  9: RetentionDays.NINE_YEARS,
+  10: RetentionDays.TEN_YEARS,
+} as const;
+const isRetentionInYears = (years: number): years is keyof typeof retentionOfYears => years in retentionOfYears;
+
 const DnsName = z
   .string()
   .max(253)
@@ -16,6 +30,8 @@ const DnsName = z
     "must be a DNS name of at least two labels, lower case",
   );
 const perSecond = z.coerce.number().int().min(1);
+/** How often something happens in five minutes before there is an alarm. */
+const perFiveMinutes = z.coerce.number().int().min(1);
 const PortalUrl = z
   .string()
   .refine(
@@ -81,7 +97,23 @@ const Options = z.strictObject({
     .optional(),
   /** The address that alarms are mailed to. AWS asks its owner to confirm. */
   alarmEmail: z.string().regex(emailShape, "must be an address").optional(),
-  /** How many days the functions' logs and the API's access log are kept. */
+  /** From how many refused sign-ins in five minutes on there is an alarm. */
+  alarmWrongSignIns: perFiveMinutes.default(50),
+  /** The same for accounts and logins that wrong guesses have locked. */
+  alarmLockOuts: perFiveMinutes.default(5),
+  /** The same for calls of existing applications with a wrong secret. */
+  alarmWrongSecrets: perFiveMinutes.default(10),
+  /** The same for text messages that were sent. */
+  alarmTextMessages: perFiveMinutes.default(100),
+  /**
+   * How many years the access log is kept: one line for each call. The documentation that HIPAA requires is kept for six years
+   * (45 CFR 164.316(b)(2)).
+   */
+  accessLogYears: z.coerce
+    .number()
+    .refine(isRetentionInYears, `must be one of ${Object.keys(retentionOfYears).join(", ")}`)
+    .default(6),
+  /** How many days the workers' logs and the gateway's log are kept. */
   logRetentionDays: z.coerce
     .number()
     .refine((days) => retentionDays.includes(days), `must be one of ${retentionDays.join(", ")}`)

@@ -1,6 +1,13 @@
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Config } from "./deploy-options.ts";
@@ -19,20 +26,24 @@ export interface FunctionWithRoleProps {
   /** What the function may do, in addition to writing its log. */
   readonly statements: readonly PolicyStatement[];
   readonly config: Config;
+  /** A log group that it shares with other functions. It gets its own when this is left out. */
+  readonly sharedLog?: LogGroup;
 }
 
-/** A Lambda function with its own log group and its own role. */
+/** A Lambda function with its own role, and its own log group unless it shares one. */
 export class FunctionWithRole extends Construct {
   readonly function: LambdaFunction;
   readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: FunctionWithRoleProps) {
     super(scope, id);
-    const { name, description, directory, memoryMiB, timeout, environment, statements, config } = props;
-    this.log = new LogGroup(this, "Log", {
-      retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
+    const { name, description, directory, memoryMiB, timeout, environment, statements, config, sharedLog } = props;
+    this.log =
+      sharedLog ??
+      new LogGroup(this, "Log", {
+        retention: config.logRetentionDays,
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      });
     const writeLog = new PolicyStatement({
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [this.log.logGroupArn],
@@ -55,6 +66,8 @@ export class FunctionWithRole extends Construct {
       role: role.withoutPolicyUpdates(),
       logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
+      // Lambda's own three lines a call would be kept as long as the lines of the shared log. Timeouts and crashes stay.
+      ...(sharedLog && { systemLogLevelV2: SystemLogLevel.WARN }),
       environment,
     });
     acceptFindings(role, inlinePolicyReason);

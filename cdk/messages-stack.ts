@@ -1,91 +1,48 @@
-import { Aws, CfnOutput, CrossStackReferences, Duration, ReferenceStrength, Stack } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
-import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { workerAccess } from "../lib/access.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
-import { workerMemoryMiB } from "../tools/function-memory.ts";
-import type { DataStack } from "./data-stack.ts";
-import { DeadLetters } from "./dead-letters.ts";
 import type { Config } from "./deploy-options.ts";
-import { FunctionWithRole } from "./function-with-role.ts";
-import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
-import { allow, readSealSecret, readStream, tablePermissions } from "./permissions.ts";
+import { acceptFindings } from "./nag.ts";
+import { allow, readSealSecret } from "./permissions.ts";
+import { Worker, type WorkersProps, WorkersStack } from "./worker.ts";
 
-/** What the messages stack is built from. */
-export interface MessagesStackProps {
-  readonly config: Config;
-  readonly data: DataStack;
-  /** The directory with the worker's bundle. */
-  readonly directory: string;
-}
+/** The worker that sends mail and text messages from the table's stream. */
+export class MessagesStack extends WorkersStack {
+  readonly worker: Worker;
 
-/** The worker that sends mail and text messages from the table's stream, and a queue for messages that it could not send. */
-export class MessagesStack extends Stack {
-  readonly worker: FunctionWithRole;
-  readonly deadLetters: Queue;
-
-  constructor(scope: Construct, id: string, props: MessagesStackProps) {
-    super(scope, id, { description: "Frontdesk: the worker that sends mail and text messages." });
-    // With weak references CloudFormation plans to replace the stream's mapping whenever it changes, which cannot be done.
-    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-
-    this.deadLetters = new DeadLetters(this);
+  constructor(scope: Construct, id: string, props: WorkersProps) {
+    super(
+      scope,
+      id,
+      "Frontdesk: the worker that sends mail and text messages.",
+      "The queue of messages that could not be sent",
+    );
     this.worker = this.addWorker(props);
-    this.followStream(props.data.streamArn);
-
-    new CfnOutput(this, "DeadLettersUrl", {
-      value: this.deadLetters.queueUrl,
-      description: "The queue of messages that could not be sent",
-    });
     acceptFindings(this.worker, workerReasons);
     acceptFindings(this, stackReasons);
   }
 
-  private addWorker({ config, data, directory }: MessagesStackProps): FunctionWithRole {
-    return new FunctionWithRole(this, "SendMessages", {
-      name: "worker SendMessages",
+  private addWorker(props: WorkersProps): Worker {
+    const { config, data } = props;
+    return new Worker(this, "SendMessages", {
+      ...props,
       description: "Sends the queued messages that it reads from the table's stream",
-      directory,
-      memoryMiB: workerMemoryMiB.SendMessages,
       // Sending a message takes at most eleven seconds, and the messages of a batch are sent in parallel.
       timeout: Duration.seconds(30),
       environment: {
-        TABLE_NAME: data.table.tableName,
-        DIRECT_DOMAIN: config.directDomain,
         SEAL_SECRET_ARN: data.sealSecret.secretArn,
         MAIL_FROM: config.mailFrom,
         ...(config.mailConfigurationSet && { MAIL_CONFIGURATION_SET: config.mailConfigurationSet }),
       },
-      statements: [
-        ...tablePermissions(workerAccess.SendMessages, data),
-        readSealSecret(data),
-        ...readStream(data, workerAccess.SendMessages),
-        ...send(config),
-        allow(["sqs:SendMessage"], this.deadLetters.queueArn),
-      ],
-      config,
-    });
-  }
-
-  /** Lets Lambda call the worker with the queued messages in the table's stream. */
-  private followStream(eventSourceArn: string): void {
-    new EventSourceMapping(this, "Stream", {
-      target: this.worker.function,
-      eventSourceArn,
-      filters: [FilterCriteria.filter(messageFilter)],
-      // From the oldest record, so that messages that were queued before the worker existed are sent too.
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 10,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      // A message that could not be sent for 15 minutes stops delaying the messages behind it.
-      maxRecordAge: Duration.minutes(15),
-      retryAttempts: 100,
-      parallelizationFactor: 4,
-      onFailure: new SqsDlq(this.deadLetters),
+      statements: [readSealSecret(data), ...send(config)],
+      stream: {
+        filters: [messageFilter],
+        // A message that could not be sent for 15 minutes stops delaying the messages behind it.
+        maxRecordAge: Duration.minutes(15),
+        retryAttempts: 100,
+        parallelizationFactor: 4,
+      },
     });
   }
 }
@@ -104,10 +61,6 @@ const workerReasons = {
 const stackReasons = {
   "HIPAA.Security-LambdaConcurrency":
     "At most four batches of each shard of the stream run at a time. This limits the worker's concurrency.",
-  "HIPAA.Security-LambdaDLQ":
-    "The worker is not called asynchronously. Its event source sends failed records to the dead-letter queue.",
-  ...noVpcReason,
-  ...logEncryptionReason,
 } as const;
 
 /**

@@ -27,5 +27,5 @@ export const noVpcReason = {
 /** Why log groups use the key of CloudWatch Logs. */
 export const logEncryptionReason = {
   "HIPAA.Security-CloudWatchLogGroupEncrypted":
-    "CloudWatch Logs encrypts every log group with its own key. No log line identifies a person. A call logs operation, request id, status, code and number of round trips; an unexpected error logs its name, message and stack; a message logs its key. Bodies, headers, paths, queries and records are never logged.",
+    "CloudWatch Logs encrypts every log group with its own key. No log line has a name, an e-mail address, a phone number or any other content of a record. A call logs operation, request id, time, source address, ids of the actor and of the record, status, code and number of round trips; an unexpected error logs its name, message and stack; a message logs its key. Bodies, headers, paths and queries are never logged.",
 } as const;

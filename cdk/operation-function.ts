@@ -10,7 +10,7 @@ import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
-import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
+import { acceptFindings, noVpcReason } from "./nag.ts";
 import { filePermission, objectReasons, readSealSecret, tablePermissions } from "./permissions.ts";
 
 /** What the function of an operation is built from. */
@@ -39,7 +39,7 @@ export const addFunctions = (
     (row) => new OperationFunction(scope, row.id, { row, directory: bundles.directoryOf(row.id), ...shared }),
   );
 
-/** A registry row in AWS: a function with its role, its log group and its routes. */
+/** A registry row in AWS: a function with its role and its routes. It logs into the access log. */
 export class OperationFunction extends FunctionWithRole {
   readonly row: Operation;
   readonly routes: readonly HttpRoute[];
@@ -59,6 +59,7 @@ export class OperationFunction extends FunctionWithRole {
         ...(row.files ? [filePermission(row.files, data)] : []),
       ],
       config,
+      sharedLog: data.accessLog,
     });
     this.row = row;
     acceptFindings(this, { ...reasons, ...(row.files && objectReasons(data)) });
@@ -83,7 +84,6 @@ const reasons = {
   "HIPAA.Security-LambdaDLQ":
     "API Gateway is the only caller and waits for the answer: it sees every failure, so nothing is lost.",
   ...noVpcReason,
-  ...logEncryptionReason,
 } as const;
 
 /** A function's environment variables; `lib/settings.ts` reads them. */

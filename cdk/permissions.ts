@@ -10,26 +10,40 @@ export function tablePermissions(access: TableAccess, data: DataStack): PolicySt
   const { tableArn } = data.table;
   const index = `${tableArn}/index/${tableDefinition.index.name}`;
   const granted = (Object.keys(access) as Action[]).map((action) => ({
-    action: `dynamodb:${action === "QueryIndex" ? "Query" : action}`,
+    action: `dynamodb:${actionNames[action] ?? action}`,
+    attributes: action === "UpdatePasswordHash" ? hashAttributes : undefined,
     resource: action === "QueryIndex" ? index : tableArn,
     partitions: (access[action] ?? []).map(
       (partition) => `${partition.replace("…", "#*#")}${isWhole(partition) ? "" : "#*"}`,
     ),
   }));
   // Actions on the same partitions share one statement.
-  const scopes = Map.groupBy(granted, ({ resource, partitions }) => JSON.stringify([resource, partitions.sort()]));
+  const scopes = Map.groupBy(granted, ({ resource, partitions, attributes }) =>
+    JSON.stringify([resource, partitions.sort(), attributes]),
+  );
   const statements = [...scopes.values()].map((each) => {
-    const [{ resource, partitions }] = each as [(typeof granted)[number]];
+    const [{ resource, partitions, attributes }] = each as [(typeof granted)[number]];
     const statement = allow(
       each.map(({ action }) => action),
       resource,
     );
     // A call with many keys, such as a batch, is allowed only if every one of its keys is.
     statement.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": partitions });
+    if (attributes) {
+      statement.addCondition("ForAllValues:StringEquals", { "dynamodb:Attributes": attributes });
+      // Otherwise the update could return the attributes that it may not name.
+      statement.addCondition("StringEqualsIfExists", { "dynamodb:ReturnValues": ["NONE"] });
+    }
     return statement;
   });
   return granted.length > 0 && data.tableKey ? [...statements, useOfKey(access, data.tableKey.keyArn)] : statements;
 }
+
+/** The names of actions in IAM, where they differ. */
+const actionNames: { readonly [A in Action]?: string } = { QueryIndex: "Query", UpdatePasswordHash: "UpdateItem" };
+
+/** All that an update of a password's hash names. */
+const hashAttributes = [tableDefinition.partitionKey, tableDefinition.sortKey, "passwordHash", "version"];
 
 /** Whether a partition's name is complete, as in the index. In the table an id follows the name. */
 const isWhole = (partition: string) => partition.includes("…");
@@ -53,20 +67,14 @@ const keyWrites = [
 ];
 
 /**
- * The permissions to read the table's stream. Lambda reads it with the role of the function that it calls.
- * @param access what the function does to the table itself
+ * The permissions to read the table's stream, for a function that uses the table and therefore its key. Lambda reads the
+ * stream with the role of the function that it calls.
  */
-export function readStream({ streamArn, tableKey }: DataStack, access: TableAccess): PolicyStatement[] {
-  const read = allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], streamArn);
-  // A function that uses the table may use the key anyway.
-  const usesTable = Object.keys(access).length > 0;
+export const readStream = ({ streamArn }: DataStack): PolicyStatement[] => [
+  allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], streamArn),
   // ListStreams cannot be limited to one stream.
-  return [
-    read,
-    allow(["dynamodb:ListStreams"], "*"),
-    ...(tableKey && !usesTable ? [useOfKey({}, tableKey.keyArn)] : []),
-  ];
-}
+  allow(["dynamodb:ListStreams"], "*"),
+];
 
 /** The objects of uploads, and of pictures, as a resource of permissions. */
 export const objectsOf = ({ filesArn }: DataStack, kind: "uploads" | "pictures"): string =>

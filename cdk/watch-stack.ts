@@ -17,13 +17,18 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Operation as TableOperation } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { FilterPattern, type LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
+import { FilterPattern, type IFilterPattern, type LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import { restNotErased } from "../lib/accounts/erasure/filter.ts";
+import { filesNotDeleted } from "../lib/accounts/image/files-to-delete.ts";
+import type { Notable } from "../lib/audit/access-note.ts";
+import { textSent } from "../lib/messages/filter.ts";
 import type { Family } from "../lib/operations.ts";
 import type { AccountsStack } from "./accounts-stack.ts";
 import type { ApiStack } from "./api-stack.ts";
+import type { CleanUpStack } from "./clean-up-stack.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
 import type { ImagesStack } from "./images-stack.ts";
@@ -39,6 +44,7 @@ export interface WatchStackProps {
   readonly accounts: AccountsStack;
   readonly messages: MessagesStack;
   readonly images: ImagesStack;
+  readonly cleanUp: CleanUpStack;
 }
 
 const families = ["practices", "therapists", "accounts"] as const satisfies readonly Family[];
@@ -65,31 +71,34 @@ export class WatchStack extends Stack {
   readonly #namespace: string;
   readonly #topic: Topic;
 
-  constructor(scope: Construct, id: string, { config, data, api, accounts, messages, images }: WatchStackProps) {
+  constructor(scope: Construct, id: string, props: WatchStackProps) {
     super(scope, id, { description: "Frontdesk: dashboards and alarms." });
+    const { config, data, api, accounts, messages, images, cleanUp } = props;
     this.#namespace = config.name;
     this.#topic = this.alarmTopic(config);
 
     this.addApiAlarms(api);
     this.addTableAlarms(data);
-    this.addMessageAlarms(messages);
+    this.addAttackAlarms(data, config);
+    this.addMessageAlarms(messages, config);
     this.addImageAlarms(images);
+    this.addCleanUpAlarms(cleanUp);
     const functions = [...api.functions, ...accounts.functions];
     for (const family of families) {
       const ours = functions.filter(({ row }) => row.family === family);
-      if (ours.length > 0) this.dashboard(family, ours, api);
+      if (ours.length > 0) this.dashboard(family, ours, api, data);
     }
     new CfnOutput(this, "AlarmTopicArn", { value: this.#topic.topicArn, description: "The topic of all alarms" });
   }
 
-  private addApiAlarms({ api, accessLog }: ApiStack): void {
+  private addApiAlarms({ api, gatewayLog }: ApiStack): void {
     this.alarm(
       "ServerErrors",
       api.metricServerError({ statistic: Stats.SUM, period }),
       5,
       "Answers with status 5xx: a bug, or a record that is busy.",
     );
-    this.alarm("ThrottledRequests", this.throttledByApi(accessLog), 10, "API Gateway answered requests with 429.");
+    this.alarm("ThrottledRequests", this.throttledByApi(gatewayLog), 10, "API Gateway answered requests with 429.");
     this.alarm(
       "ThrottledFunctions",
       throttledFunctions,
@@ -108,7 +117,47 @@ export class WatchStack extends Stack {
     );
   }
 
-  private addMessageAlarms({ deadLetters, worker }: MessagesStack): void {
+  /** What the access log says about attacks: `lib/audit/access-note.ts` has the marks. */
+  private addAttackAlarms({ accessLog }: DataStack, config: Config): void {
+    const { any, booleanValue, stringValue } = FilterPattern;
+    const marked = (mark: Notable) => booleanValue(`$.notable.${mark}`, true);
+    this.alarm(
+      "WrongSignIns",
+      this.counted(
+        "WrongSignInsCount",
+        "WrongSignIns",
+        accessLog,
+        any(marked("wrongSignIn"), stringValue("$.code", "=", "kInvalidCredentials")),
+      ),
+      config.alarmWrongSignIns,
+      "Many sign-ins were refused: somebody may be trying passwords.",
+    );
+    this.alarm(
+      "LockOuts",
+      this.counted("LockOutsCount", "LockOuts", accessLog, marked("lockedOut")),
+      config.alarmLockOuts,
+      "Wrong guesses have locked several accounts or logins.",
+    );
+    this.alarm(
+      "WrongSecrets",
+      this.counted("WrongSecretsCount", "WrongSecrets", accessLog, marked("wrongSecret")),
+      config.alarmWrongSecrets,
+      "An existing application called with a wrong secret: an attack, or an integration that missed a rotation.",
+    );
+  }
+
+  private addMessageAlarms({ deadLetters, worker }: MessagesStack, config: Config): void {
+    this.alarm(
+      "TextMessages",
+      this.counted(
+        "TextMessagesCount",
+        "TextMessages",
+        worker.log,
+        FilterPattern.stringValue("$.message", "=", textSent),
+      ),
+      config.alarmTextMessages,
+      "Many text messages were sent, and each costs money: somebody may be asking for codes.",
+    );
     this.alarm(
       "DeadLetters",
       deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
@@ -130,31 +179,54 @@ export class WatchStack extends Stack {
     );
   }
 
-  private addImageAlarms({ deadLetters, maker, deleter }: ImagesStack): void {
+  private addImageAlarms({ deadLetters, worker }: ImagesStack): void {
     this.alarm(
       "PictureDeadLetters",
       deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
       1,
-      "Uploads did not become pictures, or files were not deleted, and this will not be tried again.",
+      "Uploads did not become pictures, and this will not be tried again.",
     );
     this.alarm(
       "PictureErrors",
-      maker.function.metricErrors({ statistic: Stats.SUM, period }),
+      worker.function.metricErrors({ statistic: Stats.SUM, period }),
       1,
       "The worker that makes pictures failed.",
     );
-    this.alarm("DeletionFailures", this.errorLines("DeletionFailures", deleter.log), 1, "S3 did not delete files.");
+  }
+
+  private addCleanUpAlarms({ deadLetters, cleaner, sweeper }: CleanUpStack): void {
+    const lines = (name: string, message: string) =>
+      this.counted(`${name}Count`, name, cleaner.log, FilterPattern.stringValue("$.message", "=", message));
     this.alarm(
-      "DeletionErrors",
-      deleter.function.metricErrors({ statistic: Stats.SUM, period }),
+      "CleanUpDeadLetters",
+      deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
       1,
-      "The worker that deletes files failed.",
+      "Files were not deleted, the rest of an account was not erased, or a scheduled run failed, and this will not be tried again.",
     );
     this.alarm(
-      "LateDeletions",
-      deleter.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
+      "CleanUpErrors",
+      cleaner.function.metricErrors({ statistic: Stats.SUM, period }),
+      1,
+      "The worker that deletes files, and erases the rest of accounts, failed.",
+    );
+    this.alarm("DeletionFailures", lines("DeletionFailures", filesNotDeleted), 1, "S3 did not delete files.");
+    this.alarm(
+      "ErasureFailures",
+      lines("ErasureFailures", restNotErased),
+      10,
+      "The rest of an account could not be erased for a while.",
+    );
+    this.alarm(
+      "LateCleanUp",
+      cleaner.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
       Duration.hours(1).toMilliseconds(),
-      "Files wait longer than an hour to be deleted.",
+      "Files, or erased accounts, wait longer than an hour for their deletion.",
+    );
+    this.alarm(
+      "UnverifiedFailures",
+      this.errorLines("UnverifiedFailures", sweeper.log),
+      1,
+      "An unverified account could not be erased.",
     );
   }
 
@@ -206,12 +278,7 @@ export class WatchStack extends Stack {
   }
 
   /** A metric that counts the matching lines of a log group. */
-  private counted(
-    id: string,
-    metricName: string,
-    logGroup: LogGroup,
-    filterPattern: ReturnType<typeof FilterPattern.all>,
-  ) {
+  private counted(id: string, metricName: string, logGroup: LogGroup, filterPattern: IFilterPattern) {
     const metricNamespace = this.#namespace;
     return new MetricFilter(this, id, { logGroup, filterPattern, metricNamespace, metricName }).metric({
       statistic: Stats.SUM,
@@ -222,15 +289,16 @@ export class WatchStack extends Stack {
   private dashboard(
     family: (typeof families)[number],
     ours: readonly OperationFunction[],
-    { api, accessLog }: ApiStack,
+    { api, gatewayLog }: ApiStack,
+    { accessLog }: DataStack,
   ): void {
     const ofEach = (metricName: string, statistic: string) =>
       ours.map(({ function: each, row: { id } }) => each.metric(metricName, { statistic, period, label: id }));
     const ofAnswers = (title: string, filter: string, ...queryLines: string[]) =>
       logTable(
         title,
-        ours.map(({ log }) => log),
-        `filter message = "answered"${filter}`,
+        accessLog,
+        `filter message = "answered" and operation in ${JSON.stringify(ours.map(({ row }) => row.id))}${filter}`,
         ...queryLines,
       );
     const counted = (by: string) => [`stats count(*) as answers by ${by}`, "sort answers desc"];
@@ -268,7 +336,7 @@ export class WatchStack extends Stack {
           ),
           logTable(
             "Requests throttled by API Gateway, by route",
-            [accessLog],
+            gatewayLog,
             `filter status = 429 and routeKey like "${partOfRoutes[family]}"`,
             "stats count(*) as requests by routeKey",
             "sort requests desc",
@@ -299,11 +367,11 @@ const ofTable = ({ table }: DataStack, metricName: string): MathExpression => {
 
 const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 12, height: 8 });
 
-const logTable = (title: string, logs: readonly LogGroup[], ...queryLines: string[]): IWidget =>
+const logTable = (title: string, log: LogGroup, ...queryLines: string[]): IWidget =>
   new LogQueryWidget({
     title,
     view: LogQueryVisualizationType.TABLE,
-    logGroupNames: logs.map(({ logGroupName }) => logGroupName),
+    logGroupNames: [log.logGroupName],
     queryLines: [...queryLines, "limit 100"],
     width: 12,
     height: 8,

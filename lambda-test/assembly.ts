@@ -30,9 +30,13 @@ interface Template {
  * @param filledIn values of the variables that only a deployment knows, by name
  */
 export function readAssembly(path: string, filledIn: Readonly<Record<string, string>>): Deployable[] {
-  const templates = ["FrontdeskApi", "FrontdeskAccounts", "FrontdeskMessages", "FrontdeskImages"].map(
-    (stack) => JSON.parse(readFileSync(join(path, `${stack}.template.json`), "utf8")) as Template,
-  );
+  const templates = [
+    "FrontdeskApi",
+    "FrontdeskAccounts",
+    "FrontdeskMessages",
+    "FrontdeskImages",
+    "FrontdeskCleanUp",
+  ].map((stack) => JSON.parse(readFileSync(join(path, `${stack}.template.json`), "utf8")) as Template);
   return templates.flatMap(({ Resources }) =>
     Object.entries(Resources).flatMap(([logicalId, { Type, Properties, Metadata }]) => {
       if (Type !== "AWS::Lambda::Function") return [];

@@ -65,7 +65,7 @@ await prepareTable(engine.endpoint);
 await makeDemoVendor();
 
 const functions = readAssembly(assembly, filledIn);
-useSharpOfThisMachine();
+useBinariesOfThisMachine();
 const running = new Map<string, RunningFunction>();
 open.defer(stopAll);
 
@@ -91,12 +91,14 @@ async function startSecrets(): Promise<string> {
   return `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`;
 }
 
-/** The worker that makes pictures has sharp for arm64; replaces it by that of this machine. */
-function useSharpOfThisMachine(): void {
-  const { directory = "" } = functions.find(({ id }) => id === "ProcessImage") ?? {};
-  const modules = join(directory, "node_modules");
-  rmSync(modules, { recursive: true });
-  symlinkSync(join(root, "node_modules"), modules);
+/** Some functions have packages with binaries for arm64. Replaces them by those of this machine. */
+function useBinariesOfThisMachine(): void {
+  for (const { directory } of functions) {
+    const modules = join(directory, "node_modules");
+    if (!existsSync(modules)) continue;
+    rmSync(modules, { recursive: true });
+    symlinkSync(join(root, "node_modules"), modules);
+  }
 }
 
 function start({ directory, environment }: Pick<Deployable, "directory" | "environment">): Promise<RunningFunction> {

@@ -13,7 +13,8 @@ type Worker = keyof typeof workerAccess;
 const ofWorkers: Readonly<Record<Worker, readonly string[]>> = {
   SendMessages: ["GetSecretValue", "ses:SendEmail", "sns:Publish"],
   ProcessImage: ["s3:GetObject uploads", "s3:PutObject images", "s3:DeleteObject images uploads"],
-  DeleteFiles: ["s3:DeleteObject images uploads"],
+  CleanUp: ["s3:DeleteObject images uploads"],
+  EraseUnverified: [],
 };
 
 /** What an operation's function may do besides its access to the table. */

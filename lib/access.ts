@@ -5,17 +5,21 @@ import type { Operation, OperationId, Tier } from "./operations.ts";
  * `test/cdk/access.test.ts` compares it with the requests that the functions really make.
  */
 
-/** The kinds of access, by the names of IAM's actions. `QueryIndex` is a Query of the index. */
+/**
+ * The kinds of access, by the names of IAM's actions. `QueryIndex` is a Query of the index, and `UpdatePasswordHash` an
+ * UpdateItem of nothing but a password's hash and the record's version.
+ */
 export type Action =
   | "BatchGetItem"
   | "Query"
   | "QueryIndex"
   | "PutItem"
   | "UpdateItem"
+  | "UpdatePasswordHash"
   | "DeleteItem"
   | "ConditionCheckItem";
 
-/** How the key of a partition begins (`lib/table/keys.ts`). `VENDOR…USERS` is a partition of the index. */
+/** How the key of a partition begins (`lib/table/keys.ts`). `VENDOR…USERS` and `UNVERIFIED` are partitions of the index. */
 export type Partition =
   | "VENDOR"
   | "VENDOR…USERS"
@@ -28,21 +32,31 @@ export type Partition =
   | "TOKEN"
   | "TRIES"
   | "MESSAGE"
+  | "SENT"
   | "UPLOAD"
-  | "FILES";
+  | "FILES"
+  | "ERASURE"
+  | "UNVERIFIED";
 
 /** Actions, each with the partitions that it is used on. */
 export type TableAccess = { readonly [A in Action]?: readonly Partition[] };
 
-/** An individual may sign in at the tiers of practices and users. Their guesses are counted. */
+/**
+ * An individual may sign in at the tiers of practices and users. Their guesses are counted, the event of a lock is stored, and
+ * the first sign-in replaces a hash of another system.
+ */
 const individual: TableAccess = {
   BatchGetItem: ["VENDOR", "PRACTICE", "LOGIN"],
   UpdateItem: ["TRIES"],
+  UpdatePasswordHash: ["PRACTICE"],
   DeleteItem: ["TRIES"],
+  PutItem: ["PRACTICE"],
 };
 const portal: TableAccess = { BatchGetItem: ["WEBADDRESS", "CLIENTKEY", "VENDOR", "PRACTICE"] };
-/** Also reads the session, and notes its use. */
-const session: TableAccess = { BatchGetItem: [...(portal.BatchGetItem ?? []), "SESSION"], UpdateItem: ["SESSION"] };
+/** Also reads sessions. */
+const visitor: TableAccess = { BatchGetItem: [...(portal.BatchGetItem ?? []), "SESSION"] };
+/** Also notes the use of the session. */
+const session: TableAccess = { ...visitor, UpdateItem: ["SESSION"] };
 
 /** What admitting the caller does, by tier. */
 const admission: Readonly<Record<Tier, TableAccess>> = {
@@ -51,7 +65,7 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
   account: individual,
   user: individual,
   portal,
-  visitor: session,
+  visitor,
   session,
 };
 
@@ -78,14 +92,25 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   PracticeProfileSave: { PutItem: ["PRACTICE"] },
   PracticeProfileGet: { Query: ["PRACTICE"] },
 
-  AccountRegister: { ...rightsHeld, BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE", "TOKEN", "SESSION", "MESSAGE"] },
-  AccountLogin: { ...rightsHeld, PutItem: ["PRACTICE", "SESSION", "MESSAGE"], UpdateItem: ["PRACTICE", "TRIES"], DeleteItem: ["PRACTICE", "TRIES"] },
-  AccountLogout: { PutItem: ["PRACTICE"], DeleteItem: ["SESSION"] },
+  AccountRegister: { ...rightsHeld, BatchGetItem: ["TOKEN", "SESSION"], PutItem: ["PRACTICE", "TOKEN", "SESSION", "MESSAGE"], DeleteItem: ["PRACTICE", "SESSION"] },
+  AccountLogin: { ...rightsHeld, BatchGetItem: ["SESSION"], PutItem: ["PRACTICE", "SESSION", "MESSAGE"], UpdateItem: ["PRACTICE", "TRIES"], DeleteItem: ["PRACTICE", "TRIES", "SESSION"] },
+  AccountLogout: { PutItem: ["PRACTICE"], DeleteItem: ["PRACTICE", "SESSION"] },
   AccountRequestPasswordReset: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
-  AccountResetPassword: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE", "MESSAGE"], DeleteItem: ["TOKEN", "TRIES"] },
+  AccountResetPassword: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE", "MESSAGE", "ERASURE"], UpdateItem: ["PRACTICE"], DeleteItem: ["PRACTICE", "TOKEN", "TRIES"] },
   AccountUpdatePassword: { PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["TRIES"], DeleteItem: ["TRIES"] },
-  AccountVerify: { BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE"], DeleteItem: ["TOKEN"] },
-  AccountResendVerification: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
+  AccountVerify: { BatchGetItem: ["TOKEN"], UpdateItem: ["SESSION"], PutItem: ["PRACTICE"], DeleteItem: ["TOKEN"] },
+  TotpCreate: { ...rightsHeld, PutItem: ["PRACTICE"] },
+  TotpConfirm: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["TRIES"], DeleteItem: ["PRACTICE", "TRIES"] },
+  TotpDelete: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["TRIES"], DeleteItem: ["PRACTICE", "TRIES"] },
+  AccountReject: { BatchGetItem: ["TOKEN"], UpdateItem: ["SESSION"], PutItem: ["PRACTICE", "FILES", "ERASURE"], DeleteItem: ["PRACTICE"] },
+  AccountDelete: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE", "FILES", "ERASURE"], UpdateItem: ["TRIES"], DeleteItem: ["PRACTICE", "TRIES"] },
+  AccountResendVerification: { PutItem: ["PRACTICE", "TOKEN", "MESSAGE"], DeleteItem: ["TOKEN"] },
+  DeviceList: { Query: ["PRACTICE"] },
+  DeviceDelete: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], DeleteItem: ["PRACTICE"] },
+  DeviceDeleteAll: { ...rightsHeld, PutItem: ["PRACTICE", "MESSAGE"], UpdateItem: ["PRACTICE"] },
+  SessionList: { Query: ["PRACTICE"] },
+  SessionDelete: { PutItem: ["PRACTICE"], DeleteItem: ["PRACTICE", "SESSION"] },
+  SessionDeleteOthers: { PutItem: ["PRACTICE"] },
   ConnectionCreate: { ...rightsHeld, PutItem: ["PRACTICE", "TOKEN", "MESSAGE"] },
   ConnectionAccept: { ...rightsHeld, BatchGetItem: ["TOKEN"], PutItem: ["PRACTICE", "TOKEN"], DeleteItem: ["PRACTICE"] },
   ConnectionList: { Query: ["PRACTICE"] },
@@ -102,14 +127,29 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
 };
 
 /**
- * What the workers do. The one that sends messages makes an item of each and marks it as sent; the one that makes pictures
- * takes leases on uploads.
+ * What the workers do. The one that sends messages makes an item of each, counts what it sends, and marks it as sent; those that
+ * make pictures and clean up take leases on uploads and erasures.
  */
 export const workerAccess = {
-  SendMessages: { PutItem: ["MESSAGE"], UpdateItem: ["MESSAGE"] },
+  SendMessages: { BatchGetItem: ["SENT"], PutItem: ["MESSAGE", "SENT"], UpdateItem: ["MESSAGE", "SENT"] },
   ProcessImage: { BatchGetItem: ["UPLOAD", "PRACTICE"], UpdateItem: ["UPLOAD"], PutItem: ["PRACTICE"] },
-  DeleteFiles: {},
+  CleanUp: {
+    BatchGetItem: ["PRACTICE", "TOKEN", "ERASURE"],
+    Query: ["PRACTICE"],
+    PutItem: ["PRACTICE"],
+    UpdateItem: ["ERASURE"],
+    DeleteItem: ["PRACTICE", "SESSION", "TOKEN", "UPLOAD", "ERASURE"],
+  },
+  EraseUnverified: {
+    QueryIndex: ["UNVERIFIED"],
+    BatchGetItem: ["PRACTICE"],
+    PutItem: ["PRACTICE", "FILES", "ERASURE"],
+    DeleteItem: ["PRACTICE"],
+  },
 } as const satisfies Readonly<Record<string, TableAccess>>;
+
+/** What an operation does besides admitting its caller. @internal */
+export const ownAccessOf = (id: OperationId): TableAccess => own[id] ?? {};
 
 /** All that an operation's function does to the table, including to admit its caller. */
 export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): TableAccess {

@@ -22,6 +22,11 @@ const Settings = z.object({
 const PortalUrl = Settings.pick({ PORTAL_URL: true }).required();
 const SealSettings = Settings.pick({ SEAL_SECRET_ARN: true }).required();
 
+const LocalSettings = z.object({
+  /** `true` lets pages of every port of this machine call portals (on a laptop). */
+  LOCAL_ORIGINS: z.literal("true").optional(),
+});
+
 const FilesSettings = z.object({
   /** Name of the bucket with the pictures of accounts. */
   FILES_BUCKET: z.string().min(3),
@@ -66,6 +71,11 @@ const portalUrlSettings = settingsOf(PortalUrl);
  * @throws Error as above
  */
 export const portalUrl = (): string => portalUrlSettings().PORTAL_URL;
+
+const localSettings = settingsOf(LocalSettings);
+
+/** Whether pages of every port of this machine may call portals. Only `npm start` sets this. @throws Error as above */
+export const allowsLocalOrigins = (): boolean => localSettings().LOCAL_ORIGINS === "true";
 
 /** The settings that only the sender of messages needs. @throws Error as above */
 export const mailSettings = settingsOf(MailSettings);

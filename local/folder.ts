@@ -23,6 +23,8 @@ export interface DataFolder {
   readonly databaseFile: string;
   /** The folder of the local bucket's objects. */
   readonly filesFolder: string;
+  /** The access log: one line for each call. */
+  readonly accessLogFile: string;
   /** The sealing secret; it stays the same after a restart. */
   sealSecret(): string;
   /** Writes down how other commands reach this instance. */
@@ -62,6 +64,7 @@ export function takeFolder(path: string): DataFolder | undefined {
   return {
     databaseFile: join(path, "table.sqlite"),
     filesFolder: join(path, "files"),
+    accessLogFile: join(path, "access.log"),
     sealSecret: () => write(() => keptSecret(join(path, "seal-secret"))),
     record: (instance) => write(() => replaceFile(recordFile(path), JSON.stringify(instance))),
     release() {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { erasureFilter } from "../lib/accounts/erasure/filter.ts";
 import { filesToDeleteFilter } from "../lib/accounts/image/files-to-delete.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
 import type { Answer } from "./answer.ts";
@@ -11,7 +12,7 @@ import { openStreamTrim } from "./stream-trim.ts";
 
 /**
  * Delivers messages on this machine: from the table's stream through the worker to a page that shows them. The same stream
- * names the files that the worker `delete-files` deletes.
+ * names the files, and the erased accounts of which something is left, for the worker `clean-up`.
  */
 export interface Inbox {
   readonly outside: Outside;
@@ -27,13 +28,14 @@ export interface Inbox {
  * @param databaseFile the file of an engine that this process started: handled records are deleted from its stream
  */
 export async function openInbox(endpoint: string, tableName: string, databaseFile?: string): Promise<Inbox> {
-  // Not at the top of the file, because the worker's logger reads its level from the environment when it is imported.
-  const { handler } = await import("../functions/workers/send-messages.ts");
+  // Not at the top of the file, because the workers' logger reads its level from the environment when it is imported.
+  const { handler: sendMessages } = await import("../functions/workers/send-messages.ts");
+  const { handler: cleanUp } = await import("../functions/workers/clean-up.ts");
   const outside = await startOutside();
   Object.assign(process.env, outside.environment);
   const consumers: Consumer[] = [
-    { name: "send-messages", filter: messageFilter, handler },
-    { name: "delete-files", filter: filesToDeleteFilter, handler: deleteFiles },
+    { name: "send-messages", filters: [messageFilter], handler: sendMessages },
+    { name: "clean-up", filters: [filesToDeleteFilter, erasureFilter], handler: cleanUp },
   ];
   const trim = databaseFile === undefined ? undefined : openStreamTrim(databaseFile, tableName);
   // One message at a time, so that they arrive in the order in which they were queued.
@@ -48,10 +50,6 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
     },
   };
 }
-
-/** Calls the worker that deletes files. It is loaded with the first one, because S3's client would delay the start. */
-const deleteFiles: Consumer["handler"] = async (event) =>
-  (await import("../functions/workers/delete-files.ts")).handler(event);
 
 /** The longest time that an answer waits for queued messages. */
 const waitMsMax = 2000;

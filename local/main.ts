@@ -1,5 +1,7 @@
+import { createWriteStream } from "node:fs";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
+import { accessLog } from "../lib/audit/access-note.ts";
 import { operations } from "../lib/operations.ts";
 import { settings } from "../lib/settings.ts";
 import { Complaint, orComplain } from "../tools/complaint.ts";
@@ -20,6 +22,7 @@ import {
 } from "./folder.ts";
 import { type Gateway, registryHandler, startGateway } from "./gateway.ts";
 import { type Inbox, inboxPages, openInbox } from "./inbox.ts";
+import { type Schedule, startSchedule } from "./schedule.ts";
 import { type Started, startPages } from "./start-page.ts";
 import { leaveOutTokens } from "./tokens.ts";
 import { makeDemoVendor, prepareTable } from "./vendors.ts";
@@ -67,6 +70,15 @@ function statedOptions(): { memory: boolean } {
   }
 }
 
+/** Appends the line of each call to a file that only its owner can read. In AWS the functions' log has these lines. */
+function writeAccessLog(open: AsyncDisposableStack, file: string): void {
+  const stream = createWriteStream(file, { flags: "a", mode: 0o600 });
+  // On a desk a call must not fail because its line cannot be written.
+  stream.on("error", () => {});
+  open.defer(() => new Promise<void>((resolve) => stream.end(resolve)));
+  accessLog.write = (line) => stream.write(`${JSON.stringify(line)}\n`);
+}
+
 /** The parts of the instance that start after the gateway listens; requests wait for them. */
 interface Pending {
   readonly instance: PromiseWithResolvers<RunningInstance>;
@@ -80,11 +92,13 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   const other = otherEndpoint();
   if (memory && other) throw new Complaint(`--memory and DYNAMODB_ENDPOINT (${other}) exclude each other.`);
   const { folder, temporary } = openStorage(open, memory);
-  const running: { engine?: Engine; bucket?: Bucket; inbox?: Inbox } = {};
+  if (folder) writeAccessLog(open, folder.accessLogFile);
+  const running: { engine?: Engine; bucket?: Bucket; inbox?: Inbox; schedule?: Schedule } = {};
   // Before the gateway, so that they are closed after its last request.
   open.defer(() => running.engine?.stop());
   open.defer(() => running.bucket?.stop());
   open.defer(() => running.inbox?.stop());
+  open.defer(() => running.schedule?.stop());
   const pending: Pending = { instance: promised(), inbox: promised(), startPage: promised() };
   const gateway = await openGateway(open, pending, port, hosts);
 
@@ -116,6 +130,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   const place = other ? `in the table ${tableName} at ${other}` : inFolder;
   pending.startPage.resolve({ url, place, demo });
   console.log(banner(url, place));
+  running.schedule = startSchedule();
   // Load all code now, so that the first call of an operation does not wait for it.
   for (const row of operations) await registryHandler(row).catch(() => {});
 }
@@ -177,7 +192,8 @@ async function openGateway(
 /** Sets the functions' settings that the environment does not have. @throws Complaint when a setting is wrong */
 function setSettings(url: string, folder: DataFolder | undefined): void {
   setDefaults(functionDefaults);
-  setDefaults({ PORTAL_URL: `${url}/{org}`, MAIL_FROM: "Frontdesk <frontdesk@mail.localhost>" });
+  const sender = "Frontdesk <frontdesk@mail.localhost>";
+  setDefaults({ PORTAL_URL: `${url}/{org}`, LOCAL_ORIGINS: "true", MAIL_FROM: sender });
   if (!process.env.SEAL_SECRET && !process.env.SEAL_SECRET_ARN) {
     process.env.SEAL_SECRET = folder?.sealSecret() ?? newSealSecret();
   }

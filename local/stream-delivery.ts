@@ -9,8 +9,8 @@ export interface EventPattern {
 /** A function that AWS would call with records of the stream. */
 export interface Consumer {
   readonly name: string;
-  /** Selects the records that the function is called with. */
-  readonly filter: EventPattern;
+  /** The function is called with the records that one of them selects. */
+  readonly filters: readonly EventPattern[];
   readonly handler: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 }
 
@@ -46,7 +46,7 @@ export class StreamDelivery {
     const failed = new Set<DynamoDBRecord>();
     const retried: Promise<readonly DynamoDBRecord[]>[] = [];
     for (const consumer of consumers) {
-      const wanted = records.filter((record) => matches(consumer.filter, record));
+      const wanted = records.filter((record) => consumer.filters.some((filter) => matches(filter, record)));
       for (let start = 0; start < wanted.length; start += batchSize) {
         const unhandled = await this.#try(consumer, wanted.slice(start, start + batchSize));
         if (unhandled.length === 0) continue;

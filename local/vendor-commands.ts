@@ -4,6 +4,7 @@ import {
   newVendor,
   newVendorSecret,
   withClientKey,
+  withoutAccess,
   withSecret,
 } from "../lib/practices/vendor.ts";
 import { characters } from "../lib/text.ts";
@@ -68,7 +69,7 @@ export const vendorCommands: Record<VendorCommand, (options: VendorOptions) => P
   },
 
   async disable({ id }) {
-    await changeVendor(id, "vendor.disabled", (before) => ({ ...existing(before, id), disabled: true }));
+    await changeVendor(id, "vendor.disabled", (before) => withoutAccess(existing(before, id)));
     return `${id} is disabled.`;
   },
 

@@ -66,6 +66,10 @@ export const userNotes: Notes<keyof UserFields | "vetted" | "accountId"> = {
   loginPassword:
     "Password: 8 to 30 characters with an upper case letter, a lower case letter, and a digit or special character. Never " +
     "returned. When left out while `loginId` is passed, the stored password stays.",
+  loginPasswordHash:
+    "In place of `loginPassword`: the hash that another system has made of it, so that users can be moved with their " +
+    "passwords. PHC strings of argon2id, argon2i, scrypt, PBKDF2-SHA256 and PBKDF2-SHA512, or bcrypt (`$2a$`, `$2b$`, " +
+    "`$2y$`), of a usual cost. Never returned. The first sign-in replaces it.",
   provider: "Whether the user is a provider.",
   admin: "Whether the user administers the practice. Such a user can sign in and then call for the practice.",
   searchOptOut: "Whether searches should leave the user out.",
@@ -78,11 +82,16 @@ export const userNotes: Notes<keyof UserFields | "vetted" | "accountId"> = {
 export const portalSettingsNotes: Notes<keyof PortalSettingsFields> = {
   registration: "Whether people may register themselves. With `invitation`, only those who were invited.",
   twoFactor: "Whether a login from an unknown device needs a code, which is sent by text message.",
+  unverifiedDays: "After how many days an account is deleted whose e-mail address was not verified.",
   minPasswordScore: "Lowest zxcvbn score that a new password may have.",
-  lockAttempts: "How many wrong passwords in a row lock an account.",
+  lockAttempts:
+    "How many wrong passwords in a row lock an account. Besides, 20 in an hour lock it for the rest of that hour, or as many " +
+    "as this if it is more.",
   lockMinutes: "How many minutes an account stays locked.",
   sessionIdleMinutes: "After how many minutes without a request a session ends.",
   sessionHours: "After how many hours a session ends, even if it is used.",
+  smsPerDay:
+    "How many text messages the portal sends in a day (UTC). Further ones are not sent; callers do not see that.",
   allowedOrigins: "Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`.",
 };
 

@@ -4,7 +4,6 @@ import { kindOf, rules, type Writer } from "../lib/accounts/account/properties.t
 import { cleared, optionalTexts } from "../lib/accounts/change/steps.ts";
 import { messageCharactersMax, targetsMax } from "../lib/accounts/connections/targets.ts";
 import { tokenShape } from "../lib/accounts/mail/token.ts";
-import { codeShape } from "../lib/accounts/sign-in/device.ts";
 import { labelShape } from "../lib/practices/ids.ts";
 import { plainPattern } from "../lib/text.ts";
 import { accountNotes, connectionNotes } from "./notes.ts";
@@ -179,10 +178,16 @@ export const connectionIdOrToken = {
     pattern: "^([0-9a-fA-F]{24}|[A-Za-z0-9]{32})$",
   }),
 };
-/** The query parameters that choose a part of a list of connections. */
+/** The path variable that names a device. */
+export const deviceId = { device: text("The device's id, in any letter case.", { pattern: "^[0-9a-fA-F]{24}$" }) };
+/** The path variable for the account whose sessions these are. */
+export const ownId = { id: text("`me`, or your own account's id.", { pattern: "^(me|[0-9a-fA-F]{24})$" }) };
+/** The path variable that names a session. */
+export const sessionId = { session: text("The session's id, in any letter case.", { pattern: "^[0-9a-fA-F]{24}$" }) };
+/** The query parameters that choose a part of a list of connections, devices or sessions. */
 export const page = {
-  limit: z.int().min(1).max(1000).default(100).optional().meta({ description: "How many connections at most." }),
-  skip: z.int().min(0).max(10_000).default(0).optional().meta({ description: "How many connections to skip first." }),
+  limit: z.int().min(1).max(1000).default(100).optional().meta({ description: "How many entries at most." }),
+  skip: z.int().min(0).max(10_000).default(0).optional().meta({ description: "How many entries to skip first." }),
 };
 /** How much access a connection gives, in requests. */
 export const level = z.union([z.literal(2), z.literal(4), z.literal(6)]).meta({ description: connectionNotes.access });
@@ -213,10 +218,24 @@ export const connectionTargets = targetList({ ...invited, access: level });
 /** The body of a request that invites people to register. */
 export const invitationTargets = targetList({ ...invited, access: level.nullable().optional() });
 
+const sixDigits = "([ -]*[0-9]){6}[ -]*";
+const codeOf = (description: string, pattern: string) =>
+  z
+    .union([
+      z.string().meta({ pattern: `^(${pattern})$` }),
+      z.int().min(0).max(999_999).meta({ description: "The same as a number, without the zeros at its beginning." }),
+    ])
+    .meta({ description });
+/** A code of six digits, with blanks and dashes. */
+export const codeInput = (description: string) => codeOf(description, sixDigits);
+
 /** The part of a login's body that is about the device. */
 export const location = z
   .object({
-    verificationToken: text("The six digits of the text message.", shapedAs(codeShape)),
+    verificationToken: codeOf(
+      "The six digits of the text message or of the authenticator app, or a recovery code. Blanks and dashes are ignored.",
+      `${sixDigits}|([ -]*[A-Za-z2-9]){10}[ -]*`,
+    ),
     locationName: text("The holder's name for this device. Only the first 100 characters are kept."),
     singleUse: z.boolean().meta({ description: "`true` if the device must not be remembered after this session." }),
   })

@@ -86,11 +86,13 @@ export const PortalSettings = z
       {
         registration: z.union([flag, z.literal("invitation")]),
         twoFactor: flag,
+        unverifiedDays: z.int(),
         minPasswordScore: z.int(),
         lockAttempts: z.int(),
         lockMinutes: z.int(),
         sessionIdleMinutes: z.int(),
         sessionHours: z.int(),
+        smsPerDay: z.int(),
         allowedOrigins: z.array(text),
       } satisfies Record<keyof PortalSettingsFields, z.ZodType>,
       portalSettingsNotes,
@@ -340,6 +342,30 @@ export const Connection = z
   )
   .meta({ id: "Connection", description: "Gives one account access to another account, its context." });
 
+/** A device in answers. */
+export const Device = z
+  .strictObject({
+    _id: hexId.meta({ description: "Id of the device in these lists. It is not the value of the cookie." }),
+    object: z.literal("device").meta({ description: "Always `device`." }),
+    name: text.optional().meta({ description: "The holder's name for it: `location.locationName` of a login." }),
+    created: dateTime.meta({ description: "When the holder signed in or registered on it for the first time." }),
+    lastSeen: dateTime.meta({ description: "When the holder last signed in on it." }),
+    current: flag.meta({ description: "Whether this request comes from it." }),
+  })
+  .meta({ id: "Device", description: "A browser or app on which an account's holder has signed in." });
+
+/** A session in answers. */
+export const Session = z
+  .strictObject({
+    _id: hexId.meta({ description: "Id of the session in these lists. It is not the value of the cookie." }),
+    object: z.literal("session").meta({ description: "Always `session`." }),
+    created: dateTime.meta({ description: "When it began." }),
+    lastSeen: dateTime.meta({ description: "When it was last used. This is noted at most once a minute." }),
+    expiresAt: dateTime.meta({ description: "When it ends if it is not used any more." }),
+    current: flag.meta({ description: "Whether this request is made under it." }),
+  })
+  .meta({ id: "Session", description: "An open session of an account's holder." });
+
 /** The answer to an action of portals. */
 export const result = (data: z.ZodType) =>
   z.strictObject({ object: z.literal("result").meta({ description: "Always `result`." }), data });
@@ -369,7 +395,7 @@ export const AlreadyVerified = result(
 /** A header that every answer with this status has. */
 export const requiredHeader = (description: string): Header => ({ description, required: true });
 /** A header that only some answers with this status have. */
-const optionalHeader = (description: string): Header => ({ description, required: false });
+export const optionalHeader = (description: string): Header => ({ description, required: false });
 
 /** An answer with HTTP 200, as the only success. */
 export const status200 = (
@@ -397,10 +423,14 @@ export const registrationHeaders = {
     "`md.sid` names the session, and `md.fingerprint` the device. Absent if a server calls.",
   ),
 };
+/** Headers of the answer to the end of a session that may be the caller's own. */
+export const sessionEndHeaders = {
+  "Set-Cookie": optionalHeader("`md.sid`, expired, if it was the session of the request."),
+};
 /** Headers of the answer to a login. */
 export const loginHeaders = {
   "Set-Cookie": requiredHeader(
-    "`md.sid` names the session. After a login with a code, `md.fingerprint` names the device. `kNewLocation` comes with " +
-      "`md.fingerprint` alone.",
+    "`md.sid` names the session. On a device that is new for the account, or has shown a code, `md.fingerprint` names the " +
+      "device. `kNewLocation` comes with `md.fingerprint` alone.",
   ),
 };

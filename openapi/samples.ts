@@ -108,11 +108,13 @@ export const clientKey = "DemoClientKey000000001";
 export const portalSettings = {
   registration: true,
   twoFactor: false,
+  unverifiedDays: 30,
   minPasswordScore: 2,
   lockAttempts: 5,
   lockMinutes: 15,
   sessionIdleMinutes: 15,
   sessionHours: 12,
+  smsPerDay: 500,
   allowedOrigins: [] as string[],
 };
 /** A cursor. Real ones differ each time. */
@@ -300,6 +302,30 @@ const { context: ___, ...withoutContext } = pendingConnection;
 /** An invitation to register that an administrator has made, in an answer to them. */
 export const invitation = { ...withoutContext, access: 2, creator: referenceTo(otherId) };
 
+/** When the session of the sample account's holder ends. */
+export const sessionEndsAt = "2026-03-02T09:45:00.000Z";
+/** Id of the sample device. */
+export const deviceId = "65f1c0e18c3a4b0012ab34e0";
+/** The device on which the sample account was registered, as its holder sees it there. */
+export const device = {
+  _id: deviceId,
+  object: "device",
+  created: "2026-03-02T09:30:00.000Z",
+  lastSeen: "2026-03-02T09:30:00.000Z",
+  current: true,
+};
+/** Id of the sample session. */
+export const sessionId = "65f1c0e28c3a4b0012ab34f0";
+/** The session of the sample account's holder, as they see it under this session. */
+export const session = {
+  _id: sessionId,
+  object: "session",
+  created: "2026-03-02T09:30:00.000Z",
+  lastSeen: "2026-03-02T09:30:00.000Z",
+  expiresAt: sessionEndsAt,
+  current: true,
+};
+
 /** The answer to a successful action of portals. */
 export const done = { object: "result", data: true };
 /** A token from a mail. */
@@ -309,6 +335,23 @@ export const token = "Zk3vQ9xT1bN7mC5wR2yL8pD6sF4gH0jA";
 export const otherPassword = "seven violet tugboats hum 19";
 /** A code for a new device. */
 export const code = "402917";
+/** The secret of an authenticator app, in base32. */
+export const totpSecret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+/** The address that an authenticator app reads. */
+export const totpUri = `otpauth://totp/Riverside%20Clinic:charles%40example.org?issuer=Riverside%20Clinic&secret=${totpSecret}&algorithm=SHA1&digits=6&period=30`;
+/** Recovery codes, for a lost authenticator app. */
+export const recoveryCodes = [
+  "k7m2xq9wrem9e",
+  "b4t8hzn3vypxb",
+  "p6c5jd7fusc5u",
+  "g9e2wmx4kadnv",
+  "t3r7nvy8qhb8t",
+  "z5u4bkc6pdgbc",
+  "h8s9fje2mwqqc",
+  "x2a6gtr7nzhcu",
+  "q4y3pvh9cbqb5",
+  "d7w5ksu8xevd9",
+];
 /** An id that no account has. */
 export const nobodysId = "000000000000000000000009";
 /** Id of the role Provider (contract accounts §3). */

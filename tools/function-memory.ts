@@ -7,4 +7,9 @@ export const wholeCoreMiB = 1769;
 export const memoryMiB = { small: 512, hash: wholeCoreMiB } as const satisfies Record<Operation["memory"], number>;
 
 /** Memory of the workers, in MiB. Decoding a picture of 50 megapixels takes most of what `ProcessImage` has. */
-export const workerMemoryMiB = { SendMessages: 512, ProcessImage: 1024, DeleteFiles: 512 } as const;
+export const workerMemoryMiB = {
+  SendMessages: 512,
+  ProcessImage: 1024,
+  CleanUp: 512,
+  EraseUnverified: 512,
+} as const;

@@ -1,7 +1,7 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountReject" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "TotpCreate" | "TotpConfirm" | "TotpDelete" | "AccountDelete" | "DeviceList" | "DeviceDelete" | "DeviceDeleteAll" | "SessionList" | "SessionDelete" | "SessionDeleteOthers" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
 
 /** How an operation is called. */
 export interface Row {
@@ -163,19 +163,19 @@ export interface PortalOperations {
    */
   portalGet: { input: PortalGetInput; answer: PortalGetAnswer; code: PortalGetCode };
   /**
-   * Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls with application credentials, no session starts.
+   * Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls with application credentials, no session starts; it may also set `state` and `roles`, send a hash in place of the password, and have nothing mailed.
    *
    * Tier *portal*: send the vendor's client key; or application credentials.
    */
   accountRegister: { input: AccountRegisterInput; answer: AccountRegisterAnswer; code: AccountRegisterCode };
   /**
-   * Signs the holder of a portal account in. Several wrong passwords in a row lock the account for a while. The answers are the same for an e-mail address without an account. If the portal's setting `twoFactor` is on, a login from an unknown device first answers `kNewLocation` with HTTP 200, and the holder gets a code by text message. Repeat the login with the code in `location.verificationToken` and with the cookie that was set.
+   * Signs the holder of a portal account in. Several wrong passwords in a row lock the account for a while. The answers are the same for an e-mail address without an account. If the portal's setting `twoFactor` is on, a login from an unknown device first answers `kNewLocation` with HTTP 200, and the holder gets a code by text message. Repeat the login with the code in `location.verificationToken` and with the cookie that was set. If the holder has an authenticator app, it is asked instead, even if `twoFactor` is off: no message is sent, and `reason` says so.
    *
    * Tier *portal*: send the vendor's client key; or application credentials.
    */
   accountLogin: { input: AccountLoginInput; answer: AccountLoginAnswer; code: AccountLoginCode };
   /**
-   * Says whether there is a session, and whose it is.
+   * Says whether there is a session, whose it is, and when it ends unless it is used. This call does not count as a use.
    *
    * Tier *visitor*: send the vendor's client key, and the session if there is one; or application credentials.
    */
@@ -193,7 +193,7 @@ export interface PortalOperations {
    */
   accountRequestPasswordReset: { input: AccountRequestPasswordResetInput; answer: AccountRequestPasswordResetAnswer; code: AccountRequestPasswordResetCode };
   /**
-   * Sets a new password with the token from a mailed link. The token is valid for an hour and works once. All sessions of the account end, a lock after wrong passwords ends, and a mail tells the holder.
+   * Sets a new password with the token from a mailed link. The token is valid for an hour and works once. All sessions of the account end, a lock after wrong passwords ends, and a mail tells the holder. If the e-mail address was not verified before, the connections to the account end too.
    *
    * Tier *portal*: send the vendor's client key; or application credentials.
    */
@@ -211,7 +211,13 @@ export interface PortalOperations {
    */
   accountVerify: { input: AccountVerifyInput; answer: AccountVerifyAnswer; code: AccountVerifyCode };
   /**
-   * Mails the link to verify the e-mail address again, at most five times an hour. The previous link becomes invalid. Only the account's holder can call it, because application credentials have no session.
+   * Deletes an account that somebody else has registered with your e-mail address, by the token from a mail that asks to verify it. This works while the account is unverified, with the token of each such mail, for seven days.
+   *
+   * Tier *visitor*: send the vendor's client key, and the session if there is one; or application credentials.
+   */
+  accountReject: { input: AccountRejectInput; answer: AccountRejectAnswer; code: AccountRejectCode };
+  /**
+   * Mails the link to verify the e-mail address again: at most five mails an hour, with that of the registration. The previous link becomes invalid. Only the account's holder can call it, because application credentials have no session.
    *
    * Tier *session*: send the vendor's client key and the session.
    */
@@ -258,6 +264,66 @@ export interface PortalOperations {
    * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountPatch: { input: AccountPatchInput; answer: AccountPatchAnswer; code: AccountPatchCode };
+  /**
+   * Begins to set up an authenticator app (TOTP, RFC 6238) as a second factor of your own account. Show `uri` as a QR code, or `secret` to type in, and send a code of the app to `TotpConfirm`. Nothing is asked for until then. Called again, it answers another secret, and the one from before is void. Only the account's holder can call it, because application credentials have no session.
+   *
+   * Tier *session*: send the vendor's client key and the session.
+   */
+  totpCreate: { input: TotpCreateInput; answer: TotpCreateAnswer; code: TotpCreateCode };
+  /**
+   * Turns the second factor of your own account on, with a code that the authenticator app shows. From now on a login from an unknown device needs such a code, even if the portal's setting `twoFactor` is off. Show the recovery codes to the holder: each works once in place of the app. A mail tells the holder. Only the account's holder can call it, because application credentials have no session.
+   *
+   * Tier *session*: send the vendor's client key and the session.
+   */
+  totpConfirm: { input: TotpConfirmInput; answer: TotpConfirmAnswer; code: TotpConfirmCode };
+  /**
+   * Turns the second factor of an account off: its authenticator app and its recovery codes. Holders send their password. Administrators turn that of others off without, for example after a lost phone; servers count as administrators. A mail tells the holder.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  totpDelete: { input: TotpDeleteInput; answer: TotpDeleteAnswer; code: TotpDeleteCode };
+  /**
+   * Deletes an account with everything that belongs to it. From the answer on nobody finds it, its sessions have ended, and its e-mail address can be registered again. Holders delete their own account with their password. Administrators and servers delete the accounts of others without one. The holder is told by mail.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  accountDelete: { input: AccountDeleteInput; answer: AccountDeleteAnswer; code: AccountDeleteCode };
+  /**
+   * Lists the devices on which the account's holder has signed in, newest first, for the holder and administrators. A device is known for one year, and where the portal asks for a second factor it is asked for once on each.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  deviceList: { input: DeviceListInput; answer: DeviceListAnswer; code: DeviceListCode };
+  /**
+   * Forgets one device of an account. The next login there needs the second factor again, if there is one. Open sessions stay. The holder and administrators may do this; when an administrator does, the holder gets a mail.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  deviceDelete: { input: DeviceDeleteInput; answer: DeviceDeleteAnswer; code: DeviceDeleteCode };
+  /**
+   * Forgets all devices of an account, the one of the request included. Open sessions stay. The holder and administrators may do this; when an administrator does, the holder gets a mail.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  deviceDeleteAll: { input: DeviceDeleteAllInput; answer: DeviceDeleteAllAnswer; code: DeviceDeleteAllCode };
+  /**
+   * Lists your own open sessions, newest first. Only the account's holder can call it, because application credentials have no session. Nobody else can, not even an administrator.
+   *
+   * Tier *session*: send the vendor's client key and the session.
+   */
+  sessionList: { input: SessionListInput; answer: SessionListAnswer; code: SessionListCode };
+  /**
+   * Ends one of your own sessions. To end the one of the request is to sign out. Only the account's holder can call it, because application credentials have no session.
+   *
+   * Tier *session*: send the vendor's client key and the session.
+   */
+  sessionDelete: { input: SessionDeleteInput; answer: SessionDeleteAnswer; code: SessionDeleteCode };
+  /**
+   * Ends all your sessions except the one of the request. Devices stay known. Only the account's holder can call it, because application credentials have no session.
+   *
+   * Tier *session*: send the vendor's client key and the session.
+   */
+  sessionDeleteOthers: { input: SessionDeleteOthersInput; answer: SessionDeleteOthersAnswer; code: SessionDeleteOthersCode };
   /**
    * Offers others access to an account, and mails each of them a link. The account's holder and administrators may do this. A link is valid for seven days and works once. Somebody to whom a connection was offered before gets a new link, and the earlier one becomes invalid. An account has at most 200 connections.
    *
@@ -553,6 +619,8 @@ export interface UserCreateInput {
   loginId?: string | null | undefined;
   /** Password: 8 to 30 characters with an upper case letter, a lower case letter, and a digit or special character. Never returned. When left out while `loginId` is passed, the stored password stays. */
   loginPassword?: string | null | undefined;
+  /** In place of `loginPassword`: the hash that another system has made of it, so that users can be moved with their passwords. PHC strings of argon2id, argon2i, scrypt, PBKDF2-SHA256 and PBKDF2-SHA512, or bcrypt (`$2a$`, `$2b$`, `$2y$`), of a usual cost. Never returned. The first sign-in replaces it. */
+  loginPasswordHash?: string | null | undefined;
   /** Whether the user is a provider. */
   provider?: boolean | null | undefined;
   /** Whether the user administers the practice. Such a user can sign in and then call for the practice. */
@@ -706,9 +774,11 @@ export interface PortalSettings {
   registration: boolean | "invitation";
   /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor: boolean;
+  /** After how many days an account is deleted whose e-mail address was not verified. */
+  unverifiedDays: number;
   /** Lowest zxcvbn score that a new password may have. */
   minPasswordScore: number;
-  /** How many wrong passwords in a row lock an account. */
+  /** How many wrong passwords in a row lock an account. Besides, 20 in an hour lock it for the rest of that hour, or as many as this if it is more. */
   lockAttempts: number;
   /** How many minutes an account stays locked. */
   lockMinutes: number;
@@ -716,6 +786,8 @@ export interface PortalSettings {
   sessionIdleMinutes: number;
   /** After how many hours a session ends, even if it is used. */
   sessionHours: number;
+  /** How many text messages the portal sends in a day (UTC). Further ones are not sent; callers do not see that. */
+  smsPerDay: number;
   /** Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`. */
   allowedOrigins: string[];
 }
@@ -740,9 +812,11 @@ export interface PortalSettingsSaveInput {
   registration?: "invitation" | boolean | null | undefined;
   /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor?: boolean | null | undefined;
+  /** After how many days an account is deleted whose e-mail address was not verified. */
+  unverifiedDays?: number | null | undefined;
   /** Lowest zxcvbn score that a new password may have. */
   minPasswordScore?: number | null | undefined;
-  /** How many wrong passwords in a row lock an account. */
+  /** How many wrong passwords in a row lock an account. Besides, 20 in an hour lock it for the rest of that hour, or as many as this if it is more. */
   lockAttempts?: number | null | undefined;
   /** How many minutes an account stays locked. */
   lockMinutes?: number | null | undefined;
@@ -750,6 +824,8 @@ export interface PortalSettingsSaveInput {
   sessionIdleMinutes?: number | null | undefined;
   /** After how many hours a session ends, even if it is used. */
   sessionHours?: number | null | undefined;
+  /** How many text messages the portal sends in a day (UTC). Further ones are not sent; callers do not see that. */
+  smsPerDay?: number | null | undefined;
   /** Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`. */
   allowedOrigins?: readonly string[] | null | undefined;
 }
@@ -1047,6 +1123,10 @@ export interface AccountRegisterInput {
   token?: string | {
     [name: string]: unknown;
   } | undefined;
+  /** Only servers may send this, in place of `password`: a hash that another system has made of the holder's password. */
+  passwordHash?: string | null | undefined;
+  /** Only servers may send this. `false`: nothing is mailed, and the account stays as `state` says. */
+  notify?: boolean | null | undefined;
   /** A property of your own, with any value. */
   [name: `c_${string}`]: unknown;
 }
@@ -1346,8 +1426,8 @@ export interface AccountLoginInput {
   password: string;
   /** The device on which the holder signs in. */
   location?: {
-    /** The six digits of the text message. */
-    verificationToken?: string | undefined;
+    /** The six digits of the text message or of the authenticator app, or a recovery code. Blanks and dashes are ignored. */
+    verificationToken?: string | number | undefined;
     /** The holder's name for this device. Only the first 100 characters are kept. */
     locationName?: string | undefined;
     /** `true` if the device must not be remembered after this session. */
@@ -1372,6 +1452,8 @@ export interface AccountStatusAnswer {
   /** Whether there is a session. */
   loggedin: boolean;
   account?: Account;
+  /** When the session ends if you do not use it any more. */
+  expiresAt?: string;
 }
 
 /** The codes with which `accountStatus` fails. */
@@ -1452,6 +1534,15 @@ export type AccountVerifyAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountVerify` fails. */
 export type AccountVerifyCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `accountReject` takes. */
+export type AccountRejectInput = AccountVerifyInput;
+
+/** What `accountReject` answers. */
+export type AccountRejectAnswer = AccountLogoutAnswer;
+
+/** The codes with which `accountReject` fails. */
+export type AccountRejectCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountResendVerification` takes. */
 export type AccountResendVerificationInput = Record<string, never>;
@@ -1690,6 +1781,209 @@ export type AccountPatchAnswer = Account;
 /** The codes with which `accountPatch` fails. */
 export type AccountPatchCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
+/** What `totpCreate` takes. */
+export interface TotpCreateInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+}
+
+/** What `totpCreate` answers. */
+export interface TotpCreateAnswer {
+  /** Always `result`. */
+  object: "result";
+  data: {
+    /** The secret, in base32. */
+    secret: string;
+    /** The same for an app to read, with the practice's name and the e-mail address. */
+    uri: string;
+  };
+}
+
+/** The codes with which `totpCreate` fails. */
+export type TotpCreateCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `totpConfirm` takes. */
+export interface TotpConfirmInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  body: {
+    /** The six digits that the app shows. */
+    code: string | number;
+  };
+}
+
+/** What `totpConfirm` answers. */
+export interface TotpConfirmAnswer {
+  /** Always `result`. */
+  object: "result";
+  data: {
+    /** They are shown only now. */
+    recoveryCodes: string[];
+  };
+}
+
+/** The codes with which `totpConfirm` fails. */
+export type TotpConfirmCode = "kInvalidArgument" | "kCallbackFormat" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kCallbackNotFound" | "kAccountLocked" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `totpDelete` takes. */
+export interface TotpDeleteInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  body: {
+    /** The holder's password. Needed only for your own account. */
+    password?: string | undefined;
+  };
+}
+
+/** What `totpDelete` answers. */
+export type TotpDeleteAnswer = AccountLogoutAnswer;
+
+/** The codes with which `totpDelete` fails. */
+export type TotpDeleteCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `accountDelete` takes. */
+export interface AccountDeleteInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  body: {
+    /** The holder's password. Needed only for one's own account. */
+    password?: string | undefined;
+  };
+}
+
+/** What `accountDelete` answers. */
+export type AccountDeleteAnswer = AccountLogoutAnswer;
+
+/** The codes with which `accountDelete` fails. */
+export type AccountDeleteCode = "kInvalidArgument" | "kNoCredentialsSupplied" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `deviceList` takes. */
+export interface DeviceListInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  /** How many entries at most. */
+  limit?: number | undefined;
+  /** How many entries to skip first. */
+  skip?: number | undefined;
+}
+
+/** A browser or app on which an account's holder has signed in. */
+export interface Device {
+  /** Id of the device in these lists. It is not the value of the cookie. */
+  _id: string;
+  /** Always `device`. */
+  object: "device";
+  /** The holder's name for it: `location.locationName` of a login. */
+  name?: string;
+  /** When the holder signed in or registered on it for the first time. */
+  created: string;
+  /** When the holder last signed in on it. */
+  lastSeen: string;
+  /** Whether this request comes from it. */
+  current: boolean;
+}
+
+/** What `deviceList` answers. */
+export interface DeviceListAnswer {
+  /** Always `list`. */
+  object: "list";
+  /** The entries of the list. */
+  data: Device[];
+  /** Whether there are more entries after these. */
+  hasMore: boolean;
+}
+
+/** The codes with which `deviceList` fails. */
+export type DeviceListCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
+
+/** What `deviceDelete` takes. */
+export interface DeviceDeleteInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  /** The device's id, in any letter case. */
+  device: string;
+}
+
+/** What `deviceDelete` answers. */
+export type DeviceDeleteAnswer = AccountLogoutAnswer;
+
+/** The codes with which `deviceDelete` fails. */
+export type DeviceDeleteCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `deviceDeleteAll` takes. */
+export type DeviceDeleteAllInput = TotpCreateInput;
+
+/** What `deviceDeleteAll` answers. */
+export type DeviceDeleteAllAnswer = AccountLogoutAnswer;
+
+/** The codes with which `deviceDeleteAll` fails. */
+export type DeviceDeleteAllCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `sessionList` takes. */
+export interface SessionListInput {
+  /** `me`, or your own account's id. */
+  id: string;
+  /** How many entries at most. */
+  limit?: number | undefined;
+  /** How many entries to skip first. */
+  skip?: number | undefined;
+}
+
+/** An open session of an account's holder. */
+export interface Session {
+  /** Id of the session in these lists. It is not the value of the cookie. */
+  _id: string;
+  /** Always `session`. */
+  object: "session";
+  /** When it began. */
+  created: string;
+  /** When it was last used. This is noted at most once a minute. */
+  lastSeen: string;
+  /** When it ends if it is not used any more. */
+  expiresAt: string;
+  /** Whether this request is made under it. */
+  current: boolean;
+}
+
+/** What `sessionList` answers. */
+export interface SessionListAnswer {
+  /** Always `list`. */
+  object: "list";
+  /** The entries of the list. */
+  data: Session[];
+  /** Whether there are more entries after these. */
+  hasMore: boolean;
+}
+
+/** The codes with which `sessionList` fails. */
+export type SessionListCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
+
+/** What `sessionDelete` takes. */
+export interface SessionDeleteInput {
+  /** `me`, or your own account's id. */
+  id: string;
+  /** The session's id, in any letter case. */
+  session: string;
+}
+
+/** What `sessionDelete` answers. */
+export type SessionDeleteAnswer = AccountLogoutAnswer;
+
+/** The codes with which `sessionDelete` fails. */
+export type SessionDeleteCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `sessionDeleteOthers` takes. */
+export interface SessionDeleteOthersInput {
+  /** `me`, or your own account's id. */
+  id: string;
+}
+
+/** What `sessionDeleteOthers` answers. */
+export type SessionDeleteOthersAnswer = AccountLogoutAnswer;
+
+/** The codes with which `sessionDeleteOthers` fails. */
+export type SessionDeleteOthersCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
 /** What `connectionCreate` takes. */
 export interface ConnectionCreateInput {
   /** An account's id in any letter case, or `me` for your own account. */
@@ -1786,9 +2080,9 @@ export type ConnectionAcceptCode = "kInvalidArgument" | "kAccessDenied" | "kNotL
 
 /** What `connectionList` takes. */
 export interface ConnectionListInput {
-  /** How many connections at most. */
+  /** How many entries at most. */
   limit?: number | undefined;
-  /** How many connections to skip first. */
+  /** How many entries to skip first. */
   skip?: number | undefined;
 }
 
@@ -1891,6 +2185,7 @@ export const operations: readonly Row[] = [
   { id: "AccountResetPassword", family: "accounts", method: "POST", path: "/{org}/v2/accounts/reset-password", tier: "portal", repeatable: false },
   { id: "AccountUpdatePassword", family: "accounts", method: "POST", path: "/{org}/v2/accounts/me/update-password", tier: "session", repeatable: false },
   { id: "AccountVerify", family: "accounts", method: "POST", path: "/{org}/v2/token/{token}", tier: "visitor", repeatable: false },
+  { id: "AccountReject", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{token}/reject", tier: "visitor", repeatable: false },
   { id: "AccountResendVerification", family: "accounts", method: "POST", path: "/{org}/v2/accounts/me/resend-verification", tier: "session", repeatable: false },
   { id: "AccountList", family: "accounts", method: "GET", path: "/{org}/v2/accounts", tier: "session", repeatable: true },
   { id: "AccountGet", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: true },
@@ -1899,6 +2194,16 @@ export const operations: readonly Row[] = [
   { id: "AccountPutImage", family: "accounts", method: "PUT", path: "/{org}/v2/accounts/{id}/image", tier: "session", repeatable: false },
   { id: "AccountPut", family: "accounts", method: "PUT", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: true },
   { id: "AccountPatch", family: "accounts", method: "PATCH", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: false },
+  { id: "TotpCreate", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{id}/totp", tier: "session", repeatable: false },
+  { id: "TotpConfirm", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{id}/totp/confirm", tier: "session", repeatable: false },
+  { id: "TotpDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/totp", tier: "session", repeatable: false },
+  { id: "AccountDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: false },
+  { id: "DeviceList", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/devices", tier: "session", repeatable: true },
+  { id: "DeviceDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/devices/{device}", tier: "session", repeatable: false },
+  { id: "DeviceDeleteAll", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/devices", tier: "session", repeatable: true },
+  { id: "SessionList", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/sessions", tier: "session", repeatable: true },
+  { id: "SessionDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/sessions/{session}", tier: "session", repeatable: false },
+  { id: "SessionDeleteOthers", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/sessions", tier: "session", repeatable: true },
   { id: "ConnectionCreate", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{id}/connections", tier: "session", repeatable: false },
   { id: "ConnectionAccept", family: "accounts", method: "POST", path: "/{org}/v2/connections/{connection}", tier: "session", repeatable: true },
   { id: "ConnectionList", family: "accounts", method: "GET", path: "/{org}/v2/connections", tier: "session", repeatable: true },

@@ -11,7 +11,8 @@ export default describeOperation("AccountLogin", {
     "Signs the holder of a portal account in. Several wrong passwords in a row lock the account for a while. The " +
     "answers are the same for an e-mail address without an account. If the portal's setting `twoFactor` is on, a login " +
     "from an unknown device first answers `kNewLocation` with HTTP 200, and the holder gets a code by text message. " +
-    "Repeat the login with the code in `location.verificationToken` and with the cookie that was set.",
+    "Repeat the login with the code in `location.verificationToken` and with the cookie that was set. If the holder has " +
+    "an authenticator app, it is asked instead, even if `twoFactor` is off: no message is sent, and `reason` says so.",
   input: {
     path: path(),
     body: z.object({
@@ -35,12 +36,26 @@ export default describeOperation("AccountLogin", {
       // Two more to count the try and to check the code.
       roundTrips: 6,
     },
+    loginWithApp: {
+      given: "app, visitor",
+      body: { ...body, location: { verificationToken: sample.code } },
+      answers: sample.account,
+      // Two more to count the tries.
+      roundTrips: 6,
+    },
   },
   ways: {
+    "with a recovery code": {
+      given: "app, visitor",
+      body: { ...body, location: { verificationToken: sample.recoveryCodes[0] } },
+      roundTrips: 6,
+    },
     "on a device that is used once": {
       given: "account",
       body: { ...body, location: { locationName: "The desk of the waiting room", singleUse: true } },
     },
+    "on a known device": { given: "holder", body },
+    "on a trusted device": { given: "holder, second factor", body },
   },
   failures: {
     kNoCredentialsSupplied: { body: { password: undefined }, says: "E-mail and password are needed" },

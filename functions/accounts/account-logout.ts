@@ -1,5 +1,6 @@
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
-import { endSession, setSessionCookie } from "../../lib/accounts/session/session.ts";
+import { endSession } from "../../lib/accounts/session/presented.ts";
+import { setSessionCookie } from "../../lib/accounts/session/session.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
@@ -9,15 +10,19 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 /** Ends the session. The device stays known. */
 export const handler = operation("AccountLogout", byPortal, {
   async run(request) {
-    const answer = await retryOnConflict(request, ({ portal, viewer: { id, sessionId }, actor, context }) => {
-      if (!id || !sessionId) throw new Failure("kNotLoggedIn");
+    const answer = await retryOnConflict(request, ({ portal, viewer, actor, context }) => {
+      const { id, session, sessionId } = viewer;
+      if (!id || !session || !sessionId) throw new Failure("kNotLoggedIn");
       return {
-        parts: [endSession(sessionId), accountEvent(portal, "account.signedOut", id, actor, context)],
+        parts: [
+          ...endSession({ session, sessionId }, "kNotLoggedIn"),
+          accountEvent(portal, "account.signedOut", id, actor, context),
+        ],
         answer: resultOf(true),
       };
     });
     // After the write, because a browser must keep the cookie of a session that did not end.
-    request.reply.cookies.push(setSessionCookie(request.portal, ""));
+    request.reply.cookies.push(setSessionCookie(request.portal, "", request.isCrossSite));
     return answer;
   },
 });

@@ -1,3 +1,4 @@
+import { isAllowedOrigin } from "../../lib/api/allow-origin.ts";
 import { byAddress } from "../../lib/api/by-address.ts";
 import { operation } from "../../lib/api/operation.ts";
 
@@ -12,7 +13,7 @@ const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Au
 export const handler = operation("AccountPreflight", byAddress, {
   async run({ portal, origin, methods, reply: { headers } }) {
     headers.vary = "Origin";
-    if (origin === undefined || !portal?.settings.allowedOrigins.includes(origin)) return undefined;
+    if (origin === undefined || !portal || !isAllowedOrigin(portal.settings, origin)) return undefined;
     Object.assign(headers, {
       "access-control-allow-origin": origin,
       "access-control-allow-credentials": "true",

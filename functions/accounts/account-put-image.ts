@@ -17,7 +17,7 @@ export const handler = operation("AccountPutImage", byPortal, {
   run: (request) =>
     retryOnConflict(request, async ({ portal, viewer, actor, path, found, input, context }) => {
       const { account } = getTarget(found.target, path, viewer);
-      if (!mayWrite(["image"], account.id, viewer)) {
+      if (!mayWrite(["image"], account, viewer)) {
         const child = { field: "account.image", message: "not writable", code: "kAccessDenied" } as const;
         throw new Failure("kAccessDenied", [child]);
       }

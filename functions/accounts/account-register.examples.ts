@@ -29,13 +29,25 @@ const token = z
       "to the registered address, the address counts as verified.",
   });
 
+const forServers = {
+  passwordHash: text(
+    "Only servers may send this, in place of `password`: a hash that another system has made of the holder's password.",
+  )
+    .nullable()
+    .optional(),
+  notify: z.boolean().nullable().optional().meta({
+    description: "Only servers may send this. `false`: nothing is mailed, and the account stays as `state` says.",
+  }),
+};
+
 export default describeOperation("AccountRegister", {
   description:
     "Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls " +
-    "with application credentials, no session starts.",
+    "with application credentials, no session starts; it may also set `state` and `roles`, send a hash in place of the " +
+    "password, and have nothing mailed.",
   input: {
     path: path(),
-    body: z.strictObject({ ...registrationProperties, email, password: newPassword, token }).meta({
+    body: z.strictObject({ ...registrationProperties, email, password: newPassword, token, ...forServers }).meta({
       description: `\`null\` counts as absent, and \`favorite\` has no effect. ${customSentence}`,
       override,
     }),
@@ -73,6 +85,10 @@ export default describeOperation("AccountRegister", {
     "an invitation to the same address": {
       given: "invited",
       body: { ...sample.person, email: sample.invitee, password: sample.password, token: sample.token },
+    },
+    "moved by a server": {
+      given: "server and portal",
+      body: { ...sample.person, state: "verified", password: sample.password, notify: false },
     },
     "an offered connection": {
       given: "connection offered",

@@ -2,10 +2,13 @@ import { accountCreation, newAccount, ownView } from "../../lib/accounts/account
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { connectionEvent } from "../../lib/accounts/connections/connection-event.ts";
 import { acceptance, getOffer, offerReads, offerReadsFirst, withRoles } from "../../lib/accounts/connections/offer.ts";
+import { addSending } from "../../lib/accounts/mail/mail-limit.ts";
 import { newToken } from "../../lib/accounts/mail/token.ts";
-import { type Portal, portalLink } from "../../lib/accounts/portal.ts";
-import { beginSession, newFingerprint, setFingerprintCookie } from "../../lib/accounts/session/session.ts";
-import { trustDevice } from "../../lib/accounts/sign-in/device.ts";
+import { verificationMail } from "../../lib/accounts/mail/verification.ts";
+import type { Portal } from "../../lib/accounts/portal.ts";
+import { endPresented, presentedSessions, sessionReads } from "../../lib/accounts/session/presented.ts";
+import { beginSession, setDeviceCookie } from "../../lib/accounts/session/session.ts";
+import { newDeviceName, recordDevice } from "../../lib/accounts/sign-in/device.ts";
 import { invitationOf, readRegistration } from "../../lib/accounts/sign-in/registration.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
@@ -19,11 +22,14 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
  * device.
  */
 export const handler = operation("AccountRegister", byPortal, {
-  readsFirst: (_, { token }) => offerReadsFirst(invitationOf(token)),
+  readsFirst: (_, { token }, { sessionIds }) => ({
+    ...offerReadsFirst(invitationOf(token)),
+    ...sessionReads(sessionIds),
+  }),
   reads: (scope) => offerReads(scope),
   errors: ["kSelfRegistrationDisabled", "kValidationError", "kNotFound", "kTokenExpired", "kExists"],
   async run(request) {
-    const { portal, viewer, byApplication, input, reply, context } = request;
+    const { portal, viewer, byApplication, deviceNames, sessionIds, isCrossSite, input, reply, context } = request;
     const { now } = context;
     const invitation = invitationOf(input.token);
     const checkOpen = ({ settings: { registration } }: Portal) => {
@@ -33,11 +39,13 @@ export const handler = operation("AccountRegister", byPortal, {
     const offerIn = ({ found }: typeof request) =>
       invitation === undefined ? undefined : getOffer(found, invitation, now);
     checkOpen(portal);
-    const { password, document, ...person } = await readRegistration(input, portal, viewer, now);
+    const { secret, document, notify, ...person } = await readRegistration(input, portal, viewer, now);
     offerIn(request);
-    const passwordHash = await hashPassword(password);
+    const passwordHash = "hash" in secret ? secret.hash : await hashPassword(secret.password);
 
-    const fingerprint = newFingerprint();
+    // The address of a server says nothing to the reader of the mail.
+    const from = byApplication ? undefined : context.sourceIp;
+    const device = { name: newDeviceName(), trusted: true };
     const { account, session } = await retryOnConflict(request, async (state) => {
       const { portal, actor } = state;
       checkOpen(portal);
@@ -45,22 +53,22 @@ export const handler = operation("AccountRegister", byPortal, {
       const accepted = offer && acceptance(offer, person.id);
       const invited = offer && { roles: withRoles(document.roles, offer) };
       // Who has the token of a mail reads that address.
-      const isVerified = offer?.connection.targetEmail === person.email;
+      const isVerified = offer?.connection.targetEmail === person.email || document.state === "verified";
       const known = { ...document, ...invited, ...(isVerified && { state: "verified" as const }) };
       const plain = newAccount(portal, { ...person, passwordHash, document: known }, now);
-      const verification = isVerified ? undefined : newToken("verification", portal, person.id, now);
-      const account = { ...plain, verificationDigest: verification?.digest };
+      const verification = isVerified || !notify ? undefined : newToken("verification", portal, person.id, now);
+      const registeredFrom = verification && from;
+      // One address gets only five mails an hour: a token must not be replaced by one whose mail is not sent.
+      const resentAt = verification && addSending(undefined, now);
+      const account = { ...plain, verificationDigest: verification?.digest, registeredFrom, resentAt };
       const session = beginSession(portal, account, now);
-      const mail = { kind: "verification", to: account.email, practiceName: portal.practiceName } as const;
       const parts = [
         ...accountCreation(account),
         ...(accepted?.parts ?? []),
-        ...(byApplication ? [] : [session.part, trustDevice(account, fingerprint, undefined, now)]),
+        ...(byApplication ? [] : [...session.parts, ...recordDevice(account, undefined, device, now)]),
+        ...endPresented(presentedSessions(state.found, sessionIds, portal), portal, context),
         ...(verification
-          ? [
-              verification.part,
-              await queueMessage({ ...mail, link: portalLink(portal, "verify", verification.token) }, now),
-            ]
+          ? [verification.part, await queueMessage(verificationMail(portal, account, verification.token), now)]
           : []),
         accountEvent(
           portal,
@@ -76,8 +84,8 @@ export const handler = operation("AccountRegister", byPortal, {
     });
 
     if (!byApplication) {
-      session.tell(reply);
-      reply.cookies.push(setFingerprintCookie(fingerprint));
+      session.tell(reply, isCrossSite);
+      reply.cookies.push(setDeviceCookie([...deviceNames, device.name], isCrossSite));
     }
     return ownView(account, new Set(), now);
   },

@@ -1,4 +1,4 @@
-import { accountFrom, unknownAccountId } from "../../lib/accounts/account/account.ts";
+import { accountFrom, newKey, unknownAccountId } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { normaliseEmail } from "../../lib/accounts/account/email.ts";
 import { addSpacedSending } from "../../lib/accounts/mail/mail-limit.ts";
@@ -37,12 +37,16 @@ export const handler = operation("AccountRequestPasswordReset", byPortal, {
     const resetKey = passwordResetKey(request.portal, emailOf(input.email));
     const id = { ...request.portal, id: found.claim?.id ?? unknownAccountId };
     const account = accountFrom((await readItems({ account: portalAccountKey(id) })).account);
+    const { fingerprint: keyFingerprint } = account?.key ?? newKey();
 
     return retryOnConflict(request, async ({ portal, found }) => {
       const { reset } = found;
       const sentAt = addSpacedSending(reset?.sentAt, now);
       if (!sentAt) return { parts: [], answer: resultOf(true) };
-      const { token, digest, part } = newToken("passwordReset", portal, id.id, now, resetKey);
+      const { token, digest, part } = newToken("passwordReset", portal, id.id, now, {
+        stateKey: resetKey,
+        keyFingerprint,
+      });
       const { practiceName } = portal;
       const link = portalLink(portal, "reset-password", token);
       const mail = account

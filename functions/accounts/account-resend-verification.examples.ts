@@ -6,7 +6,7 @@ import { holderOnly } from "../../openapi/sentences.ts";
 
 export default describeOperation("AccountResendVerification", {
   description:
-    "Mails the link to verify the e-mail address again, at most five times an hour. The previous link becomes invalid. " +
+    "Mails the link to verify the e-mail address again: at most five mails an hour, with that of the registration. The previous link becomes invalid. " +
     holderOnly,
   byHolderOnly: true,
   input: { path: path() },

@@ -2,15 +2,19 @@ import { accountChange } from "../../lib/accounts/account/account.ts";
 import { accountEvent } from "../../lib/accounts/account/account-event.ts";
 import { addSending } from "../../lib/accounts/mail/mail-limit.ts";
 import { newToken } from "../../lib/accounts/mail/token.ts";
-import { portalLink } from "../../lib/accounts/portal.ts";
+import { replacedTokens, verificationMail } from "../../lib/accounts/mail/verification.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { nestedFault, resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
-import { retryOnConflict } from "../../lib/table/transact.ts";
+import { tokenDigestKey } from "../../lib/table/keys.ts";
+import { remove, retryOnConflict } from "../../lib/table/transact.ts";
 
-/** Mails the verification again, at most five times an hour. The token that was mailed before stops working. */
+/**
+ * Mails the verification again: at most five mails an hour, with that of the registration. The token that was mailed before
+ * can then only reject the account.
+ */
 export const handler = operation("AccountResendVerification", byPortal, {
   async run(request) {
     return retryOnConflict(request, async ({ portal, viewer: { account }, actor, reply, context }) => {
@@ -22,13 +26,14 @@ export const handler = operation("AccountResendVerification", byPortal, {
       const resentAt = addSending(account.resentAt, context.now);
       if (!resentAt) return { parts: [], answer: resultOf(true) };
       const { token, digest, part } = newToken("verification", portal, account.id, context.now);
-      const link = portalLink(portal, "verify", token);
-      const mail = { kind: "verification", to: account.email, practiceName: portal.practiceName, link } as const;
+      const { kept, dropped } = replacedTokens(account);
+      const after = { ...account, verificationDigest: digest, replacedVerifications: kept, resentAt };
       return {
         parts: [
           part,
-          accountChange(account, { ...account, verificationDigest: digest, resentAt }),
-          await queueMessage(mail, context.now),
+          ...dropped.map((replaced) => remove(tokenDigestKey("verification", replaced))),
+          accountChange(account, after),
+          await queueMessage(verificationMail(portal, account, token), context.now),
           accountEvent(portal, "account.verificationResent", account.id, actor, context),
         ],
         answer: resultOf(true),

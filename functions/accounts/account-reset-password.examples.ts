@@ -7,7 +7,8 @@ import * as sample from "../../openapi/samples.ts";
 export default describeOperation("AccountResetPassword", {
   description:
     "Sets a new password with the token from a mailed link. The token is valid for an hour and works once. All sessions " +
-    "of the account end, a lock after wrong passwords ends, and a mail tells the holder.",
+    "of the account end, a lock after wrong passwords ends, and a mail tells the holder. If the e-mail address was not " +
+    "verified before, the connections to the account end too.",
   input: { path: path(), body: z.object({ token, password: newPassword }) },
   success: status200(done, "The password is set. All sessions of the account have ended."),
   roundTrips: 3,
@@ -19,6 +20,12 @@ export default describeOperation("AccountResetPassword", {
       body: { token: sample.token, password: sample.otherPassword },
       answers: sample.done,
       typical: true,
+    },
+  },
+  ways: {
+    "of an account that was shared before its address was verified": {
+      given: "connection offered, reset mailed",
+      body: { token: sample.token, password: sample.otherPassword },
     },
   },
   failures: {

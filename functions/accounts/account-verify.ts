@@ -6,8 +6,8 @@ import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { digestOf } from "../../lib/crypto/digest.ts";
 import { Failure } from "../../lib/errors.ts";
-import { portalAccountKey, tokenKey } from "../../lib/table/keys.ts";
-import { consume, retryOnConflict } from "../../lib/table/transact.ts";
+import { portalAccountKey, tokenDigestKey, tokenKey } from "../../lib/table/keys.ts";
+import { consume, remove, retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Verifies an e-mail address by a mailed token. */
 export const handler = operation("AccountVerify", byPortal, {
@@ -27,10 +27,18 @@ export const handler = operation("AccountVerify", byPortal, {
       if (!account || !found.token || account.verificationDigest !== digestOf(text)) throw new Failure("kNotFound");
       if (context.now.getTime() >= found.token.endsAt) throw new Failure("kTokenExpired");
       const document = { ...account.document, state: "verified" as const };
+      const { replacedVerifications = [] } = account;
+      const noMails = {
+        verificationDigest: undefined,
+        replacedVerifications: undefined,
+        registeredFrom: undefined,
+        resentAt: undefined,
+      };
       return {
         parts: [
           consume(tokenKey("verification", text), "kNotFound"),
-          accountChange(account, { ...account, document, verificationDigest: undefined, resentAt: undefined }),
+          ...replacedVerifications.map((replaced) => remove(tokenDigestKey("verification", replaced))),
+          accountChange(account, { ...account, document, ...noMails }),
           accountEvent(portal, "account.verified", account.id, { kind: "visitor" }, context, ["state"]),
         ],
         answer: resultOf(true),

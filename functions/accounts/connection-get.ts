@@ -3,6 +3,7 @@ import { connectionView, isLive, maySee } from "../../lib/accounts/connections/c
 import { getOffer, offerReads, offerReadsFirst } from "../../lib/accounts/connections/offer.ts";
 import { byPortal } from "../../lib/api/by-portal.ts";
 import { operation } from "../../lib/api/operation.ts";
+import { noteRecord } from "../../lib/audit/access-note.ts";
 import { Failure } from "../../lib/errors.ts";
 import { connectionKey } from "../../lib/table/keys.ts";
 
@@ -20,6 +21,7 @@ export const handler = operation("ConnectionGet", byPortal, {
     // By its token everybody who is signed in may read a connection, as long as it can be accepted.
     const shown = isVisible ? connection : getOffer(found, path.connection, context.now).connection;
     if (!shown) throw new Failure("kNotFound");
+    noteRecord({ id: shown.contextId ?? shown.creatorId, connections: shown.id });
     return connectionView(shown, viewer);
   },
 });

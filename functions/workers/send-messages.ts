@@ -1,7 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { causesOf, logger } from "../../lib/api/log.ts";
 import { Failure } from "../../lib/errors.ts";
+import { textSent } from "../../lib/messages/filter.ts";
+import { countSending, type Limit } from "../../lib/messages/limits.ts";
 import {
+  type Message,
   openMessage,
   type QueuedMessage,
   type QueuedMessages,
@@ -62,7 +65,8 @@ async function send(queued: QueuedMessage): Promise<boolean> {
   if (lease === "held") return false;
   if (lease === "done") return true;
   try {
-    await sendMessage(message);
+    const limit = await sendWithinLimits(message, queued);
+    if (limit) logger.warn("message.withheld", { item, limit });
   } catch (error) {
     if (!(error instanceof Refused)) {
       // A lease that is not released ends by itself; the first error is more important.
@@ -78,4 +82,13 @@ async function send(queued: QueuedMessage): Promise<boolean> {
     logger.error("message sent but not marked", { item, causes: causesOf(error) });
   }
   return true;
+}
+
+/** Sends a message, unless that exceeds a limit. Returns the limit then. A decoy is not counted. */
+async function sendWithinLimits(message: Message, queued: QueuedMessage): Promise<Limit | undefined> {
+  const item = queued.key.pk;
+  const limit = message.kind === "decoy" ? undefined : await countSending(message, item, queued.queuedAt);
+  // Text messages cost money, so that an alarm counts them.
+  if (!limit && (await sendMessage(message)) === "text") logger.info(textSent, { item });
+  return limit;
 }

@@ -1,3 +1,5 @@
+import { digestOf } from "../crypto/digest.ts";
+import type { TextMessage } from "../messages/outbox.ts";
 import type { PortalSettings } from "../portal-settings.ts";
 import { portalUrl } from "../settings.ts";
 import type { PracticeId } from "../table/records.ts";
@@ -12,8 +14,20 @@ export interface Portal extends PracticeId {
   readonly practiceName: string;
   /** Goes up when the practice is deactivated. All sessions from before then end. */
   readonly sessionEpoch: number;
+  /** Goes up when the vendor is disabled, with the same effect. */
+  readonly vendorEpoch: number;
   readonly settings: PortalSettings;
 }
+
+/** Names a portal in messages and in counters of messages. */
+export const portalDigest = ({ applicationId, accountId }: PracticeId): string =>
+  digestOf(JSON.stringify([applicationId, accountId]));
+
+/** The portal as the sender of text messages, of which each portal may send some in a day. */
+export const textSender = (portal: Portal): TextMessage["sender"] => ({
+  portal: portalDigest(portal),
+  smsPerDay: portal.settings.smsPerDay,
+});
 
 /**
  * Returns the address of a page of the portal, with a one-time token. It is built only from the settings, never from

@@ -1,3 +1,4 @@
+import { noteActor, noteRecord } from "../audit/access-note.ts";
 import { type PortalSettings, portalSettingsOf } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
 import { checkSettings } from "../settings.ts";
@@ -7,7 +8,7 @@ import type { Practice, Vendor } from "../table/records.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
 import type { CallEvent } from "./call.ts";
 import { fault } from "./fault.ts";
-import { methodsAt } from "./routes.ts";
+import { methodsOf } from "./no-route.ts";
 import { unmatchedAt } from "./unmatched.ts";
 
 /** A portal that is open: its practice is active, and so is its vendor. */
@@ -48,8 +49,9 @@ export type ByAddress = typeof byAddress;
 
 async function admit({ headers, pathParameters, rawPath }: CallEvent) {
   const { org = "" } = pathParameters ?? {};
+  noteActor({ kind: "visitor" });
   const find = async (): Promise<Admitted<Added>> => ({
-    added: { portal: await portalAt(org), origin: headers.origin, methods: methodsAt(rawPath) },
+    added: { portal: await portalAt(org), origin: headers.origin, methods: await methodsOf(rawPath) },
     refresh: find,
   });
   return find();
@@ -60,6 +62,7 @@ async function portalAt(org: string): Promise<OpenPortal | undefined> {
   const { claim } = await readItems({ claim: webAddressKey(labelShape.test(org) ? org : "") });
   const { applicationId = "", accountId = "" } = claim ?? {};
   const id = { applicationId, accountId };
+  if (claim) noteRecord(id);
   const { vendor, practice, settings } = await readItems({
     vendor: vendorKey(applicationId),
     practice: practiceKey(id),

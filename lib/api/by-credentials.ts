@@ -1,6 +1,8 @@
 import type * as z from "zod";
-import type { Actor } from "../audit/audit-event.ts";
+import { type Ids, noteActor, noteRecord } from "../audit/access-note.ts";
+import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import { Failure } from "../errors.ts";
+import { isObject } from "../json.ts";
 import type { ApplicationTier, Operation, OperationIdOf, Row } from "../operations.ts";
 import { recordIdFrom } from "../practices/ids.ts";
 import { type SignedIn, signIn } from "../practices/individual.ts";
@@ -113,7 +115,12 @@ async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wa
     stated,
     alsoStated: () => inHeaders(event),
     named: { accountId: namedId("accountId"), userId: namedId("userId") },
-    now: event.call.context.now,
+    record: {
+      ...(target === "accountId" && { accountId: namedId("accountId") || undefined }),
+      ...((target === "userId" || tier === "user") && { userId: namedId("userId") || undefined }),
+      ...idsIn(read.fields),
+    },
+    context: event.call.context,
     startReads: (scope) => {
       if (hasErrors(read)) return {};
       // Not awaited here: a refusal must not take longer because a list is long.
@@ -131,6 +138,13 @@ async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wa
     refresh: async () => admitted(await check()),
   });
   return admitted(first);
+}
+
+/** The ids in fields. They name the record that a request is about. */
+function idsIn(fields: unknown): Ids {
+  const stated = isObject(fields) ? fields : {};
+  const ids = ["accountId", "userId", "therapistUserId", "id"].map((name) => [name, idOf(stated[name])] as const);
+  return Object.fromEntries(ids.filter(([, id]) => id !== ""));
 }
 
 /** What a request leaves out that its tier needs, as a sentence that says what to send; the code does not depend on it. */
@@ -156,7 +170,9 @@ interface Applicant {
   readonly alsoStated: () => Credentials;
   /** The ids that the request names; `""` when one cannot be the id of a record. */
   readonly named: Omit<UserId, "applicationId">;
-  readonly now: Date;
+  /** The ids of the record that the request is about, for the access log. */
+  readonly record: Ids;
+  readonly context: RequestContext;
   /** Starts the function's own reads; returns the keys to read together with the caller's records. */
   readonly startReads: (scope: UserId) => Keys;
   /** The refusal at a tier. */
@@ -172,7 +188,7 @@ interface Checked {
 /** Reads the caller's records as they are now and checks them. @throws Failure */
 type Check = () => Promise<Checked>;
 
-async function application({ tier, stated, named, startReads, refusal }: Applicant): Promise<Check> {
+async function application({ tier, stated, named, record, startReads, refusal }: Applicant): Promise<Check> {
   const applicationId = idOf(stated.applicationId);
   const practice: PracticeId = { applicationId, accountId: idOf(stated.accountId) };
   const own = startReads({ applicationId, ...named });
@@ -183,30 +199,47 @@ async function application({ tier, stated, named, startReads, refusal }: Applica
   };
   return async () => {
     const [found, { vendor, ...records }] = await readTogether(own, keys);
+    // Only for an application that exists: otherwise strangers could write into the access log.
+    if (vendor) {
+      noteActor({ kind: "unproven", applicationId });
+      noteRecord({
+        applicationId,
+        ...(tier !== "vendor" && { accountId: practice.accountId || undefined }),
+        ...record,
+      });
+    }
     if (!admitsVendor(vendor, textOf(stated.applicationPassword))) throw refusal("vendor");
     if (tier !== "vendor" && !records.practice?.active) throw refusal("account");
     if (tier === "user" && !records.user?.active) throw refusal("user");
     const actor = { kind: "application", applicationId } as const;
+    noteActor(actor);
     return { caller: { vendor, ...records, actor, rightsHeld: undefined }, found };
   };
 }
 
 /** Individual Authentication names one user: enough for the user tier, and for the account tier if they administer it. */
-async function individual({ tier, stated, alsoStated, named, now, startReads, refusal }: Applicant): Promise<Check> {
+async function individual(applicant: Applicant): Promise<Check> {
+  const { tier, stated, alsoStated, named, record, context, startReads, refusal } = applicant;
   if (tier === "vendor") throw refusal("vendor");
   const { loginId, loginPassword } = stated;
-  const first = await signIn(textOf(loginId), textOf(loginPassword), now, (practice) =>
+  const first = await signIn(textOf(loginId), textOf(loginPassword), context, (practice) =>
     startReads({ ...practice, userId: named.userId }),
   );
   let next: () => Promise<SignedIn | undefined> = async () => first;
   return async () => {
     const signedIn = await next();
+    if (signedIn) {
+      const { applicationId, accountId, userId } = signedIn.user;
+      noteActor({ kind: "unproven", applicationId, accountId, userId });
+      noteRecord({ ...record, applicationId, accountId, ...(tier === "user" && { userId }) });
+    }
     if (!signedIn || (tier === "account" && !signedIn.user.admin)) throw refusal("vendor");
     const { vendor, practice, user, items: found, refresh } = signedIn;
     if (namesOthers(stated, user) || namesOthers(alsoStated(), user)) throw refusal("vendor");
     next = refresh;
     const { applicationId, accountId, userId } = user;
     const actor = { kind: "individual", applicationId, accountId, userId } as const;
+    noteActor(actor);
     return { caller: { actor, vendor, practice, user, rightsHeld: checkUnchanged(userKey(user), user) }, found };
   };
 }

@@ -4,7 +4,9 @@ import { type CallerRights, isAdministrator, isProvider, notConnected } from "..
 import { statedId } from "../accounts/account/target.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { csrfHeader, csrfMatches, csrfToken } from "../accounts/session/csrf.ts";
+import { candidates, type PresentedSession, presentedSessions, sessionReads } from "../accounts/session/presented.ts";
 import { cookiesOf, isUseToBeNoted, sessionState } from "../accounts/session/session.ts";
+import { type Ids, noteActor, noteRecord } from "../audit/access-note.ts";
 import type { Actor } from "../audit/audit-event.ts";
 import { Failure } from "../errors.ts";
 import type { Operation, OperationIdOf, PortalTier, Row } from "../operations.ts";
@@ -25,7 +27,7 @@ import {
   webAddressKey,
 } from "../table/keys.ts";
 import { type Found, type Keys, readTogether } from "../table/read.ts";
-import type { PortalAccountId, PracticeId, Session } from "../table/records.ts";
+import type { AccountItem, Key, PortalAccountId, PracticeId, Session } from "../table/records.ts";
 import { touch } from "../table/touch.ts";
 import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
@@ -63,8 +65,12 @@ interface PortalCall {
   readonly actor: Actor;
   /** Application credentials act as an administrator, without a session. */
   readonly byApplication: boolean;
-  /** The device's cookie. */
-  readonly fingerprint: string | undefined;
+  /** The names in the device's cookie, the newest last. */
+  readonly deviceNames: readonly string[];
+  /** The ids in the session cookies, of any portal, whether there are such sessions or not. */
+  readonly sessionIds: readonly string[];
+  /** Whether a page of another site calls, so that it needs other cookies. */
+  readonly isCrossSite: boolean;
   /** The media types that the caller wants: the header `Accept`. */
   readonly accept: string;
   /** The body's properties, or those of the query where a verb has no body. */
@@ -91,6 +97,7 @@ export interface PortalScope<First extends Keys = Keys> extends PracticeId {
   readonly holderId: string;
   readonly path: CommonRequest["path"];
   readonly input: PortalCall["input"];
+  readonly deviceNames: PortalCall["deviceNames"];
   /** The items of `readsFirst`. */
   readonly found: Found<First>;
 }
@@ -98,7 +105,11 @@ export interface PortalScope<First extends Keys = Keys> extends PracticeId {
 /** What a function reads in the two round trips that admit its caller. */
 interface PortalReads<First extends Keys, Reads extends Keys> {
   /** Items to read in the first: with the portal's name, the client key and the session. */
-  readonly readsFirst?: (path: CommonRequest["path"], input: PortalCall["input"]) => First;
+  readonly readsFirst?: (
+    path: CommonRequest["path"],
+    input: PortalCall["input"],
+    cookies: Pick<PortalCall, "sessionIds">,
+  ) => First;
   /** Items to read in the second: with the practice and the caller's account. */
   readonly reads?: (scope: PortalScope<First>) => Reads;
 }
@@ -109,12 +120,16 @@ export interface PortalDefinition<Id extends OperationIdOf<PortalTier>, First ex
     PortalReads<First, Reads> {
   /** The client key may be the query argument `client_key`, because pages cannot send headers with an `<img>`. */
   readonly clientKeyInQuery?: true;
+  /** Whether the call counts as a use of the session. Default: it does. */
+  readonly prolongsSession?: false;
   /** Does it and returns the object that is answered. */
   readonly run: (request: PortalRequest<Id, First & Reads>) => Promise<object>;
 }
 
 /** What of a definition the admission uses. */
-type Wanted = CommonDefinition & PortalReads<Keys, Keys> & { readonly clientKeyInQuery?: true };
+type Wanted = CommonDefinition &
+  PortalReads<Keys, Keys> &
+  Pick<PortalDefinition<never, Keys, Keys>, "clientKeyInQuery" | "prolongsSession">;
 
 /** What the admission adds to a request. */
 interface Added extends PortalCall {
@@ -141,50 +156,112 @@ export type ByPortal = typeof byPortal;
 
 /**
  * Reads, decides, and notes the use of the session. Two round trips: the records that the request names (portal, client key,
- * session), then those that they lead to (practice, settings, account).
+ * sessions), then those that they lead to (practice, settings, account). One more if there are sessions of several accounts.
  */
 async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Promise<Admitted<Added>> {
   const { input, reply, context } = event.call;
-  const { readsFirst, reads, clientKeyInQuery = false } = wanted;
+  const { readsFirst, reads, clientKeyInQuery = false, prolongsSession = true } = wanted;
   // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
   reply.headers.vary = "Origin";
   const stated = statedBy(event, tier as PortalTier, clientKeyInQuery);
-  const { path, otherId } = stated;
+  const { path, otherId, deviceNames } = stated;
 
-  const ownFirst = readsFirst?.(path, input) ?? {};
+  const ownFirst = readsFirst?.(path, input, stated) ?? {};
   const [foundFirst, named] = await readTogether(ownFirst, namedKeys(stated));
-  const { session } = named;
   const practice = { applicationId: named.claim?.applicationId ?? "", accountId: named.claim?.accountId ?? "" };
-  const holder = session && { ...practice, id: session.holderId };
-  const ownSecond = reads?.({ ...practice, holderId: holder?.id ?? "", path, input, found: foundFirst }) ?? {};
+  const presented = await ofOneHolder(candidatesIn(named, stated, practice, context.now), practice, context.now);
+  const [newest] = presented;
+  const holder = newest && { ...practice, id: newest.session.holderId };
+  if (named.claim) noteRecord({ ...practice, ...recordIn(path) });
+  if (newest) noteActor({ kind: "unproven", ...holderOf(newest.session) });
+  const ownSecond =
+    reads?.({ ...practice, holderId: holder?.id ?? "", path, input, deviceNames, found: foundFirst }) ?? {};
 
   // A fresh session is noted while the second read is under way, which saves a round trip: no portal lets sessions end so
   // soon, so that the note cannot revive one that has timed out.
-  const isNotedAtOnce = session !== undefined && isFresh(session, context.now);
+  const isNotedAtOnce = prolongsSession && newest !== undefined && isFresh(newest.session, context.now);
   const [[foundSecond, records]] = await waitForAll([
     readTogether(ownSecond, portalKeys(practice, holder, otherId)),
-    isNotedAtOnce ? noteUse(stated.sessionId, session, context.now) : undefined,
+    isNotedAtOnce ? noteUse(newest, context.now) : undefined,
   ]);
 
-  const decide = (found: Found<Keys>, records: Records): Admitted<Added> => {
-    const added = { ...admittedCall(event, tier as PortalTier, stated, practice, records), found, input };
+  const decide = (found: Found<Keys>, records: Records, presented: readonly PresentedSession[]): Admitted<Added> => {
+    const added = {
+      ...admittedCall(event, tier as PortalTier, stated, { practice, presented, records }),
+      found,
+      input,
+    };
     return { added, refresh };
   };
   const refresh = async () => {
     const keys = { ...namedKeys(stated), ...portalKeys(practice, holder, otherId) };
-    return decide(...(await readTogether({ ...ownFirst, ...ownSecond }, keys)));
+    const [found, records] = await readTogether({ ...ownFirst, ...ownSecond }, keys);
+    const present = candidatesIn(records, stated, practice, context.now);
+    return decide(
+      found,
+      records,
+      present.filter(({ session }) => session.holderId === holder?.id),
+    );
   };
-  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records });
-  if (!isNotedAtOnce && admitted.added.viewer?.session) await noteUse(stated.sessionId, session, context.now);
+  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records }, presented);
+  const { session, sessionId } = admitted.added.viewer ?? {};
+  const isNoted = isNotedAtOnce && newest.sessionId === sessionId;
+  if (prolongsSession && session && sessionId && !isNoted) await noteUse({ session, sessionId }, context.now);
   return admitted;
 }
 
-/** The keys that a request names: the portal, the vendor and the session. */
-const namedKeys = ({ org, clientKey, sessionId }: Stated) => ({
+/** Ids in a path, for the access log. Tokens have another form: nobody who reads the log may use one. */
+const recordIn = ({ id, connection, device, session }: Readonly<Record<string, string>>): Ids => ({
+  id: statedId(id),
+  connections: statedId(connection),
+  device: statedId(device),
+  session: statedId(session),
+});
+
+const holderOf = ({ applicationId, accountId, holderId: id }: Session) => ({ applicationId, accountId, id });
+
+/** Whether a path is about the caller's own account. */
+const isOwn = ({ routeKey, pathParameters }: CallEvent) =>
+  pathParameters?.id === "me" || /\/accounts\/me(\/|$)/.test(routeKey);
+
+/** The keys that a request names: the portal, the vendor and the sessions. */
+const namedKeys = ({ org, clientKey, usedSessionIds }: Stated) => ({
   claim: webAddressKey(org),
   clientKey: isClientKey(clientKey) ? clientKeyKey(clientKey) : undefined,
-  session: sessionId === undefined ? undefined : sessionKey(sessionId),
+  ...sessionReads(usedSessionIds),
 });
+
+/** The sessions of a practice's portal that a request presents and that may be live, the newest first. */
+const candidatesIn = (
+  named: Found<ReturnType<typeof namedKeys>>,
+  { usedSessionIds }: Stated,
+  practice: PracticeId,
+  now: Date,
+): readonly PresentedSession[] => candidates(presentedSessions(named, usedSessionIds, practice), now);
+
+/**
+ * Returns the presented sessions, if they have one holder. If they have several, reads more to find out which are live. When
+ * sessions of several holders are live, none counts: it is not clear whose browser this is.
+ */
+async function ofOneHolder(
+  presented: readonly PresentedSession[],
+  practice: PracticeId,
+  now: Date,
+): Promise<readonly PresentedSession[]> {
+  const holderIds = [...new Set(presented.map(({ session }) => session.holderId))];
+  if (holderIds.length <= 1) return presented;
+  const holderAt = (id: string) => `holder ${id}` as const;
+  const accountKeys: { readonly [Name in ReturnType<typeof holderAt>]: Key<AccountItem> } = Object.fromEntries(
+    holderIds.map((id) => [holderAt(id), portalAccountKey({ ...practice, id })]),
+  );
+  const [records, accounts] = await readTogether(portalKeys(practice, undefined, undefined), accountKeys);
+  const portal = openPortal(records.practice?.websiteAddress ?? "", records);
+  const live = presented.filter(({ session }) => {
+    const account = accountFrom(accounts[holderAt(session.holderId)]);
+    return portal && sessionState(session, portal, account, now) === "live";
+  });
+  return new Set(live.map(({ session }) => session.holderId)).size === 1 ? live : [];
+}
 
 /**
  * The keys that those records lead to.
@@ -206,9 +283,9 @@ type Records = Found<ReturnType<typeof namedKeys> & ReturnType<typeof portalKeys
 const isFresh = ({ lastSeenAt }: Session, now: Date) => now.getTime() - lastSeenAt < sessionIdleMinutesMin * 60_000;
 
 /** Notes the use of a session, unless its last use was noted a moment ago. */
-async function noteUse(sessionId: string | undefined, session: Session | undefined, at: Date): Promise<void> {
+async function noteUse({ sessionId, session }: PresentedSession, at: Date): Promise<void> {
   const now = at.getTime();
-  if (!session || !sessionId || !isUseToBeNoted(session, now)) return;
+  if (!isUseToBeNoted(session, now)) return;
   await touch(sessionKey(sessionId), now, now - (session.idleMinutes + 1) * 60_000 + 1);
 }
 
@@ -222,16 +299,18 @@ interface Stated {
   readonly clientKey: string;
   readonly credentials: ReturnType<typeof inHeaders>;
   readonly byApplication: boolean;
-  /** Only if the operation uses sessions and the request has no application credentials. */
-  readonly sessionId: string | undefined;
-  readonly fingerprint: string | undefined;
+  /** Without those of a request with application credentials. */
+  readonly sessionIds: readonly string[];
+  /** The same; none if the operation uses no sessions. */
+  readonly usedSessionIds: readonly string[];
+  readonly deviceNames: readonly string[];
 }
 
 function statedBy(event: CallEvent, tier: PortalTier, clientKeyInQuery: boolean): Stated {
   const path = pathOf(event);
   const credentials = inHeaders(event);
   const byApplication = credentials.applicationId !== undefined || credentials.applicationPassword !== undefined;
-  const { sessionId, fingerprint } = cookiesOf(event.cookies);
+  const { sessionIds, deviceNames } = cookiesOf(event.cookies);
   const inQuery = clientKeyInQuery ? event.call.input.client_key : undefined;
   return {
     path,
@@ -240,49 +319,63 @@ function statedBy(event: CallEvent, tier: PortalTier, clientKeyInQuery: boolean)
     clientKey: event.headers["medable-client-key"] ?? (typeof inQuery === "string" ? inQuery : ""),
     credentials,
     byApplication,
-    sessionId: tier === "portal" || byApplication ? undefined : sessionId,
-    fingerprint,
+    sessionIds: byApplication ? [] : sessionIds,
+    usedSessionIds: tier === "portal" || byApplication ? [] : sessionIds,
+    deviceNames,
   };
+}
+
+/** What was found of the portal and the caller that a request states. */
+interface FoundCall {
+  readonly practice: PracticeId;
+  /** The sessions that may be live, all of one holder. */
+  readonly presented: readonly PresentedSession[];
+  readonly records: Records;
 }
 
 /** Decides from the records who calls which portal. @throws Failure when the caller is not admitted */
 function admittedCall(
   event: CallEvent,
   tier: PortalTier,
-  { otherId, org, clientKey, credentials, byApplication, sessionId, fingerprint }: Stated,
-  { applicationId, accountId }: PracticeId,
-  records: Records,
+  { otherId, org, clientKey, credentials, byApplication, sessionIds, deviceNames }: Stated,
+  { practice: { applicationId, accountId }, presented, records }: FoundCall,
 ): Omit<PortalCall, "input"> {
   const { reply, context } = event.call;
   const portal = openPortal(org, records);
-  if (portal) allowOrigin(reply, portal.settings, event.headers.origin);
-  const { vendor, session } = records;
+  const isAllowed = portal !== undefined && allowOrigin(reply, portal.settings, event.headers.origin);
+  const { vendor } = records;
   const byKey = records.clientKey?.applicationId === applicationId;
-  const secretFits = admitsVendor(vendor, textOf(credentials.applicationPassword));
-  const byCredentials =
-    secretFits && credentials.applicationId === applicationId && credentials.accountId === accountId;
+  const stated = credentials.applicationId === applicationId ? vendor : undefined;
+  if (stated) noteActor({ kind: "unproven", applicationId });
+  const secretFits = admitsVendor(stated, textOf(credentials.applicationPassword));
+  const byCredentials = secretFits && credentials.accountId === accountId;
   if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
     throw new Failure("kAccessDenied", [], missingFrom(clientKey, byApplication, credentials.accountId));
   }
 
   const viewer = byApplication
     ? applicationViewer(applicationId)
-    : sessionViewer(context.now, portal, { sessionId, otherId }, records);
+    : sessionViewer(context.now, portal, { presented, otherId }, records);
   if (viewer?.sessionId) {
     const writes = !["GET", "HEAD"].includes(event.requestContext.http.method);
     if (writes) checkCsrf(viewer.sessionId, event.headers[csrfHeader]);
     reply.headers[csrfHeader] = csrfToken(viewer.sessionId);
   }
   if (tier === "session" && !viewer) {
-    const timedOut = session && sessionState(session, portal, accountFrom(records.holder), context.now);
-    throw new Failure(timedOut === "expired" ? "kSessionExpired" : "kNotLoggedIn");
+    const isExpired = statesOf(presented, portal, accountFrom(records.holder), context.now).includes("expired");
+    throw new Failure(isExpired ? "kSessionExpired" : "kNotLoggedIn");
   }
+  const actor = viewer?.actor ?? ({ kind: "visitor" } as const);
+  noteActor(actor);
+  if (viewer?.id && isOwn(event)) noteRecord({ id: viewer.id });
   return {
     portal,
     viewer,
-    actor: viewer?.actor ?? { kind: "visitor" },
+    actor,
     byApplication,
-    fingerprint,
+    deviceNames,
+    sessionIds,
+    isCrossSite: isAllowed && event.headers["sec-fetch-site"] === "cross-site",
     accept: event.headers.accept ?? "",
   };
 }
@@ -303,11 +396,15 @@ function checkCsrf(sessionId: string, offered: string | undefined): void {
 }
 
 /** The portal, if its practice is active and still has this web address. */
-function openPortal(org: string, { practice, settings: saved }: Records): Portal | undefined {
+function openPortal(
+  org: string,
+  { practice, settings: saved, vendor }: Pick<Records, "practice" | "settings" | "vendor">,
+): Portal | undefined {
   if (!practice?.active || practice.websiteAddress !== org) return undefined;
   const { applicationId, accountId, name, sessionEpoch = 0 } = practice;
   const settings = portalSettingsOf(saved);
-  return { applicationId, accountId, org, practiceName: name, sessionEpoch, settings };
+  const vendorEpoch = vendor?.sessionEpoch ?? 0;
+  return { applicationId, accountId, org, practiceName: name, sessionEpoch, vendorEpoch, settings };
 }
 
 const applicationViewer = (applicationId: string): Viewer => ({
@@ -324,22 +421,25 @@ const applicationViewer = (applicationId: string): Viewer => ({
   favorites: new Set(),
 });
 
-/** The holder of the request's session, if it is a live session of this portal. */
+const statesOf = (presented: readonly PresentedSession[], portal: Portal, account: Account | undefined, now: Date) =>
+  presented.map(({ session }) => sessionState(session, portal, account, now));
+
+/** The holder of the newest presented session that is a live session of this portal. */
 function sessionViewer(
   now: Date,
   portal: Portal,
-  { sessionId, otherId }: Pick<Stated, "sessionId" | "otherId">,
-  { session, holder, favorites, connected }: Records,
+  { presented, otherId }: Pick<FoundCall, "presented"> & Pick<Stated, "otherId">,
+  { holder, favorites, connected }: Records,
 ): Viewer | undefined {
   const account = accountFrom(holder);
-  const state = sessionState(session, portal, account, now);
-  if (state !== "live" || !session || !account || !sessionId) return undefined;
+  const { session, sessionId } = presented[statesOf(presented, portal, account, now).indexOf("live")] ?? {};
+  if (!session || !account || !sessionId) return undefined;
   const { applicationId, accountId, id, document } = account;
   return {
     id,
     administrator: isAdministrator(document.roles),
     provider: isProvider(document.roles),
-    connected: connected && otherId ? new Map([[otherId, connected.access]]) : notConnected,
+    connected: connected && otherId ? new Map([[otherId, connected]]) : notConnected,
     actor: { kind: "portalAccount", applicationId, accountId, id },
     rightsHeld: checkUnchanged(portalAccountKey(account), account),
     accessHeld: connected && otherId ? checkUnchanged(connectionAccessKey(account, otherId), connected) : undefined,

@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { MiddlewareObj } from "@middy/core";
+import { accessLog, accessNoted, beginAccessNote } from "../audit/access-note.ts";
 import type { Operation } from "../operations.ts";
 import { setDeadline } from "../table/deadline.ts";
 import { countRoundTrips, roundTrips } from "../table/round-trips.ts";
@@ -8,26 +9,36 @@ import type { Answer, CallEvent } from "./call.ts";
 /** Writes one JSON line for each entry. Only values that are listed here are logged: no body, header, path, query or record. */
 export const logger = new Logger({ serviceName: "frontdesk" });
 
-/** Begins a call with its time, deadline and id, and logs one line when it is answered. */
+/**
+ * Begins a call with its time, deadline and id, and logs one line when it is answered: the access log. The line has ids only:
+ * who did what to which record, when, in which request, from which address, and with which outcome.
+ */
 export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
   const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
-    const { requestId } = event.call.context;
-    logger.info("answered", {
+    const { context, outcome } = event.call;
+    const { now, requestId, sourceIp } = context;
+    const line = {
+      at: now.toISOString(),
       operation: row.id,
       requestId,
+      sourceIp,
+      ...accessNoted(outcome === "ok"),
       status: response?.statusCode,
-      code: event.call.outcome,
+      code: outcome,
       roundTrips: roundTrips(),
-    });
+    };
+    if (accessLog.write) accessLog.write(line);
+    else logger.info("answered", line);
   };
   return {
     before({ event, context }) {
       countRoundTrips();
+      beginAccessNote();
       // Callers other than Lambda may pass no context.
       setDeadline(context?.getRemainingTimeInMillis?.());
-      const { requestId, timeEpoch } = event.requestContext;
+      const { requestId, timeEpoch, http } = event.requestContext;
       event.call = {
-        context: { now: new Date(timeEpoch), requestId },
+        context: { now: new Date(timeEpoch), requestId, sourceIp: http.sourceIp },
         input: {},
         reply: { status: 200, headers: {}, cookies: [] },
         outcome: "ok",

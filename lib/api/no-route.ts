@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { leadsToOperation, methodsAt } from "./routes.ts";
+import { leadsToOperation } from "./leads-to-operation.ts";
 
 /** Returns how an unknown path is answered. */
 export type UnmatchedAt = (path: string) => Dialect["unmatched"];
@@ -16,10 +16,19 @@ export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
   },
 };
 
+/**
+ * Returns the methods that a path has. The routes of all operations are loaded when somebody asks, because functions seldom
+ * do.
+ */
+export async function methodsOf(path: string): Promise<string[]> {
+  const { methodsAt } = await import("./routes.ts");
+  return methodsAt(path);
+}
+
 /** The answer for an unknown path, or for a path that has other verbs, which `Allow` lists. */
-export function unmatchedAnswer(event: CallEvent, unmatchedAt: UnmatchedAt): Answer {
+export async function unmatchedAnswer(event: CallEvent, unmatchedAt: UnmatchedAt): Promise<Answer> {
   const { rawPath, requestContext } = event;
-  const methods = methodsAt(rawPath);
+  const methods = await methodsOf(rawPath);
   // When the path has the verb, API Gateway preferred a route that does not lead to an operation here.
   const allow = methods.includes(requestContext.http.method) ? [] : methods;
   event.call.outcome = allow.length > 0 ? "wrongMethod" : "unknownPath";

@@ -1,3 +1,4 @@
+import { noteActor } from "../audit/access-note.ts";
 import type { Admission, CommonDefinition, CommonRequest } from "./admission.ts";
 import { envelope } from "./envelope.ts";
 
@@ -21,5 +22,6 @@ export const open = {
 export type Open = typeof open;
 
 async function admit() {
+  noteActor({ kind: "visitor" });
   return { added: {}, refresh: admit };
 }

@@ -1,5 +1,6 @@
 import { type Operation, operations, rowOf } from "../operations.ts";
 import { segmentText } from "../text.ts";
+import { leadsToOperation } from "./leads-to-operation.ts";
 
 /** Where the method and path of a request lead. */
 export interface Route {
@@ -18,17 +19,6 @@ const unmatched = rowOf("Unmatched");
  * @see https://github.com/storacha/w3infra/pull/166 where this was observed in AWS
  */
 export const routePath = (path: string): string => (path.endsWith("/") ? `${path}{rest+}` : path);
-
-/** First segments of other families' paths. A portal's `{org}` matches them too. */
-const otherFamilies: readonly (string | undefined)[] = ["api", "io", "therapist"];
-
-/**
- * Whether a route leads to its operation for the path that it matched. It does not when there is more behind a path that
- * ends with a slash, which API Gateway matches by a greedy variable, or when `{org}` is another family's first segment.
- * @param pathParameters the variables of the path
- */
-export const leadsToOperation = ({ rest, org }: Readonly<Record<string, string | undefined>>): boolean =>
-  !rest && !otherFamilies.includes(org);
 
 /**
  * The route of a request, by API Gateway's rules: a whole match before a greedy one, a fixed segment before a variable,

@@ -47,11 +47,11 @@ function mapErrors({
   unmatchedAt = () => dialect.unmatched,
 }: Stack): MiddlewareObj<CallEvent, Answer> {
   return {
-    onError(request) {
+    async onError(request) {
       const { error, event } = request;
       const { reply, context } = event.call;
       if (error instanceof NoRoute) {
-        request.response = unmatchedAnswer(event, unmatchedAt);
+        request.response = await unmatchedAnswer(event, unmatchedAt);
         return;
       }
       if (error instanceof Failure && (dialect.commonErrors.includes(error.code) || errors.includes(error.code))) {

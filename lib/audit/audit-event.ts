@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { newId } from "../crypto/random.ts";
 import type { Key } from "../table/records.ts";
 import { create, placeholderType, type TransactionPart } from "../table/transact.ts";
+import { noteWritten } from "./access-note.ts";
 
 /** Who acted. */
 export type Actor =
@@ -9,12 +10,16 @@ export type Actor =
   | { readonly kind: "individual"; readonly applicationId: string; readonly accountId: string; readonly userId: string }
   | { readonly kind: "portalAccount"; readonly applicationId: string; readonly accountId: string; readonly id: string }
   | { readonly kind: "visitor" }
+  /** A worker, which acts on its own or goes on with a request. */
+  | { readonly kind: "system" }
   | { readonly kind: "operator" };
 
-/** When something happened, and in which request. */
+/** When something happened, in which request, and from where. */
 export interface RequestContext {
   readonly now: Date;
   readonly requestId: string;
+  /** The IP address that the request came from. Commands of operators and scheduled work have none. */
+  readonly sourceIp?: string;
 }
 
 /** The content of an audit event. It has the names of changed fields, never their values. */
@@ -27,21 +32,29 @@ export interface AuditEntry {
 }
 
 /**
- * Returns the transaction part that stores the audit event of a write.
+ * Returns the transaction part that stores the audit event of a write. The access log also says which record it was.
  * @param keyOf returns the event's key, in the partition of the practice or of the vendor
+ * @param keptSeconds after this time DynamoDB deletes the event; when left out, it stays
  */
 export function auditEvent(
   keyOf: (eventId: string) => Key,
   auditEntry: AuditEntry,
   who: Actor,
-  { now, requestId }: RequestContext,
+  { now, requestId, sourceIp }: RequestContext,
+  keptSeconds?: number,
 ): TransactionPart {
   const key = keyOf(newId(now));
+  noteWritten(auditEntry.record);
   const at = now.toISOString();
-  const expiresAt = Math.ceil(now.getTime() / 1000) + placeholderSeconds;
+  const inSeconds = (seconds: number) => Math.ceil(now.getTime() / 1000) + seconds;
+  const ends = keptSeconds === undefined ? {} : { expiresAt: inSeconds(keptSeconds) };
   return {
-    ...create(key, { type: "event", ...auditEntry, who, at, requestId }, "changed"),
-    placeholder: { ...key, type: placeholderType, at, expiresAt },
+    ...create(
+      key,
+      { type: "event", ...auditEntry, who, at, requestId, ...(sourceIp && { sourceIp }), ...ends },
+      "changed",
+    ),
+    placeholder: { ...key, type: placeholderType, at, expiresAt: inSeconds(placeholderSeconds) },
   };
 }
 

@@ -1,45 +1,58 @@
-import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { deriveArgon2 } from "./argon2.ts";
+import { unpadded } from "./unpadded.ts";
 
 /** argon2id with the cost that OWASP recommends: 19 MiB, two passes, one lane. */
-const cost = { memory: 19 * 1024, passes: 2, parallelism: 1, tagLength: 32 };
+const cost = { memory: 19 * 1024, passes: 2, lanes: 1 };
+const tagBytes = 32;
+const saltBytes = 16;
 
-const derive = promisify<"argon2id", Argon2Parameters, Buffer>(argon2);
-const base64 = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
+const prefix = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.lanes}$`;
+const phcString = (salt: Buffer, tag: Buffer) => `${prefix}${unpadded(salt)}$${unpadded(tag)}`;
+
+const derive = (password: string, salt: Buffer) => deriveArgon2("argon2id", password, salt, cost, tagBytes);
 
 /**
  * Hashes a password for storage, in the PHC string format (`$argon2id$v=19$m=…,t=…,p=…$salt$hash`).
  * @see https://github.com/P-H-C/phc-string-format
  */
 export async function hashPassword(password: string): Promise<string> {
-  const nonce = randomBytes(16);
-  const tag = await derive("argon2id", { message: password, nonce, ...cost });
-  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(nonce)}$${base64(tag)}`;
+  const salt = randomBytes(saltBytes);
+  return phcString(salt, await derive(password, salt));
 }
 
 /**
  * A hash of the same cost that no password matches. It is checked when there is no hash, so that the work is the same.
  */
-const nobody = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(Buffer.alloc(16))}$${base64(Buffer.alloc(32))}`;
+const nobody = { salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) };
 
 /**
- * Whether `hash` was made from `password`. Does the same work without a `hash`, so that the time does not reveal
- * whether a user exists.
- * @param hash from `hashPassword`, perhaps with the cost of an earlier release
+ * Whether `hash` was made from `password`. Does the work of an own hash when there is no `hash`, so that the time does not
+ * reveal whether a user exists.
+ * @param hash from `hashPassword`, or one that `isAcceptedHash` accepted
  */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   // A lone surrogate would be hashed as U+FFFD, and would match a password that contains U+FFFD.
-  const known = password.isWellFormed() ? hash : undefined;
-  const [, , , costs = "", nonce = "", tag = ""] = (known ?? nobody).split("$");
-  const [, memory, passes, parallelism] = /^m=(\d+),t=(\d+),p=(\d+)$/.exec(costs) ?? [];
-  const expected = Buffer.from(tag, "base64");
-  const actual = await derive("argon2id", {
-    message: password,
-    nonce: Buffer.from(nonce, "base64"),
-    memory: Number(memory),
-    passes: Number(passes),
-    parallelism: Number(parallelism),
-    tagLength: expected.length,
-  });
-  return timingSafeEqual(actual, expected) && known !== undefined;
+  const text = password.isWellFormed() ? hash : undefined;
+  const own = text === undefined ? undefined : readOwn(text);
+  if (text !== undefined && !own) {
+    const { verifyImported } = await import("./imported-hash.ts");
+    const matches = await verifyImported(password, text);
+    if (matches !== undefined) return matches;
+  }
+  const { salt, tag } = own ?? nobody;
+  return timingSafeEqual(await derive(password, salt), tag) && own !== undefined;
 }
+
+/** Reads a hash of `hashPassword`; `undefined` for every other text. */
+function readOwn(text: string): { readonly salt: Buffer; readonly tag: Buffer } | undefined {
+  const [saltText = "", tagText = ""] = text.slice(prefix.length).split("$");
+  const [salt, tag] = [Buffer.from(saltText, "base64"), Buffer.from(tagText, "base64")];
+  const isOwn = salt.length === saltBytes && tag.length === tagBytes && phcString(salt, tag) === text;
+  return isOwn ? { salt, tag } : undefined;
+}
+
+const ownLength = phcString(nobody.salt, nobody.tag).length;
+
+/** Whether a hash is to be replaced by one of `hashPassword` as soon as the password is known. */
+export const needsRehash = (hash: string): boolean => !hash.startsWith(prefix) || hash.length !== ownLength;

@@ -7,3 +7,6 @@ export const messageFilter = {
   eventName: ["INSERT"],
   dynamodb: { NewImage: { type: { S: ["message", "messages"] } } },
 } as const;
+
+/** The message of the worker's log line for each text message that was sent. An alarm counts these lines. */
+export const textSent = "text message sent";

@@ -12,13 +12,34 @@ interface Addressed {
   readonly practiceName: string;
 }
 
+/** From where wrong passwords came: each is locked by itself. */
+export type LockedFrom = "stranger" | "known device" | "session";
+
 /** Maximum length of a name in a subject or SMS, and of all names in invitations, in characters. */
 export const briefNameMax = 60;
+
+/** What the reader of a verification mail is told about the registration. */
+export interface Registered {
+  /** The name that was typed. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The source address. */
+  readonly from?: string;
+  /** Leads to the page that deletes the account. */
+  readonly rejectLink: string;
+}
 
 /** A mail to the holder of an account, or to somebody who is invited. */
 export type Mail = Addressed &
   (
-    | { readonly kind: "verification" | "passwordReset"; readonly link: string }
+    | { readonly kind: "passwordReset"; readonly link: string }
+    | {
+        readonly kind: "verification";
+        readonly link: string;
+        /** About the registration. Absent in messages that an earlier version has queued. */
+        readonly registered?: Registered;
+      }
     | {
         readonly kind: "connectionInvitation" | "registrationInvitation";
         readonly link: string;
@@ -27,12 +48,35 @@ export type Mail = Addressed &
         /** The inviter's own words. Lines end with `\n`. */
         readonly message?: string;
       }
-    | { readonly kind: "locked"; readonly minutes: number }
-    | { readonly kind: "passwordChanged" | "mobileChanged" }
+    | {
+        readonly kind: "locked";
+        readonly from: LockedFrom;
+        readonly minutes: number;
+        /** Names the portal: each sends one such mail in some hours. Messages of an earlier release lack `portal` and `from`. */
+        readonly portal: string;
+      }
+    | { readonly kind: "signInCode"; readonly code: string }
+    | {
+        readonly kind:
+          | "passwordChanged"
+          | "mobileChanged"
+          | "totpAdded"
+          | "totpRemoved"
+          | "accountErased"
+          | "devicesForgotten";
+      }
   );
 
-/** A text message to the holder of an account. */
-export type TextMessage = Addressed & { readonly kind: "verificationCode"; readonly code: string };
+/** A text message to the holder of an account. `numberReplaced` goes to the number from before. */
+export type TextMessage = Addressed & {
+  /** The portal that sends it. Messages of an earlier release lack it. */
+  readonly sender: {
+    /** Names the portal. */
+    readonly portal: string;
+    /** Its setting when the message was queued. */
+    readonly smsPerDay: number;
+  };
+} & ({ readonly kind: "verificationCode"; readonly code: string } | { readonly kind: "numberReplaced" });
 
 /**
  * A message to nobody. It is queued when no account has the e-mail address, so that known and unknown addresses cost
@@ -44,6 +88,10 @@ export interface Decoy {
 
 /** Any message that can be queued. */
 export type Message = Mail | TextMessage | Decoy;
+
+/** Whether a message is a text message. */
+export const isText = (message: Message): message is TextMessage =>
+  message.kind === "verificationCode" || message.kind === "numberReplaced";
 
 const purpose = "message";
 /** Long enough to look into a failure. The stream itself keeps its records for only one day. */
@@ -100,13 +148,14 @@ function padded(text: string): string {
 export interface QueuedMessage {
   readonly key: Key<QueuedItem>;
   readonly sealed: string;
+  readonly queuedAt: Date;
 }
 
 /** Returns the message that was queued according to a stream record; `undefined` for other records. */
 export function queuedMessage({ eventName, dynamodb }: DynamoDBRecord): QueuedMessage | undefined {
-  const { pk, sk, type, sealed } = dynamodb?.NewImage ?? {};
+  const { pk, sk, type, sealed, queuedAt } = dynamodb?.NewImage ?? {};
   if (eventName !== "INSERT" || type?.S !== "message") return undefined;
-  return { key: { pk: pk?.S ?? "", sk: sk?.S ?? "" }, sealed: sealed?.S ?? "" };
+  return { key: { pk: pk?.S ?? "", sk: sk?.S ?? "" }, sealed: sealed?.S ?? "", queuedAt: new Date(queuedAt?.S ?? 0) };
 }
 
 /** Several messages as the stream delivers them. */
@@ -132,7 +181,10 @@ export function queuedMessages({ eventName, dynamodb }: DynamoDBRecord): QueuedM
  * Opens a queued message.
  * @returns `undefined` when we did not seal it, or when it was sealed for another place in the table
  */
-export async function openMessage({ key, sealed }: QueuedMessage): Promise<Message | undefined> {
+export async function openMessage({
+  key,
+  sealed,
+}: Pick<QueuedMessage, "key" | "sealed">): Promise<Message | undefined> {
   const text = await unseal(purpose, key.pk, sealed);
   return text === undefined ? undefined : (JSON.parse(text) as Message);
 }

@@ -1,16 +1,16 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { mailSettings } from "../settings.ts";
-import type { Mail, Message, TextMessage } from "./outbox.ts";
+import { isText, type Mail, type Message, type TextMessage } from "./outbox.ts";
 import { renderMail, renderText } from "./templates.ts";
 
-/** Sending ends within eleven seconds, with success or failure. That is shorter than `sendLeaseMs`. */
+/** Sending ends within eleven seconds, with success or failure. */
 const bounded = {
   maxAttempts: 2,
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true },
 };
-/** How long a worker reserves a message in order to send it. Sending never takes that long. */
-export const sendLeaseMs = 20_000;
+/** How long a worker reserves a message in order to count and send it. Its function never runs longer. */
+export const sendLeaseMs = 30_000;
 
 let mailClient: SESv2Client | undefined;
 let textClient: SNSClient | undefined;
@@ -28,12 +28,18 @@ export class Refused extends Error {}
 
 /**
  * Sends a message: mail by SES, text by SNS. Does nothing for a decoy.
+ * @returns how it was sent; `undefined` for a decoy
  * @throws Refused when another try would fail too; any other error when another try may succeed
  */
-export async function sendMessage(message: Message): Promise<void> {
-  if (message.kind === "decoy") return;
+export async function sendMessage(message: Message): Promise<"mail" | "text" | undefined> {
+  if (message.kind === "decoy") return undefined;
   try {
-    await (message.kind === "verificationCode" ? sendText(message) : sendMail(message));
+    if (isText(message)) {
+      await sendText(message);
+      return "text";
+    }
+    await sendMail(message);
+    return "mail";
   } catch (error) {
     if (error instanceof Error && refusals.has(error.name)) throw new Refused("refused", { cause: error });
     throw error;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { acceptedHashLengthMax, isAcceptedHash } from "../crypto/stored-hash.ts";
 import type { ErrorCode } from "../errors.ts";
 import { characters, controlCharacters, isPlain, plainPattern, recordIdCharactersMax } from "../text.ts";
 import { asText, isLoginId, labelShape, loginCharactersMax, trimmed } from "./ids.ts";
@@ -228,6 +229,16 @@ export const loginId = z.preprocess(
   plainText
     .refine(isLoginId, { error: `must be at most ${loginCharactersMax} characters, without spaces` })
     .meta({ maxLength: loginCharactersMax, pattern: `^[^\\s${controlCharacters}]+$` })
+    .optional(),
+);
+
+/** A hash of a user's password, from another system. It is not trimmed. */
+export const loginPasswordHash = z.preprocess(
+  asText,
+  z
+    .string({ error: kind("text") })
+    .refine(isAcceptedHash, coded(4233, "must be a hash of argon2, scrypt, PBKDF2 or bcrypt, of a usual cost"))
+    .meta({ maxLength: acceptedHashLengthMax })
     .optional(),
 );
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { sessionIdleMinutesMin } from "../portal-settings.ts";
+import { minPasswordScoreMin, sessionIdleMinutesMin } from "../portal-settings.ts";
 import * as field from "./io-fields.ts";
 
 const originsMax = 50;
@@ -26,11 +26,13 @@ const Registration = z.preprocess(
 export const PortalSettingsFields = z.object({
   registration: Registration,
   twoFactor: field.boolean,
-  minPasswordScore: field.integer(0, 4),
+  unverifiedDays: field.integer(1, 365),
+  minPasswordScore: field.integer(minPasswordScoreMin, 4),
   lockAttempts: field.integer(3, 100),
   lockMinutes: field.integer(1, 1440),
   sessionIdleMinutes: field.integer(sessionIdleMinutesMin, 1440),
   sessionHours: field.integer(1, 168),
+  smsPerDay: field.integer(0, 100_000),
   allowedOrigins: z.preprocess(
     (raw) => (raw === null || raw === "" ? undefined : raw),
     z

@@ -11,6 +11,16 @@ import { normaliseLogin } from "./ids.ts";
 import * as field from "./io-fields.ts";
 import { moveClaim } from "./unique-names.ts";
 
+const withLoginId = (name: string) => (fields: Record<string, unknown>) =>
+  fields[name] === undefined || fields.loginId !== undefined;
+
+const aboutLoginId = (issue: { path?: readonly PropertyKey[] | undefined }) => issue.path?.[0] === "loginId";
+
+const needsLoginId = {
+  error: "must come with a loginId",
+  when: ({ issues }: z.core.ParsePayload) => !issues.some(aboutLoginId),
+};
+
 /** The fields of `UserCreate`, `UserUpdate` and `UserSave` (contract practices §5). */
 export const UserFields = z
   .object({
@@ -28,6 +38,7 @@ export const UserFields = z
     directAddress: field.directAddress,
     loginId: field.loginId,
     loginPassword: field.loginPassword,
+    loginPasswordHash: field.loginPasswordHash,
     provider: field.boolean,
     admin: field.boolean,
     searchOptOut: field.boolean,
@@ -35,14 +46,14 @@ export const UserFields = z
     providerTaxonomyCode: field.taxonomyCode,
     metadata: field.metadata,
   })
+  // These are checked even when other fields have errors, so `fields` may be incomplete.
+  .refine(withLoginId("loginPassword"), { ...needsLoginId, path: ["loginPassword"] })
+  .refine(withLoginId("loginPasswordHash"), { ...needsLoginId, path: ["loginPasswordHash"] })
   .refine(
-    // This is checked even when other fields have errors, so `fields` may be incomplete.
-    (fields: Record<string, unknown>) => fields.loginPassword === undefined || fields.loginId !== undefined,
-    { path: ["loginPassword"], error: "must come with a loginId", when: ({ issues }) => !issues.some(aboutLoginId) },
+    (fields: Record<string, unknown>) => fields.loginPassword === undefined || fields.loginPasswordHash === undefined,
+    { path: ["loginPasswordHash"], error: "must not come with a loginPassword", when: () => true },
   );
 export type UserFields = z.output<typeof UserFields>;
-
-const aboutLoginId = (issue: { path?: readonly PropertyKey[] | undefined }) => issue.path?.[0] === "loginId";
 
 /** The codes that errors of these fields have. */
 export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;
@@ -51,15 +62,15 @@ export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;
 export interface UserStatement {
   readonly caller: { readonly practice: Practice; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: UserFields;
-  /** Hash of the new password; `undefined` when none was passed. */
+  /** Hash of the new password; `undefined` when neither a password nor a hash was passed. */
   readonly passwordHash: string | undefined;
   readonly actor: Actor;
   readonly context: RequestContext;
 }
 
-/** Returns the hash of the password in the fields; `undefined` when no password was passed. */
-export const newPasswordHash = async ({ loginPassword }: UserFields): Promise<string | undefined> =>
-  loginPassword === undefined ? undefined : hashPassword(loginPassword);
+/** Returns the hash of the password in the fields, or the hash that was passed; `undefined` when neither was passed. */
+export const newPasswordHash = async ({ loginPassword, loginPasswordHash }: UserFields): Promise<string | undefined> =>
+  loginPassword === undefined ? loginPasswordHash : hashPassword(loginPassword);
 
 /**
  * The fields to store, as a caller sent them. A field that was not passed is cleared, except the password. `active` is
@@ -125,7 +136,7 @@ const changeUser = (before: User, statement: UserStatement): User => ({
   updatedAt: statement.context.now.toISOString(),
 });
 
-const auditedFields = Object.keys(UserFields.shape).filter((name) => name !== "loginPassword") as (keyof User &
+const auditedFields = Object.keys(UserFields.shape).filter((name) => !name.startsWith("loginPassword")) as (keyof User &
   keyof UserFields)[];
 
 /**

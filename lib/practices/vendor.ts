@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { noteNotable } from "../audit/access-note.ts";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { digestOf } from "../crypto/digest.ts";
 import { randomText } from "../crypto/random.ts";
@@ -31,6 +32,10 @@ export const withSecret = (vendor: Vendor, secret: string): Vendor => ({
   secretDigests: [digestOf(secret), ...vendor.secretDigests].slice(0, liveSecretsMax),
 });
 
+/** Returns the vendor disabled. All sessions of its portals end, and stay ended when it is enabled again. */
+export const withoutAccess = (vendor: Vendor): Vendor =>
+  vendor.disabled ? vendor : { ...vendor, disabled: true, sessionEpoch: (vendor.sessionEpoch ?? 0) + 1 };
+
 /** Returns a new client key: 22 letters and digits, 130 random bits. */
 export const newClientKey = (): string => randomText(22);
 
@@ -47,12 +52,14 @@ export const withClientKey = (vendor: Vendor, clientKey: string): Vendor => ({
 const noDigest = "0".repeat(64);
 
 /**
- * Whether the vendor may call with this secret. Does the same work for no vendor, a disabled vendor and a wrong secret.
+ * Whether the vendor may call with this secret. Does the same work for no vendor, a disabled vendor and a wrong secret. The
+ * access log counts wrong secrets.
  */
 export function admitsVendor(vendor: Vendor | undefined, secret: string): vendor is Vendor {
   const offered = Buffer.from(digestOf(secret), "hex");
   const live = Array.from({ length: liveSecretsMax }, (_, place) => vendor?.secretDigests[place] ?? noDigest);
   const matches = live.filter((digest) => timingSafeEqual(Buffer.from(digest, "hex"), offered));
+  if (matches.length === 0 && secret !== "" && vendor?.disabled === false) noteNotable("wrongSecret");
   return matches.length > 0 && vendor?.disabled === false;
 }
 

@@ -1,5 +1,6 @@
 import { digestOf } from "../crypto/digest.ts";
 import type {
+  AcceptedInvitation,
   AccountItem,
   ClientKeyClaim,
   Connection,
@@ -9,8 +10,10 @@ import type {
   DeviceCode,
   DirectAddressClaim,
   EmailClaim,
+  Erasure,
   Favorites,
   FilesToDelete,
+  HeldEntry,
   IndexKey,
   IndexPartition,
   InvitationClaim,
@@ -26,9 +29,12 @@ import type {
   ProfileSection,
   QueuedItem,
   QueuedItems,
+  SentCount,
   Session,
   StoredPortalSettings,
+  TextsOfDay,
   Token,
+  Totp,
   TriesCount,
   Upload,
   User,
@@ -127,15 +133,45 @@ export const favoritesKey = (holder: PortalAccountId): Key<Favorites> => ({
   pk: practicePartition(holder),
   sk: `FAVORITES#${encode(holder.id)}`,
 });
-/** A device that an account holder has proven to be theirs. @param fingerprint the device's cookie; kept as a digest */
-export const deviceKey = (account: PortalAccountId, fingerprint: string): Key<Device> => ({
-  pk: practicePartition(account),
-  sk: `DEVICE#${encode(account.id)}#${digestOf(fingerprint)}`,
+/**
+ * A device on which the holder of an account has signed in. It is found by the e-mail address, so that a sign-in reads it
+ * before the account is known.
+ * @param email the account's, as `normaliseEmail` returns it; kept as a digest
+ * @param name the device's name from its cookie; kept as a digest
+ */
+export const deviceKey = (practice: PracticeId, email: string, name: string): Key<Device> => ({
+  pk: practicePartition(practice),
+  sk: `DEVICE#${digestOf(email)}#${digestOf(name)}`,
 });
-/** The code that a new device waits for. */
-export const deviceCodeKey = (account: PortalAccountId, fingerprint: string): Key<DeviceCode> => ({
+/** The devices of an account, as earlier versions stored them. */
+export const earlierDevicePrefix = (account: PortalAccountId): Prefix => ({
   pk: practicePartition(account),
-  sk: `DEVICECODE#${encode(account.id)}#${digestOf(fingerprint)}`,
+  sk: `DEVICE#${encode(account.id)}#`,
+});
+/** A device's entry in its holder's list. @param deviceId 24 hex digits, time-ordered */
+export const deviceEntryKey = (holder: PortalAccountId, deviceId: string): Key<HeldEntry<Device>> => ({
+  pk: practicePartition(holder),
+  sk: `HELDDEVICE#${encode(holder.id)}#${encode(deviceId)}`,
+});
+/** The devices of an account holder. */
+export const deviceEntryPrefix = (holder: PortalAccountId): Prefix<HeldEntry<Device>> => ({
+  pk: practicePartition(holder),
+  sk: `HELDDEVICE#${encode(holder.id)}#`,
+});
+/** The code that a new device waits for. @param name the device's name from its cookie; kept as a digest */
+export const deviceCodeKey = (account: PortalAccountId, name: string): Key<DeviceCode> => ({
+  pk: practicePartition(account),
+  sk: `DEVICECODE#${encode(account.id)}#${digestOf(name)}`,
+});
+/** The second factor that an account holder has set up. */
+export const totpKey = (account: PortalAccountId): Key<Totp> => ({
+  pk: practicePartition(account),
+  sk: `TOTP#${encode(account.id)}`,
+});
+/** The codes that new devices of an account wait for. */
+export const deviceCodePrefix = (account: PortalAccountId): Prefix<DeviceCode> => ({
+  pk: practicePartition(account),
+  sk: `DEVICECODE#${encode(account.id)}#`,
 });
 /** State of password resets for an e-mail address, known or not. @param email normalised; kept as a digest */
 export const passwordResetKey = (practice: PracticeId, email: string): Key<PasswordReset> => ({
@@ -168,22 +204,47 @@ export const invitationKey = (practice: PracticeId, email: string): Key<Invitati
   pk: practicePartition(practice),
   sk: `INVITATION#${digestOf(email)}`,
 });
-/** The token of a connection. @param token kept as a digest */
-export const connectionTokenKey = (token: string): Key<ConnectionToken> => ({
-  pk: `TOKEN#connection#${digestOf(token)}`,
+/** An invitation that an account has accepted. */
+export const acceptedInvitationKey = (target: PortalAccountId, id: string): Key<AcceptedInvitation> => ({
+  pk: practicePartition(target),
+  sk: `ACCEPTED#${encode(target.id)}#${encode(id)}`,
+});
+/** All invitations that an account has accepted. */
+export const acceptedInvitationPrefix = (target: PortalAccountId): Prefix<AcceptedInvitation> => ({
+  pk: practicePartition(target),
+  sk: `ACCEPTED#${encode(target.id)}#`,
+});
+/** The token of a connection. @param digest of the token */
+export const connectionTokenDigestKey = (digest: string): Key<ConnectionToken> => ({
+  pk: `TOKEN#connection#${digest}`,
   sk: "TOKEN",
 });
+/** The token of a connection. @param token kept as a digest */
+export const connectionTokenKey = (token: string): Key<ConnectionToken> => connectionTokenDigestKey(digestOf(token));
 
 /** A session. @param sessionId the cookie's value; kept as a digest */
 export const sessionKey = (sessionId: string): Key<Session> => ({
   pk: `SESSION#${digestOf(sessionId)}`,
   sk: "SESSION",
 });
-/** A mailed one-time token. @param token kept as a digest */
-export const tokenKey = (purpose: "verification" | "passwordReset", token: string): Key<Token> => ({
-  pk: `TOKEN#${purpose}#${digestOf(token)}`,
+/** A session's entry in its holder's list. @param id the session's `id`, not the cookie's value */
+export const sessionEntryKey = (holder: PortalAccountId, id: string): Key<HeldEntry<Session>> => ({
+  pk: practicePartition(holder),
+  sk: `HELDSESSION#${encode(holder.id)}#${encode(id)}`,
+});
+/** The sessions of an account holder. */
+export const sessionEntryPrefix = (holder: PortalAccountId): Prefix<HeldEntry<Session>> => ({
+  pk: practicePartition(holder),
+  sk: `HELDSESSION#${encode(holder.id)}#`,
+});
+/** A mailed one-time token. @param digest of the token */
+export const tokenDigestKey = (purpose: "verification" | "passwordReset", digest: string): Key<Token> => ({
+  pk: `TOKEN#${purpose}#${digest}`,
   sk: "TOKEN",
 });
+/** A mailed one-time token. @param token kept as a digest */
+export const tokenKey = (purpose: "verification" | "passwordReset", token: string): Key<Token> =>
+  tokenDigestKey(purpose, digestOf(token));
 
 /** An organization, active or not. @param id padded, so that keys sort as ids do */
 export const organizationKey = (practice: PracticeId, id: number): Key<Organization> => ({
@@ -244,6 +305,24 @@ export const uploadKey = (uploadId: string): Key<Upload> => ({ pk: `UPLOAD#${upl
 /** Objects of the bucket that are to be deleted. @param id a time-ordered id */
 export const filesToDeleteKey = (id: string): Key<FilesToDelete> => ({ pk: `FILES#${id}`, sk: "FILES" });
 
+/** What was sent to one recipient of late. @param recipient kept as a digest only */
+export const sentKey = (kind: "mail" | "lockMail" | "text", recipient: string): Key<SentCount> => ({
+  pk: `SENT#${kind}#${digestOf(recipient)}`,
+  sk: "SENT",
+});
+/** How many text messages a portal sent in a day. @param portal its digest @param day `YYYY-MM-DD` */
+export const textsOfDayKey = (portal: string, day: string): Key<TextsOfDay> => ({
+  pk: `SENT#day#${encode(portal)}#${day}`,
+  sk: "SENT",
+});
+/** An erased account of which the rest is to be deleted. @param id the account's */
+export const erasureKey = (id: string): Key<Erasure> => ({ pk: `ERASURE#${encode(id)}`, sk: "ERASURE" });
+/** Ended connections to an account that stays. @param id the account's @param requestId of the request that ended them */
+export const connectionsErasureKey = (id: string, requestId: string): Key<Erasure> => ({
+  pk: `ERASURE#${encode(id)}`,
+  sk: `CONNECTIONS#${encode(requestId)}`,
+});
+
 /** Counter of guesses at one secret. @param subject whose secret; kept as a digest only */
 export const triesKey = (purpose: string, subject: string): Key<TriesCount> => ({
   pk: `TRIES#${purpose}#${digestOf(subject)}`,
@@ -271,6 +350,27 @@ export const userIndexPartition = (applicationId: string): IndexPartition<User> 
   gsi1pk: `${vendorPartition(applicationId)}#USERS`,
 });
 
+/**
+ * An unverified account's place in the list of all, the oldest first. The list has 16 partitions, so that registrations do
+ * not all write to the same one.
+ * @param since when it became unverified, ISO 8601
+ */
+export const unverifiedIndexKey = (id: string, since: string): IndexKey => ({
+  gsi1pk: `UNVERIFIED#${id.slice(-1)}`,
+  gsi1sk: `${since}#${id}`,
+});
+/** All unverified accounts, in the index. */
+export const unverifiedIndexPartitions: readonly IndexPartition<AccountItem>[] = Array.from(
+  "0123456789abcdef",
+  (digit) => ({ gsi1pk: `UNVERIFIED#${digit}` }),
+);
+/** The end of the accounts that have been unverified since a time or longer: their `gsi1sk` is less. @param since ISO 8601 */
+export const unverifiedIndexEnd = (since: string): string => `${since}$`;
+/** Since when the account at a place in this list is unverified, ISO 8601. */
+export const unverifiedSinceAt = ({ gsi1sk }: Pick<IndexKey, "gsi1sk">): string => gsi1sk.slice(0, gsi1sk.indexOf("#"));
+
+/** The settings of the portal whose practice's partition contains a record. */
+export const portalSettingsKeyAround = ({ pk }: Key): Key<StoredPortalSettings> => ({ pk, sk: "PORTALSETTINGS" });
 /** The key of the practice whose partition contains a record. */
 export function practiceKeyAround({ pk }: Key): Key<Practice> {
   const [, applicationId, accountId] = pk.split("#");

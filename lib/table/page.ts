@@ -3,7 +3,7 @@ import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import type { Place } from "./cursor.ts";
 import { readItems } from "./read.ts";
-import type { IndexPartition, Key, Prefix } from "./records.ts";
+import type { IndexKey, IndexPartition, Key, Prefix } from "./records.ts";
 import { tableDefinition } from "./table-definition.ts";
 
 /** The items that one query returned of a list, and how to read on. */
@@ -86,6 +86,21 @@ export function queryIndexPage<Item>(
     KeyConditionExpression: "gsi1pk = :pk",
     ExpressionAttributeValues: { ":pk": gsi1pk },
   });
+}
+
+/** All keys of an index partition before an end, in index order, query by query. @param end greater than the last `gsi1sk` */
+export async function* queryIndexPages<Item>(
+  { gsi1pk }: IndexPartition<Item>,
+  end: string,
+): AsyncGenerator<readonly (Key<Item> & IndexKey)[]> {
+  const { name, partitionKey, sortKey } = tableDefinition.index;
+  const place = [tableDefinition.partitionKey, tableDefinition.sortKey, partitionKey, sortKey];
+  const first = await query<Key<Item> & IndexKey>(place, undefined, undefined, {
+    IndexName: name,
+    KeyConditionExpression: "gsi1pk = :pk AND gsi1sk < :end",
+    ExpressionAttributeValues: { ":pk": gsi1pk, ":end": end },
+  });
+  yield* queries(first);
 }
 
 /** Reads one more than the page holds, to know whether there is more; so no list ends with an empty page. */
@@ -206,6 +221,12 @@ async function fill<Item extends object, Shown extends object>(
     }
   }
   return { records };
+}
+
+/** All items below a prefix with their keys in key order, query by query, strongly consistent. */
+export async function* queryPages<Item>(prefix: Prefix<Item>): AsyncGenerator<readonly (Item & Key)[]> {
+  // Every item that was read has its key.
+  yield* queries((await queryPage(prefix)) as Page<Item & Key>);
 }
 
 /** A range of the keys below a prefix, and how to read it. */

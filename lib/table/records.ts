@@ -63,6 +63,8 @@ export interface Vendor extends Versioned {
   /** SHA-256 of the live secrets in hex, the newest first; two while they are being rotated. */
   readonly secretDigests: readonly string[];
   readonly disabled: boolean;
+  /** Goes up each time that the vendor is disabled, which ends the sessions of all its portals for good. */
+  readonly sessionEpoch?: number | undefined;
   /** Public keys that name the application on portal calls. */
   readonly clientKeys: readonly string[];
   readonly createdAt: string;
@@ -131,7 +133,7 @@ export interface User extends UserId, Versioned {
   readonly directAddress?: string | undefined;
   /** As the caller passed it; compared in the form that `normaliseLogin` returns. */
   readonly loginId?: string | undefined;
-  /** As `hashPassword` returns it. */
+  /** As `hashPassword` returns it, or a hash of another system until the first sign-in. */
   readonly passwordHash?: string | undefined;
   readonly provider: boolean;
   readonly admin: boolean;
@@ -202,6 +204,27 @@ export interface AccountKey {
   readonly secret: string;
 }
 
+/**
+ * An account that was erased, and of which a worker still has to delete the rest. It names what only the account itself
+ * led to. The worker deletes it last.
+ *
+ * Or an account that has ended all connections to it, and stays: then the worker deletes those alone.
+ */
+export interface Erasure extends PortalAccountId {
+  /** As `normaliseEmail` returns it. */
+  readonly email: string;
+  /** Only connections have ended. */
+  readonly connectionsOnly?: true;
+  /** The request that erased the account, or ended its connections. */
+  readonly requestId: string;
+  /** Ids of the connections to the account. */
+  readonly connectionIds: readonly string[];
+  /** Digests of its verification tokens. */
+  readonly verificationDigests: readonly string[];
+  /** Of its image. */
+  readonly uploadId?: string | undefined;
+}
+
 /** A picture as it is stored, in one of its sizes. */
 export interface StoredFacet {
   /** MD5 of its bytes, in hex. */
@@ -263,11 +286,24 @@ export interface AccountItem extends PortalAccountId, Versioned {
   readonly custom: string;
   /** Goes up with each event that ends the sessions of before. */
   readonly sessionEpoch: number;
+  /**
+   * The mobile number is from before the e-mail address was proven, perhaps by somebody else. It gets no codes until the holder
+   * has confirmed or replaced it.
+   */
+  readonly mobileUnconfirmed?: boolean | undefined;
+  /** How often the mobile number was changed; absent while it never was. */
+  readonly mobileChanges?: number | undefined;
   /** Digest of the one verification token that works. */
   readonly verificationDigest?: string | undefined;
-  /** When verification was mailed again, the newest last; epoch milliseconds. */
+  /** Digests of the verification tokens that newer mails have replaced, the newest last. They can still reject the account. */
+  readonly replacedVerifications?: readonly string[] | undefined;
+  /** The source address of the registration, which verification mails tell. Absent when a server registered the account. */
+  readonly registeredFrom?: string | undefined;
+  /** When verification was mailed in the last hour, at the registration and again, the newest last; epoch milliseconds. */
   readonly resentAt?: readonly number[] | undefined;
   readonly createdAt: string;
+  /** While `state` is `unverified`: since when. */
+  readonly unverifiedSince?: string | undefined;
   readonly updatedAt?: string | undefined;
   readonly updaterId?: string | undefined;
   readonly image?: StoredImage | undefined;
@@ -303,8 +339,9 @@ export interface Connection extends PracticeId, Versioned {
   /** While pending: digest of the one token that works, and until when; epoch milliseconds. */
   readonly tokenDigest?: string | undefined;
   readonly endsAt?: number | undefined;
-  /** Once active: the account that accepted. */
+  /** Once active: the account that accepted, and the digest of the token that it used. */
   readonly targetId?: string | undefined;
+  readonly usedTokenDigest?: string | undefined;
   readonly createdAt: string;
   /** Epoch seconds; after it DynamoDB cleans up what was never accepted. */
   readonly expiresAt?: number | undefined;
@@ -315,6 +352,13 @@ export interface ConnectionAccess extends Versioned {
   readonly contextId: string;
   readonly access: ConnectionLevel;
   readonly connectionId: string;
+}
+
+/** Leads from an account to an invitation that it has accepted. */
+export interface AcceptedInvitation {
+  readonly connectionId: string;
+  /** Epoch seconds; after it DynamoDB cleans up, as it does with the invitation. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** The token of a connection, stored under its digest. It has what is to be read to accept the connection. */
@@ -341,6 +385,8 @@ export interface InvitationClaim extends Versioned {
 /** The claim of an e-mail address. It names the account that has it. */
 export interface EmailClaim {
   readonly id: string;
+  /** Goes up each time that all devices of the account are forgotten. */
+  readonly deviceEpoch?: number | undefined;
 }
 
 /** Ids of the accounts that an account holder has marked. */
@@ -351,11 +397,14 @@ export interface Favorites {
 
 /** A session, stored under a digest of its id. */
 export interface Session extends PracticeId {
+  /** Names it in lists: 24 hex digits, time-ordered. Sessions from before there were lists have none. */
+  readonly id?: string | undefined;
   /** The account holder. */
   readonly holderId: string;
-  /** The account's and the portal's `sessionEpoch` when it began: a later one means that it is over. */
+  /** The `sessionEpoch` of account, portal and vendor when it began: a later one means that it is over. */
   readonly accountEpoch: number;
   readonly portalEpoch: number;
+  readonly vendorEpoch?: number | undefined;
   readonly idleMinutes: number;
   /** These are epoch milliseconds. */
   readonly startedAt: number;
@@ -365,21 +414,58 @@ export interface Session extends PracticeId {
   readonly expiresAt: number;
 }
 
-/** A device that an account holder has proven to be theirs. */
+/** A device on which the holder of an account has signed in. */
 export interface Device {
+  /** 24 hex digits, time-ordered. */
+  readonly id: string;
+  /** The account that it was recorded for; another account with the same e-mail address does not know it. */
+  readonly holderId: string;
   /** What the holder calls it. */
   readonly label?: string | undefined;
-  readonly knownSince: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  /** Whether a second factor was shown on it, or the account was registered on it. */
+  readonly trusted: boolean;
+  /** The claim's `deviceEpoch` when it was recorded: a later one means that it is forgotten. */
+  readonly epoch: number;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+}
+
+/** An entry in an account holder's list of devices or sessions. It outlives its item, so the item says whether it counts. */
+export interface HeldEntry<Item> {
+  readonly itemKey: Key<Item>;
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
 }
 
 /** The code that a new device waits for. */
 export interface DeviceCode {
-  /** Of the code and the device, so that the digest of a short code is of no use elsewhere. */
+  /** Of the code, the device and `boundTo`, so that the digest of a short code is of no use elsewhere. */
   readonly digest: string;
+  /** Digest of the account's key and mobile number. Another password or number makes the code void. */
+  readonly boundTo: string;
   /** Epoch milliseconds. */
   readonly endsAt: number;
   /** Its tries, one id for each. */
   readonly uses?: ReadonlySet<string>;
+}
+
+/** The second factor that an account holder has set up: an authenticator app (TOTP, RFC 6238) and recovery codes. */
+export interface Totp extends Versioned {
+  /** 24 hex digits; another one for each secret. */
+  readonly id: string;
+  /** A pending one waits for its first code, and is not asked for. */
+  readonly state: "pending" | "active";
+  /** The secret, sealed. */
+  readonly sealed: string;
+  /** The last step whose code was used, in 30 seconds since 1970. No code up to it works any more. */
+  readonly lastStep?: number | undefined;
+  /** Of the recovery codes that were not used yet. */
+  readonly recoveryDigests?: readonly string[] | undefined;
+  readonly createdAt: string;
 }
 
 /** A mailed one-time token, stored under its digest. */
@@ -390,6 +476,8 @@ export interface Token extends PracticeId {
   readonly endsAt: number;
   /** Of a password reset: the item that says whether this is the newest. */
   readonly stateKey?: Key<PasswordReset> | undefined;
+  /** Of a password reset: `fingerprint` of the account's key when it was mailed. Another password means another key. */
+  readonly keyFingerprint?: string | undefined;
 }
 
 /** State of password resets for one e-mail address, known or not. */
@@ -417,13 +505,35 @@ export interface QueuedItems {
   readonly queuedAt: string;
 }
 
+/** What was sent to one recipient of late. */
+export interface SentCount extends Versioned {
+  /** The newest last; `at` is in epoch milliseconds. */
+  readonly sent: readonly { readonly messageId: string; readonly at: number }[];
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+}
+
+/** How many text messages a portal sent in a day (UTC). */
+export interface TextsOfDay {
+  readonly texts: number;
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+}
+
 /** The guesses at one secret that are counted. */
 export interface TriesCount {
-  /** Reserved and not lapsed, wrong ones included. */
+  /** Wrong in a row, and reserved. */
   readonly tries: number;
+  /** Wrong in a row. */
   readonly failed: number;
+  /** Not judged yet. */
+  readonly reserved: number;
+  /** Wrong in the present hour, and reserved. A right guess does not reset it. */
+  readonly hourTries: number;
+  /** When that hour began; epoch milliseconds. */
+  readonly hourBegan: number;
   /** When the last one was reserved or was wrong; epoch milliseconds. */
   readonly triedAt: number;
-  /** Reservations that are not judged yet. */
+  /** Names of the reservations. */
   readonly undecided: ReadonlySet<string>;
 }

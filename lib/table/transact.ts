@@ -83,14 +83,14 @@ export const checkUnchanged = (key: Key, before: Versioned): TransactionPart => 
 /**
  * The condition on the caller's own record for a write that changes somebody's rights. Not needed for callers without such a
  * record, or when the write replaces the caller's own record: its version is already checked.
- * @param written key of the record that is written
+ * @param written key of the record that is written; `undefined` when another kind of item is
  */
 export const rightsHeldBy = (
   { rightsHeld }: { readonly rightsHeld: TransactionPart | undefined },
-  written: Key,
+  written: Key | undefined,
 ): TransactionPart[] => {
   const { pk, sk } = rightsHeld?.item.ConditionCheck?.Key ?? {};
-  return rightsHeld && !(pk === written.pk && sk === written.sk) ? [rightsHeld] : [];
+  return rightsHeld && !(pk === written?.pk && sk === written?.sk) ? [rightsHeld] : [];
 };
 
 /**
@@ -135,6 +135,42 @@ export const setAttributes = (
     ifRefused,
   };
 };
+
+/** Counts an attribute of an item up. It counts as 0 while it is absent. @param id the item's `id`, which must not have changed */
+export const countUp = (key: Key, id: string, attribute: string): TransactionPart => ({
+  item: {
+    Update: {
+      Key: { ...key },
+      UpdateExpression: "ADD #attribute :one",
+      ConditionExpression: "id = :id",
+      ExpressionAttributeNames: { "#attribute": attribute },
+      ExpressionAttributeValues: { ":one": 1, ":id": id },
+    },
+  },
+  ifRefused: "changed",
+});
+
+/**
+ * A condition that an attribute of an item is as it was read. Writes nothing.
+ * @param id the item's `id`, which must not have changed
+ * @param value `undefined` while it is absent
+ */
+export const checkAttribute = (
+  key: Key,
+  id: string,
+  attribute: string,
+  value: number | undefined,
+): TransactionPart => ({
+  item: {
+    ConditionCheck: {
+      Key: { ...key },
+      ConditionExpression: `id = :id AND ${value === undefined ? "attribute_not_exists(#attribute)" : "#attribute = :value"}`,
+      ExpressionAttributeNames: { "#attribute": attribute },
+      ExpressionAttributeValues: { ":id": id, ...(value !== undefined && { ":value": value }) },
+    },
+  },
+  ifRefused: "changed",
+});
 
 /** Adds one id to an item's set, or removes it. @param idsMax how many the set may hold before one is added */
 export const toggle = (

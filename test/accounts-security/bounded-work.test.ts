@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
+import { freshMobile } from "../functions/accounts/apps.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
@@ -29,6 +30,13 @@ beforeAll(async () => {
   holder = await portal.register();
   administrator = await portal.signedIn([roles.administrator]);
 });
+
+/** Registers somebody and verifies their address: an unverified account holds at most 32 KiB. */
+async function registerVerified(at: TestPortal = portal): Promise<Holder> {
+  const person = await at.register();
+  await expectSuccess(at.administrator.put(`accounts/${person.id}`, { state: "verified" }));
+  return person;
+}
 
 /** Makes a call. @returns its answer, its number of requests to the table and its number of hashes */
 async function cost(work: () => Promise<Response>) {
@@ -265,7 +273,7 @@ describe("a change", () => {
     expect((await cost(() => holder.put("accounts/me", properties(200)))).outcome).toBe("ok");
   });
   it("does not search a long list hundreds of times", async () => {
-    const person = await portal.register();
+    const person = await registerVerified();
     await expectSuccess(person.put("accounts/me", { c_list: Array(30_000).fill(0) }));
     const remove = (times: number) => Array(times).fill({ op: "remove", path: "/c_list", value: { a: 1 } });
     expect((await cost(() => person.patch("accounts/me", remove(200)))).outcome).toBe("kInvalidArgument");
@@ -274,7 +282,7 @@ describe("a change", () => {
     expect((await expectSuccess(person.get("accounts/me"))).c_list).toEqual([]);
   });
   it("cannot make an account too large for the table: it is refused with kInvalidArgument, and the account still works", async () => {
-    const person = await portal.register();
+    const person = await registerVerified();
     const label = "🦉".repeat(255);
     const value = { endpoints: Array.from({ length: 20 }, () => ({ label, name: label })) };
     const outcomes = new Set<string>();
@@ -289,7 +297,7 @@ describe("a change", () => {
     expect(await expectSuccess(person.get("accounts/me/gender"))).toEqual({ object: "result", data: "f" });
   });
   it("cannot make all c_ properties together larger than 64 KiB", async () => {
-    const person = await portal.register();
+    const person = await registerVerified();
     await expectSuccess(person.put("accounts/me", { c_x: "x".repeat(60_000) }));
     expect((await cost(() => person.put("accounts/me", { c_y: "x".repeat(6_000) }))).outcome).toBe("kInvalidArgument");
     const register = newPerson({ c_x: "x".repeat(66_000) });
@@ -299,20 +307,22 @@ describe("a change", () => {
     const endpoints = Array(20).fill({ _id: 1, enabled: 1, label: 1, name: 1 });
     const preferences = { notifications: Array(100).fill({ _id: 1, label: 1, name: 1, endpoints }) };
     const name = { first: "A", last: "B", additional: Array(100_000).fill(1) };
+    const person = await registerVerified();
     for (const body of [{ preferences }, { name }]) {
       expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(bodyMax);
-      expect((await cost(() => holder.put("accounts/me", body))).outcome).toBe("kValidationError");
+      expect((await cost(() => person.put("accounts/me", body))).outcome).toBe("kValidationError");
       const registration = () => portal.visitor().post("accounts/register", newPerson(body));
-      expect(await cost(registration)).toMatchObject({ outcome: "kValidationError", hashes: 0 });
+      expect(await cost(registration)).toMatchObject({ outcome: "kInvalidArgument", hashes: 0 });
     }
   });
   it("a login with an unusual label of the device works like every other", async () => {
     const guarded = await openPortal({ twoFactor: true });
-    const { email } = await guarded.register();
     for (const locationName of ["\ud83d", `${"x".repeat(99)}🦉`, "x".repeat(200_000), "\u0000", { a: 1 }, []]) {
+      // One number gets five codes in an hour.
+      const { email, account } = await guarded.register({ mobile: freshMobile() });
       const client = guarded.visitor();
       await client.post("accounts/login", { email, password });
-      const [sms] = await sentMessages("+16505555555");
+      const [sms] = await sentMessages(account.mobile);
       const location = { verificationToken: sms?.text.slice(-6), locationName };
       expect((await cost(() => client.post("accounts/login", { email, password, location }))).outcome).toBe("ok");
     }
@@ -325,7 +335,8 @@ describe("a list", () => {
 
   it("is small enough to be sent, even with large accounts and expanded updaters: it ends early, with hasMore", async () => {
     const crowded = await openPortal();
-    const busy = await crowded.signedIn([roles.administrator]);
+    const busy = await registerVerified(crowded);
+    await expectSuccess(crowded.administrator.put(`accounts/${busy.id}`, { roles: [roles.administrator] }));
     // Each quote takes two bytes in the table and four in an answer.
     const label = '"'.repeat(255);
     const endpoints = Array(20).fill({ label, name: label });
@@ -333,8 +344,8 @@ describe("a list", () => {
     await expectSuccess(busy.put("accounts/me", { preferences }));
     const people = 13;
     for (let place = 0; place < people; place++) {
-      const person = await crowded.register({ preferences });
-      await expectSuccess(busy.put(`accounts/${person.id}`, { state: "verified" }));
+      const person = await registerVerified(crowded);
+      await expectSuccess(busy.put(`accounts/${person.id}`, { preferences }));
     }
     for (const query of ["limit=1000", "limit=1000&expand[]=updater", "limit=1000&expand[]=updater&paths[]=updater"]) {
       const seen = new Set<string>();

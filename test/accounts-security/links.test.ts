@@ -34,6 +34,8 @@ const poisons: readonly (readonly [string, Record<string, string>])[] = [
   ["User-Agent and Accept-Language", { "user-agent": evil, "accept-language": evil, via: `1.1 ${evil}` }],
 ];
 
+/** The mails say when somebody registered. */
+const start = new Date();
 let portal: TestPortal;
 beforeAll(async () => {
   portal = await openPortal({}, { name: "Otter & Kettle", websiteAddress: "otter-kettle" });
@@ -49,11 +51,10 @@ const mailsTo = async (email: string, subject: RegExp) =>
 
 /** The mails of a registration, a second verification and a password reset, all requested with these headers. */
 async function lettersWith(headers: Record<string, string>) {
-  const start = new Date();
   const email = freshEmail();
   const client = portal.visitor();
-  await expectSuccess(client.post("accounts/register", newPerson({ email }), { headers }));
-  await expectSuccess(client.post("accounts/me/resend-verification", {}, { headers }));
+  await expectSuccess(client.post("accounts/register", newPerson({ email }), { headers, now: start }));
+  await expectSuccess(client.post("accounts/me/resend-verification", {}, { headers, now: start }));
   await expectSuccess(
     portal.visitor().post("accounts/request-password-reset", { email }, { headers, now: minutesAfter(start, 1) }),
   );
@@ -66,11 +67,11 @@ describe("mailed links", () => {
   it("consist of the configured address of the portal, a page and a token", async () => {
     const [verification, , reset] = await lettersWith({});
     const link = (page: string) => `https://otter-kettle.portal.example.com/${page}?token=…`;
-    expect(verification?.text?.match(/https?:\S+/g)).toEqual([link("verify")]);
+    expect(verification?.text?.match(/https?:\S+/g)).toEqual([link("verify"), link("reject")]);
     expect(reset?.text?.match(/https?:\S+/g)).toEqual([link("reset-password")]);
-    for (const { html } of [verification, reset].filter((letter) => letter !== undefined)) {
-      expect(new Set(html?.match(/href="[^"]*"/g)).size).toBe(1);
-    }
+    const linked = (letter: typeof reset) => new Set(letter?.html?.match(/(?<=href=")[^"]*/g));
+    expect(linked(verification)).toEqual(new Set([link("verify"), link("reject")]));
+    expect(linked(reset)).toEqual(new Set([link("reset-password")]));
   });
   it.each(poisons)("stay the same, byte for byte, for every value of %s in a request", async (_, headers) => {
     const letters = await lettersWith(headers);
@@ -134,7 +135,8 @@ describe("a mail with the practice's name", () => {
     expect(mail?.html).not.toContain(`href="https://${evil}"`);
     expect(mail?.html).toContain("&lt;a href=&quot;");
     expect(mail?.subject).not.toMatch(/[\r\n\u2028]/);
-    expect(mail?.html.match(/<a /g)).toHaveLength(2);
+    // The button and its address, and the address of the rejection.
+    expect(mail?.html.match(/<a /g)).toHaveLength(3);
   });
   it("is not sent for a request with another vendor's client key", async () => {
     const stranger = await openPortal();

@@ -5,6 +5,7 @@ import { failNext, sentMessages } from "../kit/outside.ts";
 import { codeIn, type Holder, minutesAfter, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
+import { appCode } from "../kit/totp.ts";
 import { outcomeOf } from "./attack.ts";
 
 /** The secrets that no log line may contain, and where each comes from. */
@@ -166,6 +167,16 @@ async function everything(start: Date): Promise<void> {
     device,
   );
   await post("accounts/login", { email, password: third, location: location(code) }, 2, device);
+  const { secret: ofApp } = (await post("accounts/me/totp", {}, 2, device)).json.data;
+  const appCodes = { code: secret("code", appCode(ofApp, minutesAfter(start, 2))) };
+  await post("accounts/me/totp/confirm", { code: "12345" }, 2, device);
+  const { recoveryCodes } = (await post("accounts/me/totp/confirm", appCodes, 2, device)).json.data;
+  for (const each of recoveryCodes) secret("recovery code", each);
+  await post("accounts/login", { email, password: third }, 2);
+  await post("accounts/login", { email, password: third, location: location(appCodes.code) }, 2);
+  await post("accounts/login", { email, password: third, location: location(recoveryCodes[0]) }, 2);
+  note(await device.send("DELETE", "accounts/me/totp", { body: { password: wrong }, ...at(2) }));
+  note(await device.send("DELETE", "accounts/me/totp", { body: { password: third }, ...at(2) }));
   await post("accounts/me/logout", {}, 2, device);
   await portal.settings({ twoFactor: false });
   await portal.administrator.put(`accounts/${id}`, { locked: true }, at(3));
@@ -279,11 +290,23 @@ describe("a run through all operations, right and wrong, with an engine and a ma
   });
   it("logs one line of JSON for each call, with listed fields only", () => {
     const known =
-      "level message timestamp service sampling_rate xray_trace_id operation requestId status code roundTrips causes item error awsRequestId place".split(
+      "level message timestamp service sampling_rate xray_trace_id at operation requestId sourceIp actor record notable status code roundTrips causes item limit error awsRequestId place".split(
         " ",
       );
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     for (const entry of entries) expect(Object.keys(entry).filter((name) => !known.includes(name))).toEqual([]);
+  });
+  it("names actors and records by ids only: those of the portal's practice, and 24 hex digits", () => {
+    const { applicationId, accountId } = portal.practice;
+    const isId = (id: string) => [applicationId, accountId].includes(id) || /^([0-9a-f]{24} ?)+$/.test(id);
+    const calls = lines.map((line) => JSON.parse(line)).filter(({ message }) => message === "answered");
+    for (const { actor, record } of calls) {
+      const { kind, ...ids } = actor;
+      expect(["application", "portalAccount", "visitor", "unproven"]).toContain(kind);
+      expect(Object.values<string>({ ...ids }).filter((id) => !isId(id))).toEqual([]);
+      expect(Object.values<string>(record).filter((id) => !isId(id))).toEqual([]);
+    }
+    expect(new Set(calls.map(({ actor }) => actor.kind)).size).toBe(4);
   });
   it("reveals no secret in the answers to failed calls", () => {
     expect(bodiesOfFailure.length).toBeGreaterThan(15);

@@ -52,6 +52,11 @@ const ofAdministrators = {
   roles: [roles.administrator],
   profile: { provider: { state: "approved" } },
 };
+/** What only application credentials may send, and only to `register`. */
+const ofServersRegistering = {
+  passwordHash: "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  notify: false,
+};
 /** Attributes of the stored item, and names that have a meaning in JavaScript or in paths. */
 const ofNobody = {
   pk: "PRACTICE#x",
@@ -61,7 +66,6 @@ const ofNobody = {
   version: 99,
   accountId: "other",
   applicationId: "other",
-  passwordHash: "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
   sessionEpoch: 0,
   verificationDigest: "x",
   resentAt: [],
@@ -94,7 +98,7 @@ const child = (property: string) =>
 describe("register", () => {
   const register = (fields: object) => portal.visitor().post("accounts/register", newPerson(fields as never));
 
-  it.each([...cases(ofServer), ...cases(ofAdministrators)])(
+  it.each([...cases(ofServer), ...cases(ofAdministrators), ...cases(ofServersRegistering)])(
     "refuses %s and creates no account",
     async (name, value) => {
       const person = newPerson({ [name]: value });
@@ -149,7 +153,7 @@ describe.each([
       expect(answer.json.faults).toEqual([child(name)]);
     }
   });
-  it.each(cases(ofNobody))("do not know %j", async (name, value) => {
+  it.each(cases({ ...ofNobody, ...ofServersRegistering }))("do not know %j", async (name, value) => {
     for (const answer of [await put({ [name]: value }), await patch({ op: "set", path: `/${name}`, value })]) {
       expect(outcomeOf(answer)).toBe("kInvalidArgument");
     }

@@ -6,7 +6,7 @@ import { allItems, call, expectOk, makePractice, makeUser } from "../kit/system.
 import { outcomeOf } from "./attack.ts";
 
 // Other suites use cheap hashes. This one hashes passwords as production does.
-vi.unmock("node:crypto");
+vi.unmock("@node-rs/argon2");
 
 /** Computes argon2id of a password with 19 MiB, two passes and one lane, and compares it with a stored hash. */
 function isRealHashOf(secret: string, stored: unknown): boolean {

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
+import { withoutAccess } from "../../lib/practices/vendor.ts";
 import { giveImages } from "../kit/images.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
@@ -14,8 +15,8 @@ import {
   type TestPortal,
   tokenIn,
 } from "../kit/portal.ts";
-import { allItems, call, expectOk, isWrite, type Response, watchTable } from "../kit/system.ts";
-import { another, atOnce, justBefore, outcomeOf, some, tally } from "./attack.ts";
+import { allItems, call, changeVendor, expectOk, isWrite, watchTable } from "../kit/system.ts";
+import { another, atOnce, justBefore, many, outcomeOf, some, tally } from "./attack.ts";
 
 let portal: TestPortal;
 let holder: Holder;
@@ -104,25 +105,20 @@ describe("existing sessions", () => {
   });
 });
 
-describe("a session that begins while", () => {
+describe("a sign-in that is under way while", () => {
   const login = () =>
     portal.visitor().post("accounts/login", { email: holder.email, password: holder.password }, at(0));
-  const begun = (response: Response): PortalClient => {
-    expect(outcomeOf(response)).toBe("ok");
-    const client = portal.visitor();
-    client.cookies.set("md.sid", /^md\.sid=([^;]+)/.exec(response.cookies.join("\n"))?.[1] ?? "");
-    return client;
-  };
-  it("an administrator locks the account is refused, also after the lock is removed", async () => {
-    const client = begun(await justBefore("account.signedIn", lock, login));
-    expect(await me(client)).toBe("kNotLoggedIn");
-    await unlock();
-    expect(await me(client)).toBe("kNotLoggedIn");
+  it("an administrator locks the account is refused, and begins no session", async () => {
+    const response = await justBefore("account.signedIn", lock, login);
+    expect([outcomeOf(response), response.cookies]).toEqual(["kAccountLocked", []]);
   });
-  it("the password is reset is refused", async () => {
-    const client = begun(await justBefore("account.signedIn", () => resetPassword(another(9)), login));
-    expect(await me(client)).toBe("kNotLoggedIn");
+  it("the password is reset is refused, and begins no session", async () => {
+    const response = await justBefore("account.signedIn", () => resetPassword(another(9)), login);
+    expect([outcomeOf(response), response.cookies]).toEqual(["kInvalidCredentials", []]);
   });
+});
+
+describe("a session that begins while", () => {
   it("the practice is deactivated is refused when the practice is active again", async () => {
     const closing = await openPortal();
     const { email } = await closing.register({}, at(0));
@@ -189,8 +185,8 @@ describe("a cookie that existed before", () => {
         const attacker = portal.visitor();
         attacker.cookies.set("md.sid", old);
         const seen = (await attacker.get("accounts/status")).json;
-        if (whose === "nobody's" || whose === "another's dead") expect(seen).toEqual({ loggedin: false });
-        if (whose === "another's live") expect(seen.account._id).toBe(other.id);
+        // A live session that the browser presents has ended, whoever began it.
+        expect(seen).toEqual({ loggedin: false });
         expect((await client.get("accounts/me")).json._id).toBe(id);
       }
     },
@@ -237,6 +233,119 @@ describe("a cookie that existed before", () => {
     const cookie = `md.sid=; md.sid=${"x".repeat(4000)}; md.sid="; xmd.sid=${planted}; md.sid=${sidOf(holder)}`;
     const { json } = await portal.visitor().get("accounts/me", { ...at(1), headers: { cookie } });
     expect(json._id).toBe(holder.id);
+  });
+});
+
+describe("several md.sid", () => {
+  const asking = (...sids: readonly string[]) => ({
+    ...at(1),
+    headers: { cookie: sids.map((sid) => `md.sid=${sid}`).join("; ") },
+  });
+  const statusWith = async (...sids: readonly string[]) =>
+    (await portal.visitor().get("accounts/status", asking(...sids))).json.account?._id;
+  const planted = (place: number) => String(place).repeat(43);
+
+  it("are looked through for the live one of this portal, at most four of them, in two round trips", async () => {
+    const elsewhere = await (await openPortal()).register({}, at(0));
+    const dead = await portal.login(holder, at(0));
+    const deadSid = sidOf(dead);
+    await expectSuccess(dead.post("accounts/me/logout", {}, at(0)));
+    const own = sidOf(holder);
+    expect(await statusWith(sidOf(elsewhere), deadSid, planted(1), own)).toBe(holder.id);
+    expect(await statusWith(own, sidOf(elsewhere))).toBe(holder.id);
+    expect(await statusWith(planted(1), planted(2), planted(3), planted(4), own)).toBeUndefined();
+    expect(await statusWith(planted(1), planted(1), planted(2), planted(3), own)).toBe(holder.id);
+    const { requests } = await watchTable(() => portal.visitor().get("accounts/me", asking(sidOf(elsewhere), own)));
+    expect(requests.filter(({ command }) => command === "BatchGetItem")).toHaveLength(2);
+  });
+  it("count for one holder, whichever of their sessions is live", async () => {
+    const other = await portal.login(holder, at(0));
+    const sids = [sidOf(holder), sidOf(other)];
+    expect(await statusWith(...sids)).toBe(holder.id);
+    await expectSuccess(holder.delete("accounts/me/sessions", at(0)));
+    for (const order of [sids, sids.toReversed()]) expect(await statusWith(...order)).toBe(holder.id);
+  });
+  it("count for nobody when two holders have a live one", async () => {
+    const other = await portal.register({}, at(0));
+    const sids = [sidOf(holder), sidOf(other)];
+    for (const order of [sids, sids.toReversed()]) {
+      expect(await statusWith(...order)).toBeUndefined();
+      expect(outcomeOf(await portal.visitor().get("accounts/me", asking(...order)))).toBe("kNotLoggedIn");
+    }
+    await lock();
+    for (const order of [sids, sids.toReversed()]) expect(await statusWith(...order)).toBe(other.id);
+  });
+  it("of which one has timed out do not hide the other", async () => {
+    const other = await portal.register({}, at(20));
+    const headers = { cookie: `md.sid=${sidOf(holder)}; md.sid=${sidOf(other)}` };
+    const { json } = await portal.visitor().get("accounts/me", { ...at(21), headers });
+    expect(json._id).toBe(other.id);
+    expect(outcomeOf(await portal.visitor().get("accounts/me", { ...at(40), headers }))).toBe("kSessionExpired");
+  });
+});
+
+describe("the session that a browser presents", () => {
+  const sids = async () =>
+    (await allItems()).filter(({ holderId, type }) => type === "session" && holderId === holder.id);
+  const login = (client: PortalClient) =>
+    client.post("accounts/login", { email: holder.email, password: holder.password }, at(1));
+  const signedOut = async () =>
+    (await allItems()).filter(
+      ({ what, record }) => what === "account.signedOut" && JSON.stringify(record).includes(holder.id),
+    );
+
+  it("ends when somebody signs in or registers on it, with its entry in the list and an audit event", async () => {
+    const other = await portal.register({}, at(0));
+    const stolen = thief(holder);
+    await expectSuccess(holder.post("accounts/login", { email: other.email, password: other.password }, at(1)));
+    expect((await holder.get("accounts/me", at(1))).json._id).toBe(other.id);
+    expect(await me(stolen)).toBe("kNotLoggedIn");
+    expect(await sids()).toEqual([]);
+    expect(await signedOut()).toHaveLength(1);
+    const again = await portal.login(holder, at(1));
+    const kept = thief(again);
+    await expectSuccess(again.post("accounts/register", newPerson(), at(1)));
+    expect(await me(kept)).toBe("kNotLoggedIn");
+  });
+  it("of another portal goes on", async () => {
+    const sibling = await openPortal();
+    const client = sibling.visitor();
+    client.cookies.set("md.sid", sidOf(holder));
+    await expectSuccess(client.post("accounts/register", newPerson(), at(1)));
+    expect(await me(holder)).toBe("ok");
+  });
+  it("goes on when the sign-in is refused", async () => {
+    const { email } = holder;
+    expect(outcomeOf(await holder.post("accounts/login", { email, password: "wrong" }, at(1)))).toBe(
+      "kInvalidCredentials",
+    );
+    expect(await me(holder)).toBe("ok");
+  });
+  it("is ended once by 50 sign-ins at once, which all succeed", async () => {
+    const sid = sidOf(holder);
+    const answers = await atOnce(many, () => {
+      const client = portal.visitor();
+      client.cookies.set("md.sid", sid);
+      return login(client);
+    });
+    expect(tally(answers)).toEqual({ ok: many });
+    expect(await sids()).toHaveLength(many);
+    expect(await signedOut()).toHaveLength(1);
+  });
+});
+
+describe("sessions of a vendor's portals", () => {
+  it("end for good when the vendor is disabled", async () => {
+    const closing = await openPortal();
+    const person = await closing.register({}, at(0));
+    await changeVendor(closing.practice, withoutAccess);
+    expect(await me(person)).toBe("kAccessDenied");
+    await changeVendor(closing.practice, (vendor) => ({ ...vendor, disabled: false }));
+    expect(await me(person)).toBe("kNotLoggedIn");
+    expect(await me(await closing.login(person, at(0)))).toBe("ok");
+    await changeVendor(closing.practice, (vendor) => withoutAccess(withoutAccess(vendor)));
+    await changeVendor(closing.practice, (vendor) => ({ ...vendor, disabled: false }));
+    expect(await me(await closing.login(person, at(0)))).toBe("ok");
   });
 });
 

@@ -164,16 +164,33 @@ test("the deployer's options set the Direct domain and the portals' address", ()
   });
 });
 
-test("each function logs JSON to its own log group, which is kept as long as the deployer says", () => {
-  const groups = { ...resourcesOf(api, "AWS::Logs::LogGroup"), ...resourcesOf(accounts, "AWS::Logs::LogGroup") };
-  expect(Object.keys(groups).sort()).toEqual([...rows.map(({ id }) => `${id}Log`), "AccessLog"].sort());
-  for (const group of Object.values(groups)) expect(group.Properties).toEqual({ RetentionInDays: 365 });
+test("all functions log JSON to one access log, without Lambda's own lines about calls that went well", () => {
   for (const { id } of rows) {
-    expect(functions[id]?.LoggingConfig.LogFormat).toBe("JSON");
-    expect(text(functions[id]?.LoggingConfig.LogGroup, data)).toBe(`<${id}Log>`);
+    const { LogFormat, SystemLogLevel, LogGroup } = functions[id]?.LoggingConfig ?? {};
+    expect({ LogFormat, SystemLogLevel }).toEqual({ LogFormat: "JSON", SystemLogLevel: "WARN" });
+    expect(text(LogGroup, data)).toBe("<AccessLog>");
   }
+});
+
+test("the access log outlives its stack, and is kept for as many years as the deployer says", () => {
+  const groups = resourcesOf(data, "AWS::Logs::LogGroup");
+  expect(Object.keys(groups)).toEqual(["AccessLog"]);
+  expect(groups.AccessLog).toMatchObject({
+    Properties: { RetentionInDays: 2192 },
+    DeletionPolicy: "Retain",
+    UpdateReplacePolicy: "Retain",
+  });
+  const longer = synthesize({ accessLogYears: "10" }, rows.slice(0, 1)).data;
+  expect(resourcesOf(longer, "AWS::Logs::LogGroup").AccessLog?.Properties.RetentionInDays).toBe(3653);
+});
+
+test("the gateway has its own log group, which is kept for as many days as the deployer says", () => {
+  expect(resourcesOf(accounts, "AWS::Logs::LogGroup")).toEqual({});
+  const groups = resourcesOf(api, "AWS::Logs::LogGroup");
+  expect(Object.keys(groups)).toEqual(["GatewayLog"]);
+  expect(groups.GatewayLog?.Properties).toEqual({ RetentionInDays: 365 });
   const shorter = resourcesOf(synthesize({ logRetentionDays: "30" }, rows.slice(0, 1)).api, "AWS::Logs::LogGroup");
-  expect(Object.values(shorter).map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30]);
+  expect(shorter.GatewayLog?.Properties).toEqual({ RetentionInDays: 30 });
 });
 
 test("the stage throttles, and logs nothing that could identify a person", () => {
@@ -182,7 +199,7 @@ test("the stage throttles, and logs nothing that could identify a person", () =>
   const { StageName, AutoDeploy, DefaultRouteSettings, AccessLogSettings } = stages[0]?.Properties ?? {};
   expect({ StageName, AutoDeploy }).toEqual({ StageName: "$default", AutoDeploy: true });
   expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
-  expect(text(AccessLogSettings.DestinationArn, data)).toBe("<AccessLog.Arn>");
+  expect(text(AccessLogSettings.DestinationArn, data)).toBe("<GatewayLog.Arn>");
   expect(Object.values(JSON.parse(AccessLogSettings.Format)).sort()).toEqual([
     "$context.error.responseType",
     "$context.integrationLatency",
@@ -300,6 +317,7 @@ test("another name makes another Frontdesk", () => {
     StagingAccounts: false,
     StagingMessages: false,
     StagingImages: false,
+    StagingCleanUp: false,
     StagingWatch: false,
     StagingPages: false,
   });

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -37,13 +37,13 @@ test("cdk synth succeeds, without warnings of CDK and without findings of the tw
     code: 0,
     said:
       `Successfully synthesized to ${assembly}\n` +
-      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskAccounts, FrontdeskMessages, FrontdeskImages, FrontdeskWatch, FrontdeskPages) to display its template.\n",
+      "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskAccounts, FrontdeskMessages, FrontdeskImages, FrontdeskCleanUp, FrontdeskWatch, FrontdeskPages) to display its template.\n",
   });
 });
 
 test("the stacks name no account and no region, and the data stack is deployed first", () => {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
-  for (const stack of ["Data", "Api", "Accounts", "Messages", "Images", "Watch", "Pages"].map(
+  for (const stack of ["Data", "Api", "Accounts", "Messages", "Images", "CleanUp", "Watch", "Pages"].map(
     (name) => `Frontdesk${name}`,
   )) {
     expect(artifacts[stack].environment).toBe("aws://unknown-account/unknown-region");
@@ -52,6 +52,7 @@ test("the stacks name no account and no region, and the data stack is deployed f
   expect(artifacts.FrontdeskAccounts.dependencies).toEqual(expect.arrayContaining(["FrontdeskData", "FrontdeskApi"]));
   expect(artifacts.FrontdeskMessages.dependencies).toContain("FrontdeskData");
   expect(artifacts.FrontdeskImages.dependencies).toContain("FrontdeskData");
+  expect(artifacts.FrontdeskCleanUp.dependencies).toContain("FrontdeskData");
   expect(artifacts.FrontdeskWatch.dependencies).toEqual(
     expect.arrayContaining([
       "FrontdeskData",
@@ -79,7 +80,7 @@ test("the uploaded files of the page are the files that npm start serves, byte f
   );
 });
 
-test("without the page, only the other six stacks are deployed", () => {
+test("without the page, only the other seven stacks are deployed", () => {
   expect(new Set(Object.keys(synthesize({ pages: "none" }).templates))).toEqual(
     new Set([
       "FrontdeskData",
@@ -87,6 +88,7 @@ test("without the page, only the other six stacks are deployed", () => {
       "FrontdeskAccounts",
       "FrontdeskMessages",
       "FrontdeskImages",
+      "FrontdeskCleanUp",
       "FrontdeskWatch",
     ]),
   );
@@ -103,13 +105,21 @@ test("the template names the directory with each function's code, for SAM", () =
   }
 });
 
+/** The files in a directory and in those below it. */
+const filesOf = (directory: string) =>
+  readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((file) => statSync(join(directory, file)).isFile())
+    .sort();
+
 test("the same code becomes the same asset on every machine", async () => {
   const functions = resourcesOf(templateOf("FrontdeskApi"), "AWS::Lambda::Function");
   const rows = operations.filter(({ id }) => id === "Ping" || id === "UserList");
   const bundles = await bundleFunctions(Object.fromEntries(rows.map((row) => [row.id, functionFile(row)])));
   for (const { id } of rows) {
     const asset = join(assembly, String(functions[`${id}Function`]?.Metadata?.["aws:asset:path"]));
-    for (const file of readdirSync(asset)) {
+    const files = filesOf(asset);
+    expect(files).toEqual(filesOf(bundles.directoryOf(id)));
+    for (const file of files) {
       expect(readFileSync(join(bundles.directoryOf(id), file)).equals(readFileSync(join(asset, file)))).toBe(true);
     }
   }

@@ -53,17 +53,41 @@ test("the worker that makes pictures has sharp for Lambda's machine, of the vers
   const versionIn = (file: string) => JSON.parse(readFileSync(file, "utf8"));
   const { dependencies } = versionIn("package.json");
   expect(versionIn(join(modules, "sharp", "package.json")).version).toBe(dependencies.sharp);
-  expect(versionIn("cdk/sharp/package.json").dependencies.sharp).toBe(dependencies.sharp);
+  expect(versionIn("cdk/native/package.json").dependencies.sharp).toBe(dependencies.sharp);
+});
+
+/** The functions that contain the check of a password. Those of vendors contain it with the check of credentials. */
+const checksPasswords = (id: string) => codeOf(id).includes('import("@node-rs/argon2")');
+
+test("the functions that check passwords have argon2 for Lambda's machine, of the version that is tested", () => {
+  const checking = rows.map(({ id }) => id).filter(checksPasswords);
+  const hashing = rows.filter(({ memory }) => memory === "hash").map(({ id }) => id);
+  expect(checking).toEqual(expect.arrayContaining(hashing));
+  const versionIn = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+  const tested = versionIn("package.json").dependencies["@node-rs/argon2"];
+  expect(versionIn("cdk/native/package.json").dependencies["@node-rs/argon2"]).toBe(tested);
+  for (const id of checking) {
+    const modules = join(bundles.directoryOf(id), "node_modules", "@node-rs");
+    expect(readdirSync(modules)).toEqual(["argon2", "argon2-linux-arm64-gnu"]);
+    const binary = readFileSync(join(modules, "argon2-linux-arm64-gnu", "argon2.linux-arm64-gnu.node"));
+    // ELF, for AArch64.
+    expect([binary.toString("latin1", 0, 4), binary.readUInt16LE(18)]).toEqual(["\x7fELF", 183]);
+    for (const name of ["argon2", "argon2-linux-arm64-gnu"]) {
+      expect(versionIn(join(modules, name, "package.json")).version).toBe(tested);
+    }
+  }
 });
 
 /** A function's directory as a machine with another processor can run it: with the packages of this machine. */
 function directoryHere(id: string): string {
   const directory = bundles.directoryOf(id);
-  if (id !== "ProcessImage") return directory;
+  if (!existsSync(join(directory, "node_modules"))) return directory;
   const here = join(directory, "here");
   if (!existsSync(here)) {
     mkdirSync(here);
-    cpSync(join(directory, "index.cjs"), join(here, "index.cjs"));
+    for (const file of readdirSync(directory).filter((name) => name.endsWith(".cjs"))) {
+      cpSync(join(directory, file), join(here, file));
+    }
     symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(here, "node_modules"));
   }
   return here;
@@ -82,12 +106,21 @@ test("functions that do not use the table contain no AWS client", () => {
 });
 
 const setsPasswords = ["AccountRegister", "AccountResetPassword", "AccountUpdatePassword"];
+const knowsApps = ["AccountLogin", "TotpCreate", "TotpConfirm"];
 
 test.each(Object.keys(functionFiles))("%s has a source map, without the sources' text", (id) => {
   const directory = bundles.directoryOf(id);
-  const later = setsPasswords.includes(id) ? ["password-judge.cjs", "password-judge.cjs.map"] : [];
-  const sharp = id === "ProcessImage" ? ["node_modules"] : [];
-  expect(readdirSync(directory).sort()).toEqual(["index.cjs", "index.cjs.map", ...sharp, ...later]);
+  const later = [
+    ...(rows.some((row) => row.id === id) ? ["routes"] : []),
+    ...(codeOf(id).includes("./imported-hash.cjs") ? ["imported-hash"] : []),
+    ...(id === "CleanUp" ? ["bucket"] : []),
+    ...(id === "AccountRegister" ? ["stored-hash"] : []),
+    ...(setsPasswords.includes(id) ? ["password-judge"] : []),
+    ...(knowsApps.includes(id) ? ["totp-codes"] : []),
+  ].flatMap((name) => [`${name}.cjs`, `${name}.cjs.map`]);
+  const natives = checksPasswords(id) || id === "ProcessImage" ? ["node_modules"] : [];
+  const names = readdirSync(directory).filter((name) => name !== "here");
+  expect(names.sort()).toEqual(["index.cjs", "index.cjs.map", ...natives, ...later].sort());
   expect(codeOf(id)).toMatch(/\/\/# sourceMappingURL=index\.cjs\.map\n$/);
   const { sources, sourcesContent } = JSON.parse(readFileSync(join(directory, "index.cjs.map"), "utf8"));
   expect(sources).toContain("../../../lib/api/log.ts");
@@ -118,9 +151,9 @@ const settings = {
 
 /** The names of a function's settings in the template. */
 const settingsOf = (() => {
-  const { api, accounts, messages, images } = synthesize();
+  const { api, accounts, messages, images, cleanUp } = synthesize();
   return Object.fromEntries(
-    [api, accounts, messages, images].flatMap((template) =>
+    [api, accounts, messages, images, cleanUp].flatMap((template) =>
       Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([id, { Properties }]) => [
         id.replace(/Function$/, ""),
         Object.keys(Properties.Environment?.Variables ?? {}) as (keyof typeof settings)[],
@@ -133,7 +166,8 @@ const settingsOf = (() => {
 const ofNothing: Readonly<Record<string, unknown>> = {
   SendMessages: { batchItemFailures: [] },
   ProcessImage: undefined,
-  DeleteFiles: { batchItemFailures: [] },
+  CleanUp: { batchItemFailures: [] },
+  EraseUnverified: undefined,
 };
 
 /** An event that a function handles without the table: a request with another route, or nothing for a worker. */
@@ -152,6 +186,9 @@ const nothingToDo = (id: string) => {
   return toEvent(request, { row: row as Operation, path, pathParameters: { rest: "below" } });
 };
 
+/** The context of a call: the worker without an event has nothing to do only when it has no time. */
+const noTime = (id: string) => (id === "EraseUnverified" ? { getRemainingTimeInMillis: () => 0 } : {});
+
 test.each(Object.keys(functionFiles))(
   "%s works with its settings, and fails with one line before it does anything when one is missing or wrong",
   async (id) => {
@@ -161,7 +198,7 @@ test.each(Object.keys(functionFiles))(
       Object.assign(process.env, given);
       const file = join(directoryHere(id), "index.cjs");
       delete load.cache[file];
-      return (load(file) as { handler: Handler }).handler(nothingToDo(id), {});
+      return (load(file) as { handler: Handler }).handler(nothingToDo(id), noTime(id));
     };
     const all = Object.fromEntries((settingsOf[id] ?? []).map((name) => [name, settings[name]]));
     try {
@@ -185,6 +222,28 @@ test.each(setsPasswords)("%s loads the password word lists only when it judges a
   expect(readFileSync(file, "utf8")).toContain("qwerty");
   const { scorePassword } = load(file) as { scorePassword: (password: string, personal: string[]) => number };
   expect([scorePassword("qwerty12", []), scorePassword("Heliotrope-Cantata-71", [])]).toEqual([0, 4]);
+});
+
+test("functions load the routes of all operations only when a path does not lead to theirs", () => {
+  for (const { id } of rows) {
+    expect(codeOf(id)).toContain('import("./routes.cjs")');
+    expect(codeOf(id)).not.toMatch(/accounts\/\{|\/\{org\}\//);
+  }
+  const { methodsAt, routeOf } = load(
+    join(bundles.directoryOf("AccountLogin"), "routes.cjs"),
+  ) as typeof import("../../lib/api/routes.ts");
+  expect(methodsAt("/acme/v2/accounts/me")).toEqual(["POST", "GET", "HEAD", "PUT", "PATCH", "DELETE"]);
+  expect(routeOf("POST", "/api/io/ping").row.id).toBe("Ping");
+});
+
+test("functions load the check of other systems' hashes only when they meet one", async () => {
+  const checking = rows.map(({ id }) => id).filter((id) => codeOf(id).includes('import("./imported-hash.cjs")'));
+  expect(checking).toEqual(expect.arrayContaining(["PingWithAuth", "AccountLogin", "AccountUpdatePassword"]));
+  for (const id of checking) expect(checksPasswords(id)).toBe(true);
+  const file = join(bundles.directoryOf("AccountLogin"), "imported-hash.cjs");
+  const { verifyImported } = load(file) as typeof import("../../lib/crypto/imported-hash.ts");
+  const text = "$2a$08$cfcvVd2aQ8CMvoMpP2EBfeodLEkkFJ9umNEfPD18.hUF62qqlC/V.";
+  expect(await verifyImported("a", text)).toBe(true);
 });
 
 test("exactly the functions whose rows say that they seal can read the sealing secret", () => {
@@ -245,7 +304,7 @@ test("the bundles of both workers make a picture and delete it", async () => {
     const names = { L: objectsOf(uploadId).map((S) => ({ S })) };
     const NewImage = { type: { S: "filesToDelete" }, objects: names };
     const event = { Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] };
-    expect(await handlerOf("DeleteFiles")(event)).toEqual({ batchItemFailures: [] });
+    expect(await handlerOf("CleanUp")(event)).toEqual({ batchItemFailures: [] });
     expect(objectsOf(uploadId).filter((key) => objects.get(key))).toEqual([]);
   } finally {
     delete process.env.POWERTOOLS_LOG_LEVEL;
@@ -301,7 +360,7 @@ const load = createRequire(import.meta.url);
 
 /** Calls an `/api/io` method's bundle. */
 async function call(id: string, body: unknown) {
-  const { handler } = load(join(bundles.directoryOf(id), "index.cjs")) as { handler: Handler };
+  const { handler } = load(join(directoryHere(id), "index.cjs")) as { handler: Handler };
   // Lambda takes a third parameter for a callback, which it no longer supports on Node.js 24.
   expect(handler.length).toBeLessThan(3);
   const target = `/api/io/${id}`;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tableDefinition } from "../../lib/table/table-definition.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
-const { data, terminationProtection } = synthesize();
+const { data, templates, terminationProtection } = synthesize();
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0000";
 const withKey = synthesize({ tableKey: "customer" }).data;
 
@@ -39,6 +39,18 @@ test("the table has the keys, index and TTL that the code uses", () => {
     index: { name: "gsi1", partitionKey: "gsi1pk", sortKey: "gsi1sk" },
     timeToLiveAttribute: "expiresAt",
   });
+});
+
+// DynamoDB recommends no more for each shard of a stream, and throttles those that read too often.
+test("at most two functions read the table's stream, whatever their stack", () => {
+  const mappings = Object.values(templates).flatMap(({ Resources }) =>
+    Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::EventSourceMapping"),
+  );
+  const reading = mappings.filter(({ Properties }) => text(Properties.EventSourceArn, data) === "<Table.StreamArn>");
+  expect(reading.map(({ Properties }) => text(Properties.FunctionName)).sort()).toEqual([
+    "<CleanUpFunction>",
+    "<SendMessagesFunction>",
+  ]);
 });
 
 test("the stack's resources remain when the stack is deleted", () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { optionNames } from "../../cdk/deploy-options.ts";
 import { accessInWords } from "../../lambda-test/table.ts";
+import { workerAccess } from "../../lib/access.ts";
 import { operations } from "../../lib/operations.ts";
 import { resourcesOf, synthesize } from "./synthesis.ts";
 
@@ -20,12 +21,12 @@ test.each(optionNames)("docs/deploy.md explains the option %s", (name) => {
   expect(deploy).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, "m"));
 });
 
-const { api, accounts, messages, images, watch, templates } = synthesize();
+const { api, accounts, messages, images, cleanUp, watch, templates } = synthesize();
 const deployed = Object.assign(
   {},
-  ...[api, accounts, messages, images].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
+  ...[api, accounts, messages, images, cleanUp].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
 );
-const ids = [...operations.map(({ id }) => id), "SendMessages", "ProcessImage", "DeleteFiles"];
+const ids = [...operations.map(({ id }) => id), ...Object.keys(workerAccess)];
 
 test.each(ids)("docs/cost.md has the memory and access of %s as deployed (npm run test:lambda -- --write)", (id) => {
   const [, , memory, , , access] = rowOf(id) ?? [];

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { filesToDeleteFilter } from "../../lib/accounts/image/files-to-delete.ts";
 import { uploadLeaseMs } from "../../lib/accounts/image/objects.ts";
 import { type Allowed, allowedBy, resourcesOf, synthesize, text } from "./synthesis.ts";
 
@@ -50,36 +49,16 @@ test("an upload that fails is tried again, and ends in the dead-letter queue", (
   ]);
 });
 
-test("the worker that deletes files reads deletions from the table's stream, and a failed one ends in the queue", () => {
-  const { Properties } = only("AWS::Lambda::EventSourceMapping");
-  expect([text(Properties.EventSourceArn, data), text(Properties.FunctionName)]).toEqual([
-    "<Table.StreamArn>",
-    "<DeleteFilesFunction>",
-  ]);
-  const [{ Pattern }, ...more] = Properties.FilterCriteria.Filters;
-  expect([JSON.parse(Pattern), more]).toEqual([filesToDeleteFilter, []]);
-  expect(Properties).toMatchObject({
-    BatchSize: 10,
-    BisectBatchOnFunctionError: true,
-    FunctionResponseTypes: ["ReportBatchItemFailures"],
-    MaximumRecordAgeInSeconds: 43_200,
-    StartingPosition: "TRIM_HORIZON",
-  });
-  expect(text(Properties.DestinationConfig.OnFailure.Destination)).toBe("<DeadLetters.Arn>");
-});
-
-// With weak references CloudFormation plans to replace the stream's mapping, which cannot be done.
 test("the stack refers to other stacks by strong references", () => {
   expect(JSON.stringify(images.Resources)).not.toContain("Fn::GetStackOutput");
 });
 
-test("both workers have the settings that they need", () => {
+test("the worker has the settings that it needs", () => {
   expect(environmentOf("ProcessImage")).toEqual({
     TABLE_NAME: "<Table>",
     DIRECT_DOMAIN: "direct.example.com",
     FILES_BUCKET: "<Files>",
   });
-  expect(environmentOf("DeleteFiles")).toEqual({ FILES_BUCKET: "<Files>" });
   expect(functions.ProcessImageFunction?.Properties).toMatchObject({
     Runtime: "nodejs24.x",
     Architectures: ["arm64"],
@@ -107,25 +86,8 @@ test("the worker that makes pictures may read uploads, write pictures, and note 
   });
 });
 
-test("the worker that deletes files may delete uploads and pictures, and read the stream; nothing else", () => {
-  const { DeleteFilesRole: role } = roles;
+test("with a customer's key, the worker may use it through DynamoDB", () => {
+  const { ProcessImageRole: role } = resourcesOf(withKey.images, "AWS::IAM::Role");
   if (!role) throw new Error("no role");
-  expect(allowedBy(role, data)).toEqual({
-    ...log("DeleteFiles"),
-    "dynamodb:DescribeStream": [{ on: ["<Table.StreamArn>"] }],
-    "dynamodb:GetRecords": [{ on: ["<Table.StreamArn>"] }],
-    "dynamodb:GetShardIterator": [{ on: ["<Table.StreamArn>"] }],
-    "dynamodb:ListStreams": [{ on: ["*"] }],
-    "s3:DeleteObject": [{ on: [pictures, uploads] }],
-    "sqs:SendMessage": [{ on: ["<DeadLetters.Arn>"] }],
-  });
-});
-
-test("with a customer's key, both may use it through DynamoDB: one for the table, one for its stream", () => {
-  const kms = (id: string) => {
-    const role = resourcesOf(withKey.images, "AWS::IAM::Role")[id];
-    return role && Object.keys(allowedBy(role, withKey.data)).filter((action) => action.startsWith("kms:"));
-  };
-  expect(kms("ProcessImageRole")).toEqual(expect.arrayContaining(["kms:Decrypt", "kms:Encrypt"]));
-  expect(kms("DeleteFilesRole")).toEqual(["kms:Decrypt", "kms:DescribeKey"]);
+  expect(Object.keys(allowedBy(role, withKey.data))).toEqual(expect.arrayContaining(["kms:Decrypt", "kms:Encrypt"]));
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { workerAccess } from "../../lib/access.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { type Allowed, allowedBy, resourcesOf, type Synthesis, synthesize, text } from "./synthesis.ts";
 
@@ -14,28 +15,39 @@ function allowed(id: string, { api, accounts, data }: Synthesis): Record<string,
   return allowedBy(role, data);
 }
 
-const log = (id: string) => ({
-  "logs:CreateLogStream": [{ on: [`<${id}Log.Arn>`] }],
-  "logs:PutLogEvents": [{ on: [`<${id}Log.Arn>`] }],
+const log = (name: "Access" | "SendMessages") => ({
+  "logs:CreateLogStream": [{ on: [`<${name}Log.Arn>`] }],
+  "logs:PutLogEvents": [{ on: [`<${name}Log.Arn>`] }],
 });
 const table = (...keys: string[]) => [{ on: ["<Table.Arn>"], keys }];
 
 // test/cdk/access.test.ts compares lib/access.ts with what functions do. This file checks the permissions made from it.
 test("the permissions of some rows, in full", () => {
-  expect(allowed("Ping", plainTemplates)).toEqual(log("Ping"));
+  expect(allowed("Ping", plainTemplates)).toEqual(log("Access"));
   expect(allowed("PracticeCreate", plainTemplates)).toEqual({
-    ...log("PracticeCreate"),
+    ...log("Access"),
     "dynamodb:BatchGetItem": table("VENDOR#*"),
     "dynamodb:PutItem": table("DIRECTDOMAIN#*", "PRACTICE#*", "VENDOR#*", "WEBADDRESS#*"),
   });
   expect(allowed("UserGet", plainTemplates)).toEqual({
-    ...log("UserGet"),
+    ...log("Access"),
     "dynamodb:BatchGetItem": table("LOGIN#*", "PRACTICE#*", "VENDOR#*"),
-    "dynamodb:UpdateItem": table("TRIES#*"),
+    "dynamodb:PutItem": table("PRACTICE#*"),
+    "dynamodb:UpdateItem": [
+      ...table("TRIES#*"),
+      {
+        on: ["<Table.Arn>"],
+        keys: ["PRACTICE#*"],
+        only: {
+          "ForAllValues:StringEquals": { "dynamodb:Attributes": ["pk", "sk", "passwordHash", "version"] },
+          StringEqualsIfExists: { "dynamodb:ReturnValues": ["NONE"] },
+        },
+      },
+    ],
     "dynamodb:DeleteItem": table("TRIES#*"),
   });
   expect(allowed("UserList", plainTemplates)).toEqual({
-    ...log("UserList"),
+    ...log("Access"),
     "dynamodb:BatchGetItem": table("PRACTICE#*", "VENDOR#*"),
     "dynamodb:Query": [...table("PRACTICE#*"), { on: ["<Table.Arn>/index/gsi1"], keys: ["VENDOR#*#USERS"] }],
     "secretsmanager:GetSecretValue": [{ on: ["<SealSecret>"] }],
@@ -68,12 +80,12 @@ test("no function may use wildcards, Scan, mail or other services", () => {
 });
 
 test("each function has its own role, and there are no other policies", () => {
-  const { api, accounts, data, messages, images } = plainTemplates;
-  const templates = [api, accounts, messages, images];
+  const { api, accounts, data, messages, images, cleanUp } = plainTemplates;
+  const templates = [api, accounts, messages, images, cleanUp];
   const roles = templates
     .flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")))
     .map(({ Properties }) => text(Properties.Role, data));
-  const ids = [...rows.map(({ id }) => id), "SendMessages", "ProcessImage", "DeleteFiles"];
+  const ids = [...rows.map(({ id }) => id), ...Object.keys(workerAccess)];
   expect(roles.sort()).toEqual(ids.map((id) => `<${id}Role.Arn>`).sort());
   for (const template of templates) {
     expect(resourcesOf(template, "AWS::IAM::Policy")).toEqual({});
@@ -88,8 +100,9 @@ test("only the worker may send: mail from one address, and text messages to phon
   const actions = allowedBy(SendMessagesRole, data);
   expect(Object.fromEntries(Object.entries(actions).filter(([action]) => !action.startsWith("kms:")))).toEqual({
     ...log("SendMessages"),
-    "dynamodb:PutItem": table("MESSAGE#*"),
-    "dynamodb:UpdateItem": table("MESSAGE#*"),
+    "dynamodb:BatchGetItem": table("SENT#*"),
+    "dynamodb:PutItem": table("MESSAGE#*", "SENT#*"),
+    "dynamodb:UpdateItem": table("MESSAGE#*", "SENT#*"),
     "secretsmanager:GetSecretValue": [{ on: ["<SealSecret>"] }],
     "dynamodb:DescribeStream": [{ on: ["<Table.StreamArn>"] }],
     "dynamodb:GetRecords": [{ on: ["<Table.StreamArn>"] }],

@@ -29,6 +29,7 @@ export interface Synthesis {
   readonly accounts: Template;
   readonly messages: Template;
   readonly images: Template;
+  readonly cleanUp: Template;
   readonly watch: Template;
   readonly pages: Template;
   /** All templates, by stack name. */
@@ -62,6 +63,7 @@ export function synthesize(
     accounts: template("Accounts"),
     messages: template("Messages"),
     images: template("Images"),
+    cleanUp: template("CleanUp"),
     watch: template("Watch"),
     pages: template("Pages"),
     templates: Object.fromEntries(stacks.map((stack) => [stack.id, stack.template])),

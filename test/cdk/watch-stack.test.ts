@@ -1,30 +1,41 @@
 import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { restNotErased } from "../../lib/accounts/erasure/filter.ts";
+import { filesNotDeleted } from "../../lib/accounts/image/files-to-delete.ts";
 import { logger } from "../../lib/api/log.ts";
+import { textSent } from "../../lib/messages/filter.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
-import { call } from "../kit/system.ts";
+import { openPortal } from "../kit/portal.ts";
+import { call, inHeaders, makeUser, send } from "../kit/system.ts";
 import { resourcesOf, synthesize, text } from "./synthesis.ts";
 
-const { data, api, accounts, messages, images, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
-const others = [data, api, accounts, messages, images];
+const { data, api, accounts, messages, images, cleanUp, watch } = synthesize({ alarmEmail: "desk@clinic.org" });
+const others = [data, api, accounts, messages, images, cleanUp];
 const alarms = resourcesOf(watch, "AWS::CloudWatch::Alarm");
 
 test("the alarms are these, and all of them notify the topic", () => {
   expect(Object.keys(alarms).sort()).toEqual([
+    "CleanUpDeadLetters",
+    "CleanUpErrors",
     "DeadLetters",
-    "DeletionErrors",
     "DeletionFailures",
-    "LateDeletions",
+    "ErasureFailures",
+    "LateCleanUp",
     "LateMessages",
+    "LockOuts",
     "PictureDeadLetters",
     "PictureErrors",
     "SendFailures",
     "ServerErrors",
     "TableErrors",
     "TableThrottles",
+    "TextMessages",
     "ThrottledFunctions",
     "ThrottledRequests",
+    "UnverifiedFailures",
     "WorkerErrors",
+    "WrongSecrets",
+    "WrongSignIns",
   ]);
   for (const { Properties } of Object.values(alarms)) {
     expect(Properties.AlarmActions.map((each: unknown) => text(each))).toEqual(["<Alarms>"]);
@@ -48,8 +59,9 @@ test("alarms look at this Frontdesk's API, queue, worker and table", () => {
   expect(dimensions("LateMessages")).toEqual({ FunctionName: "<SendMessagesFunction>" });
   expect(dimensions("WorkerErrors")).toEqual({ FunctionName: "<SendMessagesFunction>" });
   expect(dimensions("PictureErrors")).toEqual({ FunctionName: "<ProcessImageFunction>" });
-  expect(dimensions("DeletionErrors")).toEqual({ FunctionName: "<DeleteFilesFunction>" });
-  expect(dimensions("LateDeletions")).toEqual({ FunctionName: "<DeleteFilesFunction>" });
+  expect(dimensions("CleanUpErrors")).toEqual({ FunctionName: "<CleanUpFunction>" });
+  expect(dimensions("LateCleanUp")).toEqual({ FunctionName: "<CleanUpFunction>" });
+  expect(dimensions("CleanUpDeadLetters")).toEqual({ QueueName: "<DeadLetters.QueueName>" });
   expect(dimensions("PictureDeadLetters")).toEqual({ QueueName: "<DeadLetters.QueueName>" });
   const names = alarms.TableErrors?.Properties.Metrics.flatMap(
     ({
@@ -76,7 +88,12 @@ test.each(["TableErrors", "TableThrottles"])("%s counts a missing value as 0", (
   expect(sum?.split(" + ").toSorted()).toEqual(ids.map((each) => `FILL(${each}, 0)`).toSorted());
 });
 
-test("the log filters count lines that the code really writes", () => {
+const wrongSignIn = '{ ($.notable.wrongSignIn IS TRUE) || ($.code = "kInvalidCredentials") }';
+const lockedOut = "{ $.notable.lockedOut IS TRUE }";
+const wrongSecret = "{ $.notable.wrongSecret IS TRUE }";
+const sent = '{ $.message = "text message sent" }';
+
+test("each metric that is counted from logs has its log group and its filter", () => {
   const filters = resourcesOf(watch, "AWS::Logs::MetricFilter");
   const shown = Object.values(filters).map(({ Properties }) => [
     text(Properties.LogGroupName, ...others),
@@ -84,10 +101,74 @@ test("the log filters count lines that the code really writes", () => {
     Properties.MetricTransformations[0].MetricName,
   ]);
   expect(shown).toEqual([
-    ["<AccessLog>", '{ ($.status = "429") && ($.integrationStatus = "-") }', "ThrottledRequests"],
+    ["<GatewayLog>", '{ ($.status = "429") && ($.integrationStatus = "-") }', "ThrottledRequests"],
+    ["<AccessLog>", wrongSignIn, "WrongSignIns"],
+    ["<AccessLog>", lockedOut, "LockOuts"],
+    ["<AccessLog>", wrongSecret, "WrongSecrets"],
+    ["<SendMessagesLog>", sent, "TextMessages"],
     ["<SendMessagesLog>", '{ $.level = "ERROR" }', "SendFailures"],
-    ["<DeleteFilesLog>", '{ $.level = "ERROR" }', "DeletionFailures"],
+    ["<CleanUpLog>", `{ $.message = "${filesNotDeleted}" }`, "DeletionFailures"],
+    ["<CleanUpLog>", `{ $.message = "${restNotErased}" }`, "ErasureFailures"],
+    ["<EraseUnverifiedLog>", '{ $.level = "ERROR" }', "UnverifiedFailures"],
   ]);
+});
+
+/** Whether a line matches a filter pattern: alternatives of comparisons with a text, and of values that are true. */
+const matches = (pattern: string, line: unknown) =>
+  pattern
+    .replace(/^\{ (.*) \}$/, "$1")
+    .split(" || ")
+    .some((term) => {
+      const [, path = "", text] = /^\(?\$\.([\w.]+) (?:= "([^"]*)"|IS TRUE)\)?$/.exec(term) ?? [];
+      if (path === "") throw new Error(`cannot read ${term}`);
+      const value = path.split(".").reduce<unknown>((part, name) => (part as Record<string, unknown>)?.[name], line);
+      return value === (text ?? true);
+    });
+
+test("the filters count wrong sign-ins, lock-outs and wrong secrets in lines that calls really write", async () => {
+  const logged = vi.spyOn(logger, "info");
+  const portal = await openPortal();
+  const { practice } = portal;
+  const auth = { loginId: "watched", loginPassword: "Stethoscope1" };
+  await makeUser(practice, { userId: "watched", ...auth });
+  const { email, password } = await portal.signedIn();
+  const wrong = { ...practice, applicationPassword: "a-wrong-secret" };
+  const login = (word: string) => portal.visitor().post("accounts/login", { email, password: word });
+  const countsOf = async (work: () => Promise<unknown>) => {
+    logged.mockClear();
+    await work();
+    const lines = logged.mock.calls.map(([message, line]) => JSON.parse(JSON.stringify({ message, ...Object(line) })));
+    return [wrongSignIn, lockedOut, wrongSecret].map(
+      (pattern) => lines.filter((line) => matches(pattern, line)).length,
+    );
+  };
+  expect(await countsOf(() => call("PingWithAuth", { auth }))).toEqual([0, 0, 0]);
+  expect(await countsOf(() => call("PingWithAuth", { auth: practice }))).toEqual([0, 0, 0]);
+  expect(await countsOf(() => call("PracticeGet", { auth: wrong }))).toEqual([0, 0, 1]);
+  const therapist = () => send("GET", "/therapist/organizations/", { headers: inHeaders(wrong) ?? {} });
+  expect(await countsOf(therapist)).toEqual([0, 0, 1]);
+  const atPortal = () => portal.administrator.get("accounts", { headers: inHeaders(wrong) ?? {} });
+  expect(await countsOf(atPortal)).toEqual([0, 0, 1]);
+  expect(await countsOf(() => login(password))).toEqual([0, 0, 0]);
+  const individual = () => call("PingWithAuth", { auth: { ...auth, loginPassword: "wrong" } });
+  for (let guess = 1; guess <= 5; guess++) {
+    expect(await countsOf(individual)).toEqual([1, guess === 5 ? 1 : 0, 0]);
+    expect(await countsOf(() => login("wrong"))).toEqual([1, guess === 5 ? 1 : 0, 0]);
+  }
+});
+
+test("the filter counts the line that the worker writes for a text message", () => {
+  expect(matches(sent, { message: textSent })).toBe(true);
+  expect(matches(sent, { message: "message refused" })).toBe(false);
+});
+
+test("the thresholds of alarms are the deployer's", () => {
+  const options = { alarmWrongSignIns: "1", alarmLockOuts: "2", alarmWrongSecrets: "3", alarmTextMessages: "4" };
+  const chosen = resourcesOf(synthesize(options, operations.slice(0, 1)).watch, "AWS::CloudWatch::Alarm");
+  const thresholds = (of: typeof alarms) =>
+    ["WrongSignIns", "LockOuts", "WrongSecrets", "TextMessages"].map((id) => of[id]?.Properties.Threshold);
+  expect(thresholds(alarms)).toEqual([50, 5, 10, 100]);
+  expect(thresholds(chosen)).toEqual([1, 2, 3, 4]);
 });
 
 test("CloudWatch may publish over TLS, and the deployer's address is subscribed", () => {
@@ -126,10 +207,16 @@ test.each(["practices", "therapists", "accounts"])(
     for (const { paths, family: its } of operations as readonly Operation[]) {
       for (const path of paths) expect(path.includes(part), path).toBe(its === family);
     }
-    expect(body).toContain("SOURCE '<AccessLog>'");
+    expect(widgets.flatMap(({ properties: { query } }) => query?.match(/SOURCE '<\w+>'/g) ?? [])).toEqual([
+      "SOURCE '<AccessLog>'",
+      "SOURCE '<AccessLog>'",
+      "SOURCE '<AccessLog>'",
+      "SOURCE '<GatewayLog>'",
+    ]);
     for (const { id, family: its } of operations as readonly Operation[]) {
       expect(body.includes(`"label":"${id}"`)).toBe(its === family);
-      expect(body.includes(`<${id}Log>`)).toBe(its === family);
+      const queries = widgets.filter(({ properties: { query } }) => query?.includes(`"${id}"`));
+      expect(queries).toHaveLength(its === family ? 3 : 0);
     }
   },
 );
@@ -144,11 +231,12 @@ test("every field that the dashboards' queries use is in the log line of a call"
     ...others,
   );
   const { widgets } = JSON.parse(body) as { widgets: { properties: { query?: string } }[] };
-  const queries = widgets.flatMap(({ properties: { query } }) => query?.replace(/^(SOURCE \S+ \| )+/, "") ?? []);
+  const queries = widgets.flatMap(({ properties: { query } }) => query?.replace(/^SOURCE \S+ \| /, "") ?? []);
+  const ours = `operation in ${JSON.stringify(operations.flatMap(({ id, family }) => (family === "practices" ? [id] : [])))}`;
   expect(queries).toEqual([
-    'filter message = "answered" and code != "ok"\n| stats count(*) as answers by code, operation\n| sort answers desc\n| limit 100',
-    'filter message = "answered"\n| stats count(*) as answers by status, operation\n| sort answers desc\n| limit 100',
-    'filter message = "answered"\n| stats avg(roundTrips) as average, max(roundTrips) as most by operation\n| sort average desc\n| limit 100',
+    `filter message = "answered" and ${ours} and code != "ok"\n| stats count(*) as answers by code, operation\n| sort answers desc\n| limit 100`,
+    `filter message = "answered" and ${ours}\n| stats count(*) as answers by status, operation\n| sort answers desc\n| limit 100`,
+    `filter message = "answered" and ${ours}\n| stats avg(roundTrips) as average, max(roundTrips) as most by operation\n| sort average desc\n| limit 100`,
     'filter status = 429 and routeKey like "/io/"\n| stats count(*) as requests by routeKey\n| sort requests desc\n| limit 100',
   ]);
   for (const name of ["code", "operation", "status", "roundTrips"]) expect(line).toHaveProperty(name);

@@ -276,15 +276,18 @@ describe("signing in", () => {
 describe("failures", () => {
   it("have the fault's code, and each of its inner faults", async () => {
     const { portal } = clientOf(await openPortal());
-    const weak = { ...person(), gender: "x" as "n", password: "password" };
-    const invalid = await failureOf(portal.accountRegister(weak));
+    const wrong = { ...person(), gender: "x" as "n", password: "" };
+    const invalid = await failureOf(portal.accountRegister(wrong));
     expect(invalid).toBeInstanceOf(FrontdeskError);
     expect(invalid).toMatchObject({ operation: "AccountRegister", code: "kValidationError", status: 400 });
     expect(invalid.faults.map(({ path, code }) => [path, code])).toEqual([
       ["account.gender", "kEnumValue"],
-      ["account.password", "kPasswordStrength"],
+      ["account.password", "kRequired"],
     ]);
     expect(invalid.faults.every(({ message }) => message !== "")).toBe(true);
+    // The strength of a password is only judged when nothing else is wrong.
+    const weak = await failureOf(portal.accountRegister({ ...person(), password: "password" }));
+    expect(weak.faults.map(({ path, code }) => [path, code])).toEqual([["account.password", "kPasswordStrength"]]);
   });
 
   it("contain nothing that was sent", async () => {

@@ -50,6 +50,8 @@ const anything = {
   connection: "c",
   token: "t",
   property: "p",
+  device: "d",
+  session: "s",
   userId: "u",
   therapistUserId: 1,
   body: {},
@@ -82,7 +84,8 @@ const repeatable = new Set(
     "Ping PingWithApplicationAuth PingWithAccountAuth PingWithAuth PracticeUpdate PracticeSave PracticeGet PracticeList " +
     "UserUpdate UserSave UserGet UserList PortalSettingsGet PortalSettingsSave OrganizationList " +
     "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet PortalGet AccountStatus AccountList AccountGet " +
-    "AccountGetProperty AccountGetImage AccountPut ConnectionAccept ConnectionList ConnectionGet ConnectionPatch"
+    "AccountGetProperty AccountGetImage AccountPut ConnectionAccept ConnectionList ConnectionGet ConnectionPatch " +
+    "DeviceList DeviceDeleteAll SessionList SessionDeleteOthers"
   ).split(" "),
 );
 

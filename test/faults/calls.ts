@@ -65,13 +65,19 @@ const undescribedCall = async (id: OperationId): Promise<Call> => ({
   send: (options) => send("GET", "/nothing/here", options),
 });
 
-/** Makes a call. Reads of the fifty practices share one world, because it is slow to make. */
+/** Makes a call. Reads share one world of each name. */
 function makeCall({ id, table }: Operation, name: string, shared: Map<WorldName, Promise<World>>) {
   const world = worldOf(id, name);
-  const isShared = world === "fifty practices" && table === "read";
-  const making = (isShared && shared.get(world)) || makeWorld(world);
+  const isShared = table === "read";
+  const making = (isShared && shared.get(world)) || makeWorldOfNow(world);
   if (isShared) shared.set(world, making);
   return readyCall(id, name, making);
+}
+
+/** Makes a world in which time stands still, so that a code of an authenticator app can be sent after a minute too. */
+async function makeWorldOfNow(name: WorldName): Promise<World> {
+  const world = await makeWorld(name);
+  return { ...world, now: world.now ?? new Date() };
 }
 
 /** Saves the cookies and the CSRF token of a portal's client. @returns a function that restores them */

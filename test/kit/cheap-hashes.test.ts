@@ -18,12 +18,13 @@ describe("the cheap hashes of tests", () => {
   it("are requested at the full cost", async () => {
     await hashPassword("Passw0rd");
     expect(JSON.parse(hashes.lastCost)).toEqual({
-      algorithm: "argon2id",
-      memory: 19_456,
-      passes: 2,
+      // argon2id
+      algorithm: 2,
+      memoryCost: 19_456,
+      timeCost: 2,
       parallelism: 1,
-      tagLength: 32,
-      nonce: 16,
+      outputLen: 32,
+      salt: 16,
     });
   });
   it("have the format of real ones, and differ for different passwords", async () => {

@@ -1,6 +1,6 @@
-import type * as nodeCrypto from "node:crypto";
+import type * as argon2 from "@node-rs/argon2";
 
-/** The password hashes that the code under test has made. Cheap hashes only: real ones are not counted. */
+/** The argon2 hashes that the code under test has made. Cheap hashes only: real ones are not counted. */
 export const hashes: {
   /** How many hashes were made since the test file began, or since a test last set this to 0. */
   made: number;
@@ -9,24 +9,25 @@ export const hashes: {
 } = { made: 0, lastCost: "" };
 
 /**
- * Replaces argon2 of `node:crypto` by one that counts its calls and uses the least memory and time. Stored hashes keep
- * their format and name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it requested.
+ * Replaces `hashRaw` of `@node-rs/argon2` by one that counts its calls and uses the least memory and time. Stored hashes
+ * keep their format and name the full cost, because `lib/crypto/password-hash.ts` writes the cost that it requested.
  * `setup.ts` uses this for every test file.
  */
-export function withCheapHashes(crypto: typeof nodeCrypto): typeof nodeCrypto & { default: typeof nodeCrypto } {
-  const argon2: typeof crypto.argon2 = (algorithm, parameters, callback) => {
-    const { memory, passes, parallelism, tagLength, nonce } = parameters;
-    hashes.made += 1;
-    hashes.lastCost = JSON.stringify({
-      algorithm,
-      memory,
-      passes,
-      parallelism,
-      tagLength,
-      nonce: Buffer.byteLength(nonce),
-    });
-    // Argon2 needs at least 8 KiB for each lane.
-    crypto.argon2(algorithm, { ...parameters, memory: 8 * parallelism, passes: 1 }, callback);
+export function withCheapHashes(real: typeof argon2): Pick<typeof argon2, "hashRaw"> {
+  return {
+    hashRaw(password, options, signal) {
+      const { algorithm, memoryCost, timeCost, parallelism = 1, outputLen, salt } = options ?? {};
+      hashes.made += 1;
+      hashes.lastCost = JSON.stringify({
+        algorithm,
+        memoryCost,
+        timeCost,
+        parallelism,
+        outputLen,
+        salt: salt?.byteLength,
+      });
+      // Argon2 needs at least 8 KiB for each lane.
+      return real.hashRaw(password, { ...options, memoryCost: 8 * parallelism, timeCost: 1 }, signal);
+    },
   };
-  return { ...crypto, argon2, default: crypto };
 }

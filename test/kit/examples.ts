@@ -4,7 +4,7 @@ import type { Change, Described, Example, Way } from "../../openapi/describe.ts"
 import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
-import { whenTableIsEmptied } from "./engine.ts";
+import { type Sharing, sharedWorld } from "./shared-worlds.ts";
 import type { RequestOptions, Response } from "./system.ts";
 import { inHeaders, send, statedHeaders } from "./system.ts";
 import { type Login, makeWorld, toTherapist, type World } from "./worlds.ts";
@@ -160,19 +160,20 @@ export function byIndividual({ family }: Operation, login: Login): Change {
 export const takesIndividuals = ({ family, tier }: Operation): boolean =>
   family !== "accounts" && (tier === "account" || tier === "user");
 
-const sharedWorlds = new Map<WorldName, Promise<World>>();
-whenTableIsEmptied(() => sharedWorlds.clear());
-
 /**
- * The same as `readyCall` for suites with many calls. Operations that only read share one world of each name. An
- * operation that writes gets its own world for each call, because the call may delete or use up records.
+ * The same as `readyCall` for suites with many calls: the calls of a test file share one world of each name. Each call
+ * begins with the world's first state. Only calls by `send` are undone, not other requests of a test.
  */
-export function readyCallInSharedWorld(id: string, name?: string): Promise<ReadyCall> {
-  if (documentedRow(id).table === "write") return readyCall(id, name);
-  const wanted = worldOf(id, name);
-  const making = sharedWorlds.get(wanted) ?? makeWorld(wanted);
-  sharedWorlds.set(wanted, making);
-  return readyCall(id, name, making);
+export async function readyCallInSharedWorld(id: string, name?: string, sharing?: Sharing): Promise<ReadyCall> {
+  const { request, own } = requestNamed(id, name);
+  const { world, madeAt, run } = await sharedWorld(worldOf(id, name), sharing);
+  const ready = { ...world, now: world.now ?? madeAt };
+  return {
+    world: ready,
+    request,
+    body: world.fill(request.body),
+    send: (change, options) => run(() => sendExample(id, request, ready, { ...own, ...change }, options)),
+  };
 }
 
 /** The name of an operation's request that has the same path variables as an address. */

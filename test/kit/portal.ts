@@ -4,6 +4,7 @@ import { readItems } from "../../lib/table/read.ts";
 import type { Vendor } from "../../lib/table/records.ts";
 import { held, retryOnConflict } from "../../lib/table/transact.ts";
 import type { SentMessage } from "../../local/outside.ts";
+import { countPortal } from "./openings.ts";
 import {
   call,
   expectOk,
@@ -156,6 +157,7 @@ export async function openPortal(
   fields: Record<string, unknown> = {},
   vendor?: TestVendor,
 ): Promise<TestPortal> {
+  countPortal();
   const org = String(fields.websiteAddress ?? freshOrg());
   const owner = vendor ?? (await makeVendor(withUnusedKey));
   const practice = await makePractice({ accountId: org, websiteAddress: org, ...fields }, owner);

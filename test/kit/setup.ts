@@ -6,8 +6,8 @@ import { startWorld } from "./engine.ts";
 // Every test file gets cheap password hashes, because real ones would take much of the time of the whole run. A test file
 // that needs real hashes is in the list `ownProcess` of vitest.config.ts and has this line below its imports:
 //
-//     vi.unmock("node:crypto");
-vi.mock("node:crypto", async (original) => (await import("./cheap-hashes.ts")).withCheapHashes(await original()));
+//     vi.unmock("@node-rs/argon2");
+vi.mock("@node-rs/argon2", async (original) => (await import("./cheap-hashes.ts")).withCheapHashes(await original()));
 
 // Each test file begins with an empty table and the settings of a function.
 await startWorld();

@@ -41,6 +41,9 @@ export interface RequestOptions {
   readonly event?: (event: APIGatewayProxyEventV2) => APIGatewayProxyEventV2;
 }
 
+/** The address that requests of tests come from: one that is reserved for documentation. */
+export const testSourceIp = "203.0.113.7";
+
 type Handler = (event: unknown, context: unknown) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const handlers = new Map<string, Promise<Handler>>();
@@ -76,7 +79,7 @@ export async function send(method: string, target: string, options: RequestOptio
         ...headers,
       },
       body: bytes,
-      sourceIp: "127.0.0.1",
+      sourceIp: testSourceIp,
       now,
     },
     route,
@@ -328,5 +331,6 @@ export async function leavesNoTrace<T>(
   return answer;
 }
 
-/** Whether a write counts guesses at a password. A refused sign-in writes nothing else. */
-export const countsTries = ({ input }: TableRequest): boolean => String(input.Key?.pk).startsWith("TRIES#");
+/** Whether a write counts guesses at a password, or stores the event of a lock. A refused sign-in writes nothing else. */
+export const countsTries = ({ input }: TableRequest): boolean =>
+  String(input.Key?.pk).startsWith("TRIES#") || input.TransactItems?.[0]?.Put?.Item?.what === "user.lockedOut";

@@ -29,6 +29,7 @@ import {
   type TestPractice,
   withUnusedKey,
 } from "./system.ts";
+import { appCode } from "./totp.ts";
 
 /**
  * Makes the worlds of `openapi/worlds.ts`. Each has its own names instead of those of the samples, so that any number
@@ -39,8 +40,11 @@ export interface World {
   readonly practice: TestPractice;
   /** Replaces the samples' names by those of this world. Text that has this world's names already stays unchanged. */
   fill<T>(value: T): T;
-  /** Makes an administrator of the sample practice, which must exist, and returns their login. */
-  administrator(): Promise<Login>;
+  /**
+   * Makes an administrator of the sample practice, which must exist, and returns their login.
+   * @param options.isImported whether another system has made the hash of their password
+   */
+  administrator(options?: { readonly isImported: boolean }): Promise<Login>;
   /** The sender of a request to a portal. */
   readonly client?: PortalClient;
   readonly portal?: TestPortal;
@@ -108,22 +112,27 @@ export async function makeWorld(name: WorldName, names = freshNames()): Promise<
   const practice = fill(sample.practice);
   return {
     practice,
-    administrator: () => makeAdministrator(practice),
+    administrator: ({ isImported } = { isImported: false }) => makeAdministrator(practice, isImported),
     ...made,
     fill: filler([...names, ...replacements]),
   };
 }
 
+/** The hash that another system has made of the sample login's password: PBKDF2-SHA256 with 1000 iterations. */
+const importedHash = "$pbkdf2-sha256$i=1000$MDEyMzQ1Njc4OWFiY2RlZg$f638hi/IdmhInRfzAv0YMrdArt+J2T1av+0BWBe9hps";
+
 let logins = 0;
 
-async function makeAdministrator(practice: TestPractice): Promise<Login> {
+async function makeAdministrator(practice: TestPractice, isImported: boolean): Promise<Login> {
   const login = { loginId: `administrator-${++logins}`, loginPassword: sample.login.loginPassword };
-  await makeUser(practice, { userId: login.loginId, admin: true, ...login });
+  const secret = isImported ? { loginPassword: undefined, loginPasswordHash: importedHash } : {};
+  await makeUser(practice, { userId: login.loginId, admin: true, ...login, ...secret });
   return login;
 }
 
 /** The parts of a world that a maker returns. */
 type Made = Omit<World, "administrator" | "fill" | "practice"> & { readonly replacements?: readonly Replacement[] };
+type OfPortal = Made & Required<Pick<Made, "portal" | "replacements">>;
 
 /** Makes the records of one world. */
 class Maker {
@@ -172,6 +181,13 @@ class Maker {
     const portal = await this.portal(settings);
     const client = await portal.register(this.fill({ ...sample.person, password: sample.password }));
     return { portal, client, replacements: [[sample.id, client.id]] as readonly Replacement[] };
+  }
+
+  /** The sample account and the device on which it was registered. */
+  async device() {
+    const { replacements, ...made } = await this.holder();
+    const { data } = await expectSuccess(made.client.get("accounts/me/devices"));
+    return { ...made, replacements: [...replacements, [sample.deviceId, data[0]._id] as Replacement] };
   }
 
   /** The sample account; a visitor sends. */
@@ -246,14 +262,43 @@ class Maker {
     return { portal, client, replacements };
   }
 
+  /** The sample account, and the secret of an authenticator app; its holder sends. */
+  async appBegun(settings: Body = {}) {
+    const { replacements, ...made } = await this.holder(settings);
+    const { data } = await expectSuccess(made.client.post("accounts/me/totp"));
+    // The code of the next step is right for the longest time.
+    const code: Replacement = [sample.code, appCode(data.secret, new Date(), 1)];
+    return { ...made, secret: data.secret as string, replacements: [...replacements, code] };
+  }
+
+  /** The sample account, with an authenticator app; its holder sends. */
+  async app(settings: Body = {}) {
+    const { replacements, secret, ...made } = await this.appBegun(settings);
+    const start = new Date();
+    // A code that was used cannot be used again, so that this one is of an earlier step than the sample's.
+    const code = appCode(secret, start);
+    const { data } = await expectSuccess(made.client.post("accounts/me/totp/confirm", { code }, { now: start }));
+    const recovery: Replacement = [String(sample.recoveryCodes[0]), data.recoveryCodes[0]];
+    return { ...made, replacements: [...replacements, recovery] };
+  }
+
   /** The sample account and the token of a password reset, mailed this many minutes ago; a visitor sends. */
   async reset(minutes = 0): Promise<Made> {
-    const { replacements, ...made } = await this.account();
-    const { email } = this.fill(sample.person);
-    await made.client.post("accounts/request-password-reset", { email });
+    const made = await this.account();
+    return this.withReset(made, this.fill(sample.person).email, minutes);
+  }
+
+  /** The same; the account, whose address is not verified, has offered a connection. */
+  async resetAfterOffer(): Promise<Made> {
+    const { portal, client, replacements } = await this.offer();
+    return this.withReset({ portal, client: portal.visitor(), replacements }, client.email, 0);
+  }
+
+  private async withReset({ portal, replacements, ...made }: OfPortal, email: string, minutes: number): Promise<Made> {
+    await portal.visitor().post("accounts/request-password-reset", { email });
     const [mail] = await sentMessages(email);
     const token: Replacement = [sample.token, tokenIn(mail)];
-    return { ...made, replacements: [...replacements, token], now: minutesAfter(new Date(), minutes) };
+    return { ...made, portal, replacements: [token, ...replacements], now: minutesAfter(new Date(), minutes) };
   }
 }
 
@@ -348,10 +393,28 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
     return { portal, client: portal.administrator };
   },
   holder: (make) => make.holder(),
+  "holder, second factor": (make) => make.holder({ twoFactor: true }),
   "holder with two sessions": async (make) => {
     const made = await make.holder();
     await made.portal.login(made.client);
     return made;
+  },
+  device: (make) => make.device(),
+  "device, administrator": async (make) => {
+    const { portal, replacements } = await make.device();
+    return { portal, client: await portal.signedIn([roles.administrator]), replacements };
+  },
+  "server and device": async (make) => {
+    const { client, ...made } = await make.device();
+    return { ...made, client: made.portal.administrator };
+  },
+  session: async (make) => {
+    const made = await make.holder();
+    return withSession(made, await made.portal.login(made.client));
+  },
+  "own session": async (make) => {
+    const made = await make.holder();
+    return withSession(made, made.client);
   },
   account: (make) => make.account(),
   "account, second factor": (make) => make.account({ twoFactor: true }),
@@ -369,9 +432,37 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
   },
   "account guessed at": async (make) => {
     const made = await make.holder({ lockAttempts: 3 });
-    const guess = { email: made.client.email, password: "wrong" };
-    for (let guesses = 0; guesses < 3; guesses++) await made.portal.visitor().post("accounts/login", guess);
+    const guess = { current: "wrong", password: sample.otherPassword };
+    for (let guesses = 0; guesses < 3; guesses++) await made.client.post("accounts/me/update-password", guess);
     return made;
+  },
+  "app begun": async (make) => {
+    const { secret: _, ...made } = await make.appBegun();
+    return made;
+  },
+  "app begun, guessed at": async (make) => {
+    const { secret: _, ...made } = await make.appBegun();
+    for (let tries = 0; tries < 5; tries++) await made.client.post("accounts/me/totp/confirm", { code: "000000" });
+    return made;
+  },
+  "app, holder": (make) => make.app(),
+  "app, guessed at": async (make) => {
+    const made = await make.app({ lockAttempts: 3 });
+    const guess = { body: { password: "wrong" } };
+    for (let guesses = 0; guesses < 3; guesses++) await made.client.send("DELETE", "accounts/me/totp", guess);
+    return made;
+  },
+  "app, visitor": async (make) => {
+    const made = await make.app();
+    return { ...made, client: made.portal.visitor() };
+  },
+  "app, administrator": async (make) => {
+    const made = await make.app();
+    return { ...made, client: await made.portal.signedIn([roles.administrator]) };
+  },
+  "app, server": async (make) => {
+    const { client, ...made } = await make.app();
+    return { ...made, client: made.portal.administrator, path: { id: client.id } };
   },
   "server and account": async (make) => {
     const { client, ...made } = await make.holder();
@@ -397,6 +488,12 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
     return { ...made, client: made.portal.visitor() };
   },
   "verification mailed long ago": (make) => make.verification(8 * 24 * 60),
+  "unverified, image ready": async (make) => {
+    const { client, portal, ...made } = await make.verification();
+    await expectSuccess(client.put("accounts/me/image", { content: "me.jpg" }));
+    await finishImage({ ...portal.practice, id: client.id });
+    return { ...made, portal, client: portal.visitor() };
+  },
   verified: async (make) => {
     const made = await make.verification();
     await expectSuccess(made.client.post(`accounts/${made.replacements.at(-1)?.[1]}`));
@@ -411,6 +508,7 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
     const token = await offeredByServer(portal, `accounts/${client.id}/connections`, { access: 4 });
     return { portal, client: target, replacements: [[sample.token, token], ...replacements] };
   },
+  "connection offered, reset mailed": (make) => make.resetAfterOffer(),
   "connection pending": async (make) => make.offer(),
   connected: (make) => make.connected(),
   "connected, target": async (make) => {
@@ -469,6 +567,16 @@ async function only(first: Promise<unknown>, ...then: readonly (() => Promise<un
   await first;
   for (const next of then) await next();
   return {};
+}
+
+/** The same world; the sample session is the one of a client. */
+async function withSession(
+  { replacements, ...made }: Made & { replacements: readonly Replacement[] },
+  client: PortalClient,
+): Promise<Made> {
+  const { data } = await expectSuccess(client.get("accounts/me/sessions"));
+  const own = data.find(({ current }: { current: boolean }) => current);
+  return { ...made, replacements: [...replacements, [sample.sessionId, own._id]] };
 }
 
 /** A portal; a visitor sends. */

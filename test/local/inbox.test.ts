@@ -34,9 +34,11 @@ describe("GET /_local/messages", () => {
 
   it("answers with messages that were queued as one item too", async () => {
     const before = (await listed()).length;
-    await recordOfAll(mails);
+    // To other people: of the mails about a lock, one address gets one in six hours.
+    const others = mails.map((mail) => ({ ...mail, to: `other.${mail.to}` }));
+    await recordOfAll(others);
     const subjects = (await listed()).slice(0, -before).map(({ subject }: { subject: string }) => subject);
-    expect(subjects.sort()).toEqual(mails.map((mail) => renderMail(mail).subject).sort());
+    expect(subjects.sort()).toEqual(others.map((mail) => renderMail(mail).subject).sort());
   });
 
   it("is JSON that must not be cached", async () => {

@@ -67,7 +67,7 @@ describe("the line of a call", () => {
     const at = `/${portal.org}/v2/accounts`;
     const key = { "medable-client-key": portal.clientKey };
     expect(await lineOf("GET", `${at}/status`, "", key)).toBe("GET /{org}/v2/accounts/status 200");
-    expect(await lineOf("GET", `${at}/me`, "", key)).toBe("GET /{org}/v2/accounts/me 403 kNotLoggedIn Not signed in");
+    expect(await lineOf("GET", `${at}/me`, "", key)).toBe("GET /{org}/v2/accounts/{id} 403 kNotLoggedIn Not signed in");
     const person = { email: "line@example.org", password: "short", name: { first: "A" }, mobile: "1-650-555-5555" };
     expect(await lineOf("POST", `${at}/register`, person, { ...json, ...key })).toMatch(
       /^POST \/\{org\}\/v2\/accounts\/register 400 kValidationError account\.name\.last: .+; account\.password: .+$/,

@@ -186,6 +186,23 @@ describe("npm start", () => {
     ]);
   });
 
+  it("writes the access log into a file: who did what to which record", async () => {
+    const { url } = shared;
+    await callAt(url, "PracticeGet", { auth, accountId: "logged-here" });
+    const lines = () =>
+      readFileSync(join(sharedData, "access.log"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    await until(() => lines().some(({ record }) => record.accountId === "logged-here"));
+    expect(lines().find(({ record }) => record.accountId === "logged-here")).toMatchObject({
+      operation: "PracticeGet",
+      actor: { kind: "application", applicationId: "demo" },
+      sourceIp: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+      code: 4131,
+    });
+    if (isLinux) expect(statSync(join(sharedData, "access.log")).mode & 0o777).toBe(0o600);
+  });
   it("keeps the data in a folder, and the secret in a file, that only their owner can open", () => {
     expect(statSync(sharedData).mode & 0o777).toBe(0o700);
     expect(statSync(join(sharedData, "seal-secret")).mode & 0o777).toBe(0o600);

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function pumpTo(consumer: Partial<Consumer>, options: Partial<PumpOptions> = {}): Pump {
-  const consumers = [{ name: "consumer", filter: all, handler: async () => done, ...consumer }];
+  const consumers = [{ name: "consumer", filters: [all], handler: async () => done, ...consumer }];
   const pump = streamPump({ ...engine, consumers, log: (line) => lines.push(line), ...options });
   pumps.push(pump);
   return pump;
@@ -98,19 +98,21 @@ describe("the stream pump", () => {
     expect(batches).toEqual([keys]);
   });
 
-  it("delivers only records that match the filter", async () => {
+  it("delivers only records that match one of the filters", async () => {
     const seen = new Set<unknown>();
-    const keys = await queueMany(2);
-    const filter = { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [String(keys[1])] } } } };
+    const keys = await queueMany(3);
+    const filterOf = (key: unknown) => ({ eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [String(key)] } } } });
     const handler: Consumer["handler"] = async ({ Records }) => {
       for (const record of Records) seen.add(keyOf(record));
       return done;
     };
-    await pumpTo({ filter, handler }).drain();
+    await pumpTo({ filters: [filterOf(keys[1])], handler }).drain();
     expect([...seen]).toEqual([keys[1]]);
+    await pumpTo({ filters: [filterOf(keys[0]), filterOf(keys[1])], handler }).drain();
+    expect(seen).toEqual(new Set(keys.slice(0, 2)));
     seen.clear();
-    await pumpTo({ filter: { eventName: ["REMOVE"] }, handler }).drain();
-    await pumpTo({ filter: { dynamodb: { NoImage: { pk: { S: ["x"] } } } }, handler }).drain();
+    await pumpTo({ filters: [{ eventName: ["REMOVE"] }], handler }).drain();
+    await pumpTo({ filters: [{ dynamodb: { NoImage: { pk: { S: ["x"] } } } }], handler }).drain();
     expect([...seen]).toEqual([]);
   });
 
@@ -147,7 +149,7 @@ describe("the stream pump", () => {
       return record && keyOf(record) === bad ? failure(record) : done;
     };
     const filter = { dynamodb: { Keys: { pk: { S: [String(bad), ...good.map(String)] } } } };
-    await pumpTo({ filter, handler }, { batchSize: 1, triesMax: 3 }).drain();
+    await pumpTo({ filters: [filter], handler }, { batchSize: 1, triesMax: 3 }).drain();
     expect(order).toEqual([bad, ...good, bad, bad]);
     expect(lines).toEqual([expect.stringMatching(/^consumer gives up on stream record \d+\.$/)]);
   });

@@ -67,7 +67,7 @@ function pump(handle: (key: string) => boolean = () => true, options: Partial<Pu
   const mine = streamPump({
     endpoint: engine.endpoint,
     tableName: "table",
-    consumers: [{ name: "consumer", filter: {}, handler }],
+    consumers: [{ name: "consumer", filters: [{}], handler }],
     batchSize: 1,
     onHandled: trim.handled,
     log,

@@ -10,8 +10,9 @@ import { answerBody } from "../../openapi/responses.ts";
 import { busy, compareFailures, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
 import { documentedRow, firstExample, requestsOf, sendExample } from "../kit/examples.ts";
+import { sharedWorld } from "../kit/shared-worlds.ts";
 import type { Response } from "../kit/system.ts";
-import { makeWorld, type World } from "../kit/worlds.ts";
+import type { World } from "../kit/worlds.ts";
 import { documented, misfit } from "./document.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
 
@@ -42,7 +43,7 @@ function expectDocumented(id: string, answer: Response): void {
  * @param seen the ids so far
  */
 function masked(value: unknown, name = "", seen = new Map<string, string>()): unknown {
-  if (Array.isArray(value)) return value.map((part) => masked(part, "", seen));
+  if (Array.isArray(value)) return value.map((part) => masked(part, name, seen));
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, masked(part, key, seen)]));
   }
@@ -55,8 +56,8 @@ function masked(value: unknown, name = "", seen = new Map<string, string>()): un
   });
 }
 
-/** Fields that differ each time: an age, a cursor, the two parts of a key, the id of a request, what is signed. */
-const varying = ["age", "cursor", "fingerprint", "secret", "instance", "url", "value"];
+/** Fields that differ each time: an age, a cursor, the two parts of a key, the id of a request, what is signed, codes. */
+const varying = ["age", "cursor", "fingerprint", "secret", "instance", "url", "value", "uri", "recoveryCodes"];
 
 /** The media type of an answer, without parameters. */
 const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-type"]).split(";")[0] ?? "";
@@ -82,29 +83,11 @@ async function whileBroken<T>(name: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Returns the same world for the same name, with the cookies that its client had at first. */
-function worldKeeper(): (name: WorldName) => Promise<World> {
-  const kept = new Map<WorldName, Promise<{ world: World; cookies: ReadonlyMap<string, string>; csrf?: string }>>();
-  const make = async (name: WorldName) => {
-    const world = await makeWorld(name);
-    const { client } = world;
-    return { world, cookies: new Map(client?.cookies), ...(client?.csrf && { csrf: client.csrf }) };
-  };
-  return async (name) => {
-    const making = kept.get(name) ?? make(name);
-    kept.set(name, making);
-    const { world, cookies, csrf } = await making;
-    if (world.client) {
-      world.client.cookies.clear();
-      for (const [cookie, value] of cookies) world.client.cookies.set(cookie, value);
-      world.client.csrf = csrf;
-    }
-    return world;
-  };
+/** Sends a request in a world as it was at first, and returns the answer with the world. */
+async function sendIn(name: WorldName, send: (world: World) => Promise<Response>) {
+  const { world, run } = await sharedWorld(name);
+  return { world, response: await run(() => send(world)) };
 }
-
-/** Reads change nothing: those that succeed share worlds. */
-const worldOfReads = worldKeeper();
 
 describe.each(descriptions)("$id", (description) => {
   const { id, examples, circumstances = {} } = description;
@@ -113,15 +96,11 @@ describe.each(descriptions)("$id", (description) => {
   if (!handler) throw new Error(`${id} has no handler`);
   const { operation } = documented(id);
   const first = firstExample(description);
-  const worldOfSuccess = row.table === "read" ? worldOfReads : makeWorld;
-  // Refusals change nothing either. Worlds are shared within one operation, because wrong sign-ins are counted.
-  const worldOfFailure = worldKeeper();
 
   it.each(Object.entries(examples))("answers the example %s as documented", async (name, example) => {
     const schema = operation.requestBody?.content["application/json"]?.schema ?? {};
     if (example.body !== undefined) expect(misfit(schema, example.body)).toBeUndefined();
-    const world = await worldOfSuccess(example.given);
-    const response = await sendExample(id, example, world);
+    const { world, response } = await sendIn(example.given, (given) => sendExample(id, example, given));
     expect(response.status, response.text).toBe(example.status ?? 200);
     expectDocumented(id, response);
     expect(masked(response.json)).toEqual(masked(world.fill(answerBody(row, example))));
@@ -132,23 +111,25 @@ describe.each(descriptions)("$id", (description) => {
   it.each(forms)("accepts the example %s urlencoded, as documented", async (name, { description: text, value }) => {
     const example = examples[name] as Example;
     expect(misfit(operation.requestBody?.content[formType]?.schema ?? {}, value)).toBeUndefined();
-    const world = await worldOfSuccess(example.given);
-    const raw = world.fill(text?.slice(1, -1) ?? "");
-    const response = await sendExample(id, example, world, { raw, headers: { "content-type": formType } });
+    const { world, response } = await sendIn(example.given, (given) => {
+      const raw = given.fill(text?.slice(1, -1) ?? "");
+      return sendExample(id, example, given, { raw, headers: { "content-type": formType } });
+    });
     expect(response.status, response.text).toBe(example.status ?? 200);
     expect(masked(response.json)).toEqual(masked(world.fill(example.answers)));
   });
 
   it.each(Object.entries(circumstances))("answers as documented %s", async (_, change) => {
-    const response = await sendExample(id, first, await worldOfSuccess(change.given ?? first.given), change);
+    const { response } = await sendIn(change.given ?? first.given, (given) => sendExample(id, first, given, change));
     expect(response.status, response.text).toBeLessThan(300);
     expectDocumented(id, response);
   });
 
   const failures = Object.entries(failuresOf(row, handler, description));
   it.each(failures)("answers the failure %s as documented, word for word", async (name, failure) => {
-    const world = await worldOfFailure(failure.given ?? first.given);
-    const response = await whileBroken(name, () => sendExample(id, first, world, failure));
+    const { world, response } = await sendIn(failure.given ?? first.given, (given) =>
+      whileBroken(name, () => sendExample(id, first, given, failure)),
+    );
     const { status, mediaType, body } = failureAnswer(row.family, handler.dialect, name, failure);
     expect(response.status, response.text).toBe(status);
     expect(mediaTypeOf(response.headers)).toBe(mediaType);
@@ -164,7 +145,7 @@ describe.each(descriptions)("$id", (description) => {
   it.each(requestsOf(description).filter(([name]) => !(name in examples)))(
     "succeeds with this request: %s",
     async (_, way) => {
-      const response = await sendExample(id, way, await worldOfSuccess(way.given));
+      const { response } = await sendIn(way.given, (given) => sendExample(id, way, given));
       expect(response.status, response.text).toBeLessThan(300);
       expectDocumented(id, response);
       if (row.family === "practices") expect(response.json.responseCode).toBe(2000);

@@ -4,7 +4,7 @@ import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { call, expectOk, send } from "../kit/system.ts";
 import { makeWorld, toTherapist as sendToTherapist, type World } from "../kit/worlds.ts";
-import { expectAgreement, type Values } from "./agreement.ts";
+import { expectAgreement, fits, type Values } from "./agreement.ts";
 import { documented } from "./document.ts";
 
 /** The handlers of practices and therapists accept the values of fields that the document allows, and refuse all others. */
@@ -111,6 +111,15 @@ const tables: Readonly<Partial<Record<DescribedId, Readonly<Record<string, Value
       bad: ["Short1a", `Aa1${"x".repeat(28)}`, ...noText],
       beyond: ["stethoscope1", "STETHOSCOPE1", "Stethoscope"],
     },
+    loginPasswordHash: {
+      needs: { loginId: "ada" },
+      good: ["$pbkdf2-sha256$i=1000$MDEyMzQ1Njc4OWFiY2RlZg$f638hi/IdmhInRfzAv0YMrdArt+J2T1av+0BWBe9hps"],
+      bad: ["x".repeat(257), ...noText],
+      beyond: [
+        "Stethoscope1",
+        "$pbkdf2-sha256$i=1000$MDEyMzQ1Njc4OWFiY2RlZg$f638hi/IdmhInRfzAv0YMrdArt+J2T1av+0BWBe9hps=",
+      ],
+    },
     directAddress: { ...directAddress, good: ["ada", "Ada.Mills+1"] },
     provider: flag,
     admin: flag,
@@ -128,11 +137,13 @@ const tables: Readonly<Partial<Record<DescribedId, Readonly<Record<string, Value
   PortalSettingsSave: {
     registration: flag,
     twoFactor: flag,
-    minPasswordScore: whole(0, 4),
+    unverifiedDays: whole(1, 365),
+    minPasswordScore: whole(1, 4),
     lockAttempts: whole(3, 100),
     lockMinutes: whole(1, 1440),
     sessionIdleMinutes: whole(5, 1440),
     sessionHours: whole(1, 168),
+    smsPerDay: whole(0, 100_000),
     allowedOrigins: {
       good: [
         [],
@@ -164,16 +175,36 @@ const isTrimmed = (value: string) => value !== "" && value === value.trim();
 describe.each(Object.entries(tables))("%s", (id, fields) => {
   // The previous test may have left other values.
   beforeEach(() => expectOk(call("PracticeSave", { auth: practice, ...least.PracticeSave })));
+  // The id of the record is not refused together with others.
+  const together = Object.entries(fields).filter(([field]) => !["accountId", "userId"].includes(field));
+  it("refuses the bad values of each field", async () => {
+    const most = Math.max(...together.map(([, { bad }]) => bad.length));
+    for (let place = 0; place < most; place++) {
+      // One request has a bad value of each field, and its answer names each of them.
+      const wrong = together.flatMap(([field, { bad }]) => (place < bad.length ? [[field, bad[place]] as const] : []));
+      const allowed = wrong.filter(([field, value]) => fits(schemaOf(id, field), value));
+      expect(allowed).toEqual([]);
+      const body = { auth: practice, ...least[id as DescribedId], ...Object.fromEntries(wrong) };
+      const { json } = await call(id as DescribedId, body);
+      expect(json.successful).toBe(false);
+      const named = (json.errors ?? []).map(({ field }: { field: string }) => field.split(/[.[]/)[0]);
+      expect(wrong.filter(([field]) => !named.includes(field))).toEqual([]);
+    }
+  });
   it.each(Object.entries(fields))(
     "accepts the documented values of %s and no others",
-    async (field, { needs, ...values }) => {
+    async (field, { needs, ...documentedValues }) => {
+      const isTogether = together.some(([name]) => name === field);
+      const values = isTogether ? { ...documentedValues, bad: [] } : documentedValues;
       const base = id === "PracticeSave" && field === "accountId" ? { name: "Another" } : least[id as DescribedId];
       const takes = async (value: unknown) => {
         const { json } = await call(id as DescribedId, { auth: practice, ...base, ...needs, [field]: value });
         return json.responseCode === 2000;
       };
       // `metadata` and passwords are stored as they are sent.
-      const isPlain = ["metadata", "loginPassword"].includes(field) ? (value: string) => value !== "" : isTrimmed;
+      const isPlain = ["metadata", "loginPassword", "loginPasswordHash"].includes(field)
+        ? (value: string) => value !== ""
+        : isTrimmed;
       await expectAgreement(schemaOf(id, field), values, takes, isPlain);
     },
   );

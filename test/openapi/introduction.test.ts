@@ -40,7 +40,7 @@ describe("unknown paths and verbs", () => {
   it.each([
     ["/api/io/Ping", "POST", { responseCode: 4000 }],
     ["/therapist/organizations/", "GET, HEAD, POST", { status: 405 }],
-    ["/riverside/v2/accounts/me", "GET, HEAD, POST, PUT, PATCH", { code: "kUnsupportedOperation" }],
+    ["/riverside/v2/connections", "GET, HEAD", { code: "kUnsupportedOperation" }],
   ])("are answered 405 with Allow, in the family's dialect: DELETE %s", async (path, allow, body) => {
     const { status, json, headers } = await send("DELETE", path);
     expect([status, json]).toEqual([405, expect.objectContaining(body)]);

@@ -18,6 +18,15 @@ async function records() {
     .map(({ version, updatedAt, lastSeenAt, passwordHash, sessionEpoch = 0, ...rest }) => ({ sessionEpoch, ...rest }));
 }
 
+/**
+ * Operations that end all that has begun until now: they count up a number, which the session that goes on has as well. When they
+ * are sent again, only this number changes.
+ */
+const endAllAgain: Readonly<Record<string, readonly string[]>> = {
+  DeviceDeleteAll: ["deviceEpoch"],
+  SessionDeleteOthers: ["sessionEpoch", "accountEpoch"],
+};
+
 /** Sends a request twice in one world. */
 async function sentTwice(id: string, name: string) {
   const { send } = await readyCall(id, name);
@@ -37,7 +46,7 @@ const examplesThat = (isWanted: (repeatable: Described["repeatable"], request: E
 const statesId = ({ body }: ExampleRequest) => (body as { id?: unknown } | undefined)?.id !== undefined;
 
 /**
- * Operations that are not repeatable because they succeed again: they begin another session or upload,
+ * Operations that are not repeatable because they succeed again: they begin another session, upload or app,
  * mail again or push again.
  */
 const succeedAgain = [
@@ -48,6 +57,7 @@ const succeedAgain = [
   "AccountPutImage",
   "ConnectionCreate",
   "InvitationCreate",
+  "TotpCreate",
 ];
 
 describe("x-repeatable", () => {
@@ -67,7 +77,10 @@ describe("x-repeatable", () => {
     expect(isSuccess(first), first.text).toBe(true);
     expect(second.status).toBe(first.status);
     expect(second.json?.responseCode).toBe(first.json?.responseCode);
-    expect(afterSecond).toEqual(afterFirst);
+    const counted = endAllAgain[id] ?? [];
+    const others = (all: readonly object[]) =>
+      all.map((item) => Object.fromEntries(Object.entries(item).filter(([field]) => !counted.includes(field))));
+    expect(others(afterSecond)).toEqual(others(afterFirst));
   });
 
   it.each(examplesThat((repeatable, request) => repeatable === "with id" && !statesId(request)))(

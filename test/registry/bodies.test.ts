@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../../lib/operations.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { expectRefusal, faulty, missing, refused } from "../functions/practices/practices-contract.ts";
-import { type ReadyCall, readyCall, readyCallInSharedWorld, requestFor, takesBody } from "../kit/examples.ts";
+import { type ReadyCall, readyCallInSharedWorld, requestFor, takesBody } from "../kit/examples.ts";
 import { call, expectOk, freshKey, leavesNoTrace, makePractice, makeUser, type Response, send } from "../kit/system.ts";
 import { expectBadBody, expectTooLarge, isSuccess } from "./answers.ts";
 
@@ -45,28 +45,25 @@ const notObjects: readonly (readonly [string, string | Buffer])[] = [
 
 describe.each(documentedRows)("the addresses of $id", (row) => {
   it.each(row.paths)("answer at %s as documented", async (address) => {
-    const ready = await readyCall(row.id, requestFor(row.id, address));
+    const ready = await readyCallInSharedWorld(row.id, requestFor(row.id, address));
     const response = await ready.send({}, { address });
     expect(isSuccess(response), response.text).toBe(true);
   });
 });
 
 describe.each(documentedRows.filter(takesBody))("a body of $id", (row) => {
-  const nextCall = () => readyCallInSharedWorld(row.id);
-  // Refusals leave no trace, so one world serves all of them.
   let scene: ReadyCall;
   beforeAll(async () => {
-    scene = await readyCall(row.id);
+    scene = await readyCallInSharedWorld(row.id);
   });
 
   it.each(notObjects)("is refused if it is %s", async (_, raw) => {
     expectBadBody(row, await leavesNoTrace(() => scene.send({ raw })));
   });
   it("may have exactly 256 KiB", async () => {
-    const ready = await nextCall();
-    const text = JSON.stringify(bodyOf(ready));
+    const text = JSON.stringify(bodyOf(scene));
     const raw = text + " ".repeat(bodyBytesMax - Buffer.byteLength(text));
-    const response = await ready.send({ raw });
+    const response = await scene.send({ raw });
     expect(isSuccess(response), response.text).toBe(true);
   });
   it.each(["x", "ü", "🙂"])("is refused if it has 256 KiB and one byte, of %s", async (filling) => {
@@ -78,32 +75,29 @@ describe.each(documentedRows.filter(takesBody))("a body of $id", (row) => {
     expectTooLarge(row, await leavesNoTrace(() => scene.send({ raw: "x".repeat(bodyBytesMax + 1) })));
   });
   it("may have blanks around it and escapes in it", async () => {
-    const ready = await nextCall();
-    const escaped = JSON.stringify(bodyOf(ready)).replace(/[a-z]/, (letter) => `\\u00${hexOf(letter)}`);
-    const response = await ready.send({ raw: `\r\n\t ${escaped}\n` });
+    const escaped = JSON.stringify(bodyOf(scene)).replace(/[a-z]/, (letter) => `\\u00${hexOf(letter)}`);
+    const response = await scene.send({ raw: `\r\n\t ${escaped}\n` });
     expect(isSuccess(response), response.text).toBe(true);
   });
 });
 const hexOf = (letter: string) => letter.charCodeAt(0).toString(16);
 
 describe.each(rows)("$id", (row: Operation) => {
-  const nextCall = () => readyCallInSharedWorld(row.id);
   let scene: ReadyCall;
   beforeAll(async () => {
-    scene = await readyCall(row.id);
+    scene = await readyCallInSharedWorld(row.id);
   });
   /** Sends a good body in another form; it must succeed. */
   const succeeds = async (form: (body: Body) => string | Buffer | object, headers: Record<string, string> = {}) => {
-    const ready = await nextCall();
-    const formed = form(bodyOf(ready));
+    const formed = form(bodyOf(scene));
     const raw = typeof formed === "string" || Buffer.isBuffer(formed) ? formed : JSON.stringify(formed);
-    return expectOk(ready.send({ raw, headers }));
+    return expectOk(scene.send({ raw, headers }));
   };
   const refuse = (raw: string | Buffer, headers: Record<string, string> = {}) => scene.send({ raw, headers });
 
   describe("2000 OK", () => {
     it("is JSON that must not be stored, with HTTP status 200", async () => {
-      const { status, headers, json } = await (await nextCall()).send();
+      const { status, headers, json } = await scene.send();
       expect(status).toBe(200);
       expect(json).toMatchObject({ successful: true, responseMessage: "OK", responseCode: 2000 });
       expect(headers["content-type"]).toMatch(/^application\/json/);

@@ -3,7 +3,8 @@ import type { Operation, Tier } from "../../lib/operations.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { expectRefusal, missing, password } from "../functions/practices/practices-contract.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
-import { type ReadyCall, readyCall } from "../kit/examples.ts";
+import { type ReadyCall, readyCallInSharedWorld, worldOf } from "../kit/examples.ts";
+import { type SharedWorld, sharedWorld } from "../kit/shared-worlds.ts";
 import {
   call,
   changeVendor,
@@ -40,7 +41,7 @@ beforeAll(async () => {
 });
 
 /** Runs `make` at the first call only, and returns the same result each time. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+function onlyOnce<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
@@ -48,8 +49,14 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 /**
  * All callers that might send a request. Each is created in the world of the request when a situation first needs it.
  * @param tier of the operation
+ * @param add adds records to that world
  */
-function makeCallers(tier: Tier, { applicationId, applicationPassword, ...own }: TestPractice) {
+function makeCallers(
+  tier: Tier,
+  { applicationId, applicationPassword, ...own }: TestPractice,
+  add: SharedWorld["add"],
+) {
+  const once = <T>(make: () => Promise<T>) => onlyOnce(() => add(make));
   const vendor = { applicationId, applicationPassword };
   // The request may be about its own practice or delete it, so credentials name this practice only if they must.
   const needsOwn = tier === "account" || tier === "user";
@@ -89,9 +96,13 @@ interface Scene {
   readonly ready: ReadyCall;
   readonly callers: Callers;
 }
+let scenes = 0;
 async function makeScene(row: Operation): Promise<Scene> {
-  const ready = await readyCall(row.id);
-  return { ready, callers: makeCallers(row.tier, ready.world.practice) };
+  scenes += 1;
+  const sharing = { use: `scene ${scenes}` };
+  const { add } = await sharedWorld(worldOf(row.id), sharing);
+  const ready = await readyCallInSharedWorld(row.id, undefined, sharing);
+  return { ready, callers: makeCallers(row.tier, ready.world.practice, add) };
 }
 
 /** The outcome of a situation at each tier. */
@@ -273,30 +284,37 @@ it("requires for each method the tier that the contract names", () => {
   expect(names).toEqual(Object.fromEntries(Object.entries(tiers).map(([tier, methods]) => [tier, methods.toSorted()])));
 });
 
+/**
+ * Whether an operation is the first of its tier. Operations share the code that reads credentials from headers: the first of
+ * each tier is sent every situation in headers too. That others read them is a test of its own.
+ */
+const isFirstOfTier = (row: Operation) => rows.find(({ tier }) => tier === row.tier) === row;
+
 describe.each(rows)("$id ($tier tier)", (row) => {
-  // Refusals write nothing, and reads change nothing, so all of them share one scene.
   let scene: Scene;
   beforeAll(async () => {
     scene = await makeScene(row);
   });
-  const sceneOf = async (outcome: Outcome): Promise<Scene> =>
-    outcome === 2000 && row.table === "write" ? makeScene(row) : scene;
 
-  it.each(situations)("answers %s as its tier requires, in the body and in headers", async (what, outcomes, authOf) => {
-    const outcome = outcomes[row.tier as keyof Outcomes];
-    for (const place of ["body", "headers"]) {
-      const { ready, callers } = await sceneOf(outcome);
-      const auth = await authOf(callers);
-      const headers = auth && inHeaders(auth);
-      if (place === "headers" && !headers) continue;
-      const change = place === "headers" && headers ? { headers, body: { auth: undefined } } : { body: { auth } };
-      if (outcome === 2000) await expectOk(ready.send(change));
-      else {
-        const answer = await leavesNoTrace(() => ready.send(change), countsTries);
-        expectRefusal(answer, outcome, missingIn[what]?.(row.tier));
+  const places = isFirstOfTier(row) ? ["body", "headers"] : ["body"];
+  it.each(situations)(
+    `answers %s as its tier requires, in ${places.join(" and in ")}`,
+    async (what, outcomes, authOf) => {
+      const outcome = outcomes[row.tier as keyof Outcomes];
+      for (const place of places) {
+        const { ready, callers } = scene;
+        const auth = await authOf(callers);
+        const headers = auth && inHeaders(auth);
+        if (place === "headers" && !headers) continue;
+        const change = place === "headers" && headers ? { headers, body: { auth: undefined } } : { body: { auth } };
+        if (outcome === 2000) await expectOk(ready.send(change));
+        else {
+          const answer = await leavesNoTrace(() => ready.send(change), countsTries);
+          expectRefusal(answer, outcome, missingIn[what]?.(row.tier));
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each([["text"], [7], [0], [true], [false], [[]], [[{ applicationId: "x" }]]])(
     "answers 4000 to auth %j, which is not an object, even if the headers are valid",
@@ -310,7 +328,7 @@ describe.each(rows)("$id ($tier tier)", (row) => {
   if (row.tier !== "none") {
     it("takes credentials from headers when those in the body are absent or all blank", async () => {
       for (const auth of [undefined, null, "", {}, { applicationId: " ", userId: null }, { unknown: "field" }]) {
-        const { ready, callers } = await sceneOf(2000);
+        const { ready, callers } = scene;
         const headers = inHeaders(row.tier === "vendor" ? callers.vendor : await callers.user()) ?? {};
         await expectOk(ready.send({ headers, body: { auth } }));
       }
@@ -328,7 +346,7 @@ describe.each(rows)("$id ($tier tier)", (row) => {
         expectRefusal(await leavesNoTrace(attempt, countsTries), 4010, left);
       }
       const wrong = { authorization: "Basic eDp5", "x-account-id": "unknown", "x-user-id": "unknown" };
-      const { ready, callers } = await sceneOf(2000);
+      const { ready, callers } = scene;
       await expectOk(ready.send({ headers: wrong, body: { auth: await callers.user() } }));
     });
   }
@@ -401,8 +419,7 @@ describe("an unknown login, a wrong password, an inactive user, practice and ven
     "look alike at $id: the same answer, requests to the table and number of hashes",
     async (row) => {
       // Each row has logins of its own, so that no login is locked by the tries of other rows.
-      const ready = await readyCall(row.id);
-      const callers = makeCallers(row.tier, ready.world.practice);
+      const { ready, callers } = await makeScene(row);
       const leaving = await makePractice();
       const ofLeaving = { loginId: freshKey(), loginPassword: password };
       await makeUser(leaving, { userId: "of leaving", ...ofLeaving, admin: true });

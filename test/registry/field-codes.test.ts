@@ -3,7 +3,7 @@ import { practiceFieldErrors } from "../../lib/practices/practice.ts";
 import { userFieldErrors } from "../../lib/practices/user.ts";
 import { documentedRows, handlerOf } from "../../openapi/handlers.ts";
 import { type Code, expectFaults, fieldCodes, messages, refused } from "../functions/practices/practices-contract.ts";
-import { type ReadyCall, readyCall } from "../kit/examples.ts";
+import { type ReadyCall, readyCallInSharedWorld } from "../kit/examples.ts";
 import { leavesNoTrace } from "../kit/system.ts";
 
 // Regression: an answer with only code 4251 did not name the field, but an answer with a second error did.
@@ -12,7 +12,10 @@ import { leavesNoTrace } from "../kit/system.ts";
 const bad: Readonly<Record<number, Readonly<Record<string, Readonly<Record<string, unknown>>>>>> = {
   4160: { directDomain: { directDomain: "-" } },
   4161: { websiteAddress: { websiteAddress: "api" } },
-  4233: { loginPassword: { loginPassword: "short", loginId: "somebody" } },
+  4233: {
+    loginPassword: { loginPassword: "short", loginId: "somebody" },
+    loginPasswordHash: { loginPassword: undefined, loginPasswordHash: "Stethoscope1", loginId: "somebody" },
+  },
   4241: { userId: { userId: "@user" } },
   4251: { practiceNpi: { practiceNpi: "1234567890" }, npi: { npi: "1234567890" } },
   4252: { practiceSpecialtyCode: { practiceSpecialtyCode: "-" }, providerTaxonomyCode: { providerTaxonomyCode: "-" } },
@@ -36,10 +39,9 @@ describe.each(rows)("$id", async (row) => {
       .filter(([field]) => ownFields.includes(field))
       .map(([field, body]) => ({ code, field, body })),
   );
-  // Refusals leave no trace, so one world serves all of them.
   let scene: ReadyCall;
   beforeAll(async () => {
-    scene = await readyCall(row.id);
+    scene = await readyCallInSharedWorld(row.id);
   });
   it("declares no code of a field that it does not take", () => {
     expect([...new Set(cases.map(({ code }) => code))]).toEqual(declared);

@@ -29,9 +29,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Every value that callers send contains this mark, so that a log that repeats one is found. */
+/** Every value that callers send contains this mark, except ids of records. So a log that repeats a value is found. */
 const mark = "unmistakable";
+const [practiceId, userId] = ["logged-practice", "logged-user"];
 const marked = (name: string) => `${mark}-${name}`;
+const marks = (...names: string[]) => Object.fromEntries(names.map((name) => [name, marked(name)]));
 const entries = () => lines.flatMap((line) => line.split("\n")).filter((line) => line !== "");
 const expectNothingTold = (...more: string[]) => {
   const said = lines.join("");
@@ -54,9 +56,9 @@ const userFields = (name: string) => ({
 /** A vendor, a practice and a user. Logs must contain none of their values. */
 async function makeWorld() {
   const vendor = await makeVendor();
-  const auth = await makePractice({ accountId: marked("account"), ...practiceFields("a") }, vendor);
-  const user = await makeUser(auth, { userId: marked("user"), ...userFields("u") });
-  await makeUser(auth, { userId: marked("user-2") });
+  const auth = await makePractice({ accountId: practiceId, ...practiceFields("a") }, vendor);
+  const user = await makeUser(auth, { userId, ...userFields("u") });
+  await makeUser(auth, { userId: `${userId}-2` });
   return { vendor, auth, user };
 }
 let world: Awaited<ReturnType<typeof makeWorld>>;
@@ -66,7 +68,7 @@ beforeAll(async () => {
 
 /** Calls with every outcome that callers can cause. */
 const calls: readonly [string, (subjects: typeof world) => Promise<unknown>][] = [
-  ["a create", ({ auth }) => call("PracticeCreate", { auth, accountId: marked("new"), ...practiceFields("new") })],
+  ["a create", ({ auth }) => call("PracticeCreate", { auth, accountId: "logged-new", ...practiceFields("new") })],
   ["an update", ({ auth }) => call("PracticeUpdate", { auth, ...practiceFields("changed") })],
   ["a get", ({ user }) => call("UserGet", { auth: user })],
   [
@@ -96,14 +98,21 @@ const calls: readonly [string, (subjects: typeof world) => Promise<unknown>][] =
     ({ auth }) =>
       call("UserCreate", {
         auth,
-        userId: marked("x"),
+        userId: "logged-faults",
         state: marked("OH"),
         npi: marked("1"),
         loginId: marked("a b"),
         phone: mark,
       }),
   ],
-  ["a taken value", ({ auth }) => call("PracticeCreate", { auth, accountId: marked("account"), name: mark })],
+  ["a taken value", ({ auth }) => call("PracticeCreate", { auth, accountId: practiceId, name: mark })],
+  [
+    "an application that does not exist",
+    () =>
+      call("UserGet", { auth: { ...marks("applicationId", "applicationPassword"), ...marks("accountId", "userId") } }),
+  ],
+  ["ids that cannot be ids", ({ auth }) => call("UserGet", { auth, userId: `${marked("id")}\n${mark}` })],
+  ["ids that are too long", ({ auth }) => call("UserGet", { auth, userId: mark.repeat(11) })],
   ["bad JSON", () => send("POST", "/io/Ping", { body: `{"${mark}": ${mark}}` })],
   ["a large body", () => send("POST", "/io/Ping", { body: mark.repeat(30_000) })],
   ["an unknown path", () => send("POST", `/api/io/${mark}?${mark}=${mark}`, { body: { mark } })],
@@ -117,7 +126,7 @@ describe("a log", () => {
     expectNothingTold(world.vendor.applicationPassword);
     expect(entries().length).toBeGreaterThan(0);
   });
-  it("has one line of JSON for each call: operation, request, status, code and round trips", async () => {
+  it("has one line of JSON for each call, with the outcome and the number of round trips", async () => {
     const { auth } = world;
     await call("Ping", {});
     await call("PracticeGet", { auth, accountId: "unknown" });
@@ -169,7 +178,7 @@ describe("an unexpected error", () => {
     ...lasting.map((failure) => [503, ...failure] as [number, ...typeof failure]),
   ];
   const attempt = (auth: object, options: Omit<RequestOptions, "body"> = {}) =>
-    call("UserSave", { auth, userId: marked("broken"), ...userFields("broken") }, options);
+    call("UserSave", { auth, userId: "logged-broken", ...userFields("broken") }, options);
 
   /** The function retries until its time limit: half a second here. */
   const limitOf = (status: number) => (status === 503 ? { remainingMs: 7500 } : {});

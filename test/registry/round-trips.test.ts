@@ -12,7 +12,9 @@ import {
   readyCallInSharedWorld,
   requestsOf,
   takesIndividuals,
+  worldOf,
 } from "../kit/examples.ts";
+import { type SharedWorld, sharedWorld } from "../kit/shared-worlds.ts";
 import {
   call,
   expectOk,
@@ -87,10 +89,10 @@ const transactions = (requests: readonly TableRequest[]) =>
 const itemsRead = (requests: readonly TableRequest[]) => requests.reduce((sum, request) => sum + request.itemsRead, 0);
 
 /** Adds records next to those of a world: accounts of its portal, or practices of its vendor and records in its own. */
-async function crowd({ practice, portal }: World, { family }: Operation, from: number, to: number): Promise<void> {
+async function crowd({ practice, portal }: World, { family }: Operation, size: number): Promise<void> {
   const { applicationId, applicationPassword } = practice;
   const exists = !portal && (await call("PingWithAccountAuth", { auth: practice })).json.successful;
-  for (let place = from; place < to; place++) {
+  for (let place = 0; place < size; place++) {
     await portal?.register();
     if (portal) continue;
     const other = await makePractice({ accountId: `crowd-${place}` }, { applicationId, applicationPassword });
@@ -99,6 +101,15 @@ async function crowd({ practice, portal }: World, { family }: Operation, from: n
     const organization = { name: "Crowd", therapist_user_id: 42 };
     if (family === "therapists") await toTherapist(practice, "POST", "/therapist/organizations/", organization);
   }
+}
+
+const crowds = new WeakMap<SharedWorld, Promise<void>>();
+
+/** Adds records to a shared world at its first use. */
+function crowded(shared: SharedWorld, row: Operation, size: number): Promise<void> {
+  const adding = crowds.get(shared) ?? shared.add(() => crowd(shared.world, row, size));
+  crowds.set(shared, adding);
+  return adding;
 }
 
 /** For lists a limit of two, so that another page always follows. */
@@ -120,8 +131,7 @@ describe.each(descriptions)("$id", (description) => {
   it.each(requests)(
     "takes $trips round trips and at most one transaction, scans nothing, reads by id strongly consistently: $name",
     async ({ name, trips }) => {
-      // Whether the time of a session's last use is written depends on the session, so each session is new.
-      const ready = await (row.family === "accounts" ? readyCall : readyCallInSharedWorld)(id, name);
+      const ready = await readyCallInSharedWorld(id, name, { newSessions: true });
       const requested = await watch(id, ready);
       expect(roundTrips(requested)).toBe(trips);
       if (name === requests[0]?.name) expect(transactions(requested)).toBe(row.table === "write" ? 1 : 0);
@@ -130,22 +140,20 @@ describe.each(descriptions)("$id", (description) => {
   if (takesIndividuals(row)) {
     const trips = description.roundTrips + ofIndividuals;
     it(`takes ${trips} round trips when an administrator signs in for it`, async () => {
-      const ready = await readyCall(id);
+      const ready = await readyCallInSharedWorld(id);
       const requested = await watch(id, ready, byIndividual(row, await ready.world.administrator()));
       expect(roundTrips(requested)).toBe(trips);
       expect(transactions(requested)).toBe(row.table === "write" ? 1 : 0);
     });
   }
   it("sends the same requests and reads as many items among few records as among many", async () => {
-    const among = async (ready: ReadyCall, from: number, to: number) => {
-      await crowd(ready.world, row, from, to);
-      return watch(id, ready, smallPage(id));
+    const among = async (size: number) => {
+      const sharing = { use: `${row.family} ${size}`, newSessions: true };
+      await crowded(await sharedWorld(worldOf(id), sharing), row, size);
+      return watch(id, await readyCallInSharedWorld(id, undefined, sharing), smallPage(id));
     };
-    const first = await readyCall(id);
-    const few = await among(first, 0, 3);
-    // Reads share a world, but not with a session: whether the time of its last use is written depends on the session.
-    const isShared = row.table !== "write" && row.family !== "accounts";
-    const many = await (isShared ? among(first, 3, 12) : among(await readyCall(id), 0, 12));
+    const few = await among(3);
+    const many = await among(8);
     expect(many.map(({ command }) => command)).toEqual(few.map(({ command }) => command));
     expect(itemsRead(many)).toBe(itemsRead(few));
   });

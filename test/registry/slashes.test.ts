@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { routePath } from "../../lib/api/routes.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { mainPath } from "../../openapi/addresses.ts";
 import { descriptionOf } from "../../openapi/descriptions.ts";
 import { headersOf } from "../functions/therapists/therapists-contract.ts";
-import { documentedRow, readyCall } from "../kit/examples.ts";
+import { documentedRow, readyCallInSharedWorld } from "../kit/examples.ts";
 import { openPortal, type TestPortal } from "../kit/portal.ts";
 import { allOperations, type Response, send } from "../kit/system.ts";
 
@@ -26,7 +26,8 @@ function lasting({ status, headers, cookies, text }: Response) {
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "a uuid")
     .replaceAll(/(?!0{20})[0-9a-f]{24}/g, "an id")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "a moment")
-    .replaceAll(/"(secret|cursor|fingerprint|clientKey|url|value)":"[^"]+"/g, '"$1":"…"');
+    .replaceAll(/"recoveryCodes":\[("[^"]+",?){10}\]/g, '"recoveryCodes":["…"]')
+    .replaceAll(/"(secret|uri|cursor|fingerprint|clientKey|url|value)":"[^"]+"/g, '"$1":"…"');
   const { "medable-csrf-token": token, link, location, ...others } = headers;
   return {
     status,
@@ -44,7 +45,7 @@ function lasting({ status, headers, cookies, text }: Response) {
 describe.each(rows)("$id", (row: Operation) => {
   const paths = [...new Set(row.paths.map((path) => path.replace(/\/$/, "")))];
   let portal: TestPortal;
-  beforeEach(async () => {
+  beforeAll(async () => {
     portal = await openPortal();
   });
   it.each(paths)("answers %s as it does with a slash at its end, to every caller", async (path) => {
@@ -78,7 +79,7 @@ describe("the documented examples are answered the same with a slash at the end 
   });
   it.each(shown)("$id $name", async ({ id, name, status }) => {
     const answerAt = async (change: (path: string) => string) => {
-      const ready = await readyCall(id, name);
+      const ready = await readyCallInSharedWorld(id, name);
       return lasting(await ready.send({}, { address: change(mainPath(documentedRow(id))) }));
     };
     const without = await answerAt((path) => path.replace(/\/$/, ""));

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { randomText } from "../../crypto/random.ts";
-import { emailKey, portalAccountKey } from "../../table/keys.ts";
-import type { AccountItem, AccountKey, Favorites, PracticeId } from "../../table/records.ts";
-import { create, replace, type TransactionPart } from "../../table/transact.ts";
+import { emailKey, portalAccountKey, unverifiedIndexKey } from "../../table/keys.ts";
+import type { AccountItem, AccountKey, Favorites, IndexKey, PracticeId } from "../../table/records.ts";
+import { create, remove, replace, type TransactionPart } from "../../table/transact.ts";
 import { imageFile } from "../image/file.ts";
 import type { Document } from "./document.ts";
 import { type AccessLevel, type CallerRights, inheritedRoles, isCustom, mayRead, notConnected } from "./properties.ts";
@@ -14,26 +14,30 @@ export interface Account extends Omit<AccountItem, "document" | "custom"> {
   readonly document: Document;
 }
 
-/** Returns the item that stores an account. */
-function accountItem({ document, ...account }: Account): AccountItem & { readonly type: string } {
+/** Returns the item that stores an account. While it is unverified, it is on the list of those. */
+function accountItem({ document, unverifiedSince, ...account }: Account): AccountItem & { readonly type: string } {
+  const since = document.state === "unverified" ? (unverifiedSince ?? account.createdAt) : undefined;
+  const unverified = since && { unverifiedSince: since, ...unverifiedIndexKey(account.id, since) };
   const plain = Object.fromEntries(Object.entries(document).filter(([name]) => !isCustom(name)));
   const custom = Object.fromEntries(Object.entries(document).filter(([name]) => isCustom(name)));
-  return { ...account, type: "portalAccount", document: plain, custom: JSON.stringify(custom) };
+  return { ...account, ...unverified, type: "portalAccount", document: plain, custom: JSON.stringify(custom) };
 }
 
 /** Returns the account in an item that was read. */
 export function accountFrom(item: AccountItem): Account;
 export function accountFrom(item: AccountItem | undefined): Account | undefined;
-export function accountFrom(item: AccountItem | undefined): Account | undefined {
+export function accountFrom(item: (AccountItem & Partial<IndexKey>) | undefined): Account | undefined {
   if (item === undefined) return undefined;
-  const { custom, document, ...account } = item;
+  // The account's state decides whether it is on an index, each time that it is written.
+  const { custom, document, gsi1pk: _, gsi1sk: __, ...account } = item;
   return { ...account, document: { ...document, ...JSON.parse(custom) } };
 }
 
 /** An id that no account has: read and written where nobody has an e-mail, so that all is of one size. */
 export const unknownAccountId = "0".repeat(24);
 
-const newKey = (): AccountKey => ({ fingerprint: randomUUID(), secret: randomText(32) });
+/** Returns a new key. */
+export const newKey = (): AccountKey => ({ fingerprint: randomUUID(), secret: randomText(32) });
 
 /** Returns a new account for somebody who registers. */
 export const newAccount = (
@@ -50,6 +54,9 @@ export const newAccount = (
   version: 1,
 });
 
+/** Returns the account after all its sessions have ended. */
+export const withoutSessions = (account: Account): Account => ({ ...account, sessionEpoch: account.sessionEpoch + 1 });
+
 /** Returns the account with another password and a new key. All its sessions end. */
 export const withPassword = (account: Account, passwordHash: string): Account => ({
   ...account,
@@ -58,10 +65,35 @@ export const withPassword = (account: Account, passwordHash: string): Account =>
   sessionEpoch: account.sessionEpoch + 1,
 });
 
+/**
+ * Returns the account after its password was reset by a mailed link. The link proves the e-mail address. If it was not proven
+ * before, somebody else may have registered it, so that the mobile number gets no codes for now, and all connections to the
+ * account have ended.
+ */
+export function withResetPassword(account: Account, passwordHash: string): Account {
+  const wasVerified = account.document.state === "verified";
+  return {
+    ...withPassword(account, passwordHash),
+    document: { ...account.document, state: "verified" },
+    verificationDigest: undefined,
+    replacedVerifications: undefined,
+    registeredFrom: undefined,
+    resentAt: undefined,
+    mobileUnconfirmed: wasVerified ? account.mobileUnconfirmed : true,
+    connections: wasVerified ? account.connections : undefined,
+  };
+}
+
 /** Returns the parts that store a new account and claim its e-mail address, which is unique in the portal. */
 export const accountCreation = (account: Account): TransactionPart[] => [
   create(emailKey(account, account.email), { type: "claim", id: account.id }, "kExists"),
   create(portalAccountKey(account), accountItem(account), "kExists"),
+];
+
+/** Returns the parts that delete an account, unless it has changed since it was read, and free its e-mail address. */
+export const accountRemoval = (account: Account): TransactionPart[] => [
+  remove(portalAccountKey(account), account),
+  remove(emailKey(account, account.email)),
 ];
 
 /** Returns the part that stores a changed account. */
@@ -83,7 +115,9 @@ export const withDocument = (account: Account, document: Document, caller: Calle
   document,
   updatedAt: now.toISOString(),
   updaterId: authorId(caller),
+  unverifiedSince: account.document.state === "unverified" ? account.unverifiedSince : now.toISOString(),
   sessionEpoch: account.sessionEpoch + (endsSessions(account.document, document) ? 1 : 0),
+  mobileChanges: account.document.mobile === document.mobile ? account.mobileChanges : (account.mobileChanges ?? 0) + 1,
 });
 
 const endsSessions = (before: Document, after: Document) =>

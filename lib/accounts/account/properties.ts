@@ -1,3 +1,5 @@
+import type { AccountItem, ConnectionAccess } from "../../table/records.ts";
+
 /**
  * The properties of an account, and who may read and write them (contract accounts §3). Read, list, property path,
  * `where`, PUT, PATCH and register all use these rules.
@@ -17,18 +19,26 @@ export interface CallerRights {
   readonly provider: boolean;
   /**
    * What connections give them, by the ids of the accounts that they are connected to. It has at least the accounts that
-   * the request is about.
+   * the request is about. Each counts only while that account lists the connection: see `accessTo`.
    */
-  readonly connected: ReadonlyMap<string, AccessLevel>;
+  readonly connected: ReadonlyMap<string, Pick<ConnectionAccess, "access" | "connectionId">>;
 }
 
 /** The `connected` of a caller to whom connections make no difference. */
 export const notConnected: CallerRights["connected"] = new Map();
 
+/** What decides about others' access to an account. */
+export type Judged = Pick<AccountItem, "id" | "connections">;
+
+/** Whether an account lists a connection. One that it does not list has ended, even if it is still stored. */
+export const lists = (account: Pick<Judged, "connections"> | undefined, connectionId: string): boolean =>
+  Object.hasOwn(account?.connections ?? {}, connectionId);
+
 /** Returns the caller's access to an account: the highest of what each of their rights gives. */
-export function accessTo(accountId: string, caller: CallerRights): AccessLevel {
-  if (caller.administrator || caller.id === accountId) return 6;
-  const byConnection = caller.connected.get(accountId) ?? 0;
+export function accessTo(account: Judged, caller: CallerRights): AccessLevel {
+  if (caller.administrator || caller.id === account.id) return 6;
+  const given = caller.connected.get(account.id);
+  const byConnection = given && lists(account, given.connectionId) ? given.access : 0;
   return byConnection === 0 && caller.provider ? 2 : byConnection;
 }
 
@@ -139,13 +149,13 @@ export function mayRead(name: string, access: AccessLevel, holder: boolean): boo
 }
 
 /** Whether a caller may write the value at a path. */
-export function mayWrite(path: readonly string[], accountId: string, caller: CallerRights): boolean {
+export function mayWrite(path: readonly string[], account: Judged, caller: CallerRights): boolean {
   const write = ruleOf(path)?.write;
   switch (write) {
     case "anyone":
-      return caller.id !== undefined && accessTo(accountId, caller) > 0;
+      return caller.id !== undefined && accessTo(account, caller) > 0;
     case "selfOrAdministrator":
-      return accessTo(accountId, caller) === 6;
+      return accessTo(account, caller) === 6;
     case "administrator":
       return caller.administrator;
     default:

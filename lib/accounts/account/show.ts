@@ -91,7 +91,7 @@ export async function showAccounts(
 ): Promise<Record<string, unknown>[]> {
   const viewOptions = { caller: viewer, favorites: viewer.favorites, now };
   const views = accounts.map((account) =>
-    accountView(account, { ...viewOptions, access: accessTo(account.id, viewer), inList, include }),
+    accountView(account, { ...viewOptions, access: accessTo(account, viewer), inList, include }),
   );
   if (expand.includes("updater")) {
     const ids = views.flatMap(({ updater }) => (updater ? [(updater as { _id: string })._id] : []));
@@ -99,7 +99,7 @@ export async function showAccounts(
     const caller = { ...viewer, connected };
     for (const view of views) {
       const updater = updaters[(view.updater as { _id: string } | undefined)?._id ?? ""];
-      const access = updater ? accessTo(updater.id, caller) : 0;
+      const access = updater ? accessTo(updater, caller) : 0;
       if (updater && access > 0) view.updater = accountView(updater, { ...viewOptions, access, inList: true, include });
     }
   }
@@ -116,7 +116,7 @@ async function readUpdaters({ applicationId, accountId }: PracticeId, ids: reado
     Object.fromEntries(ids.map((id) => [id, portalAccountKey({ ...practice, id })])),
     Object.fromEntries(ids.map((id) => [id, connectionAccessKey({ ...practice, id: viewerId }, id)])),
   );
-  const connected = Object.entries(access).flatMap(([id, item]) => (item ? [[id, item.access] as const] : []));
+  const connected = Object.entries(access).flatMap(([id, item]) => (item ? [[id, item] as const] : []));
   const accounts = Object.fromEntries(Object.entries(items).map(([id, item]) => [id, accountFrom(item)]));
   return { accounts, connected: new Map(connected) };
 }

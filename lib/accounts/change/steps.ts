@@ -3,7 +3,15 @@ import { Failure } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import { nameText, normaliseMobile } from "../account/document.ts";
 import { invalidArgument } from "../account/invalid-argument.ts";
-import { accessTo, type CallerRights, isCustom, kindOf, mayRead, mayWrite } from "../account/properties.ts";
+import {
+  accessTo,
+  type CallerRights,
+  isCustom,
+  type Judged,
+  kindOf,
+  mayRead,
+  mayWrite,
+} from "../account/properties.ts";
 import { quoted, valueAt } from "../account/property-path.ts";
 import { timeZoneFrom } from "../account/time-zone.ts";
 
@@ -32,6 +40,8 @@ const customBytesMax = 64 * 1024;
  * what the server adds.
  */
 const documentBytesMax = 256 * 1024;
+/** The same while an account is unverified: anybody can make such accounts. */
+const unverifiedBytesMax = 32 * 1024;
 /** How many array elements one change may compare in order to remove values. */
 const comparisonsMax = 200_000;
 
@@ -116,17 +126,17 @@ export interface Change {
  * Applies all steps to a copy of the document, or none.
  * @throws Failure kAccessDenied with a child for each value that the caller may not write, kInvalidArgument
  */
-export function applySteps(before: Json, steps: readonly Step[], accountId: string, caller: CallerRights): Change {
+export function applySteps(before: Json, steps: readonly Step[], account: Judged, caller: CallerRights): Change {
   const refused = new Set<string>();
   const document = structuredClone(before);
   const work = { comparisons: 0 };
   let favorite: boolean | undefined;
   let image: unknown;
   for (const step of steps) {
-    const denied = touchedBy(step, document).filter((path) => !mayWrite(path, accountId, caller));
+    const denied = touchedBy(step, document).filter((path) => !mayWrite(path, account, caller));
     // A caller who may not read the property must not learn its content: neither from the paths in the error, nor from
     // another error of the step.
-    const readable = mayRead(step.path[0] ?? "", accessTo(accountId, caller), caller.id === accountId);
+    const readable = mayRead(step.path[0] ?? "", accessTo(account, caller), caller.id === account.id);
     for (const path of denied) refused.add((readable ? path : step.path).join("."));
     if (denied.length > 0) continue;
     if (step.path[0] === "favorite") favorite = favoriteOf(step);
@@ -148,9 +158,19 @@ export function applySteps(before: Json, steps: readonly Step[], accountId: stri
   if (Buffer.byteLength(JSON.stringify(custom)) > customBytesMax)
     throw invalidArgument("Custom properties are too large");
   const after = pruned(document);
-  if (Buffer.byteLength(JSON.stringify(after)) > documentBytesMax) throw invalidArgument("The account is too large");
+  checkSize(after, before);
   return { document: after, favorite, image };
 }
+
+/** Checks the size of a document. One that was stored under other rules may stay as large as it is. */
+function checkSize(document: Json, before: Json): void {
+  const bytes = bytesOf(document);
+  if (bytes > documentBytesMax) throw invalidArgument("The account is too large");
+  if (document.state === "unverified" && bytes > unverifiedBytesMax && bytes > bytesOf(before))
+    throw invalidArgument("The account is too large: at most 32 KiB while it is unverified");
+}
+
+const bytesOf = (document: Json) => Buffer.byteLength(JSON.stringify(document));
 
 /**
  * Returns the paths of all single values that a step changes. A step that replaces a document changes the values that

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Actor, RequestContext } from "../../audit/audit-event.ts";
 import { Failure } from "../../errors.ts";
-import { queueMessage } from "../../messages/outbox.ts";
 import { favoritesKey, portalAccountKey } from "../../table/keys.ts";
-import type { AccountItem } from "../../table/records.ts";
+import type { AccountItem, Session, Totp } from "../../table/records.ts";
 import { retryOnConflict, rightsHeldBy, type TransactionPart, toggle } from "../../table/transact.ts";
 import { accountChange, accountView, authorId, withDocument } from "../account/account.ts";
 import { accountEvent } from "../account/account-event.ts";
@@ -13,6 +12,7 @@ import { getTarget } from "../account/target.ts";
 import { latestDay } from "../account/time-zone.ts";
 import { changeImage, imageErrors } from "../image/change.ts";
 import type { Portal } from "../portal.ts";
+import { isLeftUnconfirmed, mobileNotices } from "./mobile.ts";
 import { applySteps, type Step } from "./steps.ts";
 
 const favoritesMax = 5000;
@@ -21,6 +21,7 @@ const favoritesMax = 5000;
 interface Update {
   readonly portal: Portal;
   readonly viewer: CallerRights & {
+    readonly session: Session | undefined;
     readonly favorites: ReadonlySet<string>;
     readonly rightsHeld: TransactionPart | undefined;
     readonly accessHeld: TransactionPart | undefined;
@@ -28,8 +29,8 @@ interface Update {
   readonly actor: Actor;
   readonly context: RequestContext;
   readonly path: Readonly<Record<string, string>>;
-  /** `target` is the item of `targetKey`. */
-  readonly found: { readonly target: AccountItem | undefined };
+  /** `target` is the item of `targetKey`, `totp` that of `totpKeyForChange`. */
+  readonly found: { readonly target: AccountItem | undefined; readonly totp: Totp | undefined };
   /** Reads all of it again. @throws Failure when the caller is no longer admitted */
   readonly refresh: () => Promise<Update>;
 }
@@ -50,7 +51,7 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
     const { account, access } = getTarget(found.target, path, viewer);
     // Read the steps only now. A caller who may not see the account gets kNotFound, even when their steps are wrong.
     const steps = readSteps();
-    const change = applySteps(account.document, steps, account.id, viewer);
+    const change = applySteps(account.document, steps, account, viewer);
     const fieldErrors = [
       ...documentErrors(change.document, latestDay(now), account.document),
       ...imageErrors(change.image),
@@ -60,21 +61,24 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
     const ownMark = change.favorite;
     const touchesAccount = steps.some(({ path }) => path[0] !== "favorite");
     const { image, parts: imageParts, uploads } = await changeImage(account, change.image, authorId(viewer), now);
-    const after = touchesAccount ? { ...withDocument(account, document, viewer, now), image } : account;
+    const mobileUnconfirmed = isLeftUnconfirmed(account, steps, viewer);
+    const after = touchesAccount
+      ? { ...withDocument(account, document, viewer, now), image, mobileUnconfirmed }
+      : account;
 
     const parts: TransactionPart[] = [];
     if (touchesAccount) parts.push(accountChange(account, after), ...imageParts);
-    if (ownMark !== undefined && viewer.id !== undefined && ownMark !== viewer.favorites.has(account.id)) {
+    const marks = ownMark !== undefined && viewer.id !== undefined && ownMark !== viewer.favorites.has(account.id);
+    if (marks) {
       const key = favoritesKey({ ...portal, id: viewer.id });
       parts.push(toggle(key, account.id, ownMark, favoritesMax, "kInvalidArgument"));
     }
-    if (changesRights(account.document, document)) parts.push(...rightsHeldBy(viewer, portalAccountKey(account)));
+    // Also for marks: nobody would delete those of a caller who is erased at the same moment.
+    if (marks || changesRights(account.document, document))
+      parts.push(...rightsHeldBy(viewer, touchesAccount ? portalAccountKey(account) : undefined));
     // Their access may end at any moment, and then they write nothing more.
     if (parts.length > 0 && viewer.accessHeld) parts.push(viewer.accessHeld);
-    if (touchesAccount && document.mobile !== account.document.mobile) {
-      const notice = { kind: "mobileChanged", to: account.email, practiceName: portal.practiceName } as const;
-      parts.push(await queueMessage(notice, now));
-    }
+    parts.push(...(await mobileNotices(account, document, { portal, viewer, totp: found.totp, now })));
     const changed = [...new Set(steps.map(({ path }) => path.join(".")))];
     if (parts.length > 0) parts.push(accountEvent(portal, "account.updated", account.id, actor, context, changed));
 

@@ -12,12 +12,12 @@ export async function readConnected(account: PortalAccountId): Promise<readonly 
   return given;
 }
 
-/** Returns all accounts that a caller is connected to, and how. To administrators connections make no difference. */
+/** Returns all accounts that a caller may be connected to, and how: those accounts decide. To administrators connections make no difference. */
 export async function connectedTo({
   administrator,
   account,
 }: CallerRights & { readonly account: Account | undefined }): Promise<CallerRights["connected"]> {
   if (administrator || !account) return notConnected;
   const given = await readConnected(account);
-  return new Map(given.map(({ contextId, access }) => [contextId, access]));
+  return new Map(given.map((access) => [access.contextId, access]));
 }

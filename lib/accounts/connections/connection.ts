@@ -1,7 +1,14 @@
-import { connectionAccessKey, connectionKey } from "../../table/keys.ts";
+import {
+  acceptedInvitationKey,
+  connectionAccessKey,
+  connectionKey,
+  invitationKey,
+  portalAccountKey,
+} from "../../table/keys.ts";
+import { readItems } from "../../table/read.ts";
 import type { Connection, ConnectionAccess } from "../../table/records.ts";
-import { create, placeholderType, put, replace, type TransactionPart } from "../../table/transact.ts";
-import { accountReference } from "../account/account.ts";
+import { create, placeholderType, put, remove, replace, type TransactionPart } from "../../table/transact.ts";
+import { accountChange, accountFrom, accountReference } from "../account/account.ts";
 import type { CallerRights } from "../account/properties.ts";
 
 /**
@@ -59,6 +66,23 @@ export const connectionPart = (before: Connection | undefined, after: Connection
   return before ? replace(key, before, item) : create(key, item, "changed");
 };
 
+/** Returns the writes that remove what a connection has left elsewhere: at its context, at its target, or at its address. */
+export async function traceRemoval(connection: Connection): Promise<TransactionPart[]> {
+  const { id, contextId, state, targetId, targetEmail } = connection;
+  const target = targetId === undefined ? undefined : { ...connection, id: targetId };
+  if (contextId === undefined) {
+    // The claim of a pending invitation leads to it and to no other.
+    if (state === 0) return [remove(invitationKey(connection, targetEmail))];
+    return target ? [remove(acceptedInvitationKey(target, id))] : [];
+  }
+  const access = target ? [remove(connectionAccessKey(target, contextId))] : [];
+  const { item } = await readItems({ item: portalAccountKey({ ...connection, id: contextId }) });
+  const context = accountFrom(item);
+  if (!context) return access;
+  const { [id]: _, ...connections } = context.connections ?? {};
+  return [...access, accountChange(context, { ...context, connections })];
+}
+
 /** How long the place of a deleted invitation stays taken. No request takes longer to arrive. */
 const placeTakenSeconds = 86_400;
 
@@ -73,12 +97,17 @@ export const invitationRemoval = (invitation: Connection, now: Date): Transactio
   });
 
 /**
- * Returns the part that stores what an active connection gives its target; none for other connections.
+ * Returns the part that stores what an active connection gives its target. An invitation gives nothing, but its target's
+ * account leads to it. None for pending connections.
  * @param connection as it is stored in the same transaction
  */
 export function accessPart({ contextId, targetId, ...connection }: Connection): TransactionPart[] {
-  if (contextId === undefined || targetId === undefined) return [];
-  const { access, id: connectionId, version } = connection;
+  if (targetId === undefined) return [];
+  const { access, id: connectionId, version, expiresAt } = connection;
+  if (contextId === undefined) {
+    const key = acceptedInvitationKey({ ...connection, id: targetId }, connectionId);
+    return [put(key, { type: "acceptedInvitation", connectionId, expiresAt })];
+  }
   const item: ConnectionAccess = { contextId, access, connectionId, version };
   return [put(connectionAccessKey({ ...connection, id: targetId }, contextId), { type: "connectionAccess", ...item })];
 }

@@ -4,7 +4,7 @@ import { connectionKey, connectionTokenKey, portalAccountKey } from "../../table
 import type { AccountItem, Connection, ConnectionToken, PracticeId } from "../../table/records.ts";
 import { checkUnchanged, put, remove, type TransactionPart } from "../../table/transact.ts";
 import { type Account, accountChange, accountFrom, systemId } from "../account/account.ts";
-import { isAdministrator } from "../account/properties.ts";
+import { isAdministrator, lists } from "../account/properties.ts";
 import { isTokenOf, statedConnectionTokenKey } from "../mail/token.ts";
 import { accessPart, connectionPart } from "./connection.ts";
 
@@ -60,7 +60,7 @@ export function getOffer({ token, connection, ...accounts }: OfferRecords, state
   const isByAdministrator = isByApplication || (creator && isAdministrator(creator.document.roles));
   const isByHolder = connection.creatorId === context?.id && connection.roles === undefined;
   const mayAct = isByApplication || (creator && maySignIn(creator));
-  const hasContext = connection.contextId === undefined || context !== undefined;
+  const hasContext = connection.contextId === undefined || lists(context, connection.id);
   if (!hasContext || !mayAct || !(isByAdministrator || isByHolder)) throw new Failure("kNotFound");
   return { connection, context, creator, token, stated };
 }
@@ -87,6 +87,7 @@ export function acceptance(
     ...kept,
     state: 1,
     targetId,
+    usedTokenDigest: digestOf(stated),
     access: existing && existing.access > offered.access ? existing.access : offered.access,
     // Nothing depends on an invitation that was accepted, so it is cleaned up.
     ...(offered.contextId === undefined && { expiresAt }),

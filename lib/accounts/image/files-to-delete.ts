@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from "aws-lambda";
 
 /**
- * Event filter for the worker `delete-files`: the records of the table's stream that it receives. Plain data, read by CDK
+ * Event filter for the worker `clean-up`: the deletions of files in the table's stream. Plain data, read by CDK
  * and the local stream pump.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
  */
@@ -9,6 +9,9 @@ export const filesToDeleteFilter = {
   eventName: ["INSERT"],
   dynamodb: { NewImage: { type: { S: ["filesToDelete"] } } },
 } as const;
+
+/** The line in the worker's log about files that were not deleted. An alarm counts it. */
+export const filesNotDeleted = "files not deleted";
 
 /** Returns the keys of the objects that are to be deleted according to a stream record; `undefined` for other records. */
 export function filesToDelete({ eventName, dynamodb }: DynamoDBRecord): string[] | undefined {

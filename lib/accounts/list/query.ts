@@ -75,7 +75,8 @@ export async function listAccounts(
   const viewOptions = { caller: viewer, favorites: viewer.favorites, now, inList: true };
   for await (const items of pages) {
     for (const account of items) {
-      if (!where.matches(accountView(account, { ...viewOptions, access: accessTo(account.id, viewer) }))) continue;
+      const access = accessTo(account, viewer);
+      if (access === 0 || !where.matches(accountView(account, { ...viewOptions, access }))) continue;
       if (toSkip > 0) {
         toSkip -= 1;
         continue;

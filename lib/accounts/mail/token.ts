@@ -1,7 +1,7 @@
 import { digestOf } from "../../crypto/digest.ts";
 import { randomText } from "../../crypto/random.ts";
 import { connectionTokenKey, tokenKey } from "../../table/keys.ts";
-import type { Connection, ConnectionToken, Key, PasswordReset, PracticeId, Token } from "../../table/records.ts";
+import type { Connection, ConnectionToken, Key, PracticeId, Token } from "../../table/records.ts";
 import { create, placeholderType, type TransactionPart } from "../../table/transact.ts";
 
 /** What a mailed one-time token of an account is for. Those of connections have items of their own. */
@@ -26,11 +26,11 @@ export function newToken(
   { applicationId, accountId }: PracticeId,
   holderId: string,
   now: Date,
-  stateKey?: Key<PasswordReset>,
+  ofReset: Pick<Token, "stateKey" | "keyFingerprint"> = {},
 ): { token: string; digest: string; part: TransactionPart } {
   const token = randomText(tokenLength);
   const endsAt = now.getTime() + lifeMs[purpose];
-  const item: Token = { applicationId, accountId, holderId, endsAt, stateKey };
+  const item: Token = { applicationId, accountId, holderId, endsAt, ...ofReset };
   const expiresAt = Math.ceil((endsAt + rememberedMs) / 1000);
   const part = create(tokenKey(purpose, token), { type: "token", ...item, expiresAt }, "changed");
   return { token, digest: digestOf(token), part };

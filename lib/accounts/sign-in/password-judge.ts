@@ -6,6 +6,8 @@ const judge = new ZxcvbnFactory({
   dictionary: { ...commonWords, ...englishWords },
   graphs: adjacencyGraphs,
   translations,
+  // With the default of 100, digits and signs that can stand for letters make the work grow tenfold.
+  l33tMaxSubstitutions: 2,
 });
 
 /**

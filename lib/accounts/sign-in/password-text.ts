@@ -13,7 +13,7 @@ export function normalisePassword(value: unknown): string | undefined {
   return value.normalize("NFKC");
 }
 
-/** Returns names and e-mail address of an account holder, which must not be their password. */
+/** Returns names, e-mail address and mobile number of an account holder, which must not be their password. */
 export function personalOf({ email, document }: Pick<Account, "email"> & { document: Partial<Document> }): string[] {
   // The document has not been checked yet, so a name may be of any type.
   const { first, middle, last } = (document.name ?? {}) as Readonly<Record<string, unknown>>;
@@ -21,7 +21,9 @@ export function personalOf({ email, document }: Pick<Account, "email"> & { docum
     names.flatMap((name) => (typeof name === "string" ? name.normalize("NFKC").trim() : []));
   const [short, whole] = [texts(first, last), texts(first, middle, last)];
   const together = [short, whole].flatMap((names) => [names.join(" "), names.join("")]);
-  return [email, email.split("@")[0] ?? "", ...whole, ...together];
+  // Numbers of the United States are also written without the 1.
+  const numbers = texts(document.mobile).flatMap((mobile) => [mobile, mobile.replace(/^\+1/, "")]);
+  return [email, email.split("@")[0] ?? "", ...whole, ...together, ...numbers];
 }
 
 /** Whether a value was left out. */

@@ -101,7 +101,7 @@ describe("200 account, with an invitation", () => {
     await refused("kValidationError", () => register({ token, gender: "?" }), [["kEnumValue", "account.gender"]]);
     const taken = await portal.register();
     await refused("kExists", () => register({ token, email: taken.email }));
-    expectSuccess(register({ token, email }));
+    await expectSuccess(register({ token, email }));
   });
   it("takes no roles from the body", async () => {
     const { token } = await invited();
@@ -538,6 +538,11 @@ describe(named("kValidationError"), () => {
   });
 });
 
+const quillfeather = openPortal(
+  { minPasswordScore: 1 },
+  { name: "Quillfeather Pediatrics", websiteAddress: "quillfeather-kids" },
+);
+
 describePasswordStrength(
   async (password, minPasswordScore, holder) => {
     await portal.settings({ minPasswordScore });
@@ -551,6 +556,23 @@ describePasswordStrength(
   ({ status }) => expect(status).toBe(200),
   { every: true },
 );
+
+describe(`${named("kValidationError")} with kPasswordStrength, by the portal`, () => {
+  it.each([
+    ["the practice's name", "Quillfeather Pediatrics"],
+    ["the practice's name without blanks, and three characters", "quillfeatherpediatrics9a!"],
+    ["the portal's address", "quillfeather-kids"],
+    ["the portal's address, and three characters", "7quillfeather-kids42"],
+  ])("refuses %s", async (_, password) => {
+    const named = await quillfeather;
+    // With four characters more, it is for zxcvbn to judge.
+    expectFault(await named.visitor().post("accounts/register", newPerson({ password })), "kValidationError", [
+      ["kPasswordStrength", "account.password"],
+    ]);
+    const more = newPerson({ password: `${password} vexed tulips` });
+    await expectSuccess(named.visitor().post("accounts/register", more));
+  });
+});
 
 describe("password", () => {
   it("is stored only as argon2id with 19 MiB, two passes and one lane", async () => {
@@ -609,6 +631,8 @@ describe(named("kAccessDenied"), () => {
     ["locked", false, "account.locked"],
     ["activationRequired", false, "account.activationRequired"],
     ["profile", { provider: { ...exampleProvider, state: "approved" } }, "account.profile.provider.state"],
+    ["passwordHash", "x", "account.passwordHash"],
+    ["notify", false, "account.notify"],
   ])("refuses %s, which only the server or an administrator may write", async (name, value, path) => {
     const fields = { [name.split(" ")[0] as string]: value };
     await refused("kAccessDenied", () => register(fields), [["kAccessDenied", path]]);
@@ -616,7 +640,7 @@ describe(named("kAccessDenied"), () => {
 });
 
 describe(named("kInvalidArgument"), () => {
-  it.each(["nickname", "c_", "isAdmin", "constructor", "passwordHash", "name.first"])(
+  it.each(["nickname", "c_", "isAdmin", "constructor", "name.first"])(
     "refuses the unknown property %s",
     async (name) => {
       const response = await refused("kInvalidArgument", () => register({ [name]: "x" }));
@@ -673,6 +697,77 @@ describe(`${named("kInvalidArgument")}, numbers`, () => {
     const { email, password } = await portal.register();
     const body = `{"email":"${email}","password":"${password}","stamp":9007199254740993}`;
     expect((await portal.visitor().post("accounts/login", body)).status).toBe(200);
+  });
+});
+
+describe("200 account, by a server", () => {
+  const byServer = (fields: Record<string, unknown>) =>
+    portal.administrator.post("accounts/register", newPerson(fields));
+  it("takes state and roles; nobody is mailed to verify an address that is verified", async () => {
+    const email = freshEmail();
+    const { status, json } = await byServer({ email, state: "verified", roles: [roles.provider] });
+    expect([status, json.state, json.roles]).toEqual([200, "verified", [roles.provider]]);
+    expect(await sentMessages(email)).toEqual([]);
+  });
+  it.each([false, "false"])(
+    "mails nothing and makes no token with notify %j; the holder can ask for a mail",
+    async (notify) => {
+      const email = freshEmail();
+      const { requests, answer } = await watchTable(() => byServer({ email, notify }));
+      expect(answer.json.state).toBe("unverified");
+      const written = JSON.stringify(requests.map(({ input }) => input.TransactItems));
+      expect(written).not.toMatch(/TOKEN#|MESSAGE#/);
+      const person = await portal.login({ email, password: String(newPerson().password) });
+      expect((await person.post("accounts/me/resend-verification")).status).toBe(200);
+      expect(await sentMessages(email)).toHaveLength(1);
+    },
+  );
+  it.each([true, "true", null, undefined])("mails with notify %j", async (notify) => {
+    const email = freshEmail();
+    expect((await byServer({ email, notify })).status).toBe(200);
+    expect(await sentMessages(email)).toHaveLength(1);
+  });
+  it("takes a hash in place of the password, and the holder signs in with that password", async () => {
+    const other = await portal.register();
+    const stored = (await allItems()).find(({ sk }) => sk === `ACCOUNT#${other.id}`);
+    const email = freshEmail();
+    expect((await byServer({ email, password: undefined, passwordHash: stored?.passwordHash })).status).toBe(200);
+    expect((await portal.login({ email, password: other.password })).account.email).toBe(email);
+  });
+  it.each(["x", "$argon2id$", 7, {}, "$1$salt$hash"])("refuses %j as a hash", async (passwordHash) => {
+    await refused("kValidationError", () => byServer({ password: undefined, passwordHash }), [
+      ["kInvalidFormat", "account.passwordHash"],
+    ]);
+  });
+  it("refuses a password and a hash together, and a notify that is no boolean", async () => {
+    await refused("kInvalidArgument", () => byServer({ passwordHash: "x" }));
+    await refused("kValidationError", () => byServer({ notify: "maybe" }), [["kInvalidFormat", "account.notify"]]);
+  });
+  it("requires one of the two", async () => {
+    await refused("kValidationError", () => byServer({ password: undefined }), [["kRequired", "account.password"]]);
+  });
+});
+
+describe("the size of an unverified account", () => {
+  const filling = (bytes: number) => ({ c_note: "x".repeat(bytes) });
+  const reason = "The account is too large: at most 32 KiB while it is unverified";
+  it("is at most 32 KiB, at registration and after each change", async () => {
+    const { json } = await refused("kInvalidArgument", () => register(filling(32 * 1024)));
+    expect(json.reason).toBe(reason);
+    const person = await portal.register(filling(32_000));
+    const changes = [
+      () => person.put("accounts/me", { c_more: "x".repeat(1000) }),
+      () => person.patch("accounts/me", { op: "set", path: "c_more", value: "x".repeat(1000) }),
+      () => portal.administrator.put(`accounts/${person.id}`, { c_more: "x".repeat(1000) }),
+    ];
+    for (const change of changes) expect((await refused("kInvalidArgument", change)).json.reason).toBe(reason);
+    expect((await person.put("accounts/me", { gender: "f" })).status).toBe(200);
+  });
+  it("may be more once it is verified; back to unverified it cannot be changed then", async () => {
+    const person = await portal.register();
+    await expectSuccess(portal.administrator.put(`accounts/${person.id}`, { state: "verified" }));
+    await expectSuccess(person.put("accounts/me", filling(60_000)));
+    await refused("kInvalidArgument", () => portal.administrator.put(`accounts/${person.id}`, { state: "unverified" }));
   });
 });
 

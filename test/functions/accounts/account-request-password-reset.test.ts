@@ -136,7 +136,8 @@ describe("how often", () => {
     expectResult(await reset(tokenIn(newer), seconds(61)));
   });
   it("mails at most five times an hour, and a sixth request invalidates no token", async () => {
-    const person = await portal.register();
+    // Not in the same hour: the mail about the registration is one of five to an address.
+    const person = await portal.register({}, { now: minutesAfter(start, -60) });
     for (let time = 0; time < 8; time++) expectResult(await request(person.email, minutesAfter(start, time * 5)));
     const mails = await mailsTo(person);
     expect(mails).toHaveLength(5);

@@ -35,20 +35,21 @@ describe("200 result true", () => {
     expect(mail).toMatchObject({ channel: "email", to: person.email });
     expect(mail?.text).toContain(`https://${portal.org}.portal.example.com/verify?token=${tokenIn(mail)}\n`);
   });
-  it("mails at most five times an hour; a sixth request sends nothing and invalidates no token", async () => {
+  // Regression: one address gets five mails an hour. A sixth token was never mailed, and invalidated the one that was.
+  it("mails at most five times an hour, with the registration; a further request sends nothing and invalidates no token", async () => {
     const person = await portal.register({}, { now: start });
     for (let time = 0; time < 7; time++) expectResult(await resend(person, minutesAfter(start, time)));
     const tokens = await tokensOf(person);
-    expect(tokens).toHaveLength(1 + 5);
+    expect(tokens).toHaveLength(5);
     expectResult(await resend(person, new Date(+minutesAfter(start, 60) - 1000)));
     expect(await tokensOf(person)).toEqual(tokens);
     expectResult(await verify(tokens[0]));
   });
-  it("mails again an hour after the first of the five", async () => {
+  it("mails again an hour after the registration", async () => {
     const person = await portal.register({}, { now: start });
     for (let time = 0; time < 5; time++) await resend(person, minutesAfter(start, time));
     expectResult(await resend(person, minutesAfter(start, 60)));
-    expect(await tokensOf(person)).toHaveLength(1 + 6);
+    expect(await tokensOf(person)).toHaveLength(6);
   });
 });
 

@@ -52,6 +52,8 @@ const calls: readonly [string, () => Promise<Response>, object][] = [
 
 it("every write stores its audit event in the same transaction: who wrote, and which properties, never their values", async () => {
   for (const [what, work, told] of calls) {
+    // Sending writes too: not while a call is watched.
+    await sentMessages();
     const { answer, requests } = await watchTable(work);
     expect(answer.status, what).toBe(200);
     const transactions = requests.filter(({ command }) => command.startsWith("TransactWrite"));

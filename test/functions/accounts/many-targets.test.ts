@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Message } from "../../../lib/messages/outbox.ts";
 import type { SentMessage } from "../../../local/outside.ts";
-import { sentMessages } from "../../kit/outside.ts";
+import { sentMessages, takeMessages } from "../../kit/outside.ts";
 import {
   expectSuccess,
   freshEmail,
@@ -39,6 +40,9 @@ beforeAll(async () => {
   reader = await portal.register();
 });
 
+// Mails of earlier tests need not be sent.
+beforeEach(async () => void (await takeMessages()));
+
 async function connections(): Promise<Inviting> {
   const holder = await portal.register();
   return {
@@ -64,7 +68,8 @@ async function invitations(): Promise<Inviting> {
 
 const people = (count: number, fields: Omit<Target, "email"> = {}): Target[] =>
   Array.from({ length: count }, () => ({ email: freshEmail(), access: 2, ...fields }));
-const mailsTo = (mails: readonly SentMessage[], email: string) => mails.filter(({ to }) => to === email);
+const mailsTo = <Mail extends SentMessage | Message>(mails: readonly Mail[], email: string) =>
+  mails.filter((mail) => "to" in mail && mail.to === email);
 const emailsIn = (items: readonly Response["json"][]) => items.map(({ target }) => target.email).sort();
 const emailsOf = (targets: readonly Target[]) => targets.map(({ email }) => email).sort();
 
@@ -116,7 +121,7 @@ describe.each([
     const [first, second] = [await send(targets), await send(targets)];
     expect(ids(second)).toEqual(ids(first));
     expect(await list()).toHaveLength(50);
-    const mails = await sentMessages();
+    const mails = await takeMessages();
     for (const { email } of targets) expect(mailsTo(mails, email)).toHaveLength(2);
   });
   it("writes nothing and mails nobody when one of 50 addresses is taken", async () => {
@@ -126,7 +131,7 @@ describe.each([
     const targets = [...people(49), { email: taken, access: 2 }];
     await refused("kExists", () => send(targets), [["kExists", "targets[49].email"]]);
     expect(await list()).toEqual(before);
-    const mails = await sentMessages();
+    const mails = await takeMessages();
     for (const { email } of targets.slice(0, 49)) expect(mailsTo(mails, email)).toEqual([]);
   });
   it("refuses 51 targets", async () => {
@@ -139,7 +144,7 @@ describe.each([
     const answers = await Promise.all([send([...one, ...both]), send([...other, ...both.toReversed()])]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(emailsIn(await list())).toEqual(emailsOf([...one, ...both, ...other]));
-    const mails = await sentMessages();
+    const mails = await takeMessages();
     for (const { email } of [...one, ...other]) expect(mailsTo(mails, email)).toHaveLength(1);
     for (const { email } of both) expect(mailsTo(mails, email)).toHaveLength(2);
   });
@@ -155,7 +160,7 @@ describe.each([
     );
     expect(status).toBe(503);
     expect(await list()).toEqual([]);
-    const mails = await sentMessages();
+    const mails = await takeMessages();
     for (const { email } of targets) expect(mailsTo(mails, email)).toEqual([]);
     expect((await send(targets)).status).toBe(200);
     expect(await list()).toHaveLength(50);
@@ -175,7 +180,7 @@ describe.each([
     );
     expect(answer.status, answer.text).toBe(200);
     expect(await list()).toHaveLength(50);
-    const mails = await sentMessages();
+    const mails = await takeMessages();
     for (const { email } of targets) expect(mailsTo(mails, email)).toHaveLength(1);
   });
   it("is carried out when the first write is lost on its way three times", async () => {

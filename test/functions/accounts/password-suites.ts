@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { freshEmail } from "../../kit/portal.ts";
 import type { Response } from "../../kit/system.ts";
 import { expectFault, named } from "./accounts-contract.ts";
 
@@ -56,9 +57,17 @@ export function describePasswordStrength(
       ["the first name", "Zebulonius"],
       ["the last name", "quackenbush"],
       ["the whole name", "Zebulonius Quackenbush"],
+      ["the name and three characters", "12quackenbush3"],
+      ["the name between separators", "-Zebulonius.Quackenbush_"],
+      ["the name in full-width letters", "ｑｕａｃｋｅｎｂｕｓｈ"],
+      ["the mobile number", "+16505555555"],
+      ["the mobile number without the 1, with separators", "(650) 555-5555"],
+      ["the mobile number and three characters", "6505555555abc"],
     ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password) => {
-      const holder = { name: { first: "Zebulonius", last: "Quackenbush" }, email: "zebulon.quackenbush@example.org" };
-      expectFault(await attempt(password, 0, holder), "kValidationError", weak);
+      // One address gets only a few mails an hour.
+      const email = /@/.test(password) ? password.toLowerCase() : freshEmail();
+      const holder = { name: { first: "Zebulonius", last: "Quackenbush" }, email };
+      expectFault(await attempt(password, 1, holder), "kValidationError", weak);
     });
     const manyNames = { first: "Ｚebulonius", middle: " Herbertaxy ", last: "Quackenbush" };
     const accented = { first: "Jose\u0301", last: "Quixotenberg" };
@@ -69,13 +78,13 @@ export function describePasswordStrength(
       ["a name in another form of its letters", "Zebulonius", manyNames],
       ["both, with marks written apart", "Jose\u0301 Quixotenberg", accented],
     ])(`${named("kValidationError")} with kPasswordStrength: %s`, async (_, password, name) => {
-      expectFault(await attempt(password, 0, { name, email: "z.q@example.org" }), "kValidationError", weak);
+      expectFault(await attempt(password, 1, { name, email: freshEmail() }), "kValidationError", weak);
     });
     it("must have at least the score that the portal requires", async () => {
-      // The zxcvbn scores of these passwords are 0 to 4.
+      // The zxcvbn scores of these passwords are 0 to 4. No portal accepts 0.
       const passwords = ["password", "password9Q", "gruntle82", "vexedtulips", "vexed tulips jog 9 rhubarbs"];
       for (const [score, password] of passwords.entries()) {
-        expectSet(await attempt(password, score));
+        if (score > 0) expectSet(await attempt(password, score));
         if (score < 4) expectFault(await attempt(password, score + 1), "kValidationError", weak);
       }
     });

@@ -14,8 +14,10 @@ beforeAll(async () => {
 
 describe(named("kUnsupportedOperation"), () => {
   it.each([
-    ["DELETE", "accounts/me"],
-    ["DELETE", "accounts/0123456789abcdef01234567"],
+    ["DELETE", "accounts/me/image"],
+    ["DELETE", "accounts/0123456789abcdef01234567/connections"],
+    ["PUT", "accounts/me/sessions"],
+    ["PATCH", "accounts/me/totp"],
     ["DELETE", "accounts"],
     ["POST", "accounts"],
     ["PUT", "accounts/me/name/first"],

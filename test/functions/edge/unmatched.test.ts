@@ -136,13 +136,13 @@ describe("a portal's paths with another verb", () => {
   it.each([
     ["v2/accounts", "GET, HEAD"],
     ["v2/accounts/", "GET, HEAD"],
-    ["accounts/login", "GET, HEAD, PATCH, POST, PUT"],
+    ["accounts/login", "DELETE, GET, HEAD, PATCH, POST, PUT"],
     ["v2/accounts/me/name", "GET, HEAD"],
     ["v2/accounts/me/logout/", "GET, HEAD, POST"],
     ["v2/token", "POST"],
     ["token/x/", "POST"],
   ])("are a fault with Allow: %s", async (path, allow) => {
-    for (const method of ["DELETE", "TRACE"]) {
+    for (const method of ["DELETE", "TRACE"].filter((name) => !allow.includes(name))) {
       const { status, json, headers } = await send(method, `/riverside/${path}`);
       expect([status, json.code]).toEqual([405, "kUnsupportedOperation"]);
       expect(headers.allow?.split(", ").toSorted().join(", ")).toBe(allow);

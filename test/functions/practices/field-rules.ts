@@ -362,6 +362,27 @@ export const passwords = {
   ],
 };
 
+/**
+ * Hashes of "Passw0rd" that other systems have made, and texts that are refused with 4233. Those of argon2 are tested with
+ * real hashes.
+ */
+export const passwordHashes = {
+  accepted: [
+    "$scrypt$ln=10,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$iFmfUvgiJ2aBertMhmWhMUV3MXwlQjg9nHVcIZ44YX8",
+    "$pbkdf2-sha512$i=1000$c2FsdHNhbHRzYWx0c2FsdA$17ui7SIRI87PBMGBrMJbehkPg67j+rL9Ez+kBw4tOmdDMvSh7cPpha1jaOAjXDp3qHjeyI6tnSufNW50epsk2Q",
+    "$pbkdf2-sha256$1000$c2FsdHNhbHRzYWx0c2FsdA$GGzvZVuMzO2VkjcqOdcJ0/9vABVKbNoJ//cgEQN19dY",
+    "$2b$08$cfcvVd2aQ8CMvoMpP2EBfe7LKylII5Spe4AXuFcyZj7hLmx5osdHW",
+  ],
+  refused: [
+    "Passw0rd",
+    "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
+    "$2a$04$cfcvVd2aQ8CMvoMpP2EBfeodLEkkFJ9umNEfPD18.hUF62qqlC/V.",
+    "$2a$31$cfcvVd2aQ8CMvoMpP2EBfeodLEkkFJ9umNEfPD18.hUF62qqlC/V.",
+    "$pbkdf2-sha256$i=0$MDEyMzQ1Njc4OWFiY2RlZg$f638hi/IdmhInRfzAv0YMrdArt+J2T1av+0BWBe9hps",
+    12345678,
+  ],
+};
+
 /** Local parts of Direct addresses. A valid one comes with the start of the address that is answered. */
 export const localParts = {
   accepted: [

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  allItems,
   call,
   countsTries,
   expectOk,
@@ -213,5 +214,58 @@ describe("wrong passwords in a row", () => {
     const { userId, loginId } = await member();
     await wrong(loginId, 5);
     await expectOk(call("PingWithAuth", { auth: { ...practice, userId } }, later(0)));
+  });
+});
+
+describe("wrong passwords in an hour", () => {
+  const start = new Date("2026-03-01T12:00:00Z");
+  const later = (minutes: number) => ({ now: new Date(start.getTime() + minutes * 60_000) });
+  /** Four guesses, and a sign-in with the right password, again and again. @returns how many sign-ins were right */
+  async function guessBetween(loginId: string, rounds: number): Promise<number> {
+    let right = 0;
+    for (let round = 0; round < rounds; round++) {
+      for (let time = 0; time < 4; time++) expectRefusal(await signIn(loginId, "Wr0ng", later(round)), 4010);
+      if ((await signIn(loginId, password, later(round))).json.successful) right += 1;
+    }
+    return right;
+  }
+  const locks = async (accountId: string, userId: string) =>
+    (await allItems()).filter(({ what, record }) => {
+      const of = record as { accountId?: string; userId?: string } | undefined;
+      return what === "user.lockedOut" && of?.accountId === accountId && of.userId === userId;
+    });
+
+  it("are at most 20, whatever succeeds in between; then the login is refused for the rest of the hour", async () => {
+    const { loginId } = await member();
+    // The twentieth wrong one is in the fifth round, so the sign-in after it is refused.
+    expect(await guessBetween(loginId, 9)).toBe(4);
+    expectRefusal(await signIn(loginId, password, later(59.9)), 4010);
+    await expectOk(signIn(loginId, password, later(60)));
+  });
+  it("store one audit event in the practice when they lock a login, by a visitor", async () => {
+    const { loginId, userId } = await member();
+    await guessBetween(loginId, 9);
+    const events = await locks(practice.accountId, userId);
+    expect(events).toMatchObject([
+      { type: "event", who: { kind: "visitor" }, changed: [], at: later(4).now.toISOString() },
+    ]);
+    expect(events[0]).not.toHaveProperty("expiresAt");
+  });
+  it("store one audit event for each lock after five in a row, also when 50 come at once", async () => {
+    const { loginId, userId } = await member();
+    for (const minutes of [0, 16]) {
+      await Promise.all(Array.from({ length: 50 }, () => signIn(loginId, "Wr0ng", later(minutes))));
+    }
+    expect(await locks(practice.accountId, userId)).toHaveLength(2);
+  });
+  it("store an event of nobody for a login that no user has, which expires", async () => {
+    const before = (await locks("", "")).length;
+    for (let time = 0; time < 6; time++) expectRefusal(await signIn("nobody's login", "Wr0ng", later(0)), 4010);
+    const events = await locks("", "");
+    expect(events).toHaveLength(before + 1);
+    for (const { pk, expiresAt } of events) {
+      expect(pk).toBe("PRACTICE##");
+      expect(expiresAt).toBeGreaterThan(start.getTime() / 1000);
+    }
   });
 });

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { portalSettingsKey } from "../../../lib/table/keys.ts";
+import { put, write } from "../../../lib/table/transact.ts";
 import { call, expectOk, makePractice, makeUser, makeVendor, type TestPractice } from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
 import { password, refused } from "./practices-contract.ts";
@@ -7,11 +9,13 @@ import { password, refused } from "./practices-contract.ts";
 const defaults = {
   registration: true,
   twoFactor: false,
+  unverifiedDays: 30,
   minPasswordScore: 2,
   lockAttempts: 5,
   lockMinutes: 15,
   sessionIdleMinutes: 15,
   sessionHours: 12,
+  smsPerDay: 500,
   allowedOrigins: [],
 };
 
@@ -37,6 +41,11 @@ describe("2000 OK", () => {
     await expectOk(call("PortalSettingsSave", { auth: practice, registration: false, lockMinutes: 60 }));
     const { portalSettings } = await expectOk(get(practice));
     expect(portalSettings).toEqual({ ...defaults, registration: false, lockMinutes: 60 });
+  });
+  it("answers 1 for a minPasswordScore of 0, which an earlier release has saved", async () => {
+    const practice = await makePractice({ accountId: "lenient" }, auth);
+    await write(() => [put(portalSettingsKey(practice), { type: "portalSettings", minPasswordScore: 0 })]);
+    expect((await expectOk(get(practice))).portalSettings).toEqual({ ...defaults, minPasswordScore: 1 });
   });
   it("answers the settings of each practice separately", async () => {
     const [one, two] = [await makePractice({ accountId: "one" }, auth), await makePractice({ accountId: "one" })];

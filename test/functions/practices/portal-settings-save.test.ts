@@ -15,11 +15,13 @@ import { faulty, password, refused } from "./practices-contract.ts";
 const changed = {
   registration: false,
   twoFactor: true,
+  unverifiedDays: 7,
   minPasswordScore: 4,
   lockAttempts: 100,
   lockMinutes: 1440,
   sessionIdleMinutes: 1440,
   sessionHours: 168,
+  smsPerDay: 100_000,
   allowedOrigins: ["https://portal.example.com", "https://staff.example.com:8443"],
 };
 
@@ -63,11 +65,13 @@ describe("2000 OK", () => {
     expect(await settings()).toEqual(defaults);
   });
   it.each([
-    ["minPasswordScore", [0, 1, 4]],
+    ["unverifiedDays", [1, 365]],
+    ["minPasswordScore", [1, 4]],
     ["lockAttempts", [3, 100]],
     ["lockMinutes", [1, 1440]],
     ["sessionIdleMinutes", [5, 1440]],
     ["sessionHours", [1, 168]],
+    ["smsPerDay", [0, 100_000]],
     ["allowedOrigins", [[], ["https://a.example"], ["https://xn--bcher-kva.example"], ["https://localhost:3000"]]],
   ])("accepts %s anywhere in its range", async (name, values) => {
     for (const value of values) {
@@ -100,11 +104,13 @@ describe("4060 names the field with the error", () => {
   it.each([
     ["registration", ["yes", 1, {}, []]],
     ["twoFactor", ["on", 0, {}, []]],
-    ["minPasswordScore", [-1, 5, 2.5, "high", true, {}, []]],
+    ["unverifiedDays", [0, 366, -1, 1.5, "long", true, {}]],
+    ["minPasswordScore", [-1, 0, 5, 2.5, "high", true, {}, []]],
     ["lockAttempts", [2, 101, 0, 5.5, "few", true, {}]],
     ["lockMinutes", [0, 1441, -15, 1.5, "long", false, {}]],
     ["sessionIdleMinutes", [4, 1441, 5.5, true, []]],
     ["sessionHours", [0, 169, 0.5, true, []]],
+    ["smsPerDay", [-1, 100_001, 0.5, true, []]],
   ])("refuses %s of another type or out of its range", async (name, values) => {
     for (const value of values) await faulty([name], () => save({ [name]: value }));
   });

@@ -10,7 +10,7 @@ import {
   type TestPractice,
   type TestVendor,
 } from "../../kit/system.ts";
-import { localParts, passwords, userRules } from "./field-rules.ts";
+import { localParts, passwordHashes, passwords, userRules } from "./field-rules.ts";
 import { describeAccepted, describeRefused, named, rulesFor, valuesFor } from "./field-suites.ts";
 import { freshKey, recordsAndClaims } from "./practice-suites.ts";
 import {
@@ -53,6 +53,10 @@ async function writableKey(id: UserWrite, auth: TestPractice): Promise<string> {
   return userId;
 }
 
+/** The stored hash of the password of a login. */
+const passwordHashOf = async (loginId: string) =>
+  (await allItems()).find((item) => item.loginId === loginId)?.passwordHash;
+
 /** Tests every field rule of §5. */
 export function describeUserFields(id: UserWrite): void {
   let auth: TestPractice & { domain: string };
@@ -71,6 +75,11 @@ export function describeUserFields(id: UserWrite): void {
   describe(named(4233), () => {
     it.each(valuesFor(id, passwords.refused))("refuses loginPassword %j", async (loginPassword) => {
       await refused(4233, () => write({ loginId: freshKey(), loginPassword }));
+    });
+  });
+  describe(named(4233), () => {
+    it.each(valuesFor(id, passwordHashes.refused))("refuses loginPasswordHash %j", async (loginPasswordHash) => {
+      await refused(4233, () => write({ loginId: freshKey(), loginPasswordHash }));
     });
   });
   describe(named(4232), () => {
@@ -94,6 +103,13 @@ export function describeUserFields(id: UserWrite): void {
     it.each([[{}], [["Passw0rd"]], [true]])("refuses loginPassword %j, which is not text", async (loginPassword) => {
       const { responseCode } = (await write({ loginId: freshKey(), loginPassword })).json;
       expect([4060, 4233]).toContain(responseCode);
+    });
+    it.each([[undefined], [null], [""]])("refuses a loginPasswordHash with loginId %j", async (loginId) => {
+      await faulty(["loginPasswordHash"], () => write({ loginId, loginPasswordHash: passwordHashes.accepted[0] }));
+    });
+    it("refuses a loginPassword together with a loginPasswordHash", async () => {
+      const fields = { loginId: freshKey(), loginPassword: password, loginPasswordHash: passwordHashes.accepted[0] };
+      await faulty(["loginPasswordHash"], () => write(fields));
     });
     it("lists every field with an error, also those with their own code", async () => {
       const wrong = { firstName: "", lastName: null, state: "XX", loginId: "a b", npi: "1", admin: "yes", postal: {} };
@@ -141,6 +157,18 @@ export function describeUserFields(id: UserWrite): void {
         if (loginPassword.trim() !== loginPassword) expectRefusal(await signIn(loginId, loginPassword.trim()), 4010);
       },
     );
+    it.each(valuesFor(id, passwordHashes.accepted))(
+      "accepts loginPasswordHash %j, which no answer has, and with whose password the user then signs in",
+      async (loginPasswordHash) => {
+        const [key, loginId] = [await writableKey(id, auth), freshKey()];
+        const record = await store({ loginId, loginPasswordHash }, key);
+        expect(Object.keys(record)).not.toContain("loginPasswordHash");
+        expect(JSON.stringify(record)).not.toContain("$");
+        expectRefusal(await signIn(loginId, "Passw1rd"), 4010);
+        expect(await passwordHashOf(loginId)).toBe(loginPasswordHash);
+        await expectOk(signIn(loginId, "Passw0rd"));
+      },
+    );
     it("stores every field, and answers all except the password", async () => {
       const key = await writableKey(id, auth);
       const record = await store(fullUser(key), key);
@@ -160,8 +188,9 @@ export function describeUserFields(id: UserWrite): void {
       await store({ loginId, loginPassword }, key);
       const items = JSON.stringify(await allItems());
       expect(items).not.toContain(loginPassword);
-      const user = (await allItems()).find((item) => item.loginId === loginId);
-      expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+      expect(await passwordHashOf(loginId)).toMatch(
+        /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+      );
     });
   });
 }

@@ -1,3 +1,4 @@
+import { paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -8,14 +9,20 @@ vi.hoisted(() => {
 });
 
 import { handler } from "../../../functions/workers/send-messages.ts";
-import { type Message, queuedMessages, queueMessage } from "../../../lib/messages/outbox.ts";
+import {
+  type Mail,
+  type Message,
+  queuedMessages,
+  queueMessage,
+  type TextMessage,
+} from "../../../lib/messages/outbox.ts";
 import { sendLeaseMs } from "../../../lib/messages/send.ts";
 import { renderMail } from "../../../lib/messages/templates.ts";
 import { documents } from "../../../lib/table/client.ts";
 import { takeLease } from "../../../lib/table/lease.ts";
 import { readItems } from "../../../lib/table/read.ts";
 import type { Key, QueuedItem } from "../../../lib/table/records.ts";
-import { write } from "../../../lib/table/transact.ts";
+import { remove, write } from "../../../lib/table/transact.ts";
 import { startOutside } from "../../../local/outside.ts";
 import { queue, queuedRecords, recordOf, recordOfAll } from "../../lib/messages/queue.ts";
 import { mails, messages, textMessage } from "../../lib/messages/samples.ts";
@@ -26,10 +33,29 @@ Object.assign(process.env, outside.environment);
 const [verification, passwordReset] = mails;
 if (!verification || !passwordReset) throw new Error("samples are missing");
 
+/** The counts of what was sent. */
+async function sentCounts(): Promise<(Key & { readonly expiresAt: number })[]> {
+  const counts = [];
+  const scan = {
+    TableName: process.env.TABLE_NAME,
+    FilterExpression: "begins_with(pk, :sent)",
+    ExpressionAttributeValues: { ":sent": "SENT#" },
+  };
+  for await (const { Items = [] } of paginateScan({ client: documents }, scan)) counts.push(...Items);
+  return counts as (Key & { readonly expiresAt: number })[];
+}
+
+/** Lets the limits of mails and texts begin again. */
+async function forgetSent() {
+  const counts = await sentCounts();
+  if (counts.length > 0) await write(() => counts.map(({ pk, sk }) => remove({ pk, sk })));
+}
+
 /** The log lines of a test. */
 let logged: string[] = [];
 
-beforeEach(() => {
+beforeEach(async () => {
+  await forgetSent();
   logged = [];
   const take = (chunk: unknown) => {
     logged.push(String(chunk));
@@ -46,7 +72,7 @@ afterEach(() => {
   // Logs must contain no part of a message, whether it was sent or failed.
   for (const message of messages) {
     for (const [name, value] of Object.entries(message)) {
-      if (!["kind", "minutes"].includes(name)) expect(logged.join("\n")).not.toContain(value);
+      if (!["kind", "minutes", "sender"].includes(name)) expect(logged.join("\n")).not.toContain(value);
     }
   }
   expect(logged.join("\n")).not.toMatch(/portal\.example|Token0|script>/);
@@ -112,6 +138,11 @@ describe("what is sent", () => {
     });
   });
 
+  it("is logged for a text message, which costs money, and not for a mail or a decoy", async () => {
+    const record = await recordOf(textMessage);
+    await deliver(record, await recordOf(verification), await recordOf({ kind: "decoy" }));
+    expect(logLines("INFO")).toMatchObject([{ message: "text message sent", item: keyOf(record).pk }]);
+  });
   it("is nothing for a decoy, which is marked as sent anyway", async () => {
     const before = sentCount();
     const [decoy, mail] = [await recordOf({ kind: "decoy" }), await recordOf(verification)];
@@ -254,6 +285,160 @@ describe("several messages that were queued as one item", () => {
   });
 });
 
+describe("limits", () => {
+  const start = new Date("2026-03-02T19:00:00Z");
+  const minutes = (count: number) => new Date(start.getTime() + count * 60_000);
+  const text = (change: Partial<Omit<TextMessage, "kind">> = {}): TextMessage => ({ ...textMessage, ...change });
+  const from = (portal: string, smsPerDay = 500) => ({ sender: { portal, smsPerDay } });
+  const lockMail: Mail = {
+    kind: "locked",
+    to: "dan@example.com",
+    practiceName: "Riverside",
+    from: "stranger",
+    minutes: 15,
+    portal: "a",
+  };
+  /** Queues a message at a time, and delivers its record. @returns whether it was sent */
+  async function isSent(message: Message, queuedAt = start): Promise<boolean> {
+    const before = sentCount();
+    expect(await deliver(await recordOf(message, queuedAt))).toEqual(allDone);
+    return sentCount() > before;
+  }
+  const areSent = async (given: readonly (readonly [Message, (Date | undefined)?])[]) => {
+    const sent: boolean[] = [];
+    for (const [message, queuedAt] of given) sent.push(await isSent(message, queuedAt));
+    return sent;
+  };
+  const times = (count: number, message: Message, queuedAt?: Date) =>
+    areSent(Array.from({ length: count }, () => [message, queuedAt] as const));
+  const all = (count: number) => Array(count).fill(true);
+
+  it("send at most five mails an hour to one address, of all kinds and portals; another address is not affected", async () => {
+    const to = "one@example.com";
+    const five = mails.slice(0, 5).map((mail) => [{ ...mail, to }] as const);
+    expect(await areSent(five)).toEqual(all(5));
+    expect(await isSent({ ...passwordReset, to, practiceName: "Another practice" })).toBe(false);
+    expect(await isSent({ ...passwordReset, to: "other@example.com" })).toBe(true);
+  });
+  it("mark a message that is not sent as done, and log the limit without the address", async () => {
+    await times(5, verification);
+    const record = await recordOf(verification, start);
+    expect(await deliver(record)).toEqual(allDone);
+    expect((await itemOf(record))?.doneAt).toMatch(/^\d{4}-.+Z$/);
+    expect(logLines("WARN")).toMatchObject([
+      { message: "message.withheld", item: keyOf(record).pk, limit: "mails to an address" },
+    ]);
+    // It is not sent later either.
+    const before = sentCount();
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before)).toEqual([]);
+  });
+  it("allow a mail again when the first one is an hour old", async () => {
+    for (const each of [0, 10, 20, 30, 40]) await isSent(verification, minutes(each));
+    expect(await areSent([[verification, minutes(59.9)]])).toEqual([false]);
+    expect(await areSent([[verification, minutes(60)]])).toEqual([true]);
+    expect(await areSent([[verification, minutes(69.9)]])).toEqual([false]);
+  });
+  it("send one mail of each kind of lock in six hours to one address and portal", async () => {
+    expect(await isSent(lockMail)).toBe(true);
+    expect(await isSent(lockMail, minutes(359))).toBe(false);
+    expect(logLines("WARN")).toMatchObject([{ message: "message.withheld", limit: "lock mails" }]);
+    expect(
+      await areSent([
+        [{ ...lockMail, from: "session" }],
+        [{ ...lockMail, from: "known device" }],
+        [{ ...lockMail, portal: "b" }],
+        [{ ...lockMail, to: "other@example.com" }],
+      ]),
+    ).toEqual(all(4));
+    expect(await isSent(lockMail, minutes(360))).toBe(true);
+  });
+  it("do not count a mail of a lock that is not sent against the others", async () => {
+    await times(4, lockMail);
+    expect(await times(4, { ...verification, to: lockMail.to })).toEqual(all(4));
+  });
+  it("send at most five texts an hour to one number, from all portals", async () => {
+    expect(await times(3, text(from("a")))).toEqual(all(3));
+    expect(await times(2, text(from("b")))).toEqual(all(2));
+    expect(await areSent([[text(from("a"))], [text(from("b"))], [text(from("c"))]])).toEqual([false, false, false]);
+    expect(logLines("WARN")[0]).toMatchObject({ message: "message.withheld", limit: "texts to a number" });
+    expect(await isSent(text({ ...from("a"), to: "+16505550000" }))).toBe(true);
+    expect(await isSent(text(from("a")), minutes(60))).toBe(true);
+  });
+  it("send at most 20 texts a day to one number", async () => {
+    for (const hour of [0, 2, 4, 6]) expect(await times(5, text(), minutes(hour * 60))).toEqual(all(5));
+    expect(await isSent(text(), minutes(23.9 * 60))).toBe(false);
+    expect(await isSent(text(), minutes(24 * 60))).toBe(true);
+  });
+  it("send at most as many texts a day (UTC) from a portal as its setting says", async () => {
+    const numbered = (place: number, portal = "a") => text({ to: `+1650555${1000 + place}`, ...from(portal, 2) });
+    const evening = new Date("2026-03-02T23:59:00Z");
+    expect(
+      await areSent([
+        [numbered(0), evening],
+        [numbered(1), evening],
+        [numbered(2), evening],
+      ]),
+    ).toEqual([true, true, false]);
+    expect(logLines("WARN")).toMatchObject([{ message: "message.withheld", limit: "texts of a portal" }]);
+    expect(await isSent(numbered(3, "b"), evening)).toBe(true);
+    expect(await isSent(numbered(4), new Date("2026-03-03T00:00:00Z"))).toBe(true);
+    expect(await isSent(text({ to: "+16505559999", ...from("c", 0) }))).toBe(false);
+  });
+  it("do not count a text that the portal may not send against its number", async () => {
+    await times(6, text(from("a", 0)));
+    expect(await times(5, text(from("b")))).toEqual(all(5));
+  });
+  it("count a message once that is delivered again after the sending failed", async () => {
+    const record = await recordOf(text(from("a", 1)), start);
+    outside.failNext(2);
+    expect(await deliver(record)).toEqual(failed(record));
+    const before = sentCount();
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before)).toHaveLength(1);
+    expect(await times(4, text())).toEqual(all(4));
+    expect(await isSent(text())).toBe(false);
+  });
+  it("hold for 40 messages at once", async () => {
+    const before = sentCount();
+    const records: DynamoDBRecord[] = [];
+    for (let place = 0; place < 20; place++) {
+      records.push(await recordOf(verification, start));
+      records.push(await recordOf(text({ to: `+1650555${1000 + place}`, ...from("a", 7) }), start));
+    }
+    expect(await deliver(...records)).toEqual(allDone);
+    const sent = sentSince(before);
+    expect(sent.filter(({ channel }) => channel === "email")).toHaveLength(5);
+    expect(sent.filter(({ channel }) => channel === "sms")).toHaveLength(7);
+  });
+  it("are kept without address or number, and expire", async () => {
+    await areSent([[verification], [text()], [lockMail]]);
+    const counts = await sentCounts();
+    expect(counts).toHaveLength(5);
+    expect(JSON.stringify(counts)).not.toMatch(/example\.com|650555/);
+    for (const { expiresAt } of counts) expect(expiresAt).toBeGreaterThan(start.getTime() / 1000);
+  });
+  it("do not stop messages that an earlier release queued, which do not name their portal", async () => {
+    const { portal, from: lockedFrom, ...lock } = lockMail;
+    const { sender, ...code } = textMessage;
+    for (const message of [lock, code]) expect(await times(2, message as Message)).toEqual(all(2));
+  });
+  it("send nothing, and count nothing, while the table does not answer", async () => {
+    const before = sentCount();
+    const record = await recordOf(verification, start);
+    const send = documents.send.bind(documents) as (command: unknown) => Promise<unknown>;
+    vi.spyOn(documents, "send").mockImplementation((async (command: { input: { TransactItems?: object } }) => {
+      if (command.input.TransactItems) throw new Error("no counts today");
+      return send(command);
+    }) as never);
+    expect(await deliver(record)).toEqual(failed(record));
+    vi.restoreAllMocks();
+    expect(sentSince(before)).toEqual([]);
+    expect(await deliver(record)).toEqual(allDone);
+    expect(sentSince(before)).toHaveLength(1);
+  });
+});
+
 describe("a sending that fails", () => {
   // The SDK tries twice before it gives up.
   const twice = 2 * 2;
@@ -296,7 +481,7 @@ describe("a sending that fails", () => {
       sentSince(before)
         .map(({ to }) => to)
         .sort(),
-    ).toEqual(mails.map(({ to }) => to));
+    ).toEqual(mails.map(({ to }) => to).sort());
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  type Mail,
   type Message,
   openMessage,
   queuedMessage,
@@ -11,9 +12,11 @@ import { messageKey } from "../../../lib/table/keys.ts";
 import { readItems } from "../../../lib/table/read.ts";
 import { write } from "../../../lib/table/transact.ts";
 import { queue, queuedRecords, recordOf, recordOfAll, type StoredItem } from "./queue.ts";
-import { messages, practiceName } from "./samples.ts";
+import { mails, messages, practiceName, textMessage } from "./samples.ts";
 
 const now = new Date("2026-03-02T19:03:58.123Z");
+const locked = mails.find(({ kind }) => kind === "locked") as Mail;
+const longName = "\ud800".repeat(255);
 const opened = ({ pk, sk, sealed }: StoredItem) => openMessage({ key: { pk, sk }, sealed: String(sealed) });
 
 /** The size of an item as DynamoDB counts it: names and values. */
@@ -63,7 +66,19 @@ describe("a queued message", () => {
       practiceName: "\u{1f600}".repeat(127),
       link: `https://${"a".repeat(500)}.example.com/`,
     };
-    const items = await Promise.all([...messages, longest].map((message) => queue(message, now)));
+    const registration: Message = {
+      kind: "verification",
+      to: `${"ü".repeat(249)}@a.de`,
+      practiceName: "\u20ac".repeat(255),
+      link: `https://${"a".repeat(400)}.example.com/`,
+      registered: {
+        by: "\u{1f600}".repeat(60),
+        at: now.toISOString(),
+        from: "2001:0db8:0000:0000:0000:0000:192.168.100.100",
+        rejectLink: `https://${"a".repeat(400)}.example.com/`,
+      },
+    };
+    const items = await Promise.all([...messages, longest, registration].map((message) => queue(message, now)));
     expect(new Set(items.map(sizeOf)).size).toBe(1);
     expect(new Set(items.map((item) => String(item.sealed).length)).size).toBe(1);
     expect(new Set(items.map((item) => Object.keys(item).join())).size).toBe(1);
@@ -73,8 +88,11 @@ describe("a queued message", () => {
     );
   });
 
-  it("accepts a practice's name of 255 characters that JSON has to escape", async () => {
-    const message: Message = { kind: "mobileChanged", to: "a@example.com", practiceName: "\ud800".repeat(255) };
+  it.each<Message>([
+    { kind: "mobileChanged", to: "a@example.com", practiceName: longName },
+    { ...locked, to: `${"ü".repeat(249)}@a.de`, practiceName: longName },
+    { ...textMessage, practiceName: longName },
+  ])("accepts a practice's name of 255 characters that JSON has to escape: $kind", async (message) => {
     expect(await opened(await queue(message, now))).toEqual(message);
   });
 
@@ -155,13 +173,14 @@ describe("several messages", () => {
 });
 
 describe("a stream record", () => {
-  it("of a queued message returns its key and sealed text", async () => {
+  it("of a queued message returns its key, its sealed text and when it was queued", async () => {
     await queuedRecords();
-    const item = await queue({ kind: "decoy" });
+    const item = await queue({ kind: "decoy" }, now);
     const [record] = await queuedRecords();
     expect(record && queuedMessage(record)).toEqual({
       key: { pk: item.pk, sk: item.sk },
       sealed: item.sealed,
+      queuedAt: now,
     });
   });
 

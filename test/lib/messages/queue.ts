@@ -24,7 +24,7 @@ const stream = streamPump({
   consumers: [
     {
       name: "collector",
-      filter: messageFilter,
+      filters: [messageFilter],
       async handler({ Records }) {
         fresh.push(...Records);
         return { batchItemFailures: [] };
@@ -42,7 +42,8 @@ export async function queuedRecords(): Promise<DynamoDBRecord[]> {
 }
 
 /** Queues a message. @returns its stream record */
-export const recordOf = (message: Message): Promise<DynamoDBRecord> => recordAfter(() => queue(message));
+export const recordOf = (message: Message, now?: Date): Promise<DynamoDBRecord> =>
+  recordAfter(() => queue(message, now));
 
 /** Queues several messages as one item. @returns its stream record */
 export const recordOfAll = (messages: readonly Message[]): Promise<DynamoDBRecord> =>

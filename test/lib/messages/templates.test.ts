@@ -25,12 +25,15 @@ describe("mail", () => {
     expect(subject).toBe("Confirm your e-mail address for Riverside Clinic");
     expect(text).toBe(`Hello,
 
-Thank you for registering at the portal of Riverside Clinic. Please confirm that this e-mail address is yours.
+An account was registered with this e-mail address at the portal of Riverside Clinic: by "Charles Best", on 2026-03-02 at 19:03 UTC, from the internet address 203.0.113.7. If that was you, please confirm that the address is yours.
 
 Confirm my e-mail address:
 https://riverside.portal.example.com/verify?token=VerificationToken00000000000001&a=b
 
-The link works once. If you did not register, you can ignore this mail.
+The link works once. If you did not register, do not open it.
+
+It was not me: delete the account:
+https://riverside.portal.example.com/reject?token=VerificationToken00000000000001&a=b
 
 Riverside Clinic
 `);
@@ -39,7 +42,11 @@ Riverside Clinic
   it.each([
     ["passwordReset", "Reset your password for Riverside Clinic", "asked for a new password"],
     ["passwordChanged", "Your password for Riverside Clinic was changed", "was just changed"],
-    ["locked", "Your account at Riverside Clinic is locked for now", "nobody can sign in to it for 15 minutes."],
+    [
+      "locked",
+      "Your account at Riverside Clinic is locked for now",
+      "nobody can sign in to it on a new device for 15 minutes.",
+    ],
     [
       "connectionInvitation",
       "You are invited to share an account at Riverside Clinic",
@@ -50,12 +57,29 @@ Riverside Clinic
       "You are invited to register at Riverside Clinic",
       "Riverside Clinic invites you to register",
     ],
+    ["accountErased", "Your account at Riverside Clinic was deleted", "was just deleted"],
+    ["devicesForgotten", "Your devices for Riverside Clinic were forgotten", "it will ask for one again"],
+    ["totpAdded", "An authenticator app for Riverside Clinic was added", "was just added"],
+    ["totpRemoved", "The authenticator app for Riverside Clinic was removed", "was just removed"],
     ["mobileChanged", "Your mobile number for Riverside Clinic was changed", "The mobile number of your account"],
   ] as const)("says what happened: %s", (kind, subject, saying) => {
     const rendered = renderMail(mail(kind, { practiceName: "Riverside Clinic" }));
     expect(rendered.subject).toBe(subject);
     expect(rendered.text).toContain(saying);
     expect(rendered.text).toContain("portal of Riverside Clinic");
+  });
+
+  it.each([
+    ["stranger", "you can still sign in on devices that you have used before"],
+    ["known device", "on a device that was used for it before"],
+    ["session", "by somebody who is signed in to your account"],
+  ] as const)("says what is locked after wrong passwords from a %s", (from, saying) => {
+    expect(renderMail(mail("locked", { from })).text).toContain(saying);
+  });
+
+  it("of a lock can be sent when an earlier release queued it", () => {
+    const { from, ...earlier } = mail("locked") as Extract<Mail, { kind: "locked" }>;
+    expect(renderMail(earlier as Mail).text).toContain("on a new device for 15 minutes.");
   });
 
   it("counts one minute as one", () => {
@@ -65,7 +89,9 @@ Riverside Clinic
   it.each(mails)("says the same in text and in HTML: $kind", (sample) => {
     const { text, html } = renderMail(sample);
     const link = "link" in sample ? sample.link : undefined;
-    const plain = words(text).replace(link ? `: ${link}` : "", "");
+    const plain = words(text)
+      .replace(link ? `: ${link}` : "", "")
+      .replace(/: (https:\S+\/reject\S+)/, ":$1");
     const shown = words(seen(html)).replace(link ? ` If the button does not work, open this address:${link}` : "", "");
     expect(shown).toBe(plain);
   });
@@ -75,7 +101,8 @@ Riverside Clinic
     const link = String("link" in sample && sample.link);
     expect(text.split("\n")).toContain(link);
     const targets = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&"));
-    expect(targets).toEqual([link, link]);
+    const others = sample.kind === "verification" ? [sample.registered?.rejectLink] : [];
+    expect(targets).toEqual([link, link, ...others]);
     expect(seen(html)).toContain(`open this address:${link}`);
   });
 

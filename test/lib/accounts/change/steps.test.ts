@@ -155,7 +155,7 @@ describe("patchSteps", () => {
 
 describe("applySteps", () => {
   const changed = (steps: readonly Step[], caller: CallerRights = holder, before = whole()) =>
-    applySteps(before, steps, id, caller);
+    applySteps(before, steps, { id }, caller);
   it("does not change the given document", () => {
     const before = whole();
     changed(putSteps({ name: { first: "A" }, c_plan: { a: { b: 2 } }, preferences: null }), holder, before);
@@ -246,7 +246,7 @@ describe("applySteps", () => {
         expect([undefined, "kInvalidArgument", "kAccessDenied"]).toContain(failure?.code);
         const [before, now] = [valuesOf(whole()), valuesOf(change)];
         for (const path of new Set([...before.keys(), ...now.keys()])) {
-          if (mayWrite(path.split("."), id, caller)) continue;
+          if (mayWrite(path.split("."), { id }, caller)) continue;
           // A step may replace a document by another type. That is refused later; until then there is nothing below it.
           expect(now.get(path)).toEqual(before.get(path));
         }
@@ -262,7 +262,7 @@ describe("applySteps", () => {
         expect(failure.paths.length).toBeGreaterThan(0);
         for (const path of failure.paths) {
           const names = path.split(".").slice(1);
-          expect(kindOf(names) === "document" || !mayWrite(names, id, caller)).toBe(true);
+          expect(kindOf(names) === "document" || !mayWrite(names, { id }, caller)).toBe(true);
         }
       }),
     );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBRecord } from "aws-lambda";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
 
@@ -5,12 +6,15 @@ vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
 });
 
-import { handler } from "../../../functions/workers/delete-files.ts";
+import { handler } from "../../../functions/workers/clean-up.ts";
+import { erasureFilter, restNotErased } from "../../../lib/accounts/erasure/filter.ts";
 import { deletionOf } from "../../../lib/accounts/image/deletion.ts";
-import { filesToDeleteFilter } from "../../../lib/accounts/image/files-to-delete.ts";
+import { filesNotDeleted, filesToDeleteFilter } from "../../../lib/accounts/image/files-to-delete.ts";
 import { objectsOf } from "../../../lib/accounts/image/objects.ts";
 import { newId } from "../../../lib/crypto/random.ts";
-import { write } from "../../../lib/table/transact.ts";
+import { erasureKey } from "../../../lib/table/keys.ts";
+import { readItems } from "../../../lib/table/read.ts";
+import { create, type TransactionPart, write } from "../../../lib/table/transact.ts";
 import { streamPump } from "../../../local/stream-pump.ts";
 import { switchStreamOn } from "../../kit/engine.ts";
 import { beforeRequests, keepOutput, objects, startBucket } from "./uploads.ts";
@@ -24,7 +28,7 @@ const stream = streamPump({
   consumers: [
     {
       name: "collector",
-      filter: filesToDeleteFilter,
+      filters: [filesToDeleteFilter, erasureFilter],
       async handler({ Records }) {
         fresh.push(...Records);
         return { batchItemFailures: [] };
@@ -53,22 +57,38 @@ function storedUpload(): string {
 }
 const stored = (uploadId: string) => objectsOf(uploadId).filter((key) => objects.get(key));
 
-/** The stream's record of a deletion. */
-async function recordOf(uploadId: string): Promise<DynamoDBRecord> {
+/** The stream's record of what a part writes. */
+async function recordOfPart(part: TransactionPart): Promise<DynamoDBRecord> {
   fresh = [];
-  await write(() => [deletionOf(uploadId, new Date())]);
+  await write(() => [part]);
   await stream.drain();
   const [record, ...more] = fresh;
   if (!record || more.length > 0) throw new Error("not one record");
   return record;
 }
 
+/** The stream's record of a deletion of files. */
+const recordOf = (uploadId: string) => recordOfPart(deletionOf(uploadId, new Date()));
+
+/** The stream's record of an erasure of an account, with a connection that is gone already. */
+function erasureRecord(id: string): Promise<DynamoDBRecord> {
+  const account = { applicationId: "vendor", accountId: "practice", id, email: "ada@example.org" };
+  const erasure = {
+    ...account,
+    requestId: "request",
+    connectionIds: ["000000000000000000000001"],
+    verificationDigests: [],
+  };
+  return recordOfPart(create(erasureKey(id), { type: "erasure", ...erasure }, "changed"));
+}
+const erasureOf = async (id: string) => (await readItems({ erasure: erasureKey(id) })).erasure;
+
 const allDone = { batchItemFailures: [] };
 const failed = (record: DynamoDBRecord) => ({
   batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber }],
 });
 
-it("deletes the objects of an upload, and no others", async () => {
+it("deletes the files of an upload, and no others", async () => {
   const [gone, kept] = [storedUpload(), storedUpload()];
   expect(await handler({ Records: [await recordOf(gone)] })).toEqual(allDone);
   expect([stored(gone), stored(kept)]).toEqual([[], objectsOf(kept)]);
@@ -120,10 +140,34 @@ it("logs the key of a record that failed, and nothing of what it says", async ()
   expect(lines).toMatchObject([
     {
       level: "ERROR",
-      message: "files not deleted",
+      message: filesNotDeleted,
       item: record.dynamodb?.Keys?.pk?.S,
       causes: [{ name: "SlowDown" }],
     },
   ]);
   expect(output().join("")).not.toContain(uploadId);
+});
+
+it("erases an account while S3 deletes the files of the same batch", async () => {
+  const [uploadId, id] = [storedUpload(), newId(new Date())];
+  const Records = [await recordOf(uploadId), await erasureRecord(id)];
+  // S3 does not answer before the account is erased.
+  beforeRequests(async () => {
+    while (await erasureOf(id)) await sleep(5);
+  });
+  expect(await handler({ Records })).toEqual(allDone);
+  expect(stored(uploadId)).toEqual([]);
+});
+
+it("deletes files of a batch in which there is no time left for an account, and reports only the account", async () => {
+  const [uploadId, id] = [storedUpload(), newId(new Date())];
+  const [erasure, files] = [await erasureRecord(id), await recordOf(uploadId)];
+  const noTime = { getRemainingTimeInMillis: () => 0 };
+  expect(await handler({ Records: [erasure, files] }, noTime)).toEqual(failed(erasure));
+  expect(stored(uploadId)).toEqual([]);
+  expect(output().map((line) => JSON.parse(line))).toMatchObject([
+    { level: "ERROR", message: restNotErased, item: `ERASURE#${id}` },
+  ]);
+  expect(await handler({ Records: [erasure, files] })).toEqual(allDone);
+  expect(await erasureOf(id)).toBeUndefined();
 });
