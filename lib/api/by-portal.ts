@@ -1,6 +1,4 @@
-import type { Account } from "../accounts/account/account.ts";
-import { accountFrom, favoritesFrom } from "../accounts/account/account.ts";
-import { type CallerRights, isAdministrator, isProvider, notConnected } from "../accounts/account/properties.ts";
+import { accountFrom } from "../accounts/account/account.ts";
 import { statedId } from "../accounts/account/target.ts";
 import type { Portal } from "../accounts/portal.ts";
 import { csrfHeader, csrfMatches, csrfToken } from "../accounts/session/csrf.ts";
@@ -29,34 +27,13 @@ import {
 import { type Found, type Keys, readTogether } from "../table/read.ts";
 import type { AccountItem, Key, PortalAccountId, PracticeId, Session } from "../table/records.ts";
 import { touch } from "../table/touch.ts";
-import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
 import { allowOrigin } from "./allow-origin.ts";
 import { type CallEvent, pathOf } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 import { fault } from "./fault.ts";
 import { unmatchedAt } from "./unmatched.ts";
-
-/** Who calls a portal. */
-export interface Viewer extends CallerRights {
-  readonly actor: Actor;
-  /**
-   * A condition that their own account has not changed, for writes that change somebody's rights. Applications have none: a
-   * condition on the vendor's item in many simultaneous writes would make them wait for each other.
-   */
-  readonly rightsHeld: TransactionPart | undefined;
-  /**
-   * A condition that their connection to the account in the path has not changed, for every write of that account. Absent
-   * when they have no connection to it.
-   */
-  readonly accessHeld: TransactionPart | undefined;
-  /** Their own account and session; application credentials have none. */
-  readonly account: Account | undefined;
-  readonly session: Session | undefined;
-  readonly sessionId: string | undefined;
-  /** Ids of the accounts that they have marked. */
-  readonly favorites: ReadonlySet<string>;
-}
+import { applicationViewer, sessionViewer, statesOf, type Viewer } from "./viewer.ts";
 
 /** A call to a portal: where, who, and from which device. */
 interface PortalCall {
@@ -405,47 +382,4 @@ function openPortal(
   const settings = portalSettingsOf(saved);
   const vendorEpoch = vendor?.sessionEpoch ?? 0;
   return { applicationId, accountId, org, practiceName: name, sessionEpoch, vendorEpoch, settings };
-}
-
-const applicationViewer = (applicationId: string): Viewer => ({
-  id: undefined,
-  administrator: true,
-  provider: false,
-  connected: notConnected,
-  actor: { kind: "application", applicationId },
-  rightsHeld: undefined,
-  accessHeld: undefined,
-  account: undefined,
-  session: undefined,
-  sessionId: undefined,
-  favorites: new Set(),
-});
-
-const statesOf = (presented: readonly PresentedSession[], portal: Portal, account: Account | undefined, now: Date) =>
-  presented.map(({ session }) => sessionState(session, portal, account, now));
-
-/** The holder of the newest presented session that is a live session of this portal. */
-function sessionViewer(
-  now: Date,
-  portal: Portal,
-  { presented, otherId }: Pick<FoundCall, "presented"> & Pick<Stated, "otherId">,
-  { holder, favorites, connected }: Records,
-): Viewer | undefined {
-  const account = accountFrom(holder);
-  const { session, sessionId } = presented[statesOf(presented, portal, account, now).indexOf("live")] ?? {};
-  if (!session || !account || !sessionId) return undefined;
-  const { applicationId, accountId, id, document } = account;
-  return {
-    id,
-    administrator: isAdministrator(document.roles),
-    provider: isProvider(document.roles),
-    connected: connected && otherId ? new Map([[otherId, connected]]) : notConnected,
-    actor: { kind: "portalAccount", applicationId, accountId, id },
-    rightsHeld: checkUnchanged(portalAccountKey(account), account),
-    accessHeld: connected && otherId ? checkUnchanged(connectionAccessKey(account, otherId), connected) : undefined,
-    account,
-    session,
-    sessionId,
-    favorites: favoritesFrom(favorites),
-  };
 }
