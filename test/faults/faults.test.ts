@@ -55,12 +55,6 @@ const exceeded = engineError("ProvisionedThroughputExceededException");
 const cancelled = (code: string) =>
   engineError("TransactionCanceledException", { CancellationReasons: [{ Code: code }] });
 
-/** Creates a function that refuses a request in one of two ways, in turn. The SDK handles both as throttling. */
-function throttling(): () => EngineAnswer {
-  let refused = 0;
-  return () => (refused++ % 2 ? exceeded : throttled);
-}
-
 /** Leaves all keys of a BatchGetItem unprocessed. */
 const unprocessed = ({ json }: EngineRequest): EngineAnswer => ({
   status: 200,
@@ -157,13 +151,8 @@ const passing: readonly (readonly [string, Fault])[] = [
     "no other write is answered at first, though it was carried out",
     answeredLate((request) => isWrite(request) && !isTransaction(request)),
   ],
-  [
-    "every request is throttled, or exceeds the throughput, once",
-    () => {
-      const refuse = throttling();
-      return first(async () => refuse())();
-    },
-  ],
+  ["every request is throttled once", first(async () => throttled)],
+  ["throughput is exceeded once for every request", first(async () => exceeded)],
   ["the engine breaks once at every request", first(async () => engineError("InternalServerError", {}, 500))],
   [
     "every read leaves its keys unprocessed once",
@@ -206,13 +195,8 @@ describe.each(passing)("while %s", (_, fault) => {
 });
 
 const lasting: readonly (readonly [string, Fault])[] = [
-  [
-    "every request is throttled, or exceeds the throughput",
-    () => {
-      const refuse = throttling();
-      return async () => refuse();
-    },
-  ],
+  ["every request is throttled", () => async () => throttled],
+  ["throughput is exceeded", () => async () => exceeded],
   ["every request is lost", () => async () => hangUp],
   ["the engine breaks at every request", () => async () => engineError("InternalServerError", {}, 500)],
   ["no request is answered", () => () => new Promise((resolve) => setTimeout(resolve, 4000, hangUp))],

@@ -153,7 +153,7 @@ describe.each(descriptions)("$id", (description) => {
       return watch(id, await readyCallInSharedWorld(id, undefined, sharing), smallPage(id));
     };
     const few = await among(3);
-    const many = await among(8);
+    const many = await among(12);
     expect(many.map(({ command }) => command)).toEqual(few.map(({ command }) => command));
     expect(itemsRead(many)).toBe(itemsRead(few));
   });
