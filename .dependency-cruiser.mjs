@@ -7,6 +7,9 @@ const ground = String.raw`^lib/[^/]+\.ts$`;
 /** Files beside the functions that describe operations. They are never deployed. */
 const examples = String.raw`^functions/.*\.examples\.ts$`;
 
+/** The client as the page in examples/ loads it. `npm run client` builds it, and a server of the page has it there. */
+const builtClient = String.raw`^\./client/client\.js$`;
+
 /** What is deployed. */
 const deployed = { path: "^(lib|functions)/", pathNot: examples };
 
@@ -42,7 +45,7 @@ export default {
       comment: "Every import must lead to a file or an installed package. Packages of types only have no file to run.",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true, pathNot: ["^aws-lambda$"] },
+      to: { couldNotResolve: true, pathNot: ["^aws-lambda$", builtClient] },
     },
     {
       name: "no-circles",
@@ -129,6 +132,31 @@ export default {
       to: { path: "^local/" },
     },
     {
+      name: "pages-import-only-what-browsers-need",
+      comment:
+        "Browsers load the pages of portals. Of the rest they import the client, and the few files of lib that hold no secret and need no server.",
+      severity: "error",
+      from: { path: "^web/portal/src/" },
+      to: {
+        dependencyTypes: ["local"],
+        pathNot: [
+          "^web/portal/src/",
+          String.raw`^web/look\.css$`,
+          "^client/src/",
+          String.raw`^lib/(portal-pages|portal-settings|text|errors)\.ts$`,
+          String.raw`^lib/accounts/sign-in/password-[^/]+\.ts$`,
+          String.raw`^lib/accounts/image/(objects|reasons)\.ts$`,
+        ],
+      },
+    },
+    {
+      name: "no-import-of-pages",
+      comment: "The pages of portals are built by Vite and run in browsers. What runs elsewhere never imports them.",
+      severity: "error",
+      from: { path: "^(lib|functions|cdk|local|tools|openapi|client)/" },
+      to: { path: "^web/portal/src/" },
+    },
+    {
       name: "no-re-exports",
       comment:
         "Import from the file that declares a name. A re-export hides where it is. The client's entry point is the exception: it is a package.",
@@ -150,6 +178,8 @@ export default {
     tsConfig: { fileName: "tsconfig.json" },
     // Also count imports of types, which disappear when TypeScript is compiled.
     tsPreCompilationDeps: true,
+    // Find packages as Node does. Vite has no other entry than its `exports`.
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
     // Do not look at what packages import in turn.
     doNotFollow: { path: "node_modules" },
     // Files that programs write (.gitignore).

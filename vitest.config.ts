@@ -31,6 +31,8 @@ const ownProcess = [
 ];
 /** The suites of `npm run test:browser`, which need Chromium. */
 const inBrowser = "test/**/*.browser.test.ts";
+/** The suites of `npm run test:web`, which need Chromium: the pages of portals, end to end. */
+const onPages = "test/**/*.web.test.ts";
 const setupFiles = ["test/kit/setup.ts"];
 
 export default defineConfig({
@@ -51,13 +53,18 @@ export default defineConfig({
         test: {
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...ownProcess, inBrowser],
+          exclude: [...ownProcess, inBrowser, onPages],
           isolate: false,
           setupFiles: [...setupFiles, "test/kit/shared-process.ts"],
         },
       },
       { extends: true, test: { name: "own process", include: ownProcess, setupFiles } },
       { extends: true, test: { name: "browser", include: [inBrowser], setupFiles } },
+      {
+        extends: true,
+        // What a page shows, and what is mailed, comes later on a busy machine than one second.
+        test: { name: "web", include: [onPages], setupFiles, expect: { poll: { timeout: 30_000 } } },
+      },
     ],
   },
 });

@@ -41,7 +41,7 @@ for (const atOnce of [1, 4]) {
   );
 }
 
-/** As many characters as are scored (lib/accounts/sign-in/password-strength.ts). */
+/** As many characters as are scored (lib/accounts/sign-in/password-rule.ts). */
 const length = 24;
 const any = (alphabet: string) =>
   Array.from({ length }, () => alphabet[Math.floor(Math.random() * alphabet.length)]).join("");

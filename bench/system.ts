@@ -23,6 +23,9 @@ export async function startSystem(): Promise<BenchSystem> {
     PORTAL_URL: "https://{org}.portal.example.com",
     SEAL_SECRET: "a secret that only benchmarks use",
     FILES_BUCKET: "frontdesk-files",
+    FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",
+    PORTAL_SCRIPT: "main-1a2b3c4d.js",
+    PORTAL_STYLE: "main-5e6f7a8b.css",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   });
   await createTable();

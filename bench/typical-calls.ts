@@ -50,8 +50,11 @@ function preparing(id: OperationId, name: string): TypicalCall["prepare"] {
   };
 }
 
-/** The operation that answers unknown paths has no description. */
-const unmatched: TypicalCall = { id: "Unmatched", prepare: async () => () => send("GET", "/nothing/here") };
+/** The functions of pages and of unknown paths have no description. */
+const undescribed: readonly TypicalCall[] = [
+  { id: "PortalPage", prepare: async () => () => send("GET", "/riverside/sign-in") },
+  { id: "Unmatched", prepare: async () => () => send("POST", "/nothing/here") },
+];
 
 let mails = 0;
 
@@ -76,6 +79,6 @@ const sendMessages: TypicalCall = {
 /** The typical calls of all functions, in the order of the registry. */
 export const typicalCalls: readonly TypicalCall[] = [
   ...operations.flatMap(({ id }) => (isDescribed(id) ? typicalRequests(descriptionOf(id)) : [])),
-  unmatched,
+  ...undescribed,
   sendMessages,
 ];

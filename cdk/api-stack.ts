@@ -22,18 +22,20 @@ import { addFunctions, type FunctionsProps, type OperationFunction } from "./ope
 
 /**
  * The HTTP API with its stage and domain names, and the functions and routes of operations that are not in the accounts stack
- * (`isInAccountsStack`).
+ * (`isInAccountsStack`) or the pages stack.
  */
 export class ApiStack extends Stack {
   readonly api: HttpApi;
   /** The API's address, without a slash at the end. */
   readonly url: string;
+  /** The address of portals, with `{org}` for a practice's web address. */
+  readonly portalUrl: string;
   /** One line of API Gateway for each request, also for those that it answers without calling a function. */
   readonly gatewayLog: LogGroup;
   /** The functions in this stack. */
   readonly functions: readonly OperationFunction[];
 
-  constructor(scope: Construct, id: string, props: Omit<FunctionsProps, "api">) {
+  constructor(scope: Construct, id: string, props: Omit<FunctionsProps, "api" | "portalUrl">) {
     super(scope, id, {
       description: "Frontdesk: the HTTP API, and the functions of operations outside portals and of sign-ins.",
     });
@@ -55,12 +57,13 @@ export class ApiStack extends Stack {
       throttle: { rateLimit: config.requestsPerSecond, burstLimit: config.requestBurst },
       accessLogSettings: { destination: new LogGroupLogDestination(this.gatewayLog), format: gatewayLogFormat },
     });
-    this.functions = addFunctions(this, { ...props, api: this.api });
+    // Not CDK's own getter: it throws when the default endpoint is disabled.
+    const { attrApiEndpoint } = this.api.node.defaultChild as CfnApi;
+    this.portalUrl = config.portalUrl ?? `${attrApiEndpoint}/{org}`;
+    this.functions = addFunctions(this, { ...props, api: this.api, portalUrl: this.portalUrl });
     this.throttleEntrances(stage, config);
     this.addDomainNames(stage, config);
 
-    // Not CDK's own getter: it throws when the default endpoint is disabled.
-    const { attrApiEndpoint } = this.api.node.defaultChild as CfnApi;
     // Exported under every option: a deployed pages stack may still import them, and CloudFormation refuses to remove an
     // export that is imported.
     for (const value of [this.api.apiId, attrApiEndpoint]) this.exportValue(value);

@@ -2,6 +2,7 @@ import { App } from "aws-cdk-lib";
 import { type Operation, operations } from "../lib/operations.ts";
 import { orComplain } from "../tools/complaint.ts";
 import { functionFile } from "../tools/function-file.ts";
+import { buildPortal, type PortalBuild } from "../web/portal/build.ts";
 import { AccountsStack, isInAccountsStack } from "./accounts-stack.ts";
 import { ApiStack } from "./api-stack.ts";
 import { type Bundles, bundleFunctions } from "./bundle.ts";
@@ -11,7 +12,7 @@ import { readConfig } from "./deploy-options.ts";
 import { ImagesStack } from "./images-stack.ts";
 import { MessagesStack } from "./messages-stack.ts";
 import { checkRules } from "./nag.ts";
-import { PagesStack } from "./pages-stack.ts";
+import { isInPagesStack, PagesStack } from "./pages-stack.ts";
 import { WatchStack } from "./watch-stack.ts";
 
 /** The source file of every function, by function name: those of the registry, and the workers. */
@@ -30,10 +31,11 @@ export const functionFiles: Readonly<Record<string, URL>> = {
  */
 export async function addStacks(app: App): Promise<void> {
   // First, so that a wrong option is reported before the functions are bundled.
-  readConfig(app);
+  const { pages } = readConfig(app);
+  const portal = pages === "public" ? await buildPortal() : undefined;
   const bundles = await bundleFunctions(functionFiles);
   try {
-    addStacksOf(app, bundles, operations);
+    addStacksOf(app, { bundles, portal, operations });
   } finally {
     // The stacks have copied the bundles into the cloud assembly.
     bundles.remove();
@@ -41,23 +43,32 @@ export async function addStacks(app: App): Promise<void> {
   checkRules(app);
 }
 
+/** What the stacks are made of. */
+export interface StackContents {
+  readonly operations: readonly Operation[];
+  /** The bundled functions of these operations and of the workers, by name. */
+  readonly bundles: Pick<Bundles, "directoryOf">;
+  /** The built pages of portals; `undefined` if pages are left out. */
+  readonly portal: PortalBuild | undefined;
+}
+
 /**
  * Adds the stacks for the given operations.
- * @param bundles the bundled functions of these operations and of the workers, by name
  * @throws Complaint about a wrong option
  */
-export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, operations: readonly Operation[]): void {
+export function addStacksOf(app: App, { operations, bundles, portal }: StackContents): void {
   const config = readConfig(app);
   const data = new DataStack(app, `${config.name}Data`, config);
   const common = { config, data, bundles };
   const api = new ApiStack(app, `${config.name}Api`, {
     ...common,
-    operations: operations.filter((row) => !isInAccountsStack(row)),
+    operations: operations.filter((row) => !isInAccountsStack(row) && !isInPagesStack(row)),
   });
   const accounts = new AccountsStack(app, `${config.name}Accounts`, {
     ...common,
     operations: operations.filter(isInAccountsStack),
     api: api.api,
+    portalUrl: api.portalUrl,
   });
   const messages = new MessagesStack(app, `${config.name}Messages`, common);
   // A worker of an earlier version might not receive what a newer function queues, so it is updated first.
@@ -65,7 +76,14 @@ export function addStacksOf(app: App, bundles: Pick<Bundles, "directoryOf">, ope
   const images = new ImagesStack(app, `${config.name}Images`, common);
   const cleanUp = new CleanUpStack(app, `${config.name}CleanUp`, common);
   new WatchStack(app, `${config.name}Watch`, { config, data, api, accounts, messages, images, cleanUp });
-  if (config.pages === "public") new PagesStack(app, `${config.name}Pages`, api);
+  if (config.pages === "public" && portal) {
+    new PagesStack(app, `${config.name}Pages`, {
+      ...common,
+      operations: operations.filter(isInPagesStack),
+      api,
+      portal,
+    });
+  }
 }
 
 if (import.meta.main) await orComplain(() => addStacks(new App()));

@@ -1,4 +1,13 @@
-import { CfnOutput, CrossStackReferences, Duration, Fn, ReferenceStrength, RemovalPolicy, Stack } from "aws-cdk-lib";
+import {
+  Aws,
+  CfnOutput,
+  CrossStackReferences,
+  Duration,
+  Fn,
+  ReferenceStrength,
+  RemovalPolicy,
+  Stack,
+} from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -161,9 +170,15 @@ export class DataStack extends Stack {
   }
 }
 
-/** The origins of all portals, as a pattern of CORS rules: `https://{org}.clinic.org/app` → `https://*.clinic.org`. */
-const portalOrigins = (portalUrl: string): string =>
-  new URL(portalUrl.replace("{org}", "any-portal")).origin.replace("any-portal", "*");
+/**
+ * The origins of all portals, as a pattern of CORS rules: `https://{org}.clinic.org/app` → `https://*.clinic.org`. Without a
+ * name of the deployer's, portals are at AWS's name of the API. This stack is deployed before the API, so the pattern is
+ * that of all APIs in the region. That is no risk: whoever uploads or reads needs a signed address.
+ */
+const portalOrigins = (portalUrl: string | undefined): string =>
+  portalUrl === undefined
+    ? `https://*.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`
+    : new URL(portalUrl.replace("{org}", "any-portal")).origin.replace("any-portal", "*");
 
 const pictureLog =
   "Every address of a picture is signed by a function, whose call is logged, and works for five minutes. S3's log would contain these addresses. CloudTrail's data events record who read an object, without its address (docs/deploy.md).";

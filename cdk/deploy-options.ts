@@ -61,7 +61,8 @@ const Options = z.strictObject({
   directDomain: DnsName.default("direct.example.com"),
   /**
    * The URL of a practice's portal, with `{org}` for the practice's web address; mailed links begin with it. The default
-   * is `https://{org}.{portalDomain}`. It must be https, because the links hold tokens.
+   * is `https://{org}.{portalDomain}`, or else `https://{apiDomain}/{org}`, or else `/{org}` at AWS's name of the API. It
+   * must be https, because the links hold tokens.
    */
   portalUrl: PortalUrl.optional(),
   /** Origins of pages that may upload pictures, in addition to that of `portalUrl`. */
@@ -82,7 +83,7 @@ const Options = z.strictObject({
     .string()
     .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, "must be the ARN of a certificate of ACM")
     .optional(),
-  /** Whether the API's address serves the API's description to everybody: the page `/docs`, and the OpenAPI documents. */
+  /** Whether the API's address serves pages: those of portals, and to everybody the API's description. */
   pages: z.enum(["public", "none"]).default("public"),
   /** The sender of all mail: `address` or `Name <address>`. SES sends nothing until it has verified the address. */
   mailFrom: z
@@ -155,10 +156,18 @@ const Config = Options.superRefine(({ apiDomain, portalDomain, ...options }, con
       fault(name, `must lie in ${hostedZoneName}`);
     }
   }
-}).transform(({ portalUrl, ...options }) => ({
-  ...options,
-  portalUrl: portalUrl ?? `https://{org}.${options.portalDomain ?? "portal.example.com"}`,
-}));
+}).transform(({ portalUrl, ...options }) => ({ ...options, portalUrl: portalUrl ?? portalUrlAt(options) }));
+
+interface Domains {
+  readonly apiDomain?: string | undefined;
+  readonly portalDomain?: string | undefined;
+}
+
+/** The default of `portalUrl`; `undefined` if it is at AWS's name of the API, which only a deployment knows. */
+function portalUrlAt({ apiDomain, portalDomain }: Domains): string | undefined {
+  if (portalDomain) return `https://{org}.${portalDomain}`;
+  return apiDomain && `https://${apiDomain}/{org}`;
+}
 
 /** The options of a deployment, with defaults filled in. */
 export type Config = z.output<typeof Config>;

@@ -21,10 +21,14 @@ export interface OperationFunctionProps {
   readonly api: HttpApi;
   readonly data: DataStack;
   readonly config: Config;
+  /** The address of portals, with `{org}` for a practice's web address. */
+  readonly portalUrl: string;
+  /** Environment variables in addition to those that the row leads to. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What the functions of several operations are built from. */
-export interface FunctionsProps extends Pick<OperationFunctionProps, "api" | "data" | "config"> {
+export interface FunctionsProps extends Omit<OperationFunctionProps, "row" | "directory"> {
   readonly operations: readonly Operation[];
   /** The bundled functions of these operations, by operation id. */
   readonly bundles: Pick<Bundles, "directoryOf">;
@@ -44,15 +48,16 @@ export class OperationFunction extends FunctionWithRole {
   readonly row: Operation;
   readonly routes: readonly HttpRoute[];
 
-  constructor(scope: Construct, id: string, { row, directory, api, data, config }: OperationFunctionProps) {
+  constructor(scope: Construct, id: string, props: OperationFunctionProps) {
+    const { row, directory, api, data, config, environment } = props;
     super(scope, id, {
       name: row.id,
       description: row.summary,
       directory,
       memoryMiB: memoryMiB[row.memory],
       timeout: Duration.seconds(functionSecondsMax),
-      // A function that does not use the table needs no settings.
-      environment: row.table === "none" ? {} : settings(row, data, config),
+      // A function that does not use the table needs none of the settings that all others have.
+      environment: { ...(row.table !== "none" && settings(props)), ...environment },
       statements: [
         ...tablePermissions(accessOf(row), data),
         ...(row.seals ? [readSealSecret(data)] : []),
@@ -87,10 +92,10 @@ const reasons = {
 } as const;
 
 /** A function's environment variables; `lib/settings.ts` reads them. */
-const settings = (row: Operation, data: DataStack, config: Config) => ({
+const settings = ({ row, data, config, portalUrl }: OperationFunctionProps) => ({
   TABLE_NAME: data.table.tableName,
   DIRECT_DOMAIN: config.directDomain,
-  ...(isPortalTier(row) && { PORTAL_URL: config.portalUrl }),
+  ...(isPortalTier(row) && { PORTAL_URL: portalUrl }),
   ...(row.files && { FILES_BUCKET: data.files.bucketName }),
   ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
 });

@@ -101,6 +101,8 @@ if (import.meta.main) {
       readTemplate(`cdk.out/${stack}.template.json`),
     );
     const template = samTemplate(templates, {
+      // Only a deployment knows AWS's name of the API.
+      PORTAL_URL: process.env.PORTAL_URL ?? "http://localhost:3000/{org}",
       TABLE_NAME: process.env.TABLE_NAME ?? functionDefaults.TABLE_NAME,
       AWS_ENDPOINT_URL_DYNAMODB: process.env.DYNAMODB_ENDPOINT ?? "http://host.docker.internal:8000",
       // A new secret for each template: nothing that it seals leaves this machine.

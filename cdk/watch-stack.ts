@@ -48,7 +48,10 @@ export interface WatchStackProps {
 }
 
 const families = ["practices", "therapists", "accounts"] as const satisfies readonly Family[];
-/** A part of the route that every operation of the family has, and no operation of another family. */
+/**
+ * A part of the route that every operation of the family has, and no operation of another family. Pages of portals are
+ * counted with accounts.
+ */
 const partOfRoutes = { practices: "/io/", therapists: "/therapist/", accounts: "/{org}/" } as const;
 /** The requests that functions send to the table. */
 const tableOperations = [

@@ -36,6 +36,7 @@ export function readAssembly(path: string, filledIn: Readonly<Record<string, str
     "FrontdeskMessages",
     "FrontdeskImages",
     "FrontdeskCleanUp",
+    "FrontdeskPages",
   ].map((stack) => JSON.parse(readFileSync(join(path, `${stack}.template.json`), "utf8")) as Template);
   return templates.flatMap(({ Resources }) =>
     Object.entries(Resources).flatMap(([logicalId, { Type, Properties, Metadata }]) => {

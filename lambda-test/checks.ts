@@ -60,6 +60,13 @@ class Checks {
 
   /** Every function starts, and answers a caller without credentials as its family does. */
   async starts(): Promise<void> {
+    await this.#check("PortalPage serves a page, which names files that were built", async () => {
+      const { statusCode, body } = await this.#checked.invoke("PortalPage", eventOf("GET", "/riverside/verify", {}));
+      equal(statusCode, 200);
+      match(String(body), /data-org="riverside"/);
+      match(String(body), /"\/_portal\/main-[\w-]+\.css"/);
+      match(String(body), /"\/_portal\/main-[\w-]+\.js"/);
+    });
     for (const row of rows) {
       const answer = row.id === "Ping" ? "answers a ping" : "answers a caller without credentials";
       await this.#check(`${row.id} starts, and ${answer}`, async () => {
@@ -83,12 +90,15 @@ class Checks {
   async missingSettings(): Promise<void> {
     const { functions, start } = this.#checked;
     for (const { id, directory, environment } of functions) {
-      if (Object.keys(environment).length === 0) continue;
-      await this.#check(`${id} does not work without TABLE_NAME, and says so`, async () => {
-        const { TABLE_NAME: _, ...rest } = environment;
+      // The function of pages does not use the table.
+      const name = ["TABLE_NAME", "PORTAL_URL"].find((each) => each in environment);
+      if (!name) continue;
+      await this.#check(`${id} does not work without ${name}, and says so`, async () => {
+        const { [name]: _, ...rest } = environment;
         const running = await start({ directory, environment: rest });
         try {
-          await rejects(running.invoke(firstEvent(id)), /^Error: Frontdesk cannot start: wrong settings: TABLE_NAME: /);
+          const complaint = new RegExp(`^Error: Frontdesk cannot start: wrong settings: ${name}: `);
+          await rejects(running.invoke(firstEvent(id)), complaint);
         } finally {
           await running.stop();
         }
@@ -229,6 +239,7 @@ function read({ statusCode: status, headers = {}, cookies = [], body }: Answer) 
 const filled = (path: string) =>
   path
     .replace("{org}", "nobody")
+    .replace("{path+}", "v2/accounts")
     .replace("{token}", "x".repeat(32))
     .replace("{therapistUserId}", "1")
     .replace(/\{\w+\+?\}/g, "0".repeat(24));

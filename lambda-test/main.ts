@@ -59,6 +59,8 @@ const filledIn = {
   TABLE_NAME: functionDefaults.TABLE_NAME,
   SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
   FILES_BUCKET: functionDefaults.FILES_BUCKET,
+  FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",
+  PORTAL_URL: "https://{org}.portal.example.com",
 };
 Object.assign(process.env, surroundings, filledIn, { DIRECT_DOMAIN: "direct.example.com" });
 await prepareTable(engine.endpoint);

@@ -98,6 +98,9 @@ export const operations = [
   { ...therapists, id: "PracticeProfileSave",         method: "POST", paths: therapist("practice-profile"),                table: "write", summary: "Replaces all sections of a therapist's profile" },
   { ...therapists, id: "PracticeProfileGet",          method: "GET",  paths: therapist("practice-profile/{userId}"),       table: "read",  summary: "Reads a therapist's whole profile" },
   { ...accounts, id: "PortalGet",                   method: "GET",     paths: ["/{org}/v2/", "/{org}/v2"],                     tier: "none",    table: "read",  memory: "small", summary: "Says what a portal is, before anybody signs in" },
+  // Only below `/v2`, because `/{org}/settings` is a page.
+  { ...accounts, id: "SettingsGet",                 method: "GET",     paths: ["/{org}/v2/settings", "/{org}/v2/settings/"],   tier: "session", table: "read",  memory: "small", summary: "Reads the settings of the portal" },
+  { ...accounts, id: "SettingsPut",                 method: "PUT",     paths: ["/{org}/v2/settings", "/{org}/v2/settings/"],   tier: "session", table: "write", memory: "small", summary: "Changes settings of the portal" },
   { ...accounts, id: "AccountRegister",             method: "POST",    paths: portal("accounts/register"),                     tier: "portal",  table: "write", memory: "hash",  summary: "Registers an account and signs its holder in", seals: true, entrance: true },
   { ...accounts, id: "AccountLogin",                method: "POST",    paths: portal("accounts/login"),                        tier: "portal",  table: "write", memory: "hash",  summary: "Signs in by e-mail and password, and by a code on new devices", seals: true, entrance: true },
   { ...accounts, id: "AccountStatus",               method: "GET",     paths: portal("accounts/status"),                       tier: "visitor", table: "read",  memory: "small", summary: "Says whether there is a session, and whose" },
@@ -107,7 +110,7 @@ export const operations = [
   { ...accounts, id: "AccountUpdatePassword",       method: "POST",    paths: portal("accounts/me/update-password"),           tier: "session", table: "write", memory: "hash",  summary: "Changes the caller's own password", seals: true, entrance: true },
   { ...accounts, id: "AccountVerify",               method: "POST",    paths: portal("accounts/{token}", "token/{token}", "token"), tier: "visitor", table: "write", memory: "small", summary: "Verifies an e-mail address by a mailed token", entrance: true },
   { ...accounts, id: "AccountReject",               method: "POST",    paths: portal("accounts/{token}/reject"),               tier: "visitor", table: "write", memory: "small", summary: "Deletes an unverified account by a mailed token", entrance: true },
-  { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/me/resend-verification"),       tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true, entrance: true },
+  { ...accounts, id: "AccountResendVerification",   method: "POST",    paths: portal("accounts/{id}/resend-verification"),     tier: "session", table: "write", memory: "small", summary: "Mails the verification again", seals: true, entrance: true },
   { ...accounts, id: "AccountList",                 method: "GET",     paths: portal("accounts"),                              tier: "session", table: "read",  memory: "small", summary: "Lists the accounts that the caller may see" },
   { ...accounts, id: "AccountGet",                  method: "GET",     paths: versions("accounts/{id}"),        tier: "session", table: "read",  memory: "small", summary: "Reads an account, as far as the caller may" },
   // With nothing after the slash it answers like AccountGet, because API Gateway cannot distinguish the two routes.
@@ -124,6 +127,7 @@ export const operations = [
   { ...accounts, id: "DeviceList",                  method: "GET",     paths: portal("accounts/{id}/devices"),                 tier: "session", table: "read",  memory: "small", summary: "Lists the devices of an account" },
   { ...accounts, id: "DeviceDelete",                method: "DELETE",  paths: portal("accounts/{id}/devices/{device}"),        tier: "session", table: "write", memory: "small", summary: "Forgets a device of an account", seals: true },
   { ...accounts, id: "DeviceDeleteAll",             method: "DELETE",  paths: portal("accounts/{id}/devices"),                 tier: "session", table: "write", memory: "small", summary: "Forgets all devices of an account", seals: true },
+  { ...accounts, id: "AccountEventList",            method: "GET",     paths: portal("accounts/{id}/events"),                  tier: "session", table: "read",  memory: "small", summary: "Lists what happened to an account, and what its holder did" },
   { ...accounts, id: "SessionList",                 method: "GET",     paths: portal("accounts/{id}/sessions"),                tier: "session", table: "read",  memory: "small", summary: "Lists the caller's own sessions" },
   { ...accounts, id: "SessionDelete",               method: "DELETE",  paths: portal("accounts/{id}/sessions/{session}"),      tier: "session", table: "write", memory: "small", summary: "Ends one of the caller's own sessions" },
   { ...accounts, id: "SessionDeleteOthers",         method: "DELETE",  paths: portal("accounts/{id}/sessions"),                tier: "session", table: "write", memory: "small", summary: "Ends all other sessions of the caller" },
@@ -134,7 +138,9 @@ export const operations = [
   { ...accounts, id: "ConnectionPatch",             method: "PATCH",   paths: portal("connections/{connection}"),              tier: "session", table: "write", memory: "small", summary: "Changes how much access a connection gives" },
   { ...accounts, id: "ConnectionDelete",            method: "DELETE",  paths: portal("connections/{connection}"),              tier: "session", table: "write", memory: "small", summary: "Ends a connection, or takes a pending one back" },
   { ...accounts, id: "InvitationCreate",            method: "POST",    paths: portal("accounts/invitations"),                  tier: "session", table: "write", memory: "small", summary: "Invites people to register, with roles", seals: true, entrance: true },
-  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: [...versions("accounts", "accounts/{path+}", "connections", "connections/{path+}", "token", "token/{path+}"), "/{org}/v2/", "/{org}/v2"], tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
+  // One route for all paths, because API Gateway allows 300: `isPortalPath` tells which are a portal's.
+  { ...accounts, id: "AccountPreflight",            method: "OPTIONS", paths: ["/{org}/{path+}"], tier: "none", table: "read", memory: "small", summary: "Answers browsers that ask before they call from another origin" },
+  { id: "PortalPage", family: "edge", method: "GET", paths: ["/", "/{org}", "/{org}/{page+}"], tier: "none", table: "none", memory: "small", summary: "Serves the pages of portals" },
   { id: "Unmatched", family: "edge", method: "ANY", paths: ["$default"],              tier: "none",    table: "none",  memory: "small", summary: "Answers unknown paths and verbs" },
 ] as const satisfies readonly Operation[];
 

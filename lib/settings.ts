@@ -32,6 +32,17 @@ const FilesSettings = z.object({
   FILES_BUCKET: z.string().min(3),
 });
 
+/** The name of a built file. */
+const fileName = z.string().regex(/^[\w.-]+$/);
+
+const PageSettings = z.object({
+  /** Names of the script and the style of portals' pages, below `/_portal/`. */
+  PORTAL_SCRIPT: fileName,
+  PORTAL_STYLE: fileName,
+  /** The origin from which pictures come, and to which they are uploaded. */
+  FILES_ORIGIN: z.url().transform((url) => new URL(url).origin),
+});
+
 const MailSettings = z.object({
   /** The sender of all mail, verified with SES: an address, alone or as `Name <address>`. */
   MAIL_FROM: z
@@ -82,6 +93,9 @@ export const mailSettings = settingsOf(MailSettings);
 
 /** The settings of functions that handle pictures. @throws Error as above */
 export const filesSettings = settingsOf(FilesSettings);
+
+/** The settings of the function that serves the pages of portals. @throws Error as above */
+export const pageSettings = settingsOf(PageSettings);
 
 const sealSettings = settingsOf(SealSettings);
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isPortalPath } from "../lib/api/leads-to-operation.ts";
 import type { Operation } from "../lib/operations.ts";
 
 /** The parts of a request that show who sends it and where it leads. */
@@ -40,7 +41,8 @@ export function foreignRefusal(
   // Other pages may link here: they cannot read the page that the link opens.
   if (isNavigation && ["GET", "HEAD"].includes(method)) return undefined;
   // A portal checks the origin itself. It could never allow a form, or a page without an origin.
-  const isPortals = row.family === "accounts" || (row.id === "Unmatched" && /^\/[^/]+\/v2(\/|$)/.test(path));
+  const isRouted = row.id !== "Unmatched" && (method !== "OPTIONS" || isPortalPath(path));
+  const isPortals = isRouted ? row.family === "accounts" : /^\/[^/]+\/v2(\/|$)/.test(path);
   if (isPortals && !isNavigation && origin !== "null") return undefined;
   return strangePage;
 }

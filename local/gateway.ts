@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly functionMsMax?: number;
   /** Answers of the gateway itself, by method and path, such as `GET /_local/engine`. A GET page also answers HEAD. */
   readonly pages?: Readonly<Record<string, () => Answer | Promise<Answer>>>;
+  /** Returns the answer of the gateway itself for a GET of a path, if it has one and `pages` has none. */
+  readonly fileAt?: (path: string) => Promise<Answer> | undefined;
   /** Receives one line for each request. */
   readonly log?: (line: string) => void;
 }
@@ -130,17 +132,35 @@ async function serve(
   log(`${call.method} ${name} ${outcome} ${Math.round(performance.now() - begun)} ms`);
 }
 
-async function readCall(request: IncomingMessage, { pages = {}, hosts = [] }: GatewayOptions): Promise<Call> {
+async function readCall(request: IncomingMessage, options: GatewayOptions): Promise<Call> {
+  const { pages = {}, fileAt, hosts = [] } = options;
   const { method = "GET", headers } = request;
   const target = originForm(request.url ?? "/");
   const path = target.split("?")[0] ?? "";
   const route = routeOf(method, path);
-  const page = pages[`${method === "HEAD" ? "GET" : method} ${path}`];
+  const isRead = method === "GET" || method === "HEAD";
+  // At the host of a portal, `/` is the portal's first page. All else is the same at every host, as in AWS.
+  const page = path === "/" && isPortalHost(headers.host) ? undefined : pages[`${isRead ? "GET" : method} ${path}`];
+  const file = isRead ? fileAt?.(path) : undefined;
   const refusal = foreignRefusal({ method, path, headers, row: route.row }, hosts);
   const body = refusal ? undefined : await readBody(request);
   const requestId = randomUUID();
-  return { request, method, target, path, route, page, refusal, body, requestId, knownFields: undefined };
+  return {
+    request,
+    method,
+    target,
+    path,
+    route,
+    page: page ?? (file && (() => file)),
+    refusal,
+    body,
+    requestId,
+    knownFields: undefined,
+  };
 }
+
+/** Whether a host name is `{org}.localhost`, which browsers resolve themselves. */
+const isPortalHost = (host = "") => /^[^.]+\.localhost(:\d+)?$/.test(host);
 
 /** The answer to a request: the gateway's own, a page, or the function's. */
 async function answerOf(call: Call, options: GatewayOptions): Promise<Answer> {
@@ -150,8 +170,11 @@ async function answerOf(call: Call, options: GatewayOptions): Promise<Answer> {
   if (!body) return own(tooLarge, call.requestId);
   if (page) return own(await page(), call.requestId);
   const answer = await callFunction(call, body, options);
-  return call.route.row.id === "Unmatched" && isPerson ? own(nothingHere(answer), call.requestId) : answer;
+  const isNothing = call.route.row.family === "edge" && !isPage(answer);
+  return isNothing && isPerson ? own(nothingHere(answer), call.requestId) : answer;
 }
+
+const isPage = ({ headers = {} }: Answer) => String(headers["content-type"]).startsWith("text/html");
 
 /** Calls the function of a request's route with the event that API Gateway would send. */
 async function callFunction(call: Call, body: Buffer, options: GatewayOptions): Promise<Answer> {

@@ -1,42 +1,52 @@
-import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import type { Answer } from "./answer.ts";
 
-/**
- * An HTML page. Its content security policy allows its one `<style>` and nothing of other origins.
- * @param scriptSource the source of `script-src`; without it no script may run
- */
-export const htmlPage = (statusCode: number, html: string, scriptSource = "'none'"): Answer => ({
-  statusCode,
+/** The sources of scripts, requests and style attributes that a page has in addition; by default it has none. */
+export interface PageSources {
+  readonly scripts?: "'self'";
+  readonly requests?: "'self'";
+  readonly styleAttributes?: "'unsafe-inline'";
+}
+
+/** An HTML page. Its content security policy allows style sheets of this server, and nothing of other origins. */
+export function htmlPage(statusCode: number, html: string, sources: PageSources = {}): Answer {
+  const { scripts = "'none'", requests = "'none'", styleAttributes = "'none'" } = sources;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${scripts}`,
+    "style-src-elem 'self'",
+    `style-src-attr ${styleAttributes}`,
+    `connect-src ${requests}`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return { statusCode, headers: { ...pageHeaders, "content-security-policy": policy.join("; ") }, body: html };
+}
+
+/** A file of this folder as a page loads it, read whenever it is asked for, so that an edit shows at once. */
+export const localFile = (name: string, mediaType: "text/css" | "text/javascript" | "text/plain") => (): Answer => ({
+  statusCode: 200,
   headers: {
-    ...pageHeaders,
-    "content-security-policy": [
-      "default-src 'none'",
-      `script-src ${scriptSource}`,
-      `style-src-elem ${hashOf("style", html)}`,
-      "img-src data:",
-      ...closed,
-    ].join("; "),
+    "content-type": `${mediaType}; charset=utf-8`,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
   },
-  body: html,
+  body: readLocalFile(name),
 });
 
+/** The text of a file, by its path from this folder. */
+export const readLocalFile = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
+
 /** Headers of all pages of the gateway itself. */
-export const pageHeaders = {
+const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 } as const;
-
-/** Directives of the content security policy of every page. */
-export const closed = ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"] as const;
-
-/** The hash of a page's only `<style>` or `<script>`, so that the content security policy allows no other. */
-export function hashOf(tag: string, html: string): string {
-  const [, content = ""] = new RegExp(`<${tag}>(.*?)</${tag}>`, "s").exec(html) ?? [];
-  return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
-}
 
 /** Text escaped for HTML, also inside double quotes. */
 export const escaped = (text: string): string =>
@@ -52,11 +62,10 @@ export const errorPage = (statusCode: number, why: string): Answer =>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${statusCode} ${STATUS_CODES[statusCode]} · Frontdesk</title>
+    <meta name="color-scheme" content="light dark">
     <link rel="icon" href="data:,">
-    <style>
-      :root { color-scheme: light dark; }
-      body { margin: 2rem auto; max-width: 44rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
-    </style>
+    <link rel="stylesheet" href="/docs/look.css">
+    <link rel="stylesheet" href="/_local/pages.css">
   </head>
   <body>
     <main>

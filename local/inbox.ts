@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { erasureFilter } from "../lib/accounts/erasure/filter.ts";
 import { filesToDeleteFilter } from "../lib/accounts/image/files-to-delete.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
 import type { Answer } from "./answer.ts";
-import { closed, hashOf, pageHeaders } from "./html.ts";
+import { htmlPage, localFile, readLocalFile } from "./html.ts";
 import { type Outside, startOutside } from "./outside.ts";
 import type { Consumer } from "./stream-delivery.ts";
 import { type Pump, streamPump } from "./stream-pump.ts";
@@ -55,36 +54,36 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
 const waitMsMax = 2000;
 
 /**
- * The gateway's pages of the inbox, by method and path: `GET /_local/messages` (JSON, newest first) and `GET /_local/`.
+ * The gateway's pages of the inbox, by method and path: `GET /_local/messages` (JSON, newest first),
+ * `DELETE /_local/messages`, which deletes them all, and `GET /_local/` with its script.
  * @param opened resolves to the inbox when it is open
  */
-export const inboxPages = (opened: Promise<Pick<Inbox, "outside" | "pump">>) => ({
-  "GET /_local/messages": async (): Promise<Answer> => {
+export const inboxPages = (opened: Promise<Pick<Inbox, "outside" | "pump">>) => {
+  /** The outside, when the messages that were queued before have arrived there. */
+  const whenArrived = async () => {
     const { outside, pump } = await opened;
     // A caller whose call was answered finds its message here at once, without polling.
     await Promise.race([pump.drain().catch(() => {}), sleep(waitMsMax, undefined, { ref: false })]);
-    return {
+    return outside;
+  };
+  return {
+    "GET /_local/messages": async (): Promise<Answer> => ({
       statusCode: 200,
       headers: { "content-type": "application/json", "cache-control": "no-store" },
-      body: JSON.stringify(outside.messages()),
-    };
-  },
-  "GET /_local/": (): Answer => ({
-    statusCode: 200,
-    headers: { ...pageHeaders, "content-security-policy": policy },
-    body: page,
-  }),
-  "GET /_local": (): Answer => ({ statusCode: 308, headers: { location: "/_local/" } }),
-});
-
-const page = readFileSync(new URL("./inbox.html", import.meta.url), "utf8");
-
-// The policy also applies to the mail's frame, because that uses srcdoc. Mails only use style attributes.
-const policy = [
-  "default-src 'none'",
-  `script-src ${hashOf("script", page)}`,
-  `style-src-elem ${hashOf("style", page)}`,
-  "style-src-attr 'unsafe-inline'",
-  "connect-src 'self'",
-  ...closed,
-].join("; ");
+      body: JSON.stringify((await whenArrived()).messages()),
+    }),
+    "DELETE /_local/messages": async (): Promise<Answer> => {
+      (await whenArrived()).clear();
+      return { statusCode: 204 };
+    },
+    // Mails use style attributes. The page's policy also applies to their frame, because that uses srcdoc.
+    "GET /_local/": (): Answer =>
+      htmlPage(200, readLocalFile("inbox.html"), {
+        scripts: "'self'",
+        requests: "'self'",
+        styleAttributes: "'unsafe-inline'",
+      }),
+    "GET /_local/inbox.js": localFile("inbox.js", "text/javascript"),
+    "GET /_local": (): Answer => ({ statusCode: 308, headers: { location: "/_local/" } }),
+  };
+};

@@ -52,7 +52,7 @@ function hintsOf({ row, headers, body, knownFields, answer }: LoggedCall): strin
     hints.push("the body looks like JSON: it needs Content-Type: application/json");
   }
   // The code alone could also mean a bad body.
-  if (row.id === "Unmatched" && /"responseCode"/.test(answer.body ?? ""))
+  if (row.family !== "practices" && /"responseCode"/.test(answer.body ?? ""))
     hints.push("no operation has this path and method");
   const sent = knownFields && body ? Object.keys(parsed(body.toString())) : [];
   const ignored = sent.filter((name) => !knownFields?.has(name));

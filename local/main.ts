@@ -26,7 +26,7 @@ import { type Schedule, startSchedule } from "./schedule.ts";
 import { type Started, startPages } from "./start-page.ts";
 import { leaveOutTokens } from "./tokens.ts";
 import { makeDemoVendor, prepareTable } from "./vendors.ts";
-import { webPages } from "./web.ts";
+import { type PortalFiles, portalFiles, webPages } from "./web.ts";
 
 /** How often to check whether npm is still running. */
 const parentCheckMs = 200;
@@ -100,7 +100,8 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   open.defer(() => running.inbox?.stop());
   open.defer(() => running.schedule?.stop());
   const pending: Pending = { instance: promised(), inbox: promised(), startPage: promised() };
-  const gateway = await openGateway(open, pending, port, hosts);
+  const portal = portalFiles();
+  const gateway = await openGateway(open, pending, portal, port, hosts);
 
   const databaseFile = other ? undefined : (folder ?? temporary)?.databaseFile;
   if (!other) {
@@ -133,6 +134,7 @@ async function start(open: AsyncDisposableStack, memory: boolean, died: (reason:
   running.schedule = startSchedule();
   // Load all code now, so that the first call of an operation does not wait for it.
   for (const row of operations) await registryHandler(row).catch(() => {});
+  await portal.build();
 }
 
 /**
@@ -167,13 +169,19 @@ function promised<T>(): PromiseWithResolvers<T> {
 async function openGateway(
   open: AsyncDisposableStack,
   { instance, inbox, startPage }: Pending,
+  portal: PortalFiles,
   port: number,
   hosts: readonly string[],
 ): Promise<Gateway> {
   const gateway = await startGateway({
     port,
     hosts,
-    handlerOf: (row) => instance.promise.then(() => registryHandler(row)),
+    handlerOf: async (row) => {
+      await instance.promise;
+      if (row.id === "PortalPage") await portal.built;
+      return registryHandler(row);
+    },
+    fileAt: portal.answerTo,
     pages: {
       ...startPages(startPage.promise),
       ...webPages(() => instance.promise.then(({ url }) => url)),
@@ -193,7 +201,9 @@ async function openGateway(
 function setSettings(url: string, folder: DataFolder | undefined): void {
   setDefaults(functionDefaults);
   const sender = "Frontdesk <frontdesk@mail.localhost>";
-  setDefaults({ PORTAL_URL: `${url}/{org}`, LOCAL_ORIGINS: "true", MAIL_FROM: sender });
+  // `openBucket` has told the SDK where the bucket is.
+  const filesOrigin = new URL(String(process.env.AWS_ENDPOINT_URL_S3)).origin;
+  setDefaults({ PORTAL_URL: `${url}/{org}`, LOCAL_ORIGINS: "true", MAIL_FROM: sender, FILES_ORIGIN: filesOrigin });
   if (!process.env.SEAL_SECRET && !process.env.SEAL_SECRET_ARN) {
     process.env.SEAL_SECRET = folder?.sealSecret() ?? newSealSecret();
   }
@@ -207,7 +217,7 @@ function setSettings(url: string, folder: DataFolder | undefined): void {
 function banner(url: string, place: string): string {
   const { applicationId, applicationPassword } = demo;
   const auth = { applicationId, applicationPassword };
-  const practice = { auth, accountId: "practice-1", name: "Riverside Clinic" };
+  const practice = { auth, accountId: "practice-1", name: "Riverside Clinic", websiteAddress: "riverside" };
   return `
 Frontdesk, the directory of a healthcare product, runs on ${url}
 Data is kept ${place}. Ctrl-C stops it.
@@ -215,6 +225,8 @@ Data is kept ${place}. Ctrl-C stops it.
 Create a practice, as the demo vendor:
 
   curl ${url}/api/io/PracticeCreate -d '${JSON.stringify(practice)}'
+
+Then open its portal: ${url}/riverside/
 `;
 }
 

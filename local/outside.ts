@@ -27,6 +27,8 @@ export interface Outside {
   readonly environment: Readonly<Record<string, string>>;
   /** The latest 500 sent messages, newest first. */
   messages(): readonly SentMessage[];
+  /** Forgets these messages. */
+  clear(): void;
   /** The requests of these messages, unchanged and in the same order. */
   requests(): readonly object[];
   /** Makes the next requests fail, with a server error unless `fault` says otherwise. */
@@ -78,6 +80,9 @@ export async function startOutside(): Promise<Outside> {
   return {
     environment: { AWS_ENDPOINT_URL_SESV2: endpoint, AWS_ENDPOINT_URL_SNS: endpoint },
     messages: () => kept.map(({ message }) => message),
+    clear: () => {
+      kept.length = 0;
+    },
     requests: () => kept.map(({ request }) => request),
     failNext: (requests, fault = serverError) => {
       failing = { requests, fault };

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { webAddressKey } from "../lib/table/keys.ts";
+import { readItems } from "../lib/table/read.ts";
 import type { Answer } from "./answer.ts";
-import { escaped, htmlPage } from "./html.ts";
+import { escaped, htmlPage, localFile, readLocalFile } from "./html.ts";
 
 /** What the start page says about the instance. */
 export interface Started {
@@ -11,10 +12,13 @@ export interface Started {
   readonly demo: { readonly applicationId: string; readonly applicationPassword: string; readonly clientKey: string };
 }
 
+/** The web address of the practice that the first call creates. */
+const demoPortal = "hillside";
+
 /** The calls on the page, one for each family. The first creates the practice that the others use. */
 const firstCalls = ({ url, demo }: Started): readonly { readonly family: string; readonly curl: string }[] => {
   const auth = { applicationId: demo.applicationId, applicationPassword: demo.applicationPassword };
-  const practice = { auth, accountId: "hillside", name: "Hillside Clinic", websiteAddress: "hillside" };
+  const practice = { auth, accountId: "hillside", name: "Hillside Clinic", websiteAddress: demoPortal };
   const organization = { auth: { ...auth, accountId: "hillside" }, name: "Hillside Therapists" };
   return [
     { family: "Practices and users", curl: `curl ${url}/api/io/PracticeSave -d '${JSON.stringify(practice)}'` },
@@ -24,24 +28,43 @@ const firstCalls = ({ url, demo }: Started): readonly { readonly family: string;
     },
     {
       family: "Portal accounts",
-      curl: `curl ${url}/hillside/v2/accounts/status -H 'Medable-Client-Key: ${demo.clientKey}'`,
+      curl: `curl ${url}/${demoPortal}/v2/accounts/status -H 'Medable-Client-Key: ${demo.clientKey}'`,
     },
   ];
 };
 
-/** The start page with its script and the guides, for the gateway. @param started resolves when the instance runs */
+/**
+ * The start page, the guides, and the files that all pages of `npm start` load, for the gateway.
+ * @param started resolves when the instance runs
+ */
 export const startPages = (started: Promise<Started>): Readonly<Record<string, () => Answer | Promise<Answer>>> => ({
-  "GET /": async () => htmlPage(200, filled(await started), "'self'"),
-  "GET /_local/start.js": () => text("text/javascript", read("./start.js")),
+  "GET /": async () => {
+    const page = filled(await started, await portalExists());
+    return htmlPage(200, page, { scripts: "'self'", requests: "'self'" });
+  },
+  "GET /_local/start.js": localFile("start.js", "text/javascript"),
+  "GET /_local/copy.js": localFile("copy.js", "text/javascript"),
+  "GET /_local/pages.css": localFile("pages.css", "text/css"),
   ...Object.fromEntries(
     ["practices", "therapists", "accounts"].map((guide) => [
       `GET /_local/guides/${guide}.md`,
-      () => text("text/plain", read(`../docs/${guide}.md`)),
+      localFile(`../docs/${guide}.md`, "text/plain"),
     ]),
   ),
 });
 
-function filled(started: Started): string {
+async function portalExists(): Promise<boolean> {
+  const { claim } = await readItems({ claim: webAddressKey(demoPortal) });
+  return claim?.accountId !== undefined;
+}
+
+/** The door to the demo practice's portal. It is a link as soon as there is one. */
+const portalDoor = (exists: boolean) =>
+  exists
+    ? `<div id="portal"><a href="/${demoPortal}/">The portal of Hillside Clinic</a><p>Register there as a patient would. The mail arrives in the messages.</p></div>`
+    : `<div id="portal"><span class="door">A portal</span><p>Run the <a href="#first-calls">first call</a> below: it creates Hillside Clinic, and this becomes a link to its portal.</p></div>`;
+
+function filled(started: Started, exists: boolean): string {
   const calls = firstCalls(started).map(({ family, curl }, place) =>
     [
       `<h3>${escaped(family)}</h3>`,
@@ -53,14 +76,7 @@ function filled(started: Started): string {
   const values: Record<string, string> = Object.fromEntries(
     Object.entries({ url, place, ...demo }).map(([name, value]) => [name, escaped(value)]),
   );
+  values.portal = portalDoor(exists);
   values.calls = calls.join("\n      ");
-  return read("./start.html").replaceAll(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? "");
+  return readLocalFile("start.html").replaceAll(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? "");
 }
-
-const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");
-
-const text = (mediaType: string, body: string): Answer => ({
-  statusCode: 200,
-  headers: { "content-type": `${mediaType}; charset=utf-8`, "cache-control": "no-store" },
-  body,
-});

@@ -1,8 +1,7 @@
-import { otherAddresses, otherAddressesNote } from "./introduction.ts";
+import { otherAddresses } from "./introduction.ts";
 
 /** The document, as far as it is read here. */
 export interface WholeDocument {
-  readonly info: { readonly description: string };
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly "x-alias-of"?: string }>>>>;
   readonly [name: string]: unknown;
@@ -16,7 +15,6 @@ export function coreOf(document: WholeDocument): WholeDocument {
   });
   return {
     ...document,
-    info: { ...document.info, description: document.info.description.replace(`${otherAddressesNote}\n\n`, "") },
     tags: document.tags.filter(({ name }) => name !== otherAddresses.name),
     paths: Object.fromEntries(paths.filter(([, item]) => Object.keys(item).length > 0)),
   };

@@ -7,8 +7,8 @@ import type { WorldName } from "./worlds.ts";
  * client, the suites over all operations and the benchmarks are derived from these files. Functions never import them.
  */
 
-/** The operations that are described: all except the one that answers unknown paths. */
-export type DescribedId = Exclude<OperationId, "Unmatched">;
+/** The operations that are described: all except those that serve pages and answer unknown paths. */
+export type DescribedId = Exclude<OperationId, "PortalPage" | "Unmatched">;
 
 /** The parts of a request. These schemas are for the document and the tests; functions have their own. */
 export interface Input {

@@ -14,11 +14,11 @@ export interface Handler {
 }
 
 /**
- * The rows of the document: all except the one for unknown paths. Paths of portals that end with a slash are left out,
+ * The rows of the document: all except those for pages and for unknown paths. Paths of portals that end with a slash are left out,
  * because the introduction says that a slash makes no difference.
  */
 export const documentedRows = (operations as readonly Operation[])
-  .filter(({ paths }) => !paths.includes("$default"))
+  .filter(({ family }) => family !== "edge")
   .map((row) => (row.family === "accounts" ? { ...row, paths: row.paths.filter((path) => !path.endsWith("/")) } : row));
 
 /** Loads the handler of a row. */

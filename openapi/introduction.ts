@@ -13,91 +13,145 @@ export const gatewayMessages = {
 const gatewayAnswer = (status: keyof typeof gatewayMessages) =>
   `${status} \`${JSON.stringify({ message: gatewayMessages[status] })}\``;
 
-/** The paragraph about paths that `docs/openapi.core.json` leaves out. */
-export const otherAddressesNote = `
-The same operations have **other addresses**, which older clients use. They are listed at the end. Each names its
-operation in \`x-alias-of\`. \`/openapi.core.json\` is this document without them.
-`.trim();
+/** The call that the introduction shows, and its answer where the practice does not exist yet. */
+const firstCall = {
+  path: "/api/io/PracticeSave",
+  body: {
+    auth: { applicationId: "demo", applicationPassword: "demo-application-password" },
+    accountId: "practice-1",
+    name: "Riverside Clinic",
+    websiteAddress: "riverside",
+  },
+  answer: {
+    successful: true,
+    responseMessage: "OK",
+    responseCode: 2000,
+    accountId: "practice-1",
+    action: "create",
+  },
+} as const;
 
-/** The introduction. */
-export const introduction = `
-Frontdesk is the directory of a healthcare product. It keeps practices and the users who work in them, therapist
-organizations and profiles, and the portal accounts that patients and staff sign in with.
+/** The link to a tag's operations, as Swagger UI understands it. */
+const doorTo = (name: string) => `[${name}](#/${encodeURIComponent(name)})`;
+
+/** The tag of each family: its name, and what holds for all of its operations. The first paragraph is a summary. */
+export const tags: Readonly<Record<Exclude<Family, "edge">, { name: string; description: string }>> = {
+  practices: {
+    name: "Practices and users",
+    description: `
+Vendors keep their practices, the people who work there, and the settings of the practices' portals.
 
 - A **vendor** is a system that integrates with Frontdesk, such as an EHR. It owns practices, and calls for them with the
   id and password of its *application*.
 - A **practice** is a clinic or an office: the tenant. Its key is called \`accountId\`. Users, organizations, profiles and
   portal accounts each belong to one practice.
 - A **user** is a person who works in a practice. The practice's vendor creates users.
-- A **portal** is the place where patients and staff of one practice register and sign in. A person's account there is a
-  *portal account*, and that person is its **holder**.
 
-There are three families of operations. They differ in how requests and answers look.
+**Requests.** Send \`POST\` with a JSON object. \`Content-Type\` is ignored. Send credentials in the body's \`auth\` or in
+headers. \`null\` and \`""\` mean absent, and text is trimmed. A number is accepted where text is expected. The texts
+\`"true"\` and \`"false"\` are accepted as booleans, and digits as a number. The schemas describe only the plain form.
 
-**Practices and users** (\`/api/io\`). Send \`POST\` with a JSON object. \`Content-Type\` is ignored. Send credentials in
-the body's \`auth\` or in headers. Every answer that the operation decides has HTTP 200, failures included: look at
-\`successful\` and \`responseCode\`. A failure has no result. In requests \`null\` and \`""\` mean absent, and text is trimmed.
-A number is accepted where text is expected. The texts \`"true"\` and \`"false"\` are accepted as booleans, and digits as
-a number. The schemas describe only the plain form.
-
-**Therapists** (\`/therapist\`). These operations are plain HTTP: the status says what happened to the request, and a
-failure is a problem document (RFC 9457). A body is \`application/json\` or of a media type that ends in \`+json\`. Send
-credentials in headers or in a body's \`auth\`.
-
-**Portal accounts** (\`/{org}/v2/accounts\`, where \`{org}\` is the practice's \`websiteAddress\`). Send the vendor's public
-client key with every call. Register and login set the cookie \`md.sid\` and return a \`Medable-Csrf-Token\`. Send this
-token back with every call that writes. A failure is an object with \`"object":"fault"\` and a \`code\`. A server may call
-with application credentials instead. It then acts as an administrator of that practice's portal. A body is
-\`application/json\`, or \`application/x-www-form-urlencoded\` with names in brackets: \`name[first]=…\`, arrays as
-\`roles[]=…\`, objects in arrays as \`preferences[notifications][0][label]=…\`, booleans as \`true\` and \`false\`. A
-urlencoded body cannot contain \`null\`.
-
-A body has at most 256 KiB. \`HEAD\` works wherever \`GET\` does, and answers without the body. An unknown path answers 404,
-and an unknown verb 405 with \`Allow\`. Both have the form of their family: code 4000, a problem, \`kNotFound\` or
-\`kUnsupportedOperation\`. A slash at the end of a path makes no difference, except in \`/api/io\`, where such a path is
-unknown. HTTP 503 with \`Retry-After\` means that nothing was written. You may send the same request again.
-
-The gateway in front of the service has answers of its own. ${gatewayAnswer(429)} means too many requests: nothing was
-done. (The contract's \`kThrottled\` never appears in a fault.) ${gatewayAnswer(413)} means that the body exceeds the limit
-of the gateway. ${gatewayAnswer(500)} and ${gatewayAnswer(503)} mean that a function crashed or could not be reached. In
-that case something may have been written.
-
-In addition to the headers that are described, every answer of the service has \`Frontdesk-Request-Id\` (the id under
-which the call is logged), \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\`
-(unless another value is described) and, if it has a body, \`Content-Type\`. Answers of portals also have \`Vary: Origin\`. Pages of the portal's
-\`allowedOrigins\` also get \`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
-\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id\`. An answer to a body that cannot be read has
-none of these four.
-
-\`x-repeatable\` says for each operation whether you may send the same request again when its answer was lost. \`with id\`
-means that you may do so only if the body has an \`id\`.
-
-${otherAddressesNote}
-
-The examples use the vendor \`demo\`, which \`npm start\` creates. You can try them unchanged.
-`.trim();
-
-/** The tag of each family. */
-export const tags: Readonly<Record<Exclude<Family, "edge">, { name: string; description: string }>> = {
-  practices: {
-    name: "Practices and users",
-    description: "Vendors keep their practices, the people who work there, and the settings of the practices' portals.",
+**Answers.** Every answer that the operation decides has HTTP 200, failures included: look at \`successful\` and
+\`responseCode\`. A failure has no result. An unknown path or verb has code 4000. A path with a slash at its end is unknown.
+`.trim(),
   },
   therapists: {
     name: "Therapists",
-    description: "Organizations of therapists, and the therapists' profiles, within one practice.",
+    description: `
+Organizations of therapists, and the therapists' profiles, within one practice.
+
+**Requests.** A body is \`application/json\` or of a media type that ends in \`+json\`. Send credentials in headers or in a
+body's \`auth\`. A slash at the end of a path makes no difference.
+
+**Answers.** These operations are plain HTTP: the status says what happened to the request. A failure is a problem
+document (RFC 9457), also for an unknown path or verb.
+`.trim(),
   },
   accounts: {
     name: "Portal accounts",
-    description: "People register and sign in at the portal of a practice, and keep their accounts there.",
+    description: `
+People register and sign in at the portal of a practice, and keep their accounts there.
+
+- A **portal** is the place where patients and staff of one practice register and sign in. \`{org}\` in a path is the
+  practice's \`websiteAddress\`.
+- A person's account there is a *portal account*, and that person is its **holder**.
+
+**Credentials.** Send the vendor's public client key with every call. Register and login set the cookie \`md.sid\` and
+return a \`Medable-Csrf-Token\`. Send this token back with every call that writes. A server may call with application
+credentials instead. It then acts as an administrator of that practice's portal.
+
+**Requests.** A body is \`application/json\`, or \`application/x-www-form-urlencoded\` with names in brackets:
+\`name[first]=…\`, arrays as \`roles[]=…\`, objects in arrays as \`preferences[notifications][0][label]=…\`, booleans as
+\`true\` and \`false\`. A urlencoded body cannot contain \`null\`. A slash at the end of a path makes no difference.
+
+**Answers.** A failure is an object with \`"object":"fault"\` and a \`code\`. For an unknown path the code is \`kNotFound\`, for
+an unknown verb \`kUnsupportedOperation\`. The contract's \`kThrottled\` never appears in a fault: see status 429 of the gateway.
+
+**Headers.** Answers of portals also have \`Vary: Origin\`. Pages of the portal's \`allowedOrigins\` also get
+\`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
+\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id\`. An answer to a body that cannot be read has
+none of these four.
+`.trim(),
   },
 };
 
-/** The tag of addresses whose operation is described under another address. */
+/** The tag of addresses whose operation is described under another address. `docs/openapi.core.json` leaves it out. */
 export const otherAddresses = {
   name: "Other addresses",
-  description: "Each leads to an operation that is described under its first address.",
+  description: `
+Each leads to an operation that is described under its first address.
+
+The same operations have other addresses, which older clients use. Each names its operation in \`x-alias-of\`.
+\`/openapi.core.json\` is this document without them.
+`.trim(),
 };
+
+/** The introduction: what this is, a first call, and what all families share. */
+export const introduction = `
+Frontdesk is the directory of a healthcare product: practices and the users who work in them, therapist organizations and
+profiles, and the portal accounts that patients and staff sign in with.
+
+## A first call
+
+\`npm start\` runs all of this on your machine, with the demo vendor. There, this call creates a practice:
+
+\`\`\`sh
+curl http://localhost:3000${firstCall.path} -d '${JSON.stringify(firstCall.body)}'
+\`\`\`
+
+Its answer:
+
+\`\`\`json
+${JSON.stringify(firstCall.answer)}
+\`\`\`
+
+Send it again, and the answer says \`"action":"update"\`. The examples below use the same vendor. You can try them unchanged.
+
+## Three families
+
+Requests and answers of each family look different.
+
+- ${doorTo(tags.practices.name)} at \`/api/io\`: a vendor creates practices and the people who work there, and sets up
+  their portals.
+- ${doorTo(tags.therapists.name)} at \`/therapist\`: a practice keeps its therapist organizations and the profiles of its
+  therapists.
+- ${doorTo(tags.accounts.name)} at \`/{org}/v2\`: patients and staff register and sign in at the portal of a practice, and
+  keep their accounts there.
+
+## What all families share
+
+- **Requests.** A body has at most 256 KiB. \`HEAD\` works wherever \`GET\` does, and answers without the body. An unknown
+  path answers 404, and an unknown verb 405 with \`Allow\`. Both have the form of their family.
+- **Sending again.** HTTP 503 with \`Retry-After\` means that nothing was written. You may send the same request again.
+  \`x-repeatable\` says for each operation whether you may also do so when its answer was lost. \`with id\` means that you may
+  do so only if the body has an \`id\`.
+- **Headers.** Every answer of the service has the headers that are described, and \`Frontdesk-Request-Id\` (the id under
+  which the call is logged), \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\`
+  (unless another value is described) and, if it has a body, \`Content-Type\`.
+- **The gateway** in front of the service has answers of its own. ${gatewayAnswer(429)} means too many requests: nothing
+  was done. ${gatewayAnswer(413)} means that the body exceeds the limit of the gateway. ${gatewayAnswer(500)} and
+  ${gatewayAnswer(503)} mean that a function crashed or could not be reached. In that case something may have been written.
+`.trim();
 
 const portalCaller = (what: string, byHolderOnly: boolean) =>
   byHolderOnly ? `${what}.` : `${what}; or application credentials.`;

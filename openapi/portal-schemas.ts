@@ -5,9 +5,10 @@ import { cleared, optionalTexts } from "../lib/accounts/change/steps.ts";
 import { messageCharactersMax, targetsMax } from "../lib/accounts/connections/targets.ts";
 import { tokenShape } from "../lib/accounts/mail/token.ts";
 import { labelShape } from "../lib/practices/ids.ts";
+import { PortalSettingsFields } from "../lib/practices/portal-settings-fields.ts";
 import { plainPattern } from "../lib/text.ts";
-import { accountNotes, connectionNotes } from "./notes.ts";
-import { customProperties } from "./records.ts";
+import { accountNotes, connectionNotes, portalSettingsNotes } from "./notes.ts";
+import { customProperties, withNotes } from "./records.ts";
 
 /**
  * Schemas of requests to portals. Properties of an account are derived from the rules about who writes them and from the
@@ -189,6 +190,14 @@ export const page = {
   limit: z.int().min(1).max(1000).default(100).optional().meta({ description: "How many entries at most." }),
   skip: z.int().min(0).max(10_000).default(0).optional().meta({ description: "How many entries to skip first." }),
 };
+/** The query parameters that choose a part of an account's events. */
+export const eventPage = {
+  limit: z.int().min(1).max(100).default(25).optional().meta({ description: "How many events at most." }),
+  before: z.string().optional().meta({
+    description: "Only events before this one: `next` of the last answer, or an event's `_id`.",
+    pattern: "^[0-9a-fA-F]{24}$",
+  }),
+};
 /** How much access a connection gives, in requests. */
 export const level = z.union([z.literal(2), z.literal(4), z.literal(6)]).meta({ description: connectionNotes.access });
 const invited = {
@@ -217,6 +226,12 @@ const targetList = (shape: Shape) =>
 export const connectionTargets = targetList({ ...invited, access: level });
 /** The body of a request that invites people to register. */
 export const invitationTargets = targetList({ ...invited, access: level.nullable().optional() });
+
+/** The body of a request that changes settings of the portal. */
+export const settings = z.strictObject({
+  object: z.literal("settings").optional().meta({ description: "May be sent back as it was answered." }),
+  ...withNotes(PortalSettingsFields.shape, portalSettingsNotes),
+});
 
 const sixDigits = "([ -]*[0-9]){6}[ -]*";
 const codeOf = (description: string, pattern: string) =>

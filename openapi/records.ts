@@ -79,26 +79,29 @@ export const User = z
   )
   .meta({ id: "User", description: "A user, always without the password. Text fields that are not set are empty." });
 
+const settingsShape = withNotes(
+  {
+    registration: z.union([flag, z.literal("invitation")]),
+    twoFactor: flag,
+    unverifiedDays: z.int(),
+    minPasswordScore: z.int(),
+    lockAttempts: z.int(),
+    lockMinutes: z.int(),
+    sessionIdleMinutes: z.int(),
+    sessionHours: z.int(),
+    smsPerDay: z.int(),
+    allowedOrigins: z.array(text),
+  } satisfies Record<keyof PortalSettingsFields, z.ZodType>,
+  portalSettingsNotes,
+);
 /** The settings of a portal in answers. */
 export const PortalSettings = z
-  .strictObject(
-    withNotes(
-      {
-        registration: z.union([flag, z.literal("invitation")]),
-        twoFactor: flag,
-        unverifiedDays: z.int(),
-        minPasswordScore: z.int(),
-        lockAttempts: z.int(),
-        lockMinutes: z.int(),
-        sessionIdleMinutes: z.int(),
-        sessionHours: z.int(),
-        smsPerDay: z.int(),
-        allowedOrigins: z.array(text),
-      } satisfies Record<keyof PortalSettingsFields, z.ZodType>,
-      portalSettingsNotes,
-    ),
-  )
+  .strictObject(settingsShape)
   .meta({ id: "PortalSettings", description: "All settings of the portal, defaults included." });
+/** The same, as the portal itself answers them. */
+export const Settings = z
+  .strictObject({ object: z.literal("settings").meta({ description: "Always `settings`." }), ...settingsShape })
+  .meta({ id: "Settings", description: "All settings of the portal, defaults included." });
 
 /** A portal, as everybody may see it. */
 export const Portal = z
@@ -110,7 +113,7 @@ export const Portal = z
     state: text.optional().meta({ description: "The practice's state: two letters." }),
     tz: text.meta({ description: "The practice's time zone, by its name in the IANA database." }),
     locale: text.meta({ description: "The portal's locale." }),
-    registration: flag.meta({ description: portalSettingsNotes.registration }),
+    registration: z.union([flag, z.literal("invitation")]).meta({ description: portalSettingsNotes.registration }),
     twoFactor: flag.meta({ description: portalSettingsNotes.twoFactor }),
     minPasswordScore: z.int().meta({ description: portalSettingsNotes.minPasswordScore }),
     clientKey: text.optional().meta({
@@ -210,6 +213,11 @@ const Reference = z.strictObject({
   object: z.literal("account").meta({ description: "Always `account`." }),
   path: text.meta({ description: "Path of the account." }),
 });
+const ConnectionReference = z.strictObject({
+  _id: hexId.meta({ description: connectionNotes._id }),
+  object: z.literal("connection").meta({ description: connectionNotes.object }),
+  path: text.meta({ description: "Path of the connection." }),
+});
 const pictureShape = {
   ETag: text.optional().meta({ description: "MD5 of the picture, in hex. Present at state 2." }),
   creator: hexId.meta({
@@ -288,13 +296,7 @@ const accountShape = withNotes(
     updated: dateTime,
     updater: Reference,
     key: Key,
-    connections: z.array(
-      z.strictObject({
-        _id: hexId.meta({ description: connectionNotes._id }),
-        object: z.literal("connection").meta({ description: connectionNotes.object }),
-        path: text.meta({ description: "Path of the connection." }),
-      }),
-    ),
+    connections: z.array(ConnectionReference),
   },
   accountNotes,
 );
@@ -354,6 +356,44 @@ export const Device = z
   })
   .meta({ id: "Device", description: "A browser or app on which an account's holder has signed in." });
 
+const who = [
+  z.strictObject({
+    kind: z.literal("portalAccount").meta({ description: "Somebody with an account, under a session." }),
+    account: Reference.meta({ description: "Their account." }),
+  }),
+  z.strictObject({
+    kind: z.literal("application").meta({ description: "A server with application credentials." }),
+    applicationId: text.meta({ description: "Id of the application." }),
+  }),
+  z.strictObject({
+    kind: z.literal("individual").meta({ description: "A user of the practice." }),
+    userId: text.meta({ description: "Id of the user." }),
+  }),
+  z.strictObject({
+    kind: z
+      .enum(["visitor", "system", "operator"])
+      .meta({ description: "Somebody who was not signed in, a worker, or a person who operates Frontdesk." }),
+  }),
+] as const;
+/** An event in answers. */
+const Event = z
+  .strictObject({
+    _id: hexId.meta({ description: "Id of the event. Ids are in order of time." }),
+    object: z.literal("event").meta({ description: "Always `event`." }),
+    what: text.meta({ description: "What happened, such as `account.updated`." }),
+    created: dateTime.meta({ description: "When it happened." }),
+    changed: z.array(text).meta({ description: "Names of the properties that were changed, never their values." }),
+    who: z.union(who).meta({ description: "Who did it." }),
+    account: Reference.optional().meta({ description: "The account that it happened to. Absent if to none." }),
+    connections: z
+      .array(ConnectionReference)
+      .optional()
+      .meta({ description: "The connections that it happened to, if any." }),
+    requestId: text.meta({ description: "Id of the request, as in the answer's header `Frontdesk-Request-Id`." }),
+    sourceIp: text.optional().meta({ description: "Internet address that the request came from." }),
+  })
+  .meta({ id: "Event", description: "Something that happened to an account, or that its holder did." });
+
 /** A session in answers. */
 export const Session = z
   .strictObject({
@@ -378,6 +418,14 @@ export const list = (data: z.ZodType) =>
     data: z.array(data).meta({ description: "The entries of the list." }),
     hasMore: flag.meta({ description: "Whether there are more entries after these." }),
   });
+
+/** The answer with a part of an account's events. */
+export const eventList = list(Event).extend({
+  next: hexId.optional().meta({
+    description:
+      "Send it as `before` to get older events. Absent at the end. A part may have fewer events than `limit`, or none.",
+  }),
+});
 
 /** The answer when the e-mail address is already verified. */
 export const AlreadyVerified = result(

@@ -117,6 +117,8 @@ export const portalSettings = {
   smsPerDay: 500,
   allowedOrigins: [] as string[],
 };
+/** The same, as the portal itself answers them. */
+export const settings = { object: "settings", ...portalSettings };
 /** A cursor. Real ones differ each time. */
 export const cursor = "b3BhcXVlIGFuZCBzZWFsZWQsIHNvIHRoYXQgbm9ib2R5IGVsc2UgY2FuIHVzZSBpdA";
 
@@ -313,6 +315,18 @@ export const device = {
   created: "2026-03-02T09:30:00.000Z",
   lastSeen: "2026-03-02T09:30:00.000Z",
   current: true,
+};
+/** The event of the sample account's registration. */
+export const event = {
+  _id: "65f1c0de8c3a4b0012ab34ce",
+  object: "event",
+  what: "account.registered",
+  created: "2026-03-02T09:30:00.000Z",
+  changed: [] as string[],
+  who: { kind: "visitor" },
+  account: { _id: id, object: "account", path: `/accounts/${id}` },
+  requestId: "JKJaXmPLvHcESHA=",
+  sourceIp: "203.0.113.7",
 };
 /** Id of the sample session. */
 export const sessionId = "65f1c0e28c3a4b0012ab34f0";

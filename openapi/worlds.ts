@@ -68,6 +68,7 @@ export const worlds = {
   "verification mailed long ago": "As `verification mailed`; the mail is eight days old.",
   "unverified, image ready": "As `verification mailed`; the account has an image. A visitor sends.",
   verified: "The sample account, its e-mail address verified. Its holder sends.",
+  "server and verified account": "The same. A server with application credentials sends.",
   "connection offered": "The sample account has offered the sample connection. The person who is invited sends.",
   "connection offered long ago": "The same, eight days ago.",
   "connection offered, reset mailed":

@@ -11,6 +11,7 @@ export interface WebFile {
 
 const own = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const vendored = (name: string) => fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
+const css = "text/css; charset=utf-8";
 const script = "text/javascript; charset=utf-8";
 
 /** The paths of the API's description: the whole document, and the one with a single address for each operation. */
@@ -19,9 +20,12 @@ export const documents = ["/openapi.json", "/openapi.core.json"] as const;
 /** All files of the web pages. `npm start` and the deployed stack serve them. */
 export const webFiles: readonly WebFile[] = [
   { path: "/docs/", file: own("docs/index.html"), mediaType: "text/html; charset=utf-8" },
+  // The look of all pages; those of `npm start` load it from here, too.
+  { path: "/docs/look.css", file: own("look.css"), mediaType: css },
+  { path: "/docs/page.css", file: own("docs/page.css"), mediaType: css },
   { path: "/docs/start.js", file: own("docs/start.js"), mediaType: script },
   { path: "/docs/swagger-ui-bundle.js", file: vendored("swagger-ui-bundle.js"), mediaType: script },
-  { path: "/docs/swagger-ui.css", file: vendored("swagger-ui.css"), mediaType: "text/css; charset=utf-8" },
+  { path: "/docs/swagger-ui.css", file: vendored("swagger-ui.css"), mediaType: css },
   ...documents.map((path) => ({ path, file: own(`../docs${path}`), mediaType: "application/json" })),
 ];
 

@@ -1,5 +1,12 @@
 import { type CallOptions, type Connection, call, type Exchange, signalOf } from "./call.ts";
-import { type DirectoryOperations, operations, type PortalOperations, type Row } from "./contract.ts";
+import {
+  type Account,
+  type AccountStatusAnswer,
+  type DirectoryOperations,
+  operations,
+  type PortalOperations,
+  type Row,
+} from "./contract.ts";
 import { isFailure } from "./failure.ts";
 import { authOf, type Caller, type Credentials, type Fields, headersOf, requestOf } from "./request.ts";
 import { keepSession, type PortalState } from "./session.ts";
@@ -120,21 +127,36 @@ export function createPortal(options: PortalOptions): Portal {
 
   const rows = operations.filter(({ family }) => family === "accounts");
   const status = operations.find(({ id }) => id === "AccountStatus") as Row;
+  // Whose session it is, as far as an answer has told.
+  let holder: string | undefined;
   const methods = methodsOf<CallOptions>(rows, options, async (row, input, callOptions) => {
     const within = { ...callOptions, signal: signalOf(callOptions) };
     const asked = requestOf(row, url, { ...input, org });
-    const send = () => call(row, asked, options, exchange, within);
+    const send = async () => {
+      const answer = await call(row, asked, options, exchange, within);
+      holder = holderIn(row, answer) ?? holder;
+      return answer;
+    };
     try {
       return await send();
     } catch (error) {
       if (!isFailure(error) || error.code !== "kCSRFTokenMismatch") throw error;
       // The call was refused before it changed anything. After a page reload the client has no CSRF token, so ask for the
       // status, whose answer has it. If that call fails, report it as a failure of this operation.
-      await call({ ...status, id: row.id }, requestOf(status, url, { org }), options, exchange, within);
+      const found = await call({ ...status, id: row.id }, requestOf(status, url, { org }), options, exchange, within);
+      const now = holderIn(status, found);
+      // In this browser somebody else has signed in meanwhile. What one person entered is never sent as another.
+      if (holder !== undefined && now !== undefined && now !== holder) throw error;
       return send();
     }
   });
   return { ...(methods as unknown as Portal), state: () => session?.state() ?? { cookies: {} } };
+}
+
+/** The id of the account whose session an answer belongs to, if the answer is one that tells. */
+function holderIn({ id }: Row, answer: unknown): string | undefined {
+  if (id === "AccountStatus") return (answer as AccountStatusAnswer).account?._id;
+  return id === "AccountLogin" || id === "AccountRegister" ? (answer as Account)._id : undefined;
 }
 
 type Send<Options> = (row: Row, input: Fields, options: Options) => Promise<unknown>;

@@ -1,7 +1,7 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountReject" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "TotpCreate" | "TotpConfirm" | "TotpDelete" | "AccountDelete" | "DeviceList" | "DeviceDelete" | "DeviceDeleteAll" | "SessionList" | "SessionDelete" | "SessionDeleteOthers" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "SettingsGet" | "SettingsPut" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountReject" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "TotpCreate" | "TotpConfirm" | "TotpDelete" | "AccountDelete" | "DeviceList" | "DeviceDelete" | "DeviceDeleteAll" | "AccountEventList" | "SessionList" | "SessionDelete" | "SessionDeleteOthers" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
 
 /** How an operation is called. */
 export interface Row {
@@ -163,6 +163,20 @@ export interface PortalOperations {
    */
   portalGet: { input: PortalGetInput; answer: PortalGetAnswer; code: PortalGetCode };
   /**
+   * Reads the settings of the portal: those that were saved, and defaults for the others. Administrators may do this. `PortalSettingsGet` reads the same settings.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  settingsGet: { input: SettingsGetInput; answer: SettingsGetAnswer; code: SettingsGetCode };
+  /**
+   * Changes settings of the portal. Settings that you leave out stay as they are. Administrators may do this. `PortalSettingsSave` changes the same settings.
+   *
+   * Open sessions stay when you switch `twoFactor` on. From then on each login on a device that is not trusted needs a code, the administrators' own included. It goes to the account's `mobile`, which nobody has proved, so correct wrong numbers first. A portal sends at most `smsPerDay` text messages.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  settingsPut: { input: SettingsPutInput; answer: SettingsPutAnswer; code: SettingsPutCode };
+  /**
    * Registers a portal account, mails a link to verify the e-mail address, and signs the holder in. If a server calls with application credentials, no session starts; it may also set `state` and `roles`, send a hash in place of the password, and have nothing mailed.
    *
    * Tier *portal*: send the vendor's client key; or application credentials.
@@ -217,9 +231,9 @@ export interface PortalOperations {
    */
   accountReject: { input: AccountRejectInput; answer: AccountRejectAnswer; code: AccountRejectCode };
   /**
-   * Mails the link to verify the e-mail address again: at most five mails an hour, with that of the registration. The previous link becomes invalid. Only the account's holder can call it, because application credentials have no session.
+   * Mails the link to verify the e-mail address again: at most five mails an hour, with that of the registration. The previous link becomes invalid. The holder and administrators may do this.
    *
-   * Tier *session*: send the vendor's client key and the session.
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   accountResendVerification: { input: AccountResendVerificationInput; answer: AccountResendVerificationAnswer; code: AccountResendVerificationCode };
   /**
@@ -235,7 +249,7 @@ export interface PortalOperations {
    */
   accountGet: { input: AccountGetInput; answer: AccountGetAnswer; code: AccountGetCode };
   /**
-   * Reads one property of a portal account.
+   * Reads one property of a portal account. The holder and administrators can also read `totp`: whether an authenticator app is on.
    *
    * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
@@ -306,6 +320,12 @@ export interface PortalOperations {
    * Tier *session*: send the vendor's client key and the session; or application credentials.
    */
   deviceDeleteAll: { input: DeviceDeleteAllInput; answer: DeviceDeleteAllAnswer; code: DeviceDeleteAllCode };
+  /**
+   * Lists what happened to an account and what its holder did, newest first, for administrators. One call looks through at most 1,000 events of the practice. So an answer may have few events and still `hasMore`: go on with its `next`.
+   *
+   * Tier *session*: send the vendor's client key and the session; or application credentials.
+   */
+  accountEventList: { input: AccountEventListInput; answer: AccountEventListAnswer; code: AccountEventListCode };
   /**
    * Lists your own open sessions, newest first. Only the account's holder can call it, because application credentials have no session. Nobody else can, not even an administrator.
    *
@@ -1033,7 +1053,7 @@ export interface Portal {
   /** The portal's locale. */
   locale: string;
   /** Whether people may register themselves. With `invitation`, only those who were invited. */
-  registration: boolean;
+  registration: boolean | "invitation";
   /** Whether a login from an unknown device needs a code, which is sent by text message. */
   twoFactor: boolean;
   /** Lowest zxcvbn score that a new password may have. */
@@ -1047,6 +1067,73 @@ export type PortalGetAnswer = Portal;
 
 /** The codes with which `portalGet` fails. */
 export type PortalGetCode = "kInvalidArgument" | "kNotFound" | "kError" | "kTooBusy";
+
+/** What `settingsGet` takes. */
+export type SettingsGetInput = Record<string, never>;
+
+/** All settings of the portal, defaults included. */
+export interface Settings {
+  /** Always `settings`. */
+  object: "settings";
+  /** Whether people may register themselves. With `invitation`, only those who were invited. */
+  registration: boolean | "invitation";
+  /** Whether a login from an unknown device needs a code, which is sent by text message. */
+  twoFactor: boolean;
+  /** After how many days an account is deleted whose e-mail address was not verified. */
+  unverifiedDays: number;
+  /** Lowest zxcvbn score that a new password may have. */
+  minPasswordScore: number;
+  /** How many wrong passwords in a row lock an account. Besides, 20 in an hour lock it for the rest of that hour, or as many as this if it is more. */
+  lockAttempts: number;
+  /** How many minutes an account stays locked. */
+  lockMinutes: number;
+  /** After how many minutes without a request a session ends. */
+  sessionIdleMinutes: number;
+  /** After how many hours a session ends, even if it is used. */
+  sessionHours: number;
+  /** How many text messages the portal sends in a day (UTC). Further ones are not sent; callers do not see that. */
+  smsPerDay: number;
+  /** Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`. */
+  allowedOrigins: string[];
+}
+
+/** What `settingsGet` answers. */
+export type SettingsGetAnswer = Settings;
+
+/** The codes with which `settingsGet` fails. */
+export type SettingsGetCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kError" | "kTooBusy";
+
+/** What `settingsPut` takes. */
+export interface SettingsPutInput {
+  /** May be sent back as it was answered. */
+  object?: "settings" | undefined;
+  /** Whether people may register themselves. With `invitation`, only those who were invited. */
+  registration?: "invitation" | boolean | undefined;
+  /** Whether a login from an unknown device needs a code, which is sent by text message. */
+  twoFactor?: boolean | undefined;
+  /** After how many days an account is deleted whose e-mail address was not verified. */
+  unverifiedDays?: number | undefined;
+  /** Lowest zxcvbn score that a new password may have. */
+  minPasswordScore?: number | undefined;
+  /** How many wrong passwords in a row lock an account. Besides, 20 in an hour lock it for the rest of that hour, or as many as this if it is more. */
+  lockAttempts?: number | undefined;
+  /** How many minutes an account stays locked. */
+  lockMinutes?: number | undefined;
+  /** After how many minutes without a request a session ends. */
+  sessionIdleMinutes?: number | undefined;
+  /** After how many hours a session ends, even if it is used. */
+  sessionHours?: number | undefined;
+  /** How many text messages the portal sends in a day (UTC). Further ones are not sent; callers do not see that. */
+  smsPerDay?: number | undefined;
+  /** Origins whose pages may call the portal from a browser: `https://host` or `https://host:port`. */
+  allowedOrigins?: readonly string[] | undefined;
+}
+
+/** What `settingsPut` answers. */
+export type SettingsPutAnswer = Settings;
+
+/** The codes with which `settingsPut` fails. */
+export type SettingsPutCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 export interface PreferencesInput {
   notifications?: readonly {
@@ -1545,13 +1632,16 @@ export type AccountRejectAnswer = AccountLogoutAnswer;
 export type AccountRejectCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountResendVerification` takes. */
-export type AccountResendVerificationInput = Record<string, never>;
+export interface AccountResendVerificationInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+}
 
 /** What `accountResendVerification` answers. */
 export type AccountResendVerificationAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountResendVerification` fails. */
-export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `accountList` takes. */
 export interface AccountListInput {
@@ -1782,10 +1872,7 @@ export type AccountPatchAnswer = Account;
 export type AccountPatchCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `totpCreate` takes. */
-export interface TotpCreateInput {
-  /** An account's id in any letter case, or `me` for your own account. */
-  id: string;
-}
+export type TotpCreateInput = AccountResendVerificationInput;
 
 /** What `totpCreate` answers. */
 export interface TotpCreateAnswer {
@@ -1911,13 +1998,101 @@ export type DeviceDeleteAnswer = AccountLogoutAnswer;
 export type DeviceDeleteCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
 
 /** What `deviceDeleteAll` takes. */
-export type DeviceDeleteAllInput = TotpCreateInput;
+export type DeviceDeleteAllInput = AccountResendVerificationInput;
 
 /** What `deviceDeleteAll` answers. */
 export type DeviceDeleteAllAnswer = AccountLogoutAnswer;
 
 /** The codes with which `deviceDeleteAll` fails. */
 export type DeviceDeleteAllCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+
+/** What `accountEventList` takes. */
+export interface AccountEventListInput {
+  /** An account's id in any letter case, or `me` for your own account. */
+  id: string;
+  /** How many events at most. */
+  limit?: number | undefined;
+  /** Only events before this one: `next` of the last answer, or an event's `_id`. */
+  before?: string | undefined;
+}
+
+/** Something that happened to an account, or that its holder did. */
+export interface Event {
+  /** Id of the event. Ids are in order of time. */
+  _id: string;
+  /** Always `event`. */
+  object: "event";
+  /** What happened, such as `account.updated`. */
+  what: string;
+  /** When it happened. */
+  created: string;
+  /** Names of the properties that were changed, never their values. */
+  changed: string[];
+  /** Who did it. */
+  who: {
+    /** Somebody with an account, under a session. */
+    kind: "portalAccount";
+    /** Their account. */
+    account: {
+      /** Id of an account; `000000000000000000000002` is the application. */
+      _id: string;
+      /** Always `account`. */
+      object: "account";
+      /** Path of the account. */
+      path: string;
+    };
+  } | {
+    /** A server with application credentials. */
+    kind: "application";
+    /** Id of the application. */
+    applicationId: string;
+  } | {
+    /** A user of the practice. */
+    kind: "individual";
+    /** Id of the user. */
+    userId: string;
+  } | {
+    /** Somebody who was not signed in, a worker, or a person who operates Frontdesk. */
+    kind: "visitor" | "system" | "operator";
+  };
+  /** The account that it happened to. Absent if to none. */
+  account?: {
+    /** Id of an account; `000000000000000000000002` is the application. */
+    _id: string;
+    /** Always `account`. */
+    object: "account";
+    /** Path of the account. */
+    path: string;
+  };
+  /** The connections that it happened to, if any. */
+  connections?: {
+    /** Id: 24 hex digits. Ids are ordered by time. */
+    _id: string;
+    /** Always `connection`. */
+    object: "connection";
+    /** Path of the connection. */
+    path: string;
+  }[];
+  /** Id of the request, as in the answer's header `Frontdesk-Request-Id`. */
+  requestId: string;
+  /** Internet address that the request came from. */
+  sourceIp?: string;
+}
+
+/** What `accountEventList` answers. */
+export interface AccountEventListAnswer {
+  /** Always `list`. */
+  object: "list";
+  /** The entries of the list. */
+  data: Event[];
+  /** Whether there are more entries after these. */
+  hasMore: boolean;
+  /** Send it as `before` to get older events. Absent at the end. A part may have fewer events than `limit`, or none. */
+  next?: string;
+}
+
+/** The codes with which `accountEventList` fails. */
+export type AccountEventListCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kNotFound" | "kError" | "kTooBusy";
 
 /** What `sessionList` takes. */
 export interface SessionListInput {
@@ -2177,6 +2352,8 @@ export const operations: readonly Row[] = [
   { id: "PracticeProfileSave", family: "therapists", method: "POST", path: "/therapist/practice-profile/", tier: "account", repeatable: true },
   { id: "PracticeProfileGet", family: "therapists", method: "GET", path: "/therapist/practice-profile/{userId}/", tier: "account", repeatable: true },
   { id: "PortalGet", family: "accounts", method: "GET", path: "/{org}/v2", tier: "none", repeatable: true },
+  { id: "SettingsGet", family: "accounts", method: "GET", path: "/{org}/v2/settings", tier: "session", repeatable: true },
+  { id: "SettingsPut", family: "accounts", method: "PUT", path: "/{org}/v2/settings", tier: "session", repeatable: true },
   { id: "AccountRegister", family: "accounts", method: "POST", path: "/{org}/v2/accounts/register", tier: "portal", repeatable: false },
   { id: "AccountLogin", family: "accounts", method: "POST", path: "/{org}/v2/accounts/login", tier: "portal", repeatable: false },
   { id: "AccountStatus", family: "accounts", method: "GET", path: "/{org}/v2/accounts/status", tier: "visitor", repeatable: true },
@@ -2186,7 +2363,7 @@ export const operations: readonly Row[] = [
   { id: "AccountUpdatePassword", family: "accounts", method: "POST", path: "/{org}/v2/accounts/me/update-password", tier: "session", repeatable: false },
   { id: "AccountVerify", family: "accounts", method: "POST", path: "/{org}/v2/token/{token}", tier: "visitor", repeatable: false },
   { id: "AccountReject", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{token}/reject", tier: "visitor", repeatable: false },
-  { id: "AccountResendVerification", family: "accounts", method: "POST", path: "/{org}/v2/accounts/me/resend-verification", tier: "session", repeatable: false },
+  { id: "AccountResendVerification", family: "accounts", method: "POST", path: "/{org}/v2/accounts/{id}/resend-verification", tier: "session", repeatable: false },
   { id: "AccountList", family: "accounts", method: "GET", path: "/{org}/v2/accounts", tier: "session", repeatable: true },
   { id: "AccountGet", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}", tier: "session", repeatable: true },
   { id: "AccountGetProperty", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/{property+}", tier: "session", repeatable: true },
@@ -2201,6 +2378,7 @@ export const operations: readonly Row[] = [
   { id: "DeviceList", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/devices", tier: "session", repeatable: true },
   { id: "DeviceDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/devices/{device}", tier: "session", repeatable: false },
   { id: "DeviceDeleteAll", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/devices", tier: "session", repeatable: true },
+  { id: "AccountEventList", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/events", tier: "session", repeatable: true },
   { id: "SessionList", family: "accounts", method: "GET", path: "/{org}/v2/accounts/{id}/sessions", tier: "session", repeatable: true },
   { id: "SessionDelete", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/sessions/{session}", tier: "session", repeatable: false },
   { id: "SessionDeleteOthers", family: "accounts", method: "DELETE", path: "/{org}/v2/accounts/{id}/sessions", tier: "session", repeatable: true },

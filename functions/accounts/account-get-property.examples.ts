@@ -7,7 +7,9 @@ const property = text("Name of the property. For a property inside another, add 
 const value = z.union([result(z.unknown().meta({ description: "The value of the property." })), list(z.unknown())]);
 
 export default describeOperation("AccountGetProperty", {
-  description: "Reads one property of a portal account.",
+  description:
+    "Reads one property of a portal account. The holder and administrators can also read `totp`: whether an authenticator app " +
+    "is on.",
   input: { path: path({ ...id, property }) },
   success: status200(value, "The value of the property. An array is answered as a list."),
   roundTrips: 2,
@@ -25,6 +27,7 @@ export default describeOperation("AccountGetProperty", {
       answers: { object: "list", data: [], hasMore: false },
     },
   },
+  ways: { "the second factor": { given: "app, holder", path: { id: "me", property: "totp" } } },
   circumstances: { "to a server": { given: "server and account" } },
   failures: {
     kInvalidArgument: { rawQuery: "x=%F1", says: "The query is not UTF-8" },

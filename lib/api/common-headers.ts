@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Answer, CallEvent } from "./call.ts";
 
-/** A year, in seconds. */
-const strictTransport = "max-age=31536000";
+/** Makes browsers use TLS for a year. */
+export const strictTransport = "max-age=31536000";
 
 function addHeaders({ event, response }: { event: CallEvent; response: Answer | null | undefined }): void {
   if (!response) return;

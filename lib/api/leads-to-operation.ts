@@ -1,3 +1,5 @@
+import { segmentText } from "../text.ts";
+
 /** First segments of other families' paths. A portal's `{org}` matches them too. */
 const otherFamilies: readonly (string | undefined)[] = ["api", "io", "therapist"];
 
@@ -8,3 +10,12 @@ const otherFamilies: readonly (string | undefined)[] = ["api", "io", "therapist"
  */
 export const leadsToOperation = ({ rest, org }: Readonly<Record<string, string | undefined>>): boolean =>
   !rest && !otherFamilies.includes(org);
+
+/** The portal itself, its settings, and everything below its other segments. */
+const portalPath = /^\/[^/]+\/(v2|v2\/settings|(v2\/)?(accounts|connections|token)(\/.*)?)\/?$/s;
+
+/**
+ * Whether a path has the form for which portals answer preflights. One greedy route matches these and all other paths.
+ * @param path as the client sent it, with percent-encoding
+ */
+export const isPortalPath = (path: string): boolean => portalPath.test(path.split("/").map(segmentText).join("/"));

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { leadsToOperation } from "./leads-to-operation.ts";
+import { isPortalPath, leadsToOperation } from "./leads-to-operation.ts";
 
 /** Returns how an unknown path is answered. */
 export type UnmatchedAt = (path: string) => Dialect["unmatched"];
@@ -12,7 +12,9 @@ export class NoRoute extends Error {}
 /** Refuses paths that do not lead to the operation whose route matched, before the request is read. */
 export const refuseOtherPaths: MiddlewareObj<CallEvent, Answer> = {
   before({ event }) {
-    if (!leadsToOperation(event.pathParameters ?? {})) throw new NoRoute();
+    const { pathParameters = {}, rawPath, requestContext } = event;
+    const isElsewhere = requestContext.http.method === "OPTIONS" && !isPortalPath(rawPath);
+    if (isElsewhere || !leadsToOperation(pathParameters)) throw new NoRoute();
   },
 };
 

@@ -15,10 +15,10 @@ const unmatched = rowOf("Unmatched");
 
 /**
  * A registry path in the form that API Gateway accepts. API Gateway accepts no path that ends with a slash, but it
- * distinguishes it from the path without: only a greedy variable after the slash, which is empty, matches it.
+ * distinguishes it from the path without: only a greedy variable after the slash, which is empty, matches it. It accepts `/`.
  * @see https://github.com/storacha/w3infra/pull/166 where this was observed in AWS
  */
-export const routePath = (path: string): string => (path.endsWith("/") ? `${path}{rest+}` : path);
+export const routePath = (path: string): string => (path.endsWith("/") && path !== "/" ? `${path}{rest+}` : path);
 
 /**
  * The route of a request, by API Gateway's rules: a whole match before a greedy one, a fixed segment before a variable,
@@ -30,10 +30,13 @@ export function routeOf(method: string, path: string): Route {
   return candidates[0] ?? { row: unmatched, path: "$default", pathParameters: {} };
 }
 
-/** The methods that a path has, without OPTIONS. */
+/**
+ * The methods by which programs can use a path, without OPTIONS. Pages of portals do not count: a program that sends a POST
+ * to `/riverside/verify` has the wrong path, not the wrong method.
+ */
 export function methodsAt(path: string): string[] {
   const methods = routesAt(path)
-    .filter(({ pathParameters }) => leadsToOperation(pathParameters))
+    .filter(({ row, pathParameters }) => row.family !== "edge" && leadsToOperation(pathParameters))
     .map(({ row }) => row.method);
   return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].filter(
     (method) => method !== "OPTIONS",

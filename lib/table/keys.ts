@@ -2,6 +2,7 @@ import { digestOf } from "../crypto/digest.ts";
 import type {
   AcceptedInvitation,
   AccountItem,
+  AuditEvent,
   ClientKeyClaim,
   Connection,
   ConnectionAccess,
@@ -22,6 +23,7 @@ import type {
   Organization,
   OrganizationEntry,
   PasswordReset,
+  Placeholder,
   PortalAccountId,
   Practice,
   PracticeId,
@@ -106,6 +108,11 @@ export const directAddressKey = (id: PracticeId, local: string): Key<DirectAddre
 export const practiceEventKey = (id: PracticeId, eventId: string): Key => ({
   pk: practicePartition(id),
   sk: `EVENT#${eventId}`,
+});
+/** All audit events of a practice, which are in order of time. */
+export const practiceEventPrefix = (id: PracticeId): Prefix<(AuditEvent | Placeholder) & Key> => ({
+  pk: practicePartition(id),
+  sk: "EVENT#",
 });
 /** An audit event of a vendor. @param eventId a time-ordered id */
 export const vendorEventKey = (applicationId: string, eventId: string): Key => ({

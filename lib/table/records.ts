@@ -150,6 +150,31 @@ export interface User extends UserId, Versioned {
 /** The settings of a portal that were saved; `portalSettingsOf` adds the defaults. */
 export interface StoredPortalSettings extends Partial<PortalSettings>, Versioned {}
 
+/** An audit event as it is stored: ids and names of fields, never their values. */
+export interface AuditEvent {
+  readonly type: "event";
+  readonly what: string;
+  /** The ids that name the record. */
+  readonly record: Readonly<Record<string, string | undefined>>;
+  readonly changed: readonly string[];
+  readonly who: {
+    readonly kind: string;
+    readonly applicationId?: string;
+    readonly userId?: string;
+    /** Id of a portal account. */
+    readonly id?: string;
+  };
+  /** ISO 8601. */
+  readonly at: string;
+  readonly requestId: string;
+  readonly sourceIp?: string;
+}
+
+/** Stands at the key of an audit event whose write was given up. */
+export interface Placeholder {
+  readonly type: "void";
+}
+
 /** What is shown of an organization. Also its entry in a list of active organizations. */
 export interface OrganizationEntry {
   /** Counted up within the practice, never given twice. */

@@ -127,7 +127,8 @@ async function watchOthers(): Promise<void> {
   const login = await readyCall("AccountLogin");
   await by("AccountLogin", () => login.send({ body: { email: "nobody@example.org" } }));
   await by("AccountPreflight", () => send("OPTIONS", "/nobody/v2/accounts"));
-  await by("Unmatched", () => send("GET", "/nothing/here"));
+  await by("PortalPage", () => send("GET", "/riverside/verify"));
+  await by("Unmatched", () => send("POST", "/nothing/here"));
   const connection = await readyCall("ConnectionCreate");
   const targets = ["one", "other"].map((name) => ({ email: `${name}@example.org`, access: 2 }));
   await by("ConnectionCreate", () => connection.send({ body: { targets } }));

@@ -4,9 +4,9 @@ import { type Operation, operations } from "../../lib/operations.ts";
 import { plain, type Resource, resourcesOf, synthesize, type Template, text } from "./synthesis.ts";
 
 const rows: readonly Operation[] = operations;
-const { data, api, accounts, templates } = synthesize();
+const { data, api, accounts, pages, templates } = synthesize();
 /** The stacks with the functions of operations. */
-const ofOperations = [api, accounts];
+const ofOperations = [api, accounts, pages];
 const producers = [data, api];
 
 const functionsOf = (template: Template) =>
@@ -16,23 +16,25 @@ const functionsOf = (template: Template) =>
       resource.Properties,
     ]),
   );
-const functions = { ...functionsOf(api), ...functionsOf(accounts) };
+const functions = { ...functionsOf(api), ...functionsOf(accounts), ...functionsOf(pages) };
 
 /** The resources of a type in the stacks with the functions of operations. */
-const inBoth = (type: string) =>
+const inAll = (type: string) =>
   ofOperations.flatMap(({ Resources }) => Object.values(Resources).filter(({ Type }) => Type === type));
 
 /** The operation id of each route in a template, by route key. */
 function routesOf(template: Template): Record<string, string> {
-  const functionOf = ({ Properties }: Resource) => plain(Properties.IntegrationUri["Fn::GetAtt"][0]);
   return Object.fromEntries(
     Object.values(template.Resources)
       .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")
-      .map(({ Properties }) => {
+      .flatMap(({ Properties }) => {
         const [prefix, integration] = Properties.Target["Fn::Join"][1];
         expect(prefix).toBe("integrations/");
-        const to = functionOf(template.Resources[integration.Ref] as Resource);
-        return [Properties.RouteKey, to.replace(/Function$/, "")];
+        const to = template.Resources[integration.Ref] as Resource;
+        // Other routes of the pages stack lead to files.
+        if (to.Properties.IntegrationType !== "AWS_PROXY") return [];
+        const id = plain(to.Properties.IntegrationUri["Fn::GetAtt"][0]).replace(/Function$/, "");
+        return [[Properties.RouteKey, id]];
       }),
   );
 }
@@ -45,14 +47,14 @@ test("the routes are the registry's, no more and no less, each in one stack", ()
   const expected = rows.flatMap(({ id, method, paths }) =>
     paths.flatMap((path) => {
       if (path === "$default") return [["$default", id]];
-      const pattern = path.endsWith("/") ? `${path}{rest+}` : path;
+      const pattern = path.endsWith("/") && path !== "/" ? `${path}{rest+}` : path;
       return (method === "GET" ? ["GET", "HEAD"] : [method]).map((each) => [`${each} ${pattern}`, id]);
     }),
   );
-  const routes = { ...routesOf(api), ...routesOf(accounts) };
-  expect(routes).toEqual(Object.fromEntries(expected));
-  expect(inBoth("AWS::ApiGatewayV2::Route")).toHaveLength(expected.length);
-  expect(routes).toMatchObject({
+  const routes = ofOperations.map(routesOf);
+  expect(Object.assign({}, ...routes)).toEqual(Object.fromEntries(expected));
+  expect(routes.flatMap((each) => Object.keys(each))).toHaveLength(expected.length);
+  expect(routesOf(api)).toMatchObject({
     "POST /api/io/PracticeCreate": "PracticeCreate",
     "POST /api/io/practiceCreate": "PracticeCreate",
     "POST /io/PracticeCreate": "PracticeCreate",
@@ -69,7 +71,7 @@ test("the routes, including those of pages, exist once over all stacks and fit i
       Type === "AWS::ApiGatewayV2::Route" ? [Properties.RouteKey] : [],
     ),
   );
-  expect(all.length).toBeGreaterThan(inBoth("AWS::ApiGatewayV2::Route").length);
+  expect(all.length).toBeGreaterThan(ofOperations.flatMap((each) => Object.keys(routesOf(each))).length);
   expect(all.toSorted()).toEqual([...new Set(all)].sort());
   expect(all.length).toBeLessThan(routesMax);
 });
@@ -90,7 +92,9 @@ test("a GET also gets a HEAD route, ANY stays ANY, and a slash at the end become
 });
 
 test("each function has one integration, with payload format 2.0", () => {
-  const integrations = inBoth("AWS::ApiGatewayV2::Integration");
+  const integrations = inAll("AWS::ApiGatewayV2::Integration").filter(
+    ({ Properties }) => Properties.IntegrationType !== "HTTP_PROXY",
+  );
   expect(integrations).toHaveLength(rows.length);
   for (const { Properties } of integrations) {
     expect(Properties).toMatchObject({ IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" });
@@ -98,7 +102,7 @@ test("each function has one integration, with payload format 2.0", () => {
 });
 
 test("a function has one permission, which only lets this API call it", () => {
-  const permissions = inBoth("AWS::Lambda::Permission");
+  const permissions = inAll("AWS::Lambda::Permission");
   const of = Object.fromEntries(
     permissions.map(({ Properties }) => [
       text(Properties.FunctionName).replace(/^<(.*)Function\.Arn>$/, "$1"),
@@ -131,14 +135,14 @@ test("functions run on Node.js 24 and arm64, with the memory of their class", ()
   }
 });
 
-test("a function's settings name the table, the secret if it seals, and the bucket if it signs addresses; a function without the table has no settings", () => {
-  for (const { id, seals, files, table, tier } of rows) {
+test("a function's settings name the table, the secret if it seals, and the bucket if it signs addresses; a function without the table has none of them", () => {
+  for (const { id, seals, files, table, tier } of rows.filter(({ id }) => id !== "PortalPage")) {
     const { Variables = {} } = functions[id]?.Environment ?? {};
     const told = Object.entries(Variables).map(([name, value]) => [name, text(value, ...producers)]);
     const settings = {
       TABLE_NAME: "<Table>",
       DIRECT_DOMAIN: "direct.example.com",
-      ...(["portal", "visitor", "session"].includes(tier) && { PORTAL_URL: "https://{org}.portal.example.com" }),
+      ...(["portal", "visitor", "session"].includes(tier) && { PORTAL_URL: "<HttpApi.ApiEndpoint>/{org}" }),
       ...(seals && { SEAL_SECRET_ARN: "<SealSecret>" }),
       ...(files && { FILES_BUCKET: "<Files>" }),
     };
@@ -146,6 +150,26 @@ test("a function's settings name the table, the secret if it seals, and the buck
   }
   expect(functions.PracticeList?.Environment.Variables).toHaveProperty("SEAL_SECRET_ARN");
   expect(functions.UserList?.Environment.Variables).toHaveProperty("SEAL_SECRET_ARN");
+});
+
+// Regression: without a domain of the deployer's, mailed links led to portal.example.com.
+test.each([
+  [{}, "<HttpApi.ApiEndpoint>/{org}"],
+  [{ apiDomain: "api.clinic.org" }, "https://api.clinic.org/{org}"],
+  [{ portalDomain: "portal.clinic.org" }, "https://{org}.portal.clinic.org"],
+  [{ apiDomain: "api.clinic.org", portalDomain: "portal.clinic.org" }, "https://{org}.portal.clinic.org"],
+])("mailed links and pages of portals have the same address, in each stack: %j", (names, address) => {
+  const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
+  const used = rows.filter(({ id }) => ["AccountRegister", "AccountStatus", "PortalPage"].includes(id));
+  const made = synthesize({ ...names, ...(Object.keys(names).length > 0 && zone) }, used);
+  const addresses = [made.api, made.accounts, made.pages].flatMap((template) =>
+    Object.entries(functionsOf(template)).map(([id, { Environment }]) => [
+      id,
+      text(Environment.Variables.PORTAL_URL, made.api),
+    ]),
+  );
+  expect(Object.fromEntries(addresses)).toEqual(Object.fromEntries(used.map(({ id }) => [id, address])));
+  expect(text(made.pages.Outputs.PortalUrl?.Value, made.api)).toBe(address);
 });
 
 test("the deployer's options set the Direct domain and the portals' address", () => {

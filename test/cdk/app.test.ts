@@ -8,6 +8,7 @@ import { bundleFunctions } from "../../cdk/bundle.ts";
 import { operations } from "../../lib/operations.ts";
 import { functionFile } from "../../tools/function-file.ts";
 import { webFiles } from "../../web/files.ts";
+import { buildPortal } from "../../web/portal/build.ts";
 import { resourcesOf, synthesize, type Template, text } from "./synthesis.ts";
 
 /** Runs the CLI as `npx cdk` does, without an AWS account. */
@@ -64,7 +65,8 @@ test("the stacks name no account and no region, and the data stack is deployed f
   );
 });
 
-test("the uploaded files of the page are the files that npm start serves, byte for byte", () => {
+test("the uploaded files of pages are the files that npm start serves, byte for byte", async () => {
+  const { files: portalFiles } = await buildPortal();
   const { files } = JSON.parse(readFileSync(join(assembly, "FrontdeskPages.assets.json"), "utf8")) as {
     files: Record<string, { source: { path: string }; destinations: Record<string, { objectKey: string }> }>;
   };
@@ -76,11 +78,11 @@ test("the uploaded files of the page are the files that npm start serves, byte f
   const methods = resourcesOf(templateOf("FrontdeskPages"), "AWS::ApiGateway::Method");
   const read = Object.values(methods).map(({ Properties }) => text(Properties.Integration.Uri).split("/").at(-1) ?? "");
   expect(read.map((key) => readFileSync(uploaded.get(key) ?? "", "utf8")).sort()).toEqual(
-    webFiles.map(({ file }) => readFileSync(file, "utf8")).sort(),
+    [...webFiles, ...portalFiles].map(({ file }) => readFileSync(file, "utf8")).sort(),
   );
 });
 
-test("without the page, only the other seven stacks are deployed", () => {
+test("without pages, only the other seven stacks are deployed", () => {
   expect(new Set(Object.keys(synthesize({ pages: "none" }).templates))).toEqual(
     new Set([
       "FrontdeskData",
@@ -95,7 +97,7 @@ test("without the page, only the other seven stacks are deployed", () => {
 });
 
 test("the template names the directory with each function's code, for SAM", () => {
-  const functions = ["FrontdeskApi", "FrontdeskAccounts"].flatMap((stack) =>
+  const functions = ["FrontdeskApi", "FrontdeskAccounts", "FrontdeskPages"].flatMap((stack) =>
     Object.values(resourcesOf(templateOf(stack), "AWS::Lambda::Function")),
   );
   expect(functions).toHaveLength(operations.length);

@@ -9,7 +9,6 @@ test("no option is required", () => {
   expect(read({})).toEqual({
     name: "Frontdesk",
     directDomain: "direct.example.com",
-    portalUrl: "https://{org}.portal.example.com",
     uploadOrigins: [],
     alarmWrongSignIns: 50,
     alarmLockOuts: 5,
@@ -38,11 +37,17 @@ test("options can be text, as on the command line", () => {
   });
 });
 
-test("portals are at the deployer's domain by default", () => {
+// Regression: without a domain of the deployer's, mailed links led to portal.example.com.
+test("portals are at the deployer's domain by default: that of portals before that of the API", () => {
   const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
-  expect(read({ portalDomain: "portal.clinic.org", ...zone }).portalUrl).toBe("https://{org}.portal.clinic.org");
+  const portalDomain = "portal.clinic.org";
+  const apiDomain = "api.clinic.org";
+  expect(read({ portalDomain, ...zone }).portalUrl).toBe("https://{org}.portal.clinic.org");
+  expect(read({ portalDomain, apiDomain, ...zone }).portalUrl).toBe("https://{org}.portal.clinic.org");
+  expect(read({ apiDomain, ...zone }).portalUrl).toBe("https://api.clinic.org/{org}");
+  expect(read({}).portalUrl).toBeUndefined();
   const portalUrl = "https://clinic.org/{org}";
-  expect(read({ portalDomain: "portal.clinic.org", ...zone, portalUrl }).portalUrl).toBe(portalUrl);
+  expect(read({ portalDomain, apiDomain, ...zone, portalUrl }).portalUrl).toBe(portalUrl);
 });
 
 test("CDK's own context keys are ignored", () => {

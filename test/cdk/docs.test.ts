@@ -21,10 +21,10 @@ test.each(optionNames)("docs/deploy.md explains the option %s", (name) => {
   expect(deploy).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, "m"));
 });
 
-const { api, accounts, messages, images, cleanUp, watch, templates } = synthesize();
+const { api, accounts, messages, images, cleanUp, watch, pages, templates } = synthesize();
 const deployed = Object.assign(
   {},
-  ...[api, accounts, messages, images, cleanUp].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
+  ...[api, accounts, messages, images, cleanUp, pages].map((each) => resourcesOf(each, "AWS::Lambda::Function")),
 );
 const ids = [...operations.map(({ id }) => id), ...Object.keys(workerAccess)];
 

@@ -8,8 +8,8 @@ const plainTemplates = synthesize();
 const keyTemplates = synthesize({ tableKey: "customer", mailFrom: "Clinic <desk@clinic.org>" });
 
 /** The permissions in the role of an operation's function. */
-function allowed(id: string, { api, accounts, data }: Synthesis): Record<string, readonly Allowed[]> {
-  const roles = { ...resourcesOf(api, "AWS::IAM::Role"), ...resourcesOf(accounts, "AWS::IAM::Role") };
+function allowed(id: string, { api, accounts, pages, data }: Synthesis): Record<string, readonly Allowed[]> {
+  const roles = Object.assign({}, ...[api, accounts, pages].map((each) => resourcesOf(each, "AWS::IAM::Role")));
   const role = roles[`${id}Role`];
   if (!role) throw new Error(`no role of ${id}`);
   return allowedBy(role, data);
@@ -23,7 +23,7 @@ const table = (...keys: string[]) => [{ on: ["<Table.Arn>"], keys }];
 
 // test/cdk/access.test.ts compares lib/access.ts with what functions do. This file checks the permissions made from it.
 test("the permissions of some rows, in full", () => {
-  expect(allowed("Ping", plainTemplates)).toEqual(log("Access"));
+  for (const id of ["Ping", "PortalPage"]) expect(allowed(id, plainTemplates)).toEqual(log("Access"));
   expect(allowed("PracticeCreate", plainTemplates)).toEqual({
     ...log("Access"),
     "dynamodb:BatchGetItem": table("VENDOR#*"),
@@ -80,8 +80,8 @@ test("no function may use wildcards, Scan, mail or other services", () => {
 });
 
 test("each function has its own role, and there are no other policies", () => {
-  const { api, accounts, data, messages, images, cleanUp } = plainTemplates;
-  const templates = [api, accounts, messages, images, cleanUp];
+  const { api, accounts, data, messages, images, cleanUp, pages } = plainTemplates;
+  const templates = [api, accounts, messages, images, cleanUp, pages];
   const roles = templates
     .flatMap((template) => Object.values(resourcesOf(template, "AWS::Lambda::Function")))
     .map(({ Properties }) => text(Properties.Role, data));

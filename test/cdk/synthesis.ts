@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { addStacksOf } from "../../cdk/app.ts";
 import { type Operation, operations } from "../../lib/operations.ts";
+import type { PortalBuild } from "../../web/portal/build.ts";
 
 /** A resource of a template. */
 export interface Resource {
@@ -21,6 +22,20 @@ export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
 }
+
+const script = "text/javascript; charset=utf-8";
+const style = "text/css; charset=utf-8";
+
+/** Built pages of portals: some other files take the place of those that Vite would write. */
+export const portal: PortalBuild = {
+  script: "main-1a2b3c4d.js",
+  style: "main-5e6f7a8b.css",
+  files: [
+    { path: "/_portal/main-1a2b3c4d.js", file: "local/start.js", mediaType: script },
+    { path: "/_portal/main-5e6f7a8b.css", file: "web/look.css", mediaType: style },
+    { path: "/_portal/people-_9c-0d1e.js", file: "tools/node-version.js", mediaType: script },
+  ],
+};
 
 /** The result of a synthesis. */
 export interface Synthesis {
@@ -54,7 +69,7 @@ export function synthesize(
   // The CLI sets this. SAM needs it to find the code.
   const all = { ...context, "aws:cdk:enable-asset-metadata": true, ...options };
   const app = new App({ outdir: join(scratch, "cdk.out"), context: all });
-  addStacksOf(app, { directoryOf: () => directory }, rows);
+  addStacksOf(app, { operations: rows, bundles: { directoryOf: () => directory }, portal });
   const { stacks } = app.synth();
   const template = (suffix: string) => stacks.find(({ id }) => id.endsWith(suffix))?.template as Template;
   const synthesis = {

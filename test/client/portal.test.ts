@@ -121,6 +121,26 @@ describe("a session", () => {
     ]);
   });
 
+  it("of somebody else, which the browser got meanwhile, is not used for what the first person entered", async () => {
+    const sent: string[] = [];
+    const inBrowser: typeof fetch = async (input, init) => {
+      const call = `${init?.method} ${String(input).replace(/^.*\/accounts/, "")}`;
+      sent.push(call);
+      const mismatch = { object: "fault", code: "kCSRFTokenMismatch", status: 403 };
+      const [status, body] = {
+        "POST /login": [200, { _id: "ada", object: "account" }],
+        "PUT /me": [403, mismatch],
+        "GET /status": [200, { loggedin: true, account: { _id: "grace", object: "account" } }],
+      }[call] as [number, object];
+      return new Response(JSON.stringify(body), { status, headers: { "medable-csrf-token": `token ${sent.length}` } });
+    };
+    const portal = createPortal({ url, org: "o", clientKey: "c", fetch: inBrowser });
+    await portal.accountLogin({ email: "ada@example.org", password });
+    const refused = await failureOf(portal.accountPut({ id: "me", body: { name: { middle: "Ada's" } } }));
+    expect(refused.code).toBe("kCSRFTokenMismatch");
+    expect(sent).toEqual(["POST /login", "PUT /me", "GET /status"]);
+  });
+
   it("that has ended is not asked for again", async () => {
     const at = await openPortal();
     const { portal, state } = await signedIn(at);
@@ -261,7 +281,7 @@ describe("signing in", () => {
     expect((await portal.accountVerify({ token: tokenIn(verification) })).data).toBe(true);
     expect((await failureOf(portal.accountVerify({ token: tokenIn(verification) }))).code).toBe("kNotFound");
     // This fault is inside a `data` property.
-    const verified = await failureOf(portal.accountResendVerification());
+    const verified = await failureOf(portal.accountResendVerification({ id: "me" }));
     expect(verified).toMatchObject({ operation: "AccountResendVerification", code: "kExists", status: 409 });
     expect(verified.message).toBe("AccountResendVerification: kExists Account already verified");
 

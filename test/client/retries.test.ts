@@ -85,7 +85,7 @@ const repeatable = new Set(
     "UserUpdate UserSave UserGet UserList PortalSettingsGet PortalSettingsSave OrganizationList " +
     "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet PortalGet AccountStatus AccountList AccountGet " +
     "AccountGetProperty AccountGetImage AccountPut ConnectionAccept ConnectionList ConnectionGet ConnectionPatch " +
-    "DeviceList DeviceDeleteAll SessionList SessionDeleteOthers"
+    "DeviceList DeviceDeleteAll SettingsGet SettingsPut AccountEventList SessionList SessionDeleteOthers"
   ).split(" "),
 );
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -109,11 +110,27 @@ export const startInstanceAsNpm = (environment: Environment): Promise<Instance> 
 export const startInstanceBy = (line: string, folder: string, environment: Environment): Promise<Instance> =>
   serving(begin(["sh", "-c", `cd "$0" && exec env ${line}`, folder], { PORT: "0", ...environment }));
 
-async function serving({ child, said, ended }: ReturnType<typeof begin>): Promise<Instance> {
+/** Returns a port that nobody uses, for settings that must name it before the start. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts another program that serves, and waits until it has printed its address. @param printed finds the address */
+export const startServer = (file: string, printed: RegExp, environment: Environment): Promise<Instance> =>
+  serving(begin([process.execPath, file], { PORT: "0", ...environment }), printed);
+
+/** The last line that `npm start` prints at the start. */
+const lastLine = /curl (\S+)\/api\/io\/PracticeCreate .+\n/;
+
+async function serving({ child, said, ended }: ReturnType<typeof begin>, printed = lastLine): Promise<Instance> {
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", () => {
-      // The last line that is printed at the start.
-      const [, origin] = /curl (\S+)\/api\/io\/PracticeCreate .+\n/.exec(said.stdout) ?? [];
+      const [, origin] = printed.exec(said.stdout) ?? [];
       if (origin) resolve(origin);
     });
     ended.then(({ stderr }) => reject(new Error(`it does not start: ${stderr}`)));

@@ -33,6 +33,9 @@ export async function startWorld(): Promise<Engine> {
       DIRECT_DOMAIN: "direct.example.com",
       PORTAL_URL: "https://{org}.portal.example.com",
       FILES_BUCKET: "frontdesk-files",
+      FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",
+      PORTAL_SCRIPT: "main-1a2b3c4d.js",
+      PORTAL_STYLE: "main-5e6f7a8b.css",
       SEAL_SECRET: "a secret that only the tests use",
     });
   }

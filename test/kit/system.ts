@@ -93,7 +93,7 @@ export async function send(method: string, target: string, options: RequestOptio
     headers: answered,
     cookies: answer.cookies ?? [],
     text,
-    json: text === "" ? undefined : JSON.parse(text),
+    json: text === "" || text.startsWith("<!doctype html>") ? undefined : JSON.parse(text),
   };
   return Object.defineProperty(response as unknown as Response, "requestId", { value: requestId });
 }

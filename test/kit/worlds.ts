@@ -499,6 +499,11 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
     await expectSuccess(made.client.post(`accounts/${made.replacements.at(-1)?.[1]}`));
     return made;
   },
+  "server and verified account": async (make) => {
+    const made = await make.verification();
+    await expectSuccess(made.client.post(`accounts/${made.replacements.at(-1)?.[1]}`));
+    return { ...made, client: made.portal.administrator, path: { id: made.client.id } };
+  },
   "connection offered": async (make) => {
     const { target, ...made } = await make.offer();
     return { ...made, client: target };

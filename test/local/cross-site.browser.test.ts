@@ -1,13 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { request } from "node:http";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeInBrowser, startBrowser } from "../kit/browser.ts";
 import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
+import { passedOnTo, type SecureServer, startSecureServer } from "../kit/https.ts";
 
 const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
 const clientKey = "DemoClientKey000000001";
@@ -17,38 +12,19 @@ const clientKey = "DemoClientKey000000001";
 describeInBrowser("a page of another site, over HTTPS in Chromium", () => {
   let instance: Instance;
   let browser: Browser;
-  const servers: Server[] = [];
-
-  /** Starts a server with a certificate that it signs itself. @returns its port */
-  async function serve(answer: Parameters<typeof createServer>[1]): Promise<number> {
-    const folder = temporaryFolder();
-    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const making = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test";
-    execFileSync("openssl", [...making.split(" "), "-keyout", key, "-out", cert], { stdio: "ignore" });
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, answer);
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return (server.address() as AddressInfo).port;
-  }
+  const servers: SecureServer[] = [];
 
   let portalUrl: string;
   let appUrl: string;
   beforeAll(async () => {
     instance = await startInstance({ FRONTDESK_DATA: temporaryFolder() });
-    const { host } = new URL(instance.url);
-    const portalPort = await serve((incoming, outgoing) => {
-      const { method, url, headers } = incoming;
-      const passedOn = request(`${instance.url}${url}`, { method, headers: { ...headers, host } }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-        answer.pipe(outgoing);
-      });
-      incoming.pipe(passedOn);
-    });
-    const appPort = await serve((_, outgoing) => {
+    const portal = await startSecureServer(passedOnTo(instance.url));
+    const app = await startSecureServer((_, outgoing) => {
       outgoing.setHeader("content-type", "text/html").end("<!doctype html><title>App</title>");
     });
-    portalUrl = `https://portal.test:${portalPort}/across/v2`;
-    appUrl = `https://app.test:${appPort}`;
+    servers.push(portal, app);
+    portalUrl = `https://portal.test:${portal.port}/across/v2`;
+    appUrl = `https://app.test:${app.port}`;
     const practice = { auth, accountId: "across", name: "Across", websiteAddress: "across" };
     expect(await callAt(instance.url, "PracticeCreate", practice)).toMatchObject({ successful: true });
     const settings = { auth: { ...auth, accountId: "across" }, allowedOrigins: [appUrl] };
@@ -63,10 +39,7 @@ describeInBrowser("a page of another site, over HTTPS in Chromium", () => {
   });
   afterAll(async () => {
     await browser?.close();
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
+    for (const server of servers) server.stop();
     await cleanUp();
   });
 

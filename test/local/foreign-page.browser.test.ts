@@ -133,6 +133,35 @@ describeInBrowser("a page of another site, in Chromium", () => {
     await page.context().close();
   });
 
+  it("deletes no messages", async () => {
+    const account = {
+      name: { first: "Ada", last: "Mills" },
+      email: "ada@example.org",
+      mobile: "+16145550100",
+      password: "Stethoscope-1",
+    };
+    const practice = { auth, accountId: "mailing", name: "Mailing", websiteAddress: "mailing" };
+    expect(await callAt(instance.url, "PracticeCreate", practice)).toMatchObject({ successful: true });
+    const registered = await fetch(`${instance.url}/mailing/v2/accounts/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "medable-client-key": "DemoClientKey000000001" },
+      body: JSON.stringify(account),
+    });
+    expect(registered.status).toBe(200);
+    const messages = `${instance.url}/_local/messages`;
+    const sent = async () => ((await (await fetch(messages)).json()) as unknown[]).length;
+    expect(await sent()).toBe(1);
+    for (const name of ["evil.test", "localhost"]) {
+      const page = await pageOf(name);
+      expect(await fetchFrom(page, messages, { method: "DELETE" })).toEqual(blocked);
+      expect(await fetchFrom(page, messages, { method: "DELETE", mode: "no-cors" })).toEqual(blocked);
+      await page.context().close();
+    }
+    expect(await sent()).toBe(1);
+    expect((await fetch(messages, { method: "DELETE" })).status).toBe(204);
+    expect(await sent()).toBe(0);
+  });
+
   it("cannot reach the engine by its port, under any name of this machine that a page can know", async () => {
     const { hostname, port } = new URL(endpoint);
     expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);

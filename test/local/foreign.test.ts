@@ -19,10 +19,15 @@ beforeAll(async () => {
       return async () => ({ statusCode: 200, body: "served" });
     },
     pages: Object.fromEntries(
-      ["/", "/docs/", "/openapi.json", "/_local/", "/_local/messages", "/_local/engine"].map((path) => [
-        `GET ${path}`,
+      [
+        ...["/", "/docs/", "/openapi.json", "/_local/", "/_local/messages", "/_local/engine"].map(
+          (path) => `GET ${path}`,
+        ),
+        "DELETE /_local/messages",
+      ].map((page) => [
+        page,
         () => {
-          ran.push(path);
+          ran.push(page);
           return { statusCode: 200, body: "served" };
         },
       ]),
@@ -135,7 +140,11 @@ describe("a page of another site", () => {
   it("reaches a portal with its origin, which the portal checks, and may send a preflight first", async () => {
     const page = { origin: "https://app.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };
     for (const row of portalRows) {
-      expect([row.id, (await send(row.method, pathOf(row), page)).text]).toEqual([row.id, "served"]);
+      const path = row.id === "AccountPreflight" ? "/x/v2/accounts" : pathOf(row);
+      expect([row.id, (await send(row.method, path, page)).text]).toEqual([row.id, "served"]);
+    }
+    for (const path of ["/x/y", "/docs/", "/_local/messages", "/api/io/Ping", "/therapist/organizations"]) {
+      expect([path, (await send("OPTIONS", path, page)).status]).toEqual([path, 403]);
     }
     expect(ran).toEqual(portalRows.map(({ id }) => id));
   });
@@ -146,6 +155,11 @@ describe("a page of another site", () => {
       expect([row.id, (await send(row.method, pathOf(row), sandboxed)).status]).toEqual([row.id, 403]);
       expect([row.id, (await send(row.method, pathOf(row), form)).status]).toEqual([row.id, 403]);
     }
+    expect(ran).toEqual([]);
+  });
+  it.each(foreignPages)("cannot delete the messages: %s", async (_, headers) => {
+    expect((await send("DELETE", "/_local/messages", headers)).status).toBe(403);
+    expect((await send("OPTIONS", "/_local/messages", headers)).status).toBe(403);
     expect(ran).toEqual([]);
   });
   it("may link here", async () => {
@@ -170,6 +184,7 @@ describe("our own page", () => {
     ]) {
       expect((await send("POST", "/api/io/PracticeCreate", headers)).text).toBe("served");
       expect((await send("GET", "/_local/messages", headers)).text).toBe("served");
+      expect((await send("DELETE", "/_local/messages", headers)).text).toBe("served");
     }
   });
   it("does not learn the engine's address, as no page does", async () => {

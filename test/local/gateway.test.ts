@@ -101,7 +101,7 @@ describe("the gateway with the registry's functions", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 405 /);
     expect(answer).toMatch(/\r\nallow: POST\r\n/i);
     expect(answer.split("\r\n\r\n")[1]).toBe("");
-    expect(lines[0]).toMatch(/^HEAD \$default 405 \d+ ms$/);
+    expect(lines[0]).toMatch(/^HEAD \/\{org\}\/\{page\+\} 405 \d+ ms$/);
   });
 
   it("reads a request target that is a whole URL", async () => {
@@ -297,7 +297,7 @@ describe("an address that no operation has", () => {
     expect(page).toContain("<p>There is nothing at this address.</p>");
     expect(page).toContain('<a href="/">');
     expect(page).not.toMatch(/secret|thing\?|<b>/);
-    expect(lines[0]).toMatch(/^GET \$default 404 \d+ ms$/);
+    expect(lines[0]).toMatch(/^GET \/\{org\} 404 \d+ ms$/);
   });
   it("tells people which methods an operation's address accepts", async () => {
     const { url } = await start();
@@ -370,7 +370,7 @@ describe("the log", () => {
     const { url, lines } = await startBefore({ statusCode: 404 });
     await fetch(`${url}/reset/token-in-the-path?token=in-the-query`);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^GET \$default 404 \d+ ms$/);
+    expect(lines[0]).toMatch(/^GET \/\{org\}\/\{page\+\} 404 \d+ ms$/);
   });
 });
 

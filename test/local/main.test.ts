@@ -178,11 +178,15 @@ describe("npm start", () => {
     const instance = await startInstance({}, ["--memory"]);
     await callAt(instance.url, "Ping", {});
     await fetch(`${instance.url}/token-in-the-path?and=query`);
+    await fetch(`${instance.url}/riverside/verify?token=query`);
+    await fetch(`${instance.url}/riverside/token-in-the-path?and=query`);
     const { stdout } = await instance.kill("SIGTERM");
-    const lines = stdout.split("-d '")[1]?.trim().split("\n").slice(2);
-    expect(lines?.map((line) => line.replace(/\d+ ms$/, "N ms"))).toEqual([
+    const lines = stdout.split("\n").filter((line) => /^(GET|POST) /.test(line));
+    expect(lines.map((line) => line.replace(/\d+ ms$/, "N ms"))).toEqual([
       "POST /api/io/Ping 2000 N ms",
-      "GET $default 404 There is no such path. N ms",
+      "GET /{org} 200 N ms",
+      "GET /{org}/{page+} 200 N ms",
+      "GET /{org}/{page+} 404 There is no such path. N ms",
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { demo } from "../../local/demo.ts";
+import { violationsOf } from "../kit/axe.ts";
 import { describeInBrowser, startBrowser } from "../kit/browser.ts";
-import { cleanUp, startInstance, temporaryFolder } from "../kit/children.ts";
+import { callAt, cleanUp, startInstance, temporaryFolder } from "../kit/children.ts";
 
 describeInBrowser("the start page in Chromium", () => {
   it("works by keyboard, sends requests to its own origin only, and copies a call", async () => {
@@ -26,6 +28,7 @@ describeInBrowser("the start page in Chromium", () => {
     const names = await page.getByRole("heading", { level: 3 }).allTextContents();
     expect(names).toEqual(["Practices and users", "Therapists", "Portal accounts"]);
 
+    expect(await violationsOf(page)).toEqual([]);
     // The page has six links before its first button.
     for (let key = 0; key < 7; key++) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
@@ -36,6 +39,16 @@ describeInBrowser("the start page in Chromium", () => {
     for (const name of names) {
       expect(await page.getByRole("button", { name: `Copy the call: ${name}` }).isVisible()).toBe(true);
     }
+    // The first call creates the practice. Its portal is linked when the reader comes back.
+    expect(await page.locator('a[href="/hillside/"]').count()).toBe(0);
+    const { applicationId, applicationPassword } = demo;
+    const auth = { applicationId, applicationPassword };
+    const practice = { auth, accountId: "hillside", name: "Hillside Clinic", websiteAddress: "hillside" };
+    await callAt(instance.url, "PracticeSave", practice);
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole("link", { name: "The portal of Hillside Clinic" }).waitFor();
+    expect(await page.getByRole("heading", { level: 2 }).first().textContent()).toBe("Look around");
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByRole("link", { name: "Messages" }).click();
     await page.getByText(/^\d+ messages?$/).waitFor();
     await page.getByRole("link", { name: "What is here" }).click();

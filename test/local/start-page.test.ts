@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
+import { callAt, cleanUp, type Instance, startInstance, temporaryFolder } from "../kit/children.ts";
 
 const demo = {
   id: "demo",
@@ -30,6 +30,20 @@ describe("GET /", () => {
     expect(page).not.toContain("{{");
   });
 
+  it("links to the portal of the demo practice as soon as that exists", async () => {
+    const link = '<a href="/hillside/">';
+    expect(await (await fetch(instance.url)).text()).not.toContain(link);
+    const auth = { applicationId: demo.id, applicationPassword: demo.password };
+    const practice = { auth, accountId: "hillside", name: "Hillside Clinic", websiteAddress: "hillside" };
+    expect(await callAt(instance.url, "PracticeSave", practice)).toMatchObject({ successful: true });
+    expect(await (await fetch(instance.url)).text()).toContain(link);
+    await callAt(instance.url, "PracticeSave", { ...practice, active: false });
+    expect(await callAt(instance.url, "PracticeDelete", { auth, accountId: "hillside" })).toMatchObject({
+      successful: true,
+    });
+    expect(await (await fetch(instance.url)).text()).not.toContain(link);
+  });
+
   it("has a call for each family that works exactly as printed, also repeatedly", async () => {
     const page = await (await fetch(instance.url)).text();
     const calls = [...page.matchAll(/<code id="call-\d">(.+?)<\/code>/g)].map(([, html = ""]) => unescaped(html));
@@ -49,16 +63,18 @@ describe("GET /", () => {
   it("has links that all work", async () => {
     const page = await (await fetch(instance.url)).text();
     const links = [...page.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => String(path));
-    expect(links).toEqual([
+    expect(links.filter((path) => path !== "/hillside/")).toEqual([
+      "/docs/look.css",
+      "/_local/pages.css",
       "/_local/start.js",
-      "/docs/",
       "/_local/",
-      "/openapi.json",
+      "/docs/",
       "/_local/guides/practices.md",
       "/_local/guides/therapists.md",
       "/_local/guides/accounts.md",
+      "/openapi.json",
     ]);
-    for (const path of links) {
+    for (const path of links.filter((path) => path !== "/hillside/")) {
       const answer = await fetch(instance.url + path);
       expect([path, answer.status]).toEqual([path, 200]);
       expect((await answer.text()).length).toBeGreaterThan(100);

@@ -57,7 +57,18 @@ function masked(value: unknown, name = "", seen = new Map<string, string>()): un
 }
 
 /** Fields that differ each time: an age, a cursor, the two parts of a key, the id of a request, what is signed, codes. */
-const varying = ["age", "cursor", "fingerprint", "secret", "instance", "url", "value", "uri", "recoveryCodes"];
+const varying = [
+  "age",
+  "cursor",
+  "fingerprint",
+  "secret",
+  "instance",
+  "url",
+  "value",
+  "uri",
+  "recoveryCodes",
+  "requestId",
+];
 
 /** The media type of an answer, without parameters. */
 const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-type"]).split(";")[0] ?? "";

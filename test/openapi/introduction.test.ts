@@ -1,20 +1,37 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { startGateway } from "../../local/gateway.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
-import { gatewayMessages, introduction } from "../../openapi/introduction.ts";
+import { gatewayMessages, introduction, tags } from "../../openapi/introduction.ts";
 import { formType } from "../../openapi/request-body.ts";
 import { readyCall } from "../kit/examples.ts";
 import { openPortal } from "../kit/portal.ts";
 import { call, send } from "../kit/system.ts";
 import { makeWorld, toTherapist } from "../kit/worlds.ts";
 
-/** The introduction of the description states the rules of all operations. */
+/** The introduction of the description, and those of the families, state the rules of all operations. */
 
 /** A portal, and the holder of an account in it, signed in. */
 async function holder(settings: Record<string, unknown> = {}) {
   const portal = await openPortal(settings);
   return { portal, client: await portal.register() };
 }
+
+describe("the introduction", () => {
+  it("shows a call that answers exactly as shown, first and when it is sent again", async () => {
+    await makeWorld("nothing", []);
+    const [, path = "", body = ""] = /^curl http:\/\/localhost:3000(\S+) -d '(.+)'$/m.exec(introduction) ?? [];
+    const [, answer = ""] = /^(\{"successful".+\})$/m.exec(introduction) ?? [];
+    expect((await send("POST", path, { body: JSON.parse(body) })).text).toBe(answer);
+    expect(introduction).toContain('`"action":"update"`');
+    const again = await send("POST", path, { body: JSON.parse(body) });
+    expect(again.text).toBe(answer.replace("create", "update"));
+  });
+  it("leads to every family, and each family's description begins with a paragraph of one line", () => {
+    const links = [...introduction.matchAll(/\(#\/([^)]+)\)/g)].map(([, name = ""]) => decodeURIComponent(name));
+    expect(links).toEqual(Object.values(tags).map(({ name }) => name));
+    for (const { description } of Object.values(tags)) expect(description).toMatch(/^[^\n]{1,120}\.\n\n/);
+  });
+});
 
 describe("HEAD", () => {
   const reads = documentedRows.filter(({ method }) => method === "GET");

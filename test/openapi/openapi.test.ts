@@ -31,7 +31,9 @@ describe("docs/openapi.core.json", () => {
       const { family, ...row } = documentedRows.find(({ id }) => id === operationId) as Operation;
       expect([operationId, method]).toEqual([operationId, row.method]);
       expect(row.paths.map(shapeOf)).toContain(shapeOf(path));
-      expect(path).toMatch(printed[family as keyof typeof printed]);
+      // One route for all preflights of portals.
+      if (operationId === "AccountPreflight") expect(path).toBe("/{org}/{path}");
+      else expect(path).toMatch(printed[family as keyof typeof printed]);
     }
   });
 });

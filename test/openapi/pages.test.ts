@@ -2,8 +2,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 
-const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...globSync("docs/**/*.md")].map((page) =>
-  page.replaceAll("\\", "/"),
+const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", ...globSync("docs/**/*.md")].map(
+  (page) => page.replaceAll("\\", "/"),
 );
 const linksOf = (page: string) =>
   [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)]

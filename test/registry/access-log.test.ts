@@ -74,7 +74,15 @@ function valuesIn(value: unknown, name = ""): readonly string[] {
 }
 
 /** Operations whose record is the portal, though their caller has an account. */
-const ofPortal = ["AccountList", "AccountPreflight", "AccountStatus", "ConnectionList", "PortalGet"];
+const ofPortal = [
+  "AccountList",
+  "AccountPreflight",
+  "AccountStatus",
+  "ConnectionList",
+  "PortalGet",
+  "SettingsGet",
+  "SettingsPut",
+];
 
 /** The record that a first example is about. */
 function recordOf(
@@ -92,9 +100,10 @@ function recordOf(
     if (connection.object === "connection") {
       return { ...practice, id: (connection.context ?? connection.creator)._id, connections: connection._id };
     }
-    const own = (world.client as Holder | undefined)?.id ?? world.fill(sample.id);
     const connections = id.startsWith("Connection") && { connections: world.fill(sample.connectionId) };
-    const { device, session } = world.fill({ ...request.path });
+    const { id: named = "me", device, session }: Record<string, string> = world.fill({ ...request.path });
+    const holderId = (world.client as Holder | undefined)?.id ?? world.fill(sample.id);
+    const own = named === "me" ? holderId : named;
     return {
       ...practice,
       id: json.object === "account" ? json._id : own,

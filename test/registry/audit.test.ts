@@ -77,6 +77,7 @@ function recordOf(
   const { userId } = (body ?? {}) as { userId?: string };
   if (family === "practices") return { accountId, ...(target === "userId" && { userId }) };
   if (family === "therapists") return { accountId, ...(userId === undefined ? { id: String(json.id) } : { userId }) };
+  if (id === "SettingsPut") return { accountId };
   const connection = json.data?.[0] ?? json;
   if (connection.object === "connection") {
     return { accountId, id: (connection.context ?? connection.creator)._id, connections: connection._id };

@@ -145,7 +145,8 @@ const ofOneValue = ["kNotFound", "kNoCredentialsSupplied", "kInvalidCredentials"
 /** Whether a refusal says which field is bad: it names the field itself, a part of it, or what it is a part of. */
 function namesField({ id, family }: Operation, { status, json }: Response, path: Path): boolean {
   const isOfAccount = family === "accounts" && id.startsWith("Account");
-  const body = id === "AccountPutImage" ? ["account", "image"] : isOfAccount ? ["account"] : [];
+  const others: Readonly<Record<string, Path>> = { AccountPutImage: ["account", "image"], SettingsPut: ["settings"] };
+  const body = others[id] ?? (isOfAccount ? ["account"] : []);
   const own = [...body, ...path].join(".");
   const faults: { field?: string; path: string }[] = [...(json.errors ?? []), ...(json.faults ?? [])];
   // `targets[0].email` names the same as `targets.0.email`.

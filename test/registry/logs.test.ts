@@ -133,13 +133,16 @@ describe("a log", () => {
     await call("PingWithApplicationAuth", {});
     await send("POST", "/io/Ping", { body: "{" });
     await send("GET", "/io/Ping");
+    await send("DELETE", "/io/Ping");
     const told = entries().map((line) => JSON.parse(line));
-    expect(told).toHaveLength(5);
+    expect(told).toHaveLength(6);
     expect(told).toMatchObject([
       { operation: "Ping", status: 200, code: "ok", roundTrips: 0 },
       { operation: "PracticeGet", status: 200, code: 4131, roundTrips: 1 },
       { operation: "PingWithApplicationAuth", status: 200, code: 4010, roundTrips: 1 },
       { operation: "Ping", status: 200, code: 4000, roundTrips: 0 },
+      // The route of pages takes every GET that no operation takes.
+      { operation: "PortalPage", status: 405, roundTrips: 0 },
       { operation: "Unmatched", status: 405, roundTrips: 0 },
     ]);
     for (const { requestId } of told) expect(requestId).toMatch(/^[0-9a-f-]{36}$/);

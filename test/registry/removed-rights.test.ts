@@ -145,6 +145,18 @@ describe("an administrator of a portal whose rights are removed", () => {
       expect(["kNotFound", code]).toContain(response.json.code);
       expect((await signIn(portal.visitor(), other, new Date())).json.code).toBe("kNewLocation");
     });
+    it("no longer changes the portal's settings, even without another conflict", async () => {
+      const boss = await portal.signedIn([roles.administrator]);
+      const response = await justBefore(take(boss), () => boss.put("settings", { registration: "invitation" }));
+      expect(response.json.code).toBe(code);
+      expect((await portal.administrator.get("settings")).json.registration).toBe(true);
+    });
+    it("no longer has a verification mailed to anybody, even without another conflict", async () => {
+      const [boss, other] = [await portal.signedIn([roles.administrator]), await portal.register()];
+      const response = await justBefore(take(boss), () => boss.post(`accounts/${other.id}/resend-verification`));
+      expect(["kNotFound", code]).toContain(response.json.code);
+      expect(await sentMessages(other.email)).toHaveLength(1);
+    });
     it("no longer changes their own roles", async () => {
       const boss = await portal.signedIn([roles.administrator]);
       const change = { op: "push", path: "roles", value: roles.administrator };

@@ -86,6 +86,11 @@ describe.each(documentedRows.filter(takesBody))("$id", (row) => {
   };
   const succeed = async (raw: Buffer, made: (typeof gateways)[number][1], change: Change = {}) => {
     const response = await scene.send({ ...change, raw }, { event: (sent) => made(sent, raw) });
+    // It has no free text and ignores no field, so a body that was read is refused for the field with the mark.
+    if (row.id === "SettingsPut" && raw.includes('"note"')) {
+      expect(response.json.reason).toBe("Unknown property: note");
+      return;
+    }
     expect(isSuccess(response), response.text).toBe(true);
   };
   const form = { headers: { "content-type": bracketedType } };

@@ -29,6 +29,9 @@ const broken = [
   ["only-api-knows-middy", "functions/practices/user-create.ts", "@middy/core"],
   ["no-import-of-local", "cdk/app.ts", "local/two.ts"],
   ["no-import-of-local", "openapi/write.ts", "local/two.ts"],
+  ["pages-import-only-what-browsers-need", "web/portal/src/main.tsx", "lib/operations.ts"],
+  ["pages-import-only-what-browsers-need", "web/portal/src/people.tsx", "lib/accounts/portal.ts"],
+  ["no-import-of-pages", "local/page.ts", "web/portal/src/main.tsx"],
   ["no-re-exports", "bench/all.ts", "bench/one.ts"],
   ["clear-file-names", "lib/practices/id-helpers.ts", "lib/text.ts"],
   ["clear-file-names", "test/kit/one.ts", "test/kit/types.ts"],
@@ -48,6 +51,11 @@ const allowed = [
   ["lib/table/client.ts", "@aws-sdk/client-dynamodb"],
   ["local/two.ts", "local/one.ts"],
   ["local/start.ts", "lib/practices/user.ts"],
+  ["web/portal/src/main.tsx", "web/portal/src/people.tsx"],
+  ["web/portal/src/people.tsx", "client/src/client.ts"],
+  ["web/portal/src/people.tsx", "lib/text.ts"],
+  ["web/portal/src/people.tsx", "lib/accounts/sign-in/password-rules.ts"],
+  ["cdk/app.ts", "web/portal/build.ts"],
 ] as const;
 
 interface Violation {
@@ -66,7 +74,7 @@ beforeAll(async () => {
   const lines = new Map<string, string[]>();
   const write = (file: string, line: string) => lines.set(file, [...(lines.get(file) ?? []), line]);
   for (const [file, to] of [...broken.map(([, ...pair]) => pair), ...allowed]) {
-    const isFile = to.endsWith(".ts");
+    const isFile = /\.tsx?$/.test(to);
     const path = relative(dirname(file), to);
     const from = isFile ? (path.startsWith(".") ? path : `./${path}`) : to;
     // Imports of types count, except for packages: their types leave no code.
@@ -87,7 +95,7 @@ beforeAll(async () => {
 
 it.each(broken)("%s: not %s → %s", (rule, from, to) => {
   const named = violations.filter((each) => each.from === from).map((each) => [each.rule.name, each.to]);
-  const shown = to.endsWith(".ts") ? basename(to) : `node_modules/${to}/`;
+  const shown = /\.tsx?$/.test(to) ? basename(to) : `node_modules/${to}/`;
   expect(named).toContainEqual([rule, expect.stringContaining(shown)]);
 });
 

@@ -4,6 +4,7 @@ import { demo } from "../../local/demo.ts";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
 import { webPages } from "../../local/web.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
+import { violationsOf } from "../kit/axe.ts";
 import { describeInBrowser, startBrowser } from "../kit/browser.ts";
 import { makeClientKey } from "../kit/portal.ts";
 import { call, emptyTable } from "../kit/system.ts";
@@ -108,6 +109,39 @@ describeInBrowser("/docs/ in Chromium", () => {
     expect([...asked]).toEqual([url]);
     const auth = { applicationId, applicationPassword };
     expect((await call("PracticeGet", { auth, accountId: "practice-1" })).json.practice.name).toBe("Riverside Clinic");
+  });
+
+  it("begins with one sentence, a call and three links that lead to their families, by keyboard", async () => {
+    const page = await openPage("localhost");
+    const introduction = page.getByRole("region", { name: "Introduction" });
+    expect(await introduction.getByRole("heading", { level: 2 }).allTextContents()).toEqual([
+      "A first call",
+      "Three families",
+      "What all families share",
+    ]);
+    expect(await introduction.locator("pre code").first().textContent()).toContain(`curl ${url}/api/io/PracticeSave `);
+    expect(await page.getByRole("link", { name: "Start page" }).isVisible()).toBe(true);
+    for (const name of ["Practices and users", "Therapists", "Portal accounts"]) {
+      await introduction.getByRole("link", { name }).press("Enter");
+      const heading = page.locator(`[data-tag="${name}"]`);
+      await heading.getByRole("button", { name: "Collapse operation" }).waitFor();
+      await page.waitForFunction(`document.activeElement.closest("[data-tag]")?.dataset.tag === "${name}"`);
+      await page.waitForFunction(`document.activeElement.getBoundingClientRect().top < innerHeight`);
+    }
+    expect(page.context().pages()).toHaveLength(1);
+    await page.getByText("that person is its", { exact: false }).waitFor();
+    await page.context().close();
+  });
+
+  it("has no violation of axe's rules while all families are closed, in light and dark, on a phone and a desktop", async () => {
+    const page = await openPage("localhost");
+    await page.getByRole("heading", { name: "Other addresses", exact: false }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    // Only the operations of an open family are Swagger UI's own.
+    await page.getByRole("region", { name: "Introduction" }).getByRole("link", { name: "Therapists" }).click();
+    await page.getByText("the status says what happened", { exact: false }).waitFor();
+    expect(await violationsOf(page, ".opblock")).toEqual([]);
+    await page.context().close();
   });
 
   it.each(["localhost", "127.0.0.1"])(

@@ -34,6 +34,9 @@ describe("the pages", () => {
       },
     ]);
     const { servers: deployed, ...written } = JSON.parse(readFileSync(fileOf(path), "utf8"));
+    // The first call of the introduction leads to this machine too.
+    expect(written.info.description).toContain("curl http://localhost:3000/api/io/PracticeSave ");
+    written.info.description = written.info.description.replace("http://localhost:3000", url);
     expect(rest).toEqual(written);
     expect(deployed).toEqual([{ url: "/", description: "Where this document is served." }]);
   });
@@ -44,5 +47,11 @@ describe("the pages", () => {
     for (const [name, value] of Object.entries(webHeaders)) expect(answer.headers.get(name)).toBe(value);
     const text = await answer.text();
     for (const path of documents) expect(text).toContain(`<a href="${path}">`);
+    expect(text).not.toMatch(/<style|style=|<script>/);
+  });
+  it("serve the look that all pages share", async () => {
+    const answer = await fetch(`${url}/docs/look.css`);
+    expect(answer.headers.get("content-type")).toBe("text/css; charset=utf-8");
+    expect(await answer.text()).toBe(readFileSync("web/look.css", "utf8"));
   });
 });

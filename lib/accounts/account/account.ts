@@ -129,6 +129,12 @@ const ageAt = (today: string, dob: string): number =>
 
 /** Returns a reference to an account. */
 export const accountReference = (id: string): object => ({ _id: id, object: "account", path: `/accounts/${id}` });
+/** Returns a reference to a connection. */
+export const connectionReference = (id: string): object => ({
+  _id: id,
+  object: "connection",
+  path: `/connections/${id}`,
+});
 
 /** Returns the ids of the connections to an account that are active or can still be accepted, newest first. */
 export const liveConnections = ({ connections = {} }: Pick<Account, "connections">, now: Date): string[] =>
@@ -171,9 +177,7 @@ export function accountView(account: Account, viewOptions: ViewOptions): Record<
     updated: account.updatedAt,
     updater: account.updaterId && accountReference(account.updaterId),
     key: viewOptions.inList ? undefined : account.key,
-    connections: viewOptions.include?.includes("connections")
-      ? connectionIds.map((_id) => ({ _id, object: "connection", path: `/connections/${_id}` }))
-      : undefined,
+    connections: viewOptions.include?.includes("connections") ? connectionIds.map(connectionReference) : undefined,
   };
   const holder = caller.id === account.id;
   return Object.fromEntries(

@@ -2,21 +2,12 @@ import { createHash } from "node:crypto";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { StoredFacet } from "../../table/records.ts";
 import { type Facet, facets, fileBytesMax } from "./objects.ts";
+import { reasons } from "./reasons.ts";
 
 /** The most pixels of a picture. A small file can decode to any number of pixels. */
 const pixelsMax = 50_000_000;
 /** How long libvips may work on one facet. */
 const facetSecondsMax = 20;
-
-/** Why a file cannot be used. The caller is shown these sentences. */
-export const reasons = {
-  notAPicture: "The file is not a JPEG, PNG, WebP, GIF, AVIF or HEIC picture.",
-  damaged: "The picture is damaged or incomplete.",
-  tooManyPixels: "The picture has more than 50 megapixels.",
-  tooLarge: "The file is larger than 10 MiB.",
-  unreadableHeic: "This HEIC picture cannot be read. Send it as JPEG.",
-  tooMuchWork: "The picture took too much time or memory. Try again with a smaller one.",
-} as const;
 
 /** The file cannot be used. Its message is one of `reasons`. */
 export class UnusablePicture extends Error {

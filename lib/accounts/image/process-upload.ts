@@ -5,7 +5,8 @@ import type { AccountItem, Key, StoredImage } from "../../table/records.ts";
 import { held, replace, retryOnConflict } from "../../table/transact.ts";
 import { deleteObjects, readUpload, writeJpeg } from "./bucket.ts";
 import { facetObject, facets, objectsOf, uploadLeaseMs, uploadObject } from "./objects.ts";
-import { decodePicture, reasons, UnusablePicture } from "./picture.ts";
+import { decodePicture, UnusablePicture } from "./picture.ts";
+import { reasons } from "./reasons.ts";
 
 /** What became of an upload. `busy`: another worker has it. `dropped`: the account has another picture, or none. */
 export type Outcome = "ready" | "unusable" | "busy" | "dropped";

@@ -6,9 +6,9 @@ export interface PageQuery {
   readonly skip: number;
 }
 
-const limitDefault = 100;
 /** How many entries a caller may ask for at once. */
 export const limitMax = 1000;
+const usualLimits = { default: 100, max: limitMax };
 const skipMax = 10_000;
 
 /**
@@ -20,13 +20,18 @@ export const unsupported = ["startingAfter", "endingBefore", "pipeline", "group"
 /**
  * Reads `limit` and `skip`.
  * @param refused names of arguments that the list does not have
+ * @param limits bounds of `limit`
  * @throws Failure kInvalidArgument
  */
-export function readPageQuery(query: Readonly<Record<string, unknown>>, refused: readonly string[]): PageQuery {
+export function readPageQuery(
+  query: Readonly<Record<string, unknown>>,
+  refused: readonly string[],
+  limits = usualLimits,
+): PageQuery {
   const stated = refused.filter((name) => Object.hasOwn(query, name) && query[name] !== "");
   if (stated.length > 0) throw invalidArgument(`Not supported: ${stated.join(", ")}`);
   return {
-    limit: wholeNumber(query.limit, "limit", 1, limitMax) ?? limitDefault,
+    limit: wholeNumber(query.limit, "limit", 1, limits.max) ?? limits.default,
     skip: wholeNumber(query.skip, "skip", 0, skipMax) ?? 0,
   };
 }

@@ -1,5 +1,4 @@
-import type { Account } from "../account/account.ts";
-import type { Document } from "../account/document.ts";
+// The pages of portals use this file, so it imports nothing that a browser does not have.
 
 /** Far longer than any allowed password. Longer texts are not normalised, so that the work is bounded. */
 const unitsMax = 2048;
@@ -13,9 +12,14 @@ export function normalisePassword(value: unknown): string | undefined {
   return value.normalize("NFKC");
 }
 
+/** Properties of an account that its holder's password must not be. The document may not have been checked yet. */
+interface Holder {
+  readonly email: string;
+  readonly document: { readonly name?: unknown; readonly mobile?: unknown };
+}
+
 /** Returns names, e-mail address and mobile number of an account holder, which must not be their password. */
-export function personalOf({ email, document }: Pick<Account, "email"> & { document: Partial<Document> }): string[] {
-  // The document has not been checked yet, so a name may be of any type.
+export function personalOf({ email, document }: Holder): string[] {
   const { first, middle, last } = (document.name ?? {}) as Readonly<Record<string, unknown>>;
   const texts = (...names: unknown[]) =>
     names.flatMap((name) => (typeof name === "string" ? name.normalize("NFKC").trim() : []));

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectSuccess, type Holder, openPortal, roles, type TestPortal } from "../../kit/portal.ts";
+import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
+import { appCode } from "../../kit/totp.ts";
 import { aKey, aTime, examplePreferences, exampleProvider, expectResult, named, refused } from "./accounts-contract.ts";
+import { beginApp } from "./apps.ts";
+import { connect } from "./connections.ts";
 import { describeAddress, describeCall, type Prepare } from "./suites.ts";
 
 /** A call for the caller's own account. */
@@ -97,6 +100,33 @@ describe("200 result", () => {
   });
 });
 
+describe("200 totp", () => {
+  it("tells the holder and administrators whether an authenticator app is on", async () => {
+    const person = await portal.register();
+    const start = new Date();
+    const asked = async (client: PortalClient, owner: string) => {
+      const { status, json } = await client.get(`accounts/${owner}/totp`);
+      return status === 200 ? json : status;
+    };
+    const byAll = async () => [
+      await asked(person, "me"),
+      await asked(person, person.id),
+      await asked(administrator, person.id),
+      await asked(portal.administrator, person.id),
+    ];
+    const all = (data: boolean) => Array(4).fill({ object: "result", data });
+    expect(await byAll()).toEqual(all(false));
+    const secret = await beginApp(person, start);
+    // Nobody is asked for a code before it is confirmed.
+    expect(await byAll()).toEqual(all(false));
+    await expectSuccess(person.post("accounts/me/totp/confirm", { code: appCode(secret, start) }, { now: start }));
+    expect(await byAll()).toEqual(all(true));
+    expectResult(await person.get("accounts/me/totp/"), true);
+    await expectSuccess(portal.administrator.delete(`accounts/${person.id}/totp`));
+    expect(await byAll()).toEqual(all(false));
+  });
+});
+
 describe("200 list", () => {
   it.each([
     ["name/additional", ["Augusta", "King"]],
@@ -141,6 +171,15 @@ describe(named("kNotFound"), () => {
       expect(hidden.text).toBe((await provider.get(`accounts/${patient.id}/nickname`)).text);
     },
   );
+  it("is returned to everybody else for totp, also with a connection that lets them read and write everything", async () => {
+    const other = await portal.signedIn();
+    await connect(patient, other, 6);
+    expectResult(await other.get(`accounts/${patient.id}/email`), "ada@example.org");
+    const hidden = await refused("kNotFound", () => other.get(`accounts/${patient.id}/totp`));
+    expect(hidden.text).toBe((await other.get(`accounts/${patient.id}/nickname`)).text);
+    await refused("kNotFound", () => provider.get(`accounts/${patient.id}/totp`));
+    await refused("kNotFound", () => patient.get("accounts/me/totp/secret"));
+  });
   it("is returned to administrators for somebody else's key", async () => {
     await refused("kNotFound", () => administrator.get(`accounts/${patient.id}/key`));
     await refused("kNotFound", () => portal.administrator.get(`accounts/${patient.id}/key/secret`));

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { type Operation, operations } from "../../../lib/operations.ts";
 import { openPortal, type TestPortal } from "../../kit/portal.ts";
 import { call, expectOk, send } from "../../kit/system.ts";
 
@@ -121,4 +122,44 @@ describe("any other origin", () => {
       expect(corsHeaders(headers)).toEqual([]);
     },
   );
+});
+
+// One greedy route, `/{org}/{path+}`, matches every path that has two segments or more.
+describe("one route for all preflights", () => {
+  const filled = (path: string) =>
+    path.replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => ({ org: portal.org, token: "t".repeat(32) })[name] ?? "7");
+  const rows = (operations as readonly Operation[]).filter(({ id }) => id !== "AccountPreflight" && id !== "Unmatched");
+  const pathsOf = (isPortals: boolean) => [
+    ...new Set(rows.filter(({ family }) => (family === "accounts") === isPortals).flatMap(({ paths }) => paths)),
+  ];
+
+  it.each(pathsOf(true))("answers for %s, with the verbs of the path", async (path) => {
+    const { status, headers } = await ask(filled(path), allowed[0]);
+    expect([status, headers["access-control-allow-origin"]]).toEqual([204, allowed[0]]);
+    const verbs = rows.filter(({ paths }) => paths.includes(path)).map(({ method }) => method);
+    expect(headers["access-control-allow-methods"]?.split(", ")).toEqual(expect.arrayContaining(verbs));
+  });
+  it.each(["accounts/a/b/c", "connections/a/b", "token/a/b", "accounts//", "v2/token/a/b"])(
+    "also answers below a portal's paths, where there is no operation: %s",
+    async (path) => {
+      expect((await ask(`/${portal.org}/${path}`, allowed[0])).status).toBe(204);
+    },
+  );
+  it.each([
+    ...pathsOf(false),
+    ...["", "/", "/nothing", "/account", "/accountsx/me", "/v2//", "/v2/nothing", "/v2/v2/accounts", "/v2/v2"],
+    ...["//accounts", "/v1/accounts", "/V2/accounts", "/Accounts", "/%"],
+    ...["/api/v2/accounts", "/io/accounts", "/therapist/v2", "/therapist/v2/accounts/me"],
+    ...["//v2/accounts", "/docs/", "/_local/messages", "/_portal/app.js"],
+  ])("answers any other path as one without a preflight: %s", async (path) => {
+    const isWhole = /^\/(api|io|therapist|docs|_|\/)/.test(path) && path !== "//accounts";
+    const target = isWhole ? path : `/${portal.org}${path}`;
+    const { status, headers, text } = await ask(filled(target), allowed[0]);
+    expect([404, 405]).toContain(status);
+    expect(corsHeaders(headers)).toEqual([]);
+    // No route has TRACE, so that API Gateway's `$default` answers it.
+    const other = await send("TRACE", filled(target), { headers: { origin: String(allowed[0]) } });
+    const same = (answer: string) => answer.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "a uuid");
+    expect([other.status, other.headers.allow, same(other.text)]).toEqual([status, headers.allow, same(text)]);
+  });
 });

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sentMessages } from "../../kit/outside.ts";
-import { type Holder, minutesAfter, openPortal, type TestPortal, tokenIn } from "../../kit/portal.ts";
+import { type Holder, minutesAfter, openPortal, roles, type TestPortal, tokenIn } from "../../kit/portal.ts";
 import { expectFault, expectResult, named, refused } from "./accounts-contract.ts";
+import { connect } from "./connections.ts";
 import { describeCall } from "./suites.ts";
 
 const path = "accounts/me/resend-verification";
@@ -71,6 +72,62 @@ describe("409 kExists, nested in a result", () => {
     });
     expect(status).toBe(409);
     expect(await tokensOf(person)).toHaveLength(1);
+  });
+});
+
+describe("by an administrator", () => {
+  it("mails the holder another link, the same as by the holder, and says who did it in the audit event", async () => {
+    const boss = await portal.signedIn([roles.administrator], { now: start });
+    for (const client of [boss, portal.administrator]) {
+      const person = await portal.register({}, { now: start });
+      const address = `accounts/${person.id.toUpperCase()}/resend-verification`;
+      expectResult(await client.post(address, undefined, { now: start }));
+      const [newer, older] = await tokensOf(person);
+      expectFault(await verify(older), "kNotFound");
+      expectResult(await verify(newer));
+      const { json } = await portal.administrator.get(`accounts/${person.id}/events`);
+      const resent = json.data.find(({ what }: { what: string }) => what === "account.verificationResent");
+      expect(resent.who).toMatchObject(
+        client === boss ? { kind: "portalAccount", account: { _id: boss.id } } : { kind: "application" },
+      );
+    }
+  });
+  it("counts towards the same five mails an hour", async () => {
+    const person = await portal.register({}, { now: start });
+    const path = `accounts/${person.id}/resend-verification`;
+    for (let time = 0; time < 3; time++) expectResult(await portal.administrator.post(path, undefined, { now: start }));
+    for (let time = 0; time < 3; time++) expectResult(await resend(person));
+    expect(await tokensOf(person)).toHaveLength(5);
+  });
+  it("is the nested 409 once the address is verified", async () => {
+    const person = await portal.register({}, { now: start });
+    await verify((await tokensOf(person))[0]);
+    const { status, json } = await portal.administrator.post(`accounts/${person.id}/resend-verification`);
+    expect([status, json.object, json.data.code]).toEqual([409, "result", "kExists"]);
+  });
+});
+
+describe(named("kAccessDenied"), () => {
+  it("is returned to others who see the account", async () => {
+    const [person, friend, provider] = [
+      await portal.register(),
+      await portal.register(),
+      await portal.signedIn([roles.provider]),
+    ];
+    await connect(person, friend, 6);
+    for (const client of [friend, provider]) {
+      await refused("kAccessDenied", () => client.post(`accounts/${person.id}/resend-verification`));
+    }
+  });
+});
+
+describe(named("kNotFound"), () => {
+  it("is returned for an account that does not exist, and to those who do not see it", async () => {
+    const [person, stranger] = [await portal.register(), await portal.register()];
+    await refused("kNotFound", () => stranger.post(`accounts/${person.id}/resend-verification`));
+    await refused("kNotFound", () =>
+      portal.administrator.post("accounts/000000000000000000000009/resend-verification"),
+    );
   });
 });
 

@@ -9,7 +9,7 @@ vi.hoisted(() => {
 
 import { handler } from "../../../functions/workers/process-image.ts";
 import { facetObject, facets, uploadLeaseMs, uploadObject } from "../../../lib/accounts/image/objects.ts";
-import { reasons } from "../../../lib/accounts/image/picture.ts";
+import { reasons } from "../../../lib/accounts/image/reasons.ts";
 import { portalAccountKey, uploadKey } from "../../../lib/table/keys.ts";
 import { takeLease } from "../../../lib/table/lease.ts";
 import { remove, write } from "../../../lib/table/transact.ts";
