@@ -29,6 +29,17 @@ export interface Person {
   readonly password: string;
 }
 
+/** A password that every portal takes. */
+export const password = "mauve otter juggles 41 kettles";
+
+/** Somebody with an address of their own in each portal: Ada Mills, unless told otherwise. */
+export const personAt = (org: string, first = "Ada", last = "Mills", mobile = "+16505555555"): Person => ({
+  name: { first, last },
+  email: `${first.toLowerCase()}@${org}.example`,
+  mobile,
+  password,
+});
+
 /** A portal on `npm start`, as tests of pages use it. */
 export interface PagePortal {
   /** The address of the first page: `http://localhost:1234/hillside/`. */

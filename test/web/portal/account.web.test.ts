@@ -3,14 +3,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeInBrowser, startBrowser } from "../../kit/browser.ts";
 import { cleanUp } from "../../kit/children.ts";
-import { look, openPortal, type Person, type Screen, screens, signIn, visit } from "../../kit/portal-page.ts";
-
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
+import { look, openPortal, personAt, type Screen, screens, signIn, visit } from "../../kit/portal-page.ts";
 
 /** A photograph with so many pixels, in a format. */
 const picture = async (format: "jpeg" | "png" | "webp" = "jpeg", width = 1200, height = 800) => ({
@@ -38,7 +31,7 @@ describeInBrowser("my account", () => {
   /** Opens a portal and signs Ada in. */
   async function begin(org: string, screen: Screen, { settings = {}, more = {}, options = {} } = {}) {
     const portal = await openPortal(`${org}-${screen.name}`, settings);
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     const { _id: id } = await portal.add(person, more);
     const visitor = await visit(browser, portal.home, screen, options);
     const { page } = visitor;
@@ -50,7 +43,7 @@ describeInBrowser("my account", () => {
 
   describe.each(screens)("on a $name", (screen) => {
     it("saves what was changed and nothing else, says what it was, and clears what is emptied", async () => {
-      await using visit = await begin("details", screen, { more: { name: { ...ada("").name, middle: "B." } } });
+      await using visit = await begin("details", screen, { more: { name: { ...personAt("").name, middle: "B." } } });
       const { page, stored } = visit;
       await look(page, "account");
       await page.getByLabel("First name").fill("Augusta Ada");
@@ -247,7 +240,7 @@ describeInBrowser("my account", () => {
       const portal = await openPortal(`number-${screen.name}-${twoFactor}`, { twoFactor });
       // All portals of the file have one inbox, so each run needs a number of its own.
       const mobile = `+165055567${screen.name === "phone" ? 1 : 2}${Number(twoFactor)}`;
-      const person = { ...ada(portal.org), mobile };
+      const person = { ...personAt(portal.org), mobile };
       await portal.add(person);
       await using visitor = await visit(browser, portal.home, screen);
       const { page } = visitor;
@@ -296,7 +289,7 @@ describeInBrowser("my account", () => {
       expect(await page.getByLabel("Mobile phone").inputValue()).toBe("650-555-9876");
       await page.unroute("**/v2/accounts/me");
       await page.getByRole("button", { name: "Sign out and sign in again" }).click();
-      await signIn(page, ada(visit.portal.org));
+      await signIn(page, personAt(visit.portal.org));
       await page.getByRole("heading", { name: "About you" }).waitFor();
       await page.getByLabel("Mobile phone").fill("650-555-9876");
       await page.getByRole("region", { name: "About you" }).getByRole("button", { name: "Save" }).click();

@@ -2,14 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeInBrowser, startBrowser } from "../../kit/browser.ts";
 import { callAt, cleanUp } from "../../kit/children.ts";
-import { look, openPortal, type Person, screens, signIn, visit } from "../../kit/portal-page.ts";
+import { look, openPortal, personAt, screens, signIn, visit } from "../../kit/portal-page.ts";
 
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 const [phone, desktop] = screens;
 
 describeInBrowser("the circumstances of readers", () => {
@@ -45,7 +39,7 @@ describeInBrowser("the circumstances of readers", () => {
 
     it("a network that fails loses nothing that was typed, and is said in words", async () => {
       const portal = await openPortal(`net-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}sign-in`, screen);
       const { page, context } = visitor;
@@ -63,7 +57,7 @@ describeInBrowser("the circumstances of readers", () => {
 
   it("a double click signs in once", async () => {
     const portal = await openPortal("double");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, `${portal.home}sign-in`, desktop);
     const { page } = visitor;
@@ -78,9 +72,36 @@ describeInBrowser("the circumstances of readers", () => {
     expect(logins).toBe(1);
   });
 
+  it("the second click of a double click does nothing, also when the first is done by then", async () => {
+    const portal = await openPortal("twice");
+    const person = personAt(portal.org);
+    await portal.add(person, { state: "unverified" });
+    await using visitor = await visit(browser, portal.home, desktop);
+    const { page } = visitor;
+    await signIn(page, person);
+    const resend = page.getByRole("button", { name: "Send the mail again" });
+    const { x, y, width, height } = (await resend.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const calls: string[] = [];
+    page.on("request", (request) => calls.push(request.url().replace(/^.*\//, "")));
+    await page.mouse.move(x + width / 2, y + height / 2);
+    for (const clickCount of [1, 2]) {
+      await page.mouse.down({ clickCount });
+      await page.mouse.up({ clickCount });
+      await page.getByText("We have mailed you the link").waitFor();
+    }
+    // A click of its own counts.
+    await page.getByRole("link", { name: "Security" }).click();
+    await page.getByRole("heading", { name: "Security" }).waitFor();
+    expect(calls.filter((call) => call === "resend-verification")).toHaveLength(1);
+    await page.getByRole("link", { name: "My account" }).click();
+    await resend.click();
+    await page.getByText("We have mailed you the link").waitFor();
+    expect(calls.filter((call) => call === "resend-verification")).toHaveLength(2);
+  });
+
   it("on a slow line the form is there before the portal has answered", async () => {
     const portal = await openPortal("slow");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     const held = Promise.withResolvers<void>();
     await using visitor = await visit(browser, portal.home, phone, {}, async (page) => {
@@ -122,7 +143,7 @@ describeInBrowser("the circumstances of readers", () => {
 
   it("the keyboard alone signs in and out, and begins with a way past the frame", async () => {
     const portal = await openPortal("keys");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, portal.home, desktop);
     const { page } = visitor;
@@ -157,7 +178,7 @@ describeInBrowser("the circumstances of readers", () => {
 
   it("the first page is there without a slash at its end, too", async () => {
     const portal = await openPortal("slashless");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, portal.home.slice(0, -1), desktop);
     await signIn(visitor.page, person);

@@ -8,20 +8,13 @@ import {
   look,
   openPortal,
   type PagePortal,
-  type Person,
+  personAt,
   screens,
   signIn,
   visit,
 } from "../../kit/portal-page.ts";
 
-const password = "mauve otter juggles 41 kettles";
 const providerRole = "000000000000000000000005";
-const personAt = (org: string, first: string): Person => ({
-  name: { first, last: "Stone" },
-  email: `${first.toLowerCase()}@${org}.example`,
-  mobile: "+16505555555",
-  password,
-});
 
 describeInBrowser("invitations", () => {
   let browser: Browser;
@@ -32,7 +25,7 @@ describeInBrowser("invitations", () => {
   afterAll(cleanUp);
 
   async function administratorOn(portal: PagePortal, screen: (typeof screens)[number], first = "Olga") {
-    const person = personAt(portal.org, first);
+    const person = personAt(portal.org, first, "Stone");
     const { _id } = await portal.add(person, { roles: [administratorRole] });
     const visitor = await visit(browser, `${portal.home}invitations`, screen);
     await signIn(visitor.page, person);
@@ -56,7 +49,7 @@ describeInBrowser("invitations", () => {
       const { visitor, page } = await administratorOn(portal, screen);
       await using _ = visitor;
       await look(page, "invitations");
-      const ada = personAt(portal.org, "Ada");
+      const ada = personAt(portal.org, "Ada", "Stone");
       await page.getByRole("button", { name: "Send invitations" }).click();
       await page.getByText("Enter at least one e-mail address.").waitFor();
       await addresses(page).fill(ada.email);
@@ -81,7 +74,7 @@ describeInBrowser("invitations", () => {
 
     it("understands what is pasted, marks what is twice or no address, and sends the rest", async () => {
       const portal = await openPortal(`paste-${screen.name}`);
-      await portal.add(personAt(portal.org, "Grace"));
+      await portal.add(personAt(portal.org, "Grace", "Stone"));
       const { visitor, page } = await administratorOn(portal, screen);
       await using _ = visitor;
       const at = `@${portal.org}.example`;
@@ -137,7 +130,7 @@ describeInBrowser("invitations", () => {
       expect(later).not.toBe(earlier);
       const register = (link: string) =>
         elsewhere(portal)("POST", "/accounts/register", {
-          ...personAt(portal.org, "Ada"),
+          ...personAt(portal.org, "Ada", "Stone"),
           token: new URL(link).searchParams.get("token"),
         });
       expect((await register(earlier)).json.code).toBe("kNotFound");

@@ -8,17 +8,12 @@ import {
   openPortal,
   type PagePortal,
   type Person,
+  personAt,
   screens,
   signIn,
   visit,
 } from "../../kit/portal-page.ts";
 
-const person = (first: string, org: string): Person => ({
-  name: { first, last: "Mills" },
-  email: `${first.toLowerCase()}@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 const [, desktop] = screens;
 /** Links of which a part is missing. To open the address that is shown already would be a reload. */
 const incomplete = ["?token=half", `?token=${"-".repeat(32)}`, "?token=", ""];
@@ -55,7 +50,7 @@ describeInBrowser("verifying an address", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("needs a click, because mail scanners open links; the token leaves the address bar", async () => {
       const portal = await openPortal(`verify-${screen.name}`);
-      const ada = person("Ada", portal.org);
+      const ada = personAt(portal.org, "Ada");
       const { link } = await register(portal, ada);
       await using visitor = await visit(browser, link, screen);
       const { page } = visitor;
@@ -75,7 +70,7 @@ describeInBrowser("verifying an address", () => {
 
     it("a link that was used or is too old: signed in, another one can be sent", async () => {
       const portal = await openPortal(`resend-${screen.name}`);
-      const ada = person("Ada", portal.org);
+      const ada = personAt(portal.org, "Ada");
       const { link } = await register(portal, ada);
       await portal.expire(link);
       await using visitor = await visit(browser, link, screen);
@@ -110,7 +105,7 @@ describeInBrowser("verifying an address", () => {
 
   it("verified in another tab while the page offers a new link", async () => {
     const portal = await openPortal("verify-meanwhile");
-    const ada = person("Ada", portal.org);
+    const ada = personAt(portal.org, "Ada");
     const { link } = await register(portal, ada);
     await using visitor = await visit(browser, `${portal.home}sign-in`, desktop);
     const { page } = visitor;
@@ -125,7 +120,7 @@ describeInBrowser("verifying an address", () => {
 
   it("at a width of 320 pixels nothing is cut off", async () => {
     const portal = await openPortal("narrow");
-    const ada = person("Ada", portal.org);
+    const ada = personAt(portal.org, "Ada");
     const { link } = await register(portal, ada);
     await using visitor = await visit(browser, link, { width: 320, height: 640 });
     const { page } = visitor;
@@ -161,7 +156,7 @@ describeInBrowser("not me", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("says what it does, asks once, and deletes the account", async () => {
       const portal = await openPortal(`reject-${screen.name}`);
-      const ada = person("Ada", portal.org);
+      const ada = personAt(portal.org, "Ada");
       const { client } = await register(portal, ada);
       await using visitor = await visit(browser, await rejectLink(portal, ada.email), screen);
       const { page } = visitor;
@@ -186,7 +181,7 @@ describeInBrowser("not me", () => {
 
   it("an account that is verified, deleted already, or whose mail is too old: in words", async () => {
     const portal = await openPortal("reject-late");
-    const [ada, ben, cleo] = [person("Ada", portal.org), person("Ben", portal.org), person("Cleo", portal.org)];
+    const [ada, ben, cleo] = [personAt(portal.org, "Ada"), personAt(portal.org, "Ben"), personAt(portal.org, "Cleo")];
     const verified = await register(portal, ada);
     await verified.client("POST", `/accounts/${new URL(verified.link).searchParams.get("token")}`);
     await using visitor = await visit(browser, await rejectLink(portal, ada.email), desktop);
@@ -223,7 +218,7 @@ describeInBrowser("not me", () => {
 describeInBrowser("accepting a connection", () => {
   /** Ada offers somebody a connection, and the mailed link is returned. */
   async function offer(portal: PagePortal, to: string, access = 4) {
-    const ada = person("Ada", portal.org);
+    const ada = personAt(portal.org, "Ada");
     const { _id } = await portal.add(ada);
     const client = elsewhere(portal);
     await client("POST", "/accounts/login", ada);
@@ -238,7 +233,7 @@ describeInBrowser("accepting a connection", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("signed out: leads to signing in and back, says what one may do, and accepts", async () => {
       const portal = await openPortal(`connect-${screen.name}`);
-      const ben = person("Ben", portal.org);
+      const ben = personAt(portal.org, "Ben");
       await portal.add(ben);
       const { id, link } = await offer(portal, ben.email);
       await using visitor = await visit(browser, link, screen);
@@ -267,7 +262,7 @@ describeInBrowser("accepting a connection", () => {
       await page.getByText("This invitation is accepted.").waitFor();
       await look(page, "connect-again");
       await page.getByRole("button", { name: "Sign out" }).click();
-      const cleo = person("Cleo", portal.org);
+      const cleo = personAt(portal.org, "Cleo");
       await portal.add(cleo);
       await signInAt(page, portal, cleo);
       await page.goto(link);
@@ -277,7 +272,7 @@ describeInBrowser("accepting a connection", () => {
 
     it("without an account: registers with the token, which is accepted then", async () => {
       const portal = await openPortal(`connreg-${screen.name}`);
-      const ben = person("Ben", portal.org);
+      const ben = personAt(portal.org, "Ben");
       const { id, link } = await offer(portal, ben.email, 2);
       await using visitor = await visit(browser, link, screen);
       const { page } = visitor;
@@ -299,7 +294,7 @@ describeInBrowser("accepting a connection", () => {
 
   it("not now changes nothing; one's own, a withdrawn, an old and half a link: in words", async () => {
     const portal = await openPortal("connect-late");
-    const ben = person("Ben", portal.org);
+    const ben = personAt(portal.org, "Ben");
     await portal.add(ben);
     const { ada, client, invite, link } = await offer(portal, ben.email, 6);
     await using visitor = await visit(browser, `${portal.home}sign-in`, desktop);
@@ -342,7 +337,7 @@ describeInBrowser("accepting a connection", () => {
 
   it("an invitation to register, opened by somebody who is signed in", async () => {
     const portal = await openPortal("connect-role");
-    const ben = person("Ben", portal.org);
+    const ben = personAt(portal.org, "Ben");
     await portal.add(ben);
     const roles = ["000000000000000000000004"];
     const to = `benjamin@${portal.org}.example`;

@@ -9,6 +9,8 @@ import {
   openPortal,
   type PagePortal,
   type Person,
+  password,
+  personAt,
   screens,
   signIn,
   visit,
@@ -17,13 +19,6 @@ import { appCode } from "../../kit/totp.ts";
 
 /** The machine may be busy. */
 const within = { timeout: 20_000 };
-const password = "mauve otter juggles 41 kettles";
-const personAt = (org: string, first: string, last: string): Person => ({
-  name: { first, last },
-  email: `${first.toLowerCase()}@${org}.example`,
-  mobile: "+16505555555",
-  password,
-});
 
 describeInBrowser("people, for administrators", () => {
   let browser: Browser;

@@ -2,14 +2,17 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeInBrowser, startBrowser } from "../../kit/browser.ts";
 import { cleanUp } from "../../kit/children.ts";
-import { administratorRole, look, openPortal, type Person, screens, signIn, visit } from "../../kit/portal-page.ts";
+import {
+  administratorRole,
+  look,
+  openPortal,
+  type Person,
+  personAt,
+  screens,
+  signIn,
+  visit,
+} from "../../kit/portal-page.ts";
 
-const personAt = (org: string, first = "Ada"): Person => ({
-  name: { first, last: "Mills" },
-  email: `${first.toLowerCase()}@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 const [, desktop] = screens;
 const narrow = { width: 320, height: 568 };
 

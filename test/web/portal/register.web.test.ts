@@ -8,16 +8,11 @@ import {
   openPortal,
   type PagePortal,
   type Person,
+  personAt,
   screens,
   visit,
 } from "../../kit/portal-page.ts";
 
-const grace = (org: string): Person => ({
-  name: { first: "Grace", last: "Oak" },
-  email: `grace@${org}.example`,
-  mobile: "650-555-0147",
-  password: "mauve otter juggles 41 kettles",
-});
 const [, desktop] = screens;
 
 /** Fills in the form, as far as the person has said something. */
@@ -57,7 +52,7 @@ describeInBrowser("registering", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("leads to one's own account, with the language and the time zone of the browser, and mails the verification", async () => {
       const portal = await openPortal(`new-${screen.name}`);
-      const person = grace(portal.org);
+      const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
       await using visitor = await visit(browser, `${portal.home}sign-in`, screen, { timezoneId: "America/Denver" });
       const { page } = visitor;
       await page.getByRole("link", { name: "Register" }).click();
@@ -89,7 +84,7 @@ describeInBrowser("registering", () => {
 
     it("says at the fields what is missing or wrong, and keeps what was typed", async () => {
       const portal = await openPortal(`faults-${screen.name}`);
-      const person = grace(portal.org);
+      const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
       await using visitor = await visit(browser, `${portal.home}register`, screen);
       const { page } = visitor;
       await submit(page).click();
@@ -113,7 +108,7 @@ describeInBrowser("registering", () => {
 
     it("an address that has an account: offers to sign in, or to set a new password", async () => {
       const portal = await openPortal(`taken-${screen.name}`);
-      const person = grace(portal.org);
+      const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}register`, screen);
       const { page } = visitor;
@@ -130,7 +125,7 @@ describeInBrowser("registering", () => {
 
     it("by an invitation: the address is verified, the roles are there, and the token is gone from the address bar", async () => {
       const portal = await openPortal(`invited-${screen.name}`, { registration: "invitation" });
-      const person = grace(portal.org);
+      const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
       const link = await invite(portal, person.email, { roles: [administratorRole] });
       await using visitor = await visit(browser, link, screen);
       const { page } = visitor;
@@ -167,7 +162,7 @@ describeInBrowser("registering", () => {
 
     it("the meter says in words how strong the password is, by the server's rule", async () => {
       const portal = await openPortal(`meter-${screen.name}`, { minPasswordScore: 3 });
-      const person = grace(portal.org);
+      const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
       await using visitor = await visit(browser, `${portal.home}register`, screen);
       const { page } = visitor;
       const scripts: string[] = [];
@@ -210,7 +205,7 @@ describeInBrowser("registering", () => {
 
   it("where the word lists cannot be loaded, the page says so, and the server judges", async () => {
     const portal = await openPortal("nolists");
-    const person = grace(portal.org);
+    const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
     await using visitor = await visit(browser, `${portal.home}register`, desktop, {}, async (page) => {
       await page.context().route("**/password-worker-*", (route) => route.abort());
     });
@@ -227,7 +222,7 @@ describeInBrowser("registering", () => {
 
   it("a double click registers once", async () => {
     const portal = await openPortal("twice");
-    const person = grace(portal.org);
+    const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
     await using visitor = await visit(browser, `${portal.home}register`, desktop);
     const { page } = visitor;
     let calls = 0;
@@ -243,7 +238,7 @@ describeInBrowser("registering", () => {
 
   it("an invitation that is too old: in words, and without it where everybody may register", async () => {
     const portal = await openPortal("late");
-    const person = grace(portal.org);
+    const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
     const link = await invite(portal, person.email);
     await portal.expire(link);
     await using visitor = await visit(browser, link, desktop);
@@ -269,7 +264,7 @@ describeInBrowser("registering", () => {
 
   it("an invitation with another address: that one has to be verified", async () => {
     const portal = await openPortal("elsewhere", { registration: "invitation" });
-    const person = grace(portal.org);
+    const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
     const link = await invite(portal, `invited@${portal.org}.example`);
     await using visitor = await visit(browser, link, desktop);
     const { page } = visitor;
@@ -283,7 +278,7 @@ describeInBrowser("registering", () => {
 
   it("in Spanish: the account gets that language", async () => {
     const portal = await openPortal("espanol");
-    const person = grace(portal.org);
+    const person = personAt(portal.org, "Grace", "Oak", "650-555-0147");
     await using visitor = await visit(browser, `${portal.home}register`, desktop, { locale: "es-ES" });
     const { page } = visitor;
     await page.getByLabel("Nombre", { exact: true }).fill("Gracia");

@@ -2,14 +2,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeInBrowser, startBrowser } from "../../kit/browser.ts";
 import { cleanUp } from "../../kit/children.ts";
-import { look, openPortal, type PagePortal, type Person, screens, signIn, visit } from "../../kit/portal-page.ts";
+import { look, openPortal, type PagePortal, personAt, screens, signIn, visit } from "../../kit/portal-page.ts";
 
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 const renewed = "seven lilac anvils hum";
 const [, desktop] = screens;
 
@@ -40,7 +34,7 @@ describeInBrowser("a new password by mail", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("from the forgotten password to being signed in with the new one", async () => {
       const portal = await openPortal(`reset-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}sign-in`, screen);
       const { page } = visitor;
@@ -90,7 +84,7 @@ describeInBrowser("a new password by mail", () => {
 
     it("links that are used, too old, or incomplete: in words, with the way to a new one", async () => {
       const portal = await openPortal(`dead-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       const late = await linkFor(portal, person.email);
       await portal.expire(late);
@@ -115,7 +109,7 @@ describeInBrowser("a new password by mail", () => {
 
   it("a double click sets it once, and ends the session that this browser has", async () => {
     const portal = await openPortal("reset-once");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, `${portal.home}sign-in`, desktop);
     const { page } = visitor;
@@ -136,7 +130,7 @@ describeInBrowser("a new password by mail", () => {
 
   it("a link works once, also after the way back and a reload", async () => {
     const portal = await openPortal("reset-back");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, await linkFor(portal, person.email), desktop);
     const { page } = visitor;
@@ -149,7 +143,7 @@ describeInBrowser("a new password by mail", () => {
 
   it("a network that fails keeps the link and what was typed", async () => {
     const portal = await openPortal("reset-net");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, await linkFor(portal, person.email), desktop);
     const { page, context } = visitor;

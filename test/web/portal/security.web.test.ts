@@ -10,18 +10,13 @@ import {
   openPortal,
   type PagePortal,
   type Person,
+  personAt,
   screens,
   signIn,
   visit,
 } from "../../kit/portal-page.ts";
 import { appCode } from "../../kit/totp.ts";
 
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 const newPassword = "eleven brass lanterns float upstream";
 
 /** Opens the page about security as somebody who signs in on the way. */
@@ -71,7 +66,7 @@ describeInBrowser("the page about security", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("changes the password, and ends the other sessions", async () => {
       const portal = await openPortal(`password-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       const other = await signedInElsewhere(portal, person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
@@ -105,7 +100,7 @@ describeInBrowser("the page about security", () => {
 
     it("says that the password is locked after too many wrong ones", async () => {
       const portal = await openPortal(`locked-${screen.name}`, { lockAttempts: 3 });
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
       const { page } = visitor;
@@ -123,7 +118,7 @@ describeInBrowser("the page about security", () => {
 
     it("sets up an authenticator app, with which one signs in on other devices", async () => {
       const portal = await openPortal(`app-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}security`, screen, {
         permissions: ["clipboard-read", "clipboard-write"],
@@ -198,7 +193,7 @@ describeInBrowser("the page about security", () => {
 
     it("turns the authenticator app off with the password", async () => {
       const portal = await openPortal(`off-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
       const { page } = visitor;
@@ -229,7 +224,7 @@ describeInBrowser("the page about security", () => {
 
     it("forgets devices, which are asked for a code again", async () => {
       const portal = await openPortal(`devices-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       const other = await signedInElsewhere(portal, person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
@@ -268,7 +263,7 @@ describeInBrowser("the page about security", () => {
 
     it("forgets one device", async () => {
       const portal = await openPortal(`device-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await signedInElsewhere(portal, person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
@@ -283,7 +278,7 @@ describeInBrowser("the page about security", () => {
 
     it("ends one session, and all others", async () => {
       const portal = await openPortal(`sessions-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       const others = [await signedInElsewhere(portal, person)];
       await using visitor = await visit(browser, `${portal.home}security`, screen);
@@ -313,7 +308,7 @@ describeInBrowser("the page about security", () => {
 
     it("leads to signing in when another browser has ended this session, and back", async () => {
       const portal = await openPortal(`ended-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
       const { page } = visitor;
@@ -331,7 +326,7 @@ describeInBrowser("the page about security", () => {
 
     it("says what cannot be loaded, and tries again", async () => {
       const portal = await openPortal(`lost-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}security`, screen);
       const { page } = visitor;
@@ -348,7 +343,7 @@ describeInBrowser("the page about security", () => {
 
   it("fits a narrow phone, in Spanish, also while an app is set up", async () => {
     const portal = await openPortal("narrow");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await signedInElsewhere(portal, person);
     await using visitor = await visit(browser, `${portal.home}security`, screens[0]);

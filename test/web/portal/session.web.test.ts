@@ -2,14 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeInBrowser, startBrowser } from "../../kit/browser.ts";
 import { cleanUp } from "../../kit/children.ts";
-import { look, openPortal, type Person, screens, signIn, visit } from "../../kit/portal-page.ts";
-
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
+import { look, openPortal, personAt, screens, signIn, visit } from "../../kit/portal-page.ts";
 
 /** Lets the page believe that the session ends in so many seconds, as if nobody had used it for a quarter of an hour. */
 const endsIn = (page: Page, seconds: number) =>
@@ -31,7 +24,7 @@ describeInBrowser("a session on a page", () => {
   /** A portal with one person, who has signed in. */
   async function signedIn(org: string, screen: (typeof screens)[number]) {
     const portal = await openPortal(org);
-    const person = ada(org);
+    const person = personAt(org);
     const { _id } = await portal.add(person);
     const visitor = await visit(browser, portal.home, screen);
     await signIn(visitor.page, person);

@@ -8,19 +8,12 @@ import {
   look,
   openPortal,
   type PagePortal,
-  type Person,
+  password,
+  personAt,
   screens,
   signIn,
   visit,
 } from "../../kit/portal-page.ts";
-
-const password = "mauve otter juggles 41 kettles";
-const personAt = (org: string, first: string): Person => ({
-  name: { first, last: "Stone" },
-  email: `${first.toLowerCase()}@${org}.example`,
-  mobile: "+16505555555",
-  password,
-});
 
 describeInBrowser("the settings of a portal", () => {
   let browser: Browser;
@@ -31,7 +24,7 @@ describeInBrowser("the settings of a portal", () => {
   afterAll(cleanUp);
 
   async function administratorOn(portal: PagePortal, screen: (typeof screens)[number]) {
-    const person = personAt(portal.org, "Olga");
+    const person = personAt(portal.org, "Olga", "Stone");
     const { _id } = await portal.add(person, { roles: [administratorRole] });
     const visitor = await visit(browser, `${portal.home}settings`, screen);
     await signIn(visitor.page, person);
@@ -66,10 +59,10 @@ describeInBrowser("the settings of a portal", () => {
         allowedOrigins: ["https://app.example.org", "https://b.example.org"],
       });
       // Whoever registers and signs in now sees it.
-      const ada = personAt(portal.org, "Ada");
+      const ada = personAt(portal.org, "Ada", "Stone");
       const { json } = await elsewhere(portal)("POST", "/accounts/register", ada);
       expect(json.code).toBe("kSelfRegistrationDisabled");
-      const { email } = personAt(portal.org, "Olga");
+      const { email } = personAt(portal.org, "Olga", "Stone");
       const login = await elsewhere(portal)("POST", "/accounts/login", { email, password });
       expect(login.json.code).toBe("kNewLocation");
       await page.reload();

@@ -3,16 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { demo } from "../../../local/demo.ts";
 import { describeInBrowser, startBrowser } from "../../kit/browser.ts";
 import { cleanUp } from "../../kit/children.ts";
-import { administratorRole, look, openPortal, type Person, screens, signIn, visit } from "../../kit/portal-page.ts";
+import { administratorRole, look, openPortal, personAt, screens, signIn, visit } from "../../kit/portal-page.ts";
 
 const [, desktop] = screens;
-
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 
 describeInBrowser("a computer that several people use", () => {
   let browser: Browser;
@@ -25,7 +18,7 @@ describeInBrowser("a computer that several people use", () => {
   /** A portal with two people. The first one has signed in on a page. */
   async function signedIn(org: string) {
     const portal = await openPortal(org);
-    const person = ada(org);
+    const person = personAt(org);
     const grace = { ...person, name: { first: "Grace", last: "Oak" }, email: `grace@${org}.example` };
     await portal.add(person);
     const { _id: graceId } = await portal.add(grace);
@@ -100,7 +93,7 @@ describeInBrowser("a computer that several people use", () => {
 
   it("what one administrator has searched for is not shown to the next one by the back button", async () => {
     const portal = await openPortal("searched");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     const grace = { ...person, name: { first: "Grace", last: "Oak" }, email: `grace@${portal.org}.example` };
     await portal.add(person, { roles: [administratorRole] });
     await portal.add(grace, { roles: [administratorRole] });
@@ -113,7 +106,8 @@ describeInBrowser("a computer that several people use", () => {
     await page.getByRole("heading", { name: "Grace Oak" }).waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await signIn(page, grace);
-    await page.getByRole("heading", { name: "Grace Oak" }).waitFor();
+    // She begins with her own account, and not with the page that the other one left.
+    await page.getByRole("heading", { name: "My account" }).waitFor();
     await page.goBack();
     await page.getByRole("link", { name: "Ada Mills" }).waitFor();
     expect(await page.getByLabel("Search").inputValue()).toBe("");
@@ -127,7 +121,7 @@ describeInBrowser("a computer that several people use", () => {
     ["dots in disguise", "/%2e%2e/elsewhere/account"],
   ])("signing in does not lead to %s", async (to, next) => {
     const portal = await openPortal(`next-${to.replace(/\W+/g, "").slice(-12).toLowerCase()}`);
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     const address = `${portal.home}sign-in?${new URLSearchParams({ next })}`;
     await using visitor = await visit(browser, address, desktop);

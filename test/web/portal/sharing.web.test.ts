@@ -9,24 +9,12 @@ import {
   openPortal,
   type PagePortal,
   type Person,
+  password,
+  personAt,
   screens,
   signIn,
   visit,
 } from "../../kit/portal-page.ts";
-
-const password = "mauve otter juggles 41 kettles";
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password,
-});
-const grace = (org: string): Person => ({
-  name: { first: "Grace", last: "Oak" },
-  email: `grace@${org}.example`,
-  mobile: "+16505555556",
-  password,
-});
 
 const card = (page: Page, name: string) => page.getByRole("region", { name });
 const pending = (page: Page) => card(page, "Invited");
@@ -82,7 +70,7 @@ describeInBrowser("the page about connections", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("invites somebody, who accepts and sees the account until the connection is ended", async () => {
       const portal = await openPortal(`share-${screen.name}`);
-      const [holder, carer] = [ada(portal.org), grace(portal.org)];
+      const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
       await portal.add(holder, { dob: "1980-02-29" });
       await portal.add(carer);
       await using visitor = await visit(browser, `${portal.home}sharing`, screen);
@@ -147,7 +135,7 @@ describeInBrowser("the page about connections", () => {
 
     it("lets the invited side end the connection", async () => {
       const portal = await openPortal(`leave-${screen.name}`);
-      const [holder, carer] = [ada(portal.org), grace(portal.org)];
+      const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
       const account = await portal.add(holder);
       await portal.add(carer);
       await connect(portal, account, carer, 6);
@@ -166,7 +154,7 @@ describeInBrowser("the page about connections", () => {
 
     it("lets somebody change the account, except for a number that codes go to", async () => {
       const portal = await openPortal(`manage-${screen.name}`);
-      const [holder, carer] = [ada(portal.org), grace(portal.org)];
+      const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
       const account = await portal.add(holder, { dob: "1980-02-29" });
       await portal.add(carer);
       await connect(portal, account, carer, 6);
@@ -208,7 +196,7 @@ describeInBrowser("the page about connections", () => {
 
     it("sends an invitation again, and withdraws it", async () => {
       const portal = await openPortal(`renew-${screen.name}`);
-      const [holder, carer] = [ada(portal.org), grace(portal.org)];
+      const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
       await portal.add(holder);
       await portal.add(carer);
       await using visitor = await visit(browser, `${portal.home}sharing`, screen);
@@ -235,7 +223,7 @@ describeInBrowser("the page about connections", () => {
 
     it("says at the field why somebody cannot be invited", async () => {
       const portal = await openPortal(`refused-${screen.name}`);
-      const [holder, carer] = [ada(portal.org), grace(portal.org)];
+      const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
       const account = await portal.add(holder);
       await portal.add(carer);
       await connect(portal, account, carer, 2);
@@ -263,7 +251,7 @@ describeInBrowser("the page about connections", () => {
 
     it("says that there are 200 connections already", async () => {
       const portal = await openPortal(`full-${screen.name}`);
-      const holder = ada(portal.org);
+      const holder = personAt(portal.org);
       const { _id } = await portal.add(holder);
       for (const part of [0, 1, 2, 3]) {
         const targets = Array.from({ length: 50 }, (_, index) => ({
@@ -283,7 +271,7 @@ describeInBrowser("the page about connections", () => {
 
     it("shows administrators only their own connections", async () => {
       const portal = await openPortal(`admin-${screen.name}`);
-      const [administrator, patient] = [grace(portal.org), ada(portal.org)];
+      const [administrator, patient] = [personAt(portal.org, "Grace", "Oak", "+16505555556"), personAt(portal.org)];
       await portal.add(administrator, { roles: [administratorRole] });
       const { _id } = await portal.add(patient);
       const targets = [{ email: `other@${portal.org}.example`, access: 2 }];
@@ -298,7 +286,7 @@ describeInBrowser("the page about connections", () => {
 
     it("says that a connection has ended in the meantime", async () => {
       const portal = await openPortal(`meantime-${screen.name}`);
-      const [holder, carer] = [ada(portal.org), grace(portal.org)];
+      const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
       const account = await portal.add(holder);
       await portal.add(carer);
       await connect(portal, account, carer, 4);
@@ -320,7 +308,7 @@ describeInBrowser("the page about connections", () => {
 
   it("fits a narrow phone, in Spanish", async () => {
     const portal = await openPortal("narrow");
-    const [holder, carer] = [ada(portal.org), grace(portal.org)];
+    const [holder, carer] = [personAt(portal.org), personAt(portal.org, "Grace", "Oak", "+16505555556")];
     const account = await portal.add(holder);
     const other = await portal.add(carer);
     await connect(portal, account, carer, 6);

@@ -8,18 +8,12 @@ import {
   openPortal,
   type PagePortal,
   type Person,
+  personAt,
   screens,
   signIn,
   visit,
 } from "../../kit/portal-page.ts";
 import { appCode } from "../../kit/totp.ts";
-
-const ada = (org: string): Person => ({
-  name: { first: "Ada", last: "Mills" },
-  email: `ada@${org}.example`,
-  mobile: "+16505555555",
-  password: "mauve otter juggles 41 kettles",
-});
 
 const [, desktop] = screens;
 
@@ -44,7 +38,7 @@ describeInBrowser("signing in", () => {
   describe.each(screens)("on a $name", (screen) => {
     it("leads from the first page to one's own account, and back out", async () => {
       const portal = await openPortal(`in-${screen.name}`, {}, { name: "Riverside Clinic" });
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, portal.home, screen);
       const { page } = visitor;
@@ -59,7 +53,7 @@ describeInBrowser("signing in", () => {
 
     it("says at the field what is missing, and in words that the password is wrong", async () => {
       const portal = await openPortal(`wrong-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}sign-in`, screen);
       const { page } = visitor;
@@ -77,7 +71,7 @@ describeInBrowser("signing in", () => {
     it("asks for the code of the text message once on a device that is remembered", async () => {
       const portal = await openPortal(`code-${screen.name}`, { twoFactor: true });
       // A number of its own: it gets only five messages in an hour, from all portals together.
-      const person = { ...ada(portal.org), mobile: `+1650555${screen.width + 1000}` };
+      const person = { ...personAt(portal.org), mobile: `+1650555${screen.width + 1000}` };
       await portal.add(person);
       await using visitor = await visit(browser, `${portal.home}sign-in`, screen);
       const { page } = visitor;
@@ -107,7 +101,7 @@ describeInBrowser("signing in", () => {
 
     it("by the code of an authenticator app, or by a recovery code, each once", async () => {
       const portal = await openPortal(`app-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person);
       const { secret, recoveryCodes } = await addApp(portal, person);
       await using visitor = await visit(browser, `${portal.home}sign-in`, screen);
@@ -136,7 +130,7 @@ describeInBrowser("signing in", () => {
 
     it("somebody whose address is not verified yet signs in, too", async () => {
       const portal = await openPortal(`unv-${screen.name}`);
-      const person = ada(portal.org);
+      const person = personAt(portal.org);
       await portal.add(person, { state: "unverified" });
       await using visitor = await visit(browser, portal.home, screen);
       await signIn(visitor.page, person);
@@ -146,7 +140,7 @@ describeInBrowser("signing in", () => {
 
   it("leads back to the page that asked for it, with its query", async () => {
     const portal = await openPortal("next");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, `${portal.home}account?show=photo&year=2026`, desktop);
     const { page } = visitor;
@@ -159,7 +153,7 @@ describeInBrowser("signing in", () => {
 
   it("whoever is signed in goes on at once, never out of the portal", async () => {
     const portal = await openPortal("already");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, `${portal.home}sign-in`, desktop);
     const { page } = visitor;
@@ -180,7 +174,7 @@ describeInBrowser("signing in", () => {
 
   it("the way back after signing in does not lead to the form", async () => {
     const portal = await openPortal("back");
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     await using visitor = await visit(browser, `${portal.home}forgot-password`, desktop);
     const { page } = visitor;
@@ -216,7 +210,7 @@ describeInBrowser("signing in", () => {
 
   it("too many wrong passwords, and too many wrong codes: in words", async () => {
     const portal = await openPortal("locked", { lockAttempts: 3 });
-    const person = ada(portal.org);
+    const person = personAt(portal.org);
     await portal.add(person);
     const { secret } = await addApp(portal, person);
     await using visitor = await visit(browser, `${portal.home}sign-in`, desktop);

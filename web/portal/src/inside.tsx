@@ -41,6 +41,9 @@ export function Inside({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     if (state === "unknown") {
       if (problem === undefined) readStatus().catch((error: unknown) => setProblem(sentenceOf(error, text)));
+    } else if (state === "left") {
+      // The next person at this computer does not begin with the page of the one before.
+      navigate("/sign-in", { replace: true });
     } else if (state !== "in") {
       const next = search ? `${path}?${search}` : path;
       const query = new URLSearchParams({ next, ...(state === "ended" && { ended: "" }) });

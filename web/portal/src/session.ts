@@ -2,11 +2,11 @@ import { useSyncExternalStore } from "react";
 import type { Account } from "../../../client/src/client.ts";
 
 /**
- * Who is signed in, as far as this page knows. `unknown` until the portal was asked; `ended` when there was a session and
- * it is over, so that the page can say so.
+ * Who is signed in, as far as this page knows. `unknown` until the portal was asked; `left` after signing out; `ended` when
+ * the session ended in another way, so that the page can say so.
  */
 export type Session =
-  | { readonly state: "unknown" | "out" | "ended" }
+  | { readonly state: "unknown" | "out" | "left" | "ended" }
   | { readonly state: "in"; readonly account: Account };
 
 let session: Session = { state: "unknown" };
@@ -16,7 +16,7 @@ const listeners = new Set<() => void>();
 const tabs = new BroadcastChannel(`frontdesk ${document.documentElement.dataset.org}`);
 tabs.onmessage = ({ data }: MessageEvent<"in" | "out">) => {
   // Somebody else may have signed in there, or this person may have left.
-  if (data === "out" && session.state === "in") change({ state: "out" });
+  if (data === "out" && session.state === "in") change({ state: "left" });
   else if (data === "in" && session.state !== "unknown") location.reload();
 };
 
@@ -46,9 +46,12 @@ export function noteAccount(account: Account): void {
   if (session.state === "in") change({ state: "in", account });
 }
 
-/** Notes that the holder has signed out or deleted the account. Other tabs are told. */
-export function noteSignedOut(): void {
-  change({ state: "out" });
+/**
+ * Notes that the holder has signed out or deleted the account. Other tabs are told.
+ * @param state `out` when the holder only signs in again and goes on with the same page
+ */
+export function noteSignedOut(state: "left" | "out" = "left"): void {
+  change({ state });
   tabs.postMessage("out");
 }
 

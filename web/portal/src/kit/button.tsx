@@ -1,4 +1,5 @@
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
+import { isSecondClick } from "./double-click.ts";
 
 /** A button. `primary` is what the page is for; `danger` destroys something. */
 export interface ButtonProps extends Omit<AriaButtonProps, "className" | "isPending"> {
@@ -14,7 +15,7 @@ export const Button = ({ kind = "primary", isPending = false, onPress = () => {}
     {...(isPending && { "aria-disabled": true })}
     className={isPending ? `button ${kind} pending` : `button ${kind}`}
     onPress={(event) => {
-      if (!isPending) onPress(event);
+      if (!isPending && !isSecondClick()) onPress(event);
     }}
   />
 );

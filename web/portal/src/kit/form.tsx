@@ -3,6 +3,7 @@ import { fieldSentences, sentenceOf } from "../faults.ts";
 import type { Text } from "../text/en.ts";
 import { useText } from "../text/language.ts";
 import { Button } from "./button.tsx";
+import { isSecondClick } from "./double-click.ts";
 import { FormErrorsContext } from "./form-errors.ts";
 import { Notice } from "./notice.tsx";
 
@@ -58,7 +59,7 @@ export function Form({ submit, done, kind = "primary", beside, children, ...prop
 
   async function onSubmit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
-    if (isPending) return;
+    if (isPending || isSecondClick()) return;
     setPending(true);
     setOutcome(nothingYet);
     setOutcome(await send(event.currentTarget).finally(() => setPending(false)));

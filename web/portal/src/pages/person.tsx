@@ -5,6 +5,7 @@ import { Loaded, useLoading } from "../kit/loaded.tsx";
 import { Page } from "../kit/page.tsx";
 import { noteAccount, useSession } from "../session.ts";
 import { useText } from "../text/language.ts";
+import { NothingHere } from "./gone.tsx";
 import { callAsAdministrator, ForAdministrators } from "./people/administrators.tsx";
 import { States } from "./people/table.tsx";
 import { nameOf } from "./people/words.ts";
@@ -21,6 +22,8 @@ import "./person/person.css";
 /** One person, for administrators: what is known, what they may do, and what happened. */
 export default function PersonPage() {
   const { id = "" } = useParams();
+  // Below `accounts/` in the API there are other names than ids, such as `status`.
+  if (!/^[0-9a-f]{24}$/i.test(id)) return <NothingHere />;
   return (
     <ForAdministrators>
       <Person key={id} id={id} />

@@ -114,7 +114,7 @@ function SignInAgain() {
   const [isStuck, setStuck] = useState(false);
   const leave = () => {
     setStuck(false);
-    signOut().catch(() => setStuck(true));
+    signOut("out").catch(() => setStuck(true));
   };
   return (
     <>
