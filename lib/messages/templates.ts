@@ -35,7 +35,7 @@ const letters: Templates = {
     subject: `Confirm your e-mail address for ${brief}`,
     paragraphs: [
       `An account was registered with this e-mail address at the portal of ${practice}${registered ? `: ${registeredText(registered)}` : ""}. If that was you, please confirm that the address is yours.`,
-      "The link works once. If you did not register, do not open it.",
+      "The link works once. If you did not register, do not confirm.",
     ],
     action: { label: "Confirm my e-mail address", link },
     ...(registered && {

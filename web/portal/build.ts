@@ -1,17 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { extname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { WebFile } from "../files.ts";
 import { portalPath } from "./path.ts";
@@ -46,15 +35,11 @@ const sources = [
 
 /**
  * Builds the pages of portals, unless the same sources were built before. That takes about a second. Of several processes
- * that need the same build one builds, and the others wait for it.
+ * that build the same at the same time, one is first, and the others use its result.
  */
 export async function buildPortal(): Promise<PortalBuild> {
   const folder = join(builds, digestOfSources());
-  mkdirSync(builds, { recursive: true });
-  while (!existsSync(folder)) {
-    if (takeLock(`${folder}.lock`)) await buildAndKeep(folder);
-    else await sleep(lookMs);
-  }
+  if (!existsSync(folder)) await buildAndKeep(folder);
   const names = readdirSync(folder).sort();
   const nameOf = (begin: string, end: string) =>
     names.find((each) => each.startsWith(begin) && each.endsWith(end)) ?? "";
@@ -69,44 +54,16 @@ export async function buildPortal(): Promise<PortalBuild> {
   };
 }
 
-/** How often a process looks whether another one has finished. */
-const lookMs = 50;
-/** After this time a lock counts as left behind. */
-const lockMsMax = 120_000;
-
-/** Whether this process may build. A lock is left behind by a process that was killed: it is removed, for the next try. */
-function takeLock(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if (!isHeld(lock)) rmSync(lock, { force: true });
-    return false;
-  }
-}
-
-function isHeld(lock: string): boolean {
-  try {
-    if (Date.now() - statSync(lock).mtimeMs > lockMsMax) return false;
-    // Asks whether there is such a process. A lock is empty for the moment before its number is written.
-    const pid = Number(readFileSync(lock, "utf8"));
-    return pid === 0 || process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 /** Builds, and moves the whole result to its place, so that no other process sees half of it. */
 async function buildAndKeep(folder: string): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   try {
     await buildInto(unfinished);
-    // A second process may have built the same, if it took this one's lock for left behind.
-    if (!existsSync(folder)) renameSync(unfinished, folder);
-  } finally {
+    renameSync(unfinished, folder);
+  } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    rmSync(`${folder}.lock`, { force: true });
+    // Another process was first.
+    if (!existsSync(folder)) throw error;
   }
 }
 

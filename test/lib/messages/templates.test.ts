@@ -30,7 +30,7 @@ An account was registered with this e-mail address at the portal of Riverside Cl
 Confirm my e-mail address:
 https://riverside.portal.example.com/verify?token=VerificationToken00000000000001&a=b
 
-The link works once. If you did not register, do not open it.
+The link works once. If you did not register, do not confirm.
 
 It was not me: delete the account:
 https://riverside.portal.example.com/reject?token=VerificationToken00000000000001&a=b

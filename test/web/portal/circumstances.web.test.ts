@@ -5,6 +5,8 @@ import { callAt, cleanUp } from "../../kit/children.ts";
 import { look, openPortal, personAt, screens, signIn, visit } from "../../kit/portal-page.ts";
 
 const [phone, desktop] = screens;
+/** The address of the portal itself. */
+const askedForPortal = /\/v2\/?$/;
 
 describeInBrowser("the circumstances of readers", () => {
   let browser: Browser;
@@ -104,22 +106,43 @@ describeInBrowser("the circumstances of readers", () => {
     const person = personAt(portal.org);
     await portal.add(person);
     const held = Promise.withResolvers<void>();
+    let isAnswered = false;
     await using visitor = await visit(browser, portal.home, phone, {}, async (page) => {
       const line = await page.context().newCDPSession(page);
       await line.send("Network.enable");
       // 50 kilobytes a second, 400 ms for each way there and back.
       const slow = { offline: false, latency: 400, downloadThroughput: 50 * 1024, uploadThroughput: 50 * 1024 };
       await line.send("Network.emulateNetworkConditions", slow);
-      await page.route(`${portal.home}v2/`, async (route) => {
+      await page.route(askedForPortal, async (route) => {
         await held.promise;
+        isAnswered = true;
         await route.continue();
       });
     });
     const { page } = visitor;
     await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect([isAnswered, await page.getByText("Clinic slow").count()]).toEqual([false, 0]);
     held.resolve();
+    await page.getByText("Clinic slow").waitFor();
     await signIn(page, person);
     await page.getByRole("heading", { name: "My account" }).waitFor();
+  });
+
+  it("a portal that did not answer at first is named once it does", async () => {
+    const portal = await openPortal("late");
+    const person = personAt(portal.org);
+    await portal.add(person);
+    await using visitor = await visit(browser, portal.home, phone, {}, (page) =>
+      page.route(askedForPortal, (route) => route.abort()),
+    );
+    const { page } = visitor;
+    await signIn(page, person);
+    await page.getByRole("alert").getByText("cannot be reached").waitFor();
+    expect(await page.getByText("Clinic late").count()).toBe(0);
+    await page.unroute(askedForPortal);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "My account" }).waitFor();
+    await page.getByText("Clinic late").waitFor();
   });
 
   it("at 200 % zoom nothing is cut off", async () => {
@@ -130,17 +153,31 @@ describeInBrowser("the circumstances of readers", () => {
     await look(visitor.page);
   });
 
-  it("nothing moves for readers who want no motion", async () => {
-    const portal = await openPortal("still");
-    await using visitor = await visit(browser, portal.home, desktop, { reducedMotion: "reduce" });
+  it.each([
+    ["nothing moves for readers who want no motion", "reduce", "none"],
+    ["a button shows others by a movement that something is going on", "no-preference", "turn"],
+  ] as const)("%s", async (_, reducedMotion, animation) => {
+    const portal = await openPortal(`motion-${reducedMotion}`);
+    const person = personAt(portal.org);
+    await portal.add(person);
+    await using visitor = await visit(browser, portal.home, desktop, { reducedMotion });
     const { page } = visitor;
-    await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    const moving = await page.evaluate<number>(
-      "[...document.querySelectorAll('*')].filter((each) => { const { animationName, transitionDuration } = getComputedStyle(each); return animationName !== 'none' || transitionDuration !== '0s'; }).length",
-    );
-    expect(moving).toBe(0);
+    const held = Promise.withResolvers<void>();
+    await page.route("**/accounts/login", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await signIn(page, person);
+    const pending = page.locator(".button.pending");
+    await pending.waitFor();
+    const moving =
+      "[...document.querySelectorAll('*')].flatMap((each) => ['', '::before', '::after'].map((part) => getComputedStyle(each, part || null)))";
+    const names = await page.evaluate<string[]>(`[...new Set(${moving}.map(({ animationName }) => animationName))]`);
+    expect(names.filter((name) => name !== "none")).toEqual(animation === "none" ? [] : [animation]);
+    expect(await page.evaluate(`${moving}.every(({ transitionDuration }) => transitionDuration === "0s")`)).toBe(true);
+    held.resolve();
+    await page.getByRole("heading", { name: "My account" }).waitFor();
   });
-
   it("the keyboard alone signs in and out, and begins with a way past the frame", async () => {
     const portal = await openPortal("keys");
     const person = personAt(portal.org);

@@ -173,6 +173,11 @@ describeInBrowser("readers who do not use a mouse, or not the newest phone", () 
       await page.getByRole("alert").getByText("cannot be reached").waitFor();
       expect(attempts).toBeGreaterThan(1);
       expect(await focused(page)).toBe("Try again");
+      // When it succeeds, the button is gone.
+      await page.unroute(`${portal.home}v2/settings`);
+      await page.getByRole("button", { name: "Try again" }).press("Enter");
+      await page.getByRole("button", { name: "Try again" }).waitFor({ state: "detached" });
+      await expect.poll(() => focused(page)).toBe("Portal settings");
     });
 
     it("an answer that is not from Frontdesk has no number to tell", async () => {

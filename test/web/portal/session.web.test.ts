@@ -89,6 +89,22 @@ describeInBrowser("a session on a page", () => {
       await open.page.getByRole("heading", { name: "Sign in" }).waitFor();
     });
 
+    it("leaves what is typed in another tab alone when the same person signs in again", async () => {
+      const { portal, person, id, visitor } = await signedIn(`same-${screen.name}`, screen);
+      await using open = visitor;
+      await open.page.getByLabel("Middle name").fill("Augusta");
+      const second = await open.tab(`${portal.home}account`);
+      // Somebody ends all sessions elsewhere, so that this person has to sign in again.
+      await portal.administrator("PUT", `/accounts/${id}`, { locked: true });
+      await portal.administrator("PUT", `/accounts/${id}`, { locked: false });
+      await second.reload();
+      await signIn(second, person);
+      await second.getByRole("heading", { name: "My account" }).waitFor();
+      expect(await open.page.getByLabel("Middle name").inputValue()).toBe("Augusta");
+      await open.page.getByRole("region", { name: "About you" }).getByRole("button", { name: "Save" }).click();
+      await open.page.getByText("Saved: Middle name.").waitFor();
+    });
+
     it("shows the account of whoever signed in last in every tab", async () => {
       const { portal, person, visitor } = await signedIn(`last-${screen.name}`, screen);
       await using open = visitor;

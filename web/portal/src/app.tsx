@@ -1,6 +1,5 @@
-import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { Redirect, Route, Router, Switch, useLocation } from "wouter";
-import { isFailure, type PortalGetAnswer } from "../../../client/src/client.ts";
 import type { PortalPage } from "../../../lib/portal-pages.ts";
 import { Frame } from "./frame.tsx";
 import { Inside } from "./inside.tsx";
@@ -10,7 +9,7 @@ import { Gone, NothingHere } from "./pages/gone.tsx";
 import { NotLoaded } from "./pages/not-loaded.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
 import { base } from "./place.ts";
-import { connect } from "./portal.ts";
+import { connect, usePortal } from "./portal.ts";
 
 /** A page that is loaded when somebody opens it. Its file has one component, the page. */
 const later = (load: () => Promise<{ default: ComponentType }>) => {
@@ -48,13 +47,10 @@ const inside: Readonly<Record<string, ComponentType>> = {
 
 /** The portal: the frame, and the page that the address names. */
 export function App() {
-  const [info, setInfo] = useState<PortalGetAnswer>();
-  const [isGone, setGone] = useState(false);
+  const { info, isGone } = usePortal();
   useEffect(() => {
-    connect()
-      .then(({ info }) => setInfo(info))
-      // Without an answer the page is shown anyway: the first call says what is wrong.
-      .catch((error: unknown) => setGone(isFailure(error) && error.code === "kNotFound"));
+    // Without an answer the page is shown anyway: the first call says what is wrong, and asks again.
+    connect().catch(() => {});
   }, []);
   return (
     <Router base={base}>
@@ -80,7 +76,8 @@ function Pages() {
           </Route>
         ))}
         <Route path="/">
-          <Redirect to="/account" replace />
+          {/* Its form waits for no call. Whoever is signed in goes on from there. */}
+          <Redirect to="/sign-in" replace />
         </Route>
         <Route component={NothingHere} />
       </Switch>

@@ -1,5 +1,5 @@
 /**
- * The name under which this device appears in its holder's list of devices, such as `Firefox on Linux`. Empty when the
+ * The name under which this device appears in its holder's list of devices, such as `Firefox (Linux)`. Empty when the
  * browser does not say what it is.
  */
 export function deviceName({ userAgent } = navigator): string {
@@ -20,5 +20,6 @@ export function deviceName({ userAgent } = navigator): string {
     Mac: /Mac OS/,
     Linux: /Linux/,
   });
-  return [browser, system].filter(Boolean).join(" on ");
+  // In the same words in each language, because the name is stored.
+  return [browser, system && `(${system})`].filter(Boolean).join(" ");
 }

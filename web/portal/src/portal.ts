@@ -7,12 +7,26 @@ import {
 } from "../../../client/src/client.ts";
 import { org } from "./place.ts";
 import { holderId, noteEnded } from "./session.ts";
+import { makeStore } from "./store.ts";
 
 /** The portal as `GET /{org}/v2/` describes it, and the client with which its accounts are reached. */
 export interface Connected {
   readonly info: PortalGetAnswer;
   readonly client: Portal;
 }
+
+/** What is known of the portal. */
+export interface Known {
+  /** Absent until the portal has answered. */
+  readonly info?: PortalGetAnswer;
+  /** Whether there is no such portal, or it is closed. */
+  readonly isGone: boolean;
+}
+
+const known = makeStore<Known>({ isGone: false });
+
+/** What is known of the portal, for a component. */
+export const usePortal = (): Known => known.use();
 
 let connected: Promise<Connected> | undefined;
 
@@ -23,6 +37,7 @@ let connected: Promise<Connected> | undefined;
 export function connect(): Promise<Connected> {
   connected ??= load().catch((error: unknown) => {
     connected = undefined;
+    if (isFailure(error) && error.code === "kNotFound") known.set({ isGone: true });
     throw error;
   });
   return connected;
@@ -33,6 +48,7 @@ async function load(): Promise<Connected> {
   // Only this call needs no client key: its answer has the key for all others.
   const info = await createPortal({ url, org, clientKey: "" }).portalGet();
   const { clientKey = "" } = info;
+  known.set({ info, isGone: false });
   return { info, client: createPortal({ url, org, clientKey, fetch: watched({ url, org, clientKey }) }) };
 }
 

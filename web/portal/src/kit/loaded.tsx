@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { sentenceOf } from "../faults.ts";
 import { useText } from "../text/language.ts";
 import { Button } from "./button.tsx";
@@ -40,6 +40,16 @@ export function useLoading<Value>(load: () => Promise<Value>): Loading<Value> {
   return { ...state, again, set };
 }
 
+/** Once an attempt succeeds, its button is gone. The page's title gets the focus then, so that it is not lost. */
+function useFocusAfter(error: unknown): void {
+  const hadError = useRef(false);
+  useEffect(() => {
+    const isSettled = hadError.current && error === undefined;
+    hadError.current = error !== undefined;
+    if (isSettled && document.activeElement === document.body) document.querySelector("h1")?.focus();
+  }, [error]);
+}
+
 /** Shows what was loaded; until then that it is loading, or what went wrong and a button to try again. */
 export function Loaded<Value>({
   from: { value, error, isLoading, again },
@@ -49,6 +59,7 @@ export function Loaded<Value>({
   readonly children: (value: Value) => ReactNode;
 }) {
   const text = useText();
+  useFocusAfter(error);
   return (
     <>
       {error !== undefined && (

@@ -8,7 +8,7 @@ import { useText } from "../text/language.ts";
 import { NothingHere } from "./gone.tsx";
 import { callAsAdministrator, ForAdministrators } from "./people/administrators.tsx";
 import { States } from "./people/table.tsx";
-import { nameOf } from "./people/words.ts";
+import { wholeNameOf } from "./people/words.ts";
 import { Details } from "./person/details.tsx";
 import { Devices } from "./person/devices.tsx";
 import { Erase } from "./person/erase.tsx";
@@ -49,7 +49,7 @@ function Person({ id }: { readonly id: string }) {
     if (isOwn) noteAccount(changed);
   }
   return (
-    <Page title={(account && nameOf(account)) || person.title}>
+    <Page title={(account && wholeNameOf(account)) || person.title}>
       <p>
         <ToPeople />
       </p>

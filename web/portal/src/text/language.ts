@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { makeStore } from "../store.ts";
 import { en, type Text } from "./en.ts";
 
 /** The languages that there are, with their own names. */
@@ -12,10 +12,16 @@ const storageKey = "frontdesk language";
 
 const isLanguage = (code: string): code is Language => Object.hasOwn(languages, code);
 
-const chosen = (): string[] => [localStorage.getItem(storageKey) ?? "", ...navigator.languages];
+/** The language that was chosen before. A browser that stores nothing has none. */
+function chosen(): string {
+  try {
+    return localStorage.getItem(storageKey) ?? "";
+  } catch {
+    return "";
+  }
+}
 
-let current: { readonly language: Language; readonly text: Text } = { language: "en", text: en };
-const listeners = new Set<() => void>();
+const current = makeStore<{ readonly language: Language; readonly text: Text }>({ language: "en", text: en });
 
 async function textOf(language: Language): Promise<Text> {
   return language === "es" ? (await import("./es.ts")).es : en;
@@ -25,32 +31,28 @@ async function textOf(language: Language): Promise<Text> {
 async function show(language: Language): Promise<void> {
   const text = await textOf(language).catch(() => undefined);
   if (!text) return;
-  current = { language, text };
   document.documentElement.lang = language;
-  for (const listener of listeners) listener();
+  current.set({ language, text });
 }
 
 /** Shows the pages in the language that was chosen before, or that the browser prefers. */
 export async function startLanguage(): Promise<void> {
-  const preferred = chosen()
-    .map((each) => each.slice(0, 2).toLowerCase())
-    .find(isLanguage);
+  const preferred = [chosen(), ...navigator.languages].map((each) => each.slice(0, 2).toLowerCase()).find(isLanguage);
   if (preferred && preferred !== "en") await show(preferred);
 }
 
 /** Shows the pages in a language, and keeps the choice in this browser. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(storageKey, language);
   await show(language);
+  try {
+    localStorage.setItem(storageKey, language);
+  } catch {
+    // The choice holds until the page is loaded again.
+  }
 }
 
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-
 /** The sentences of the current language. */
-export const useText = (): Text => useSyncExternalStore(subscribe, () => current.text);
+export const useText = (): Text => current.use().text;
 
 /** The code of the current language. */
-export const useLanguage = (): Language => useSyncExternalStore(subscribe, () => current.language);
+export const useLanguage = (): Language => current.use().language;

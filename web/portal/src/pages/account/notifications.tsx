@@ -50,11 +50,11 @@ export function Notifications({ initial }: { readonly initial: Preferences | und
       <Form send={save} submit={common.save} done={isChanged ? account.notificationsSaved : account.nothingChanged}>
         {shown.map((each) => (
           <fieldset key={each._id ?? each.name ?? each.label}>
-            <legend>{nameOf(each, text)}</legend>
+            <legend>{labelOf(each, text)}</legend>
             {(each.endpoints ?? []).map((endpoint) => {
               const name = switchOf(each, endpoint);
               return (
-                <Choice key={name} label={nameOf(endpoint, text)} isSelected={on.has(name)} onChange={turn(name)} />
+                <Choice key={name} label={labelOf(endpoint, text)} isSelected={on.has(name)} onChange={turn(name)} />
               );
             })}
           </fieldset>
@@ -65,7 +65,7 @@ export function Notifications({ initial }: { readonly initial: Preferences | und
 }
 
 /** What the practice calls it; our own words for what this page offers. */
-function nameOf({ name = "", label, _id = "" }: Omit<Notification, "endpoints">, { account }: Text): string {
+function labelOf({ name = "", label, _id = "" }: Omit<Notification, "endpoints">, { account }: Text): string {
   const known: Readonly<Record<string, string>> = account.notificationNames;
   return label || (Object.hasOwn(known, name) && known[name]) || name || _id;
 }

@@ -1,10 +1,10 @@
-import { type DragEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type DragEvent, type RefObject, useRef, useState } from "react";
 import type { Account, Image } from "../../../../../client/src/client.ts";
 import { Button } from "../../kit/button.tsx";
 import { Confirm } from "../../kit/confirm.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { org } from "../../place.ts";
-import { connect } from "../../portal.ts";
+import { usePortal } from "../../portal.ts";
 import { useText } from "../../text/language.ts";
 import { acceptedTypes } from "./upload.ts";
 import { reasonSentence, usePhoto, type Work } from "./use-photo.ts";
@@ -111,11 +111,7 @@ function Pictures({
   readonly note: string | undefined;
 }) {
   const { account } = useText();
-  const [key, setKey] = useState<string>();
-  useEffect(() => {
-    // Before this page was loaded, the portal was asked: this is known already.
-    void connect().then(({ info }) => setKey(info.clientKey));
-  }, []);
+  const key = usePortal().info?.clientKey;
   if (image?.state === 2 && key) {
     const address = (facet: string) =>
       `/${org}/v2/accounts/me/image/${facet}?${new URLSearchParams({ client_key: key, v: image.ETag ?? "" })}`;

@@ -3,7 +3,7 @@ import type { Account } from "../../../../../client/src/client.ts";
 import { Time } from "../../kit/time.tsx";
 import { useText } from "../../text/language.ts";
 import { keepPlace } from "./place-in-list.ts";
-import { nameOf, rolesOf, statesOf } from "./words.ts";
+import { rolesOf, statesOf, wholeNameOf } from "./words.ts";
 
 /** People in a table; on phones each row is a card. */
 export function PeopleTable({ people: rows }: { readonly people: readonly Account[] }) {
@@ -29,7 +29,7 @@ export function PeopleTable({ people: rows }: { readonly people: readonly Accoun
                 state={{ isFromList: true }}
                 onClick={() => keepPlace({ top: scrollY })}
               >
-                {nameOf(account)}
+                {wholeNameOf(account)}
               </Link>
             </th>
             <td>{account.email}</td>

@@ -1,13 +1,6 @@
 import type { Account } from "../../../../../client/src/client.ts";
+import { roleIds } from "../../roles.ts";
 import type { Text } from "../../text/en.ts";
-
-/** The roles that mean something at a portal, with their ids. */
-export const roleIds = {
-  administrator: "000000000000000000000004",
-  provider: "000000000000000000000005",
-  support: "000000000000000000000006",
-  developer: "000000000000000000000007",
-} as const;
 
 /** A role that means something at a portal. */
 export type RoleName = keyof typeof roleIds;
@@ -16,7 +9,7 @@ export type RoleName = keyof typeof roleIds;
 export const roleNames: readonly RoleName[] = ["administrator", "provider", "support", "developer"];
 
 /** The whole name of somebody: `Dr. Ada Mills`. */
-export const nameOf = ({ name = {} }: Pick<Account, "name">): string =>
+export const wholeNameOf = ({ name = {} }: Pick<Account, "name">): string =>
   [name.prefix, name.first, name.middle, name.last, name.suffix].filter(Boolean).join(" ");
 
 /** The roles of somebody, in words. */

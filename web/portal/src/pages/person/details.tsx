@@ -4,11 +4,12 @@ import { Choice } from "../../kit/choice.tsx";
 import { Field } from "../../kit/field.tsx";
 import { Form, type Values } from "../../kit/form.tsx";
 import { Select } from "../../kit/select.tsx";
+import { roleIds } from "../../roles.ts";
 import type { Text } from "../../text/en.ts";
 import { useText } from "../../text/language.ts";
 import { callAsAdministrator } from "../people/administrators.tsx";
 import { Said } from "../people/said.tsx";
-import { roleIds } from "../people/words.ts";
+
 import type { PartProps } from "./part.ts";
 
 /** What is known about the person. Only what was changed is sent, so that two administrators do not undo each other. */

@@ -4,7 +4,7 @@ import { Time } from "../../kit/time.tsx";
 import { useText } from "../../text/language.ts";
 import { callAsAdministrator } from "../people/administrators.tsx";
 import { Asked } from "../people/asked.tsx";
-import { nameOf } from "../people/words.ts";
+import { wholeNameOf } from "../people/words.ts";
 import type { PartProps } from "./part.ts";
 
 /** Where the person has signed in, and a way to forget all of it. */
@@ -39,7 +39,7 @@ export function Devices({ account, onChanged }: PartProps) {
         <Asked
           name={person.forget}
           title={person.forgetTitle}
-          text={person.forgetText(nameOf(account))}
+          text={person.forgetText(wholeNameOf(account))}
           isDanger
           send={async () => {
             await callAsAdministrator((portal) => portal.deviceDeleteAll({ id }));

@@ -6,7 +6,7 @@ import type { Text } from "../../text/en.ts";
 import { useText } from "../../text/language.ts";
 import { callAsAdministrator } from "../people/administrators.tsx";
 import { Asked } from "../people/asked.tsx";
-import { nameOf } from "../people/words.ts";
+import { wholeNameOf } from "../people/words.ts";
 
 /** Deletes the account, once its e-mail address was typed. */
 export function Erase({ account, isOwn }: { readonly account: Account; readonly isOwn: boolean }) {
@@ -24,12 +24,12 @@ export function Erase({ account, isOwn }: { readonly account: Account; readonly 
         </p>
       ) : (
         <>
-          <p>{person.eraseText(nameOf(account))}</p>
+          <p>{person.eraseText(wholeNameOf(account))}</p>
           <Asked
             name={person.erase}
             kind="danger"
             title={person.eraseTitle}
-            text={person.eraseText(nameOf(account))}
+            text={person.eraseText(wholeNameOf(account))}
             isDanger
             check={check}
             send={async () => {

@@ -10,7 +10,7 @@ import { useSession } from "../../session.ts";
 import type { Text } from "../../text/en.ts";
 import { useText } from "../../text/language.ts";
 import { callAsAdministrator } from "../people/administrators.tsx";
-import { nameOf } from "../people/words.ts";
+import { wholeNameOf } from "../people/words.ts";
 
 /** The names of the accounts that events name, by their ids. */
 type Names = Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ async function readNames(ids: readonly string[]): Promise<Names> {
   if (ids.length === 0) return {};
   const where = JSON.stringify({ _id: { $in: [...new Set(ids)] } });
   const { data } = await callAsAdministrator((portal) => portal.accountList({ where, "paths[]": ["name"] }));
-  return Object.fromEntries(data.map((account) => [account._id, nameOf(account)]));
+  return Object.fromEntries(data.map((account) => [account._id, wholeNameOf(account)]));
 }
 
 /** What happened to an account and what its holder did: what, by whom, when, and which fields. */

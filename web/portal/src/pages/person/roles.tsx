@@ -4,10 +4,11 @@ import { Button } from "../../kit/button.tsx";
 import { Choice } from "../../kit/choice.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { Form, type Values } from "../../kit/form.tsx";
+import { roleIds } from "../../roles.ts";
 import { useText } from "../../text/language.ts";
 import { callAsAdministrator } from "../people/administrators.tsx";
 import { Said } from "../people/said.tsx";
-import { roleIds, roleNames } from "../people/words.ts";
+import { roleNames } from "../people/words.ts";
 import type { PartProps } from "./part.ts";
 
 /** What the person may do. Roles of other programs stay as they are. */

@@ -7,7 +7,7 @@ import { noteEnded } from "../../session.ts";
 import { useText } from "../../text/language.ts";
 import { callAsAdministrator } from "../people/administrators.tsx";
 import { Asked } from "../people/asked.tsx";
-import { nameOf } from "../people/words.ts";
+import { wholeNameOf } from "../people/words.ts";
 import type { PartProps } from "./part.ts";
 
 /** Whether the person can sign in: the lock, the activation, the address, and the authenticator app. */
@@ -47,7 +47,7 @@ function Lock(props: PartProps) {
           key="lock"
           name={person.unlock}
           title={person.unlockTitle}
-          text={person.unlockText(nameOf(account))}
+          text={person.unlockText(wholeNameOf(account))}
           send={() => change("locked", false)}
           done={person.unlocked}
         />
@@ -57,7 +57,7 @@ function Lock(props: PartProps) {
           name={person.lock}
           kind="danger"
           title={person.lockTitle}
-          text={isOwn ? person.lockOwnText : person.lockText(nameOf(account))}
+          text={isOwn ? person.lockOwnText : person.lockText(wholeNameOf(account))}
           isDanger
           send={() => change("locked", true)}
           done={person.locked}
@@ -80,7 +80,7 @@ function Activation(props: PartProps) {
           key="activation"
           name={person.activate}
           title={person.activateTitle}
-          text={person.unlockText(nameOf(account))}
+          text={person.unlockText(wholeNameOf(account))}
           send={() => change("activationRequired", false)}
           done={person.activated}
         />
@@ -89,7 +89,7 @@ function Activation(props: PartProps) {
           key="activation"
           name={person.hold}
           title={person.holdTitle}
-          text={isOwn ? person.lockOwnText : person.holdText(nameOf(account))}
+          text={isOwn ? person.lockOwnText : person.holdText(wholeNameOf(account))}
           isDanger
           send={() => change("activationRequired", true)}
           done={person.held}
@@ -153,7 +153,7 @@ function App({ account, onChanged }: PartProps) {
               <Asked
                 name={person.removeApp}
                 title={person.removeAppTitle}
-                text={person.removeAppText(nameOf(account))}
+                text={person.removeAppText(wholeNameOf(account))}
                 isDanger
                 send={async () => {
                   await callAsAdministrator((portal) => portal.totpDelete({ id, body: {} })).catch(unlessGone);

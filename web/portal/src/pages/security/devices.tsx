@@ -1,5 +1,5 @@
-import { type RefObject, useRef, useState } from "react";
 import type { Device } from "../../../../../client/src/client.ts";
+import { type AskedProps, useAsking } from "../../kit/asking.ts";
 import { Button } from "../../kit/button.tsx";
 import { Card } from "../../kit/card.tsx";
 import { Confirm } from "../../kit/confirm.tsx";
@@ -17,10 +17,8 @@ const readDevices = (limit: number) => call((portal) => portal.deviceList({ id: 
 /** The devices on which the holder has signed in. Each can be forgotten. */
 export function Devices() {
   const { security, common } = useText();
-  const heading = useRef<HTMLHeadingElement>(null);
   const devices = useFirst(readDevices);
-  const [asked, setAsked] = useState<Device | "all">();
-  const [said, setSaid] = useState("");
+  const { heading, asked, ask, said, props } = useAsking<Device | "all">(devices.again);
   return (
     <Card title={security.devicesTitle} heading={heading}>
       <p>{security.devicesText}</p>
@@ -30,7 +28,7 @@ export function Devices() {
             {data.length === 0 && <p>{security.devicesNone}</p>}
             <ul className="entries">
               {data.map((device) => (
-                <Entry key={device._id} device={device} onForget={() => setAsked(device)} />
+                <Entry key={device._id} device={device} onForget={() => ask(device)} />
               ))}
             </ul>
             <div className="actions">
@@ -40,7 +38,7 @@ export function Devices() {
                 </Button>
               )}
               {data.length > 0 && (
-                <Button kind="danger" onPress={() => setAsked("all")}>
+                <Button kind="danger" onPress={() => ask("all")}>
                   {security.forgetAll}
                 </Button>
               )}
@@ -49,17 +47,7 @@ export function Devices() {
         )}
       </Loaded>
       {said && <Notice kind="done">{said}</Notice>}
-      {asked && (
-        <Forget
-          asked={asked}
-          heading={heading}
-          onClose={() => setAsked(undefined)}
-          onDone={(say) => {
-            setSaid(say);
-            devices.again();
-          }}
-        />
-      )}
+      {asked && <Forget asked={asked} {...props} />}
     </Card>
   );
 }
@@ -85,25 +73,14 @@ function Entry({ device, onForget }: { readonly device: Device; readonly onForge
   );
 }
 
-function Forget({
-  asked,
-  heading,
-  onClose,
-  onDone,
-}: {
-  readonly asked: Device | "all";
-  readonly heading: RefObject<HTMLElement | null>;
-  readonly onClose: () => void;
-  readonly onDone: (say: string) => void;
-}) {
+function Forget({ asked, onDone, ...props }: AskedProps & { readonly asked: Device | "all" }) {
   const { security } = useText();
   const name = asked === "all" ? "" : (asked.name ?? security.deviceNameless);
   return (
     <Confirm
       title={asked === "all" ? security.forgetAllTitle : security.forgetTitle(name)}
       submit={asked === "all" ? security.forgetAll : security.forget}
-      focusAfter={heading}
-      onClose={onClose}
+      {...props}
       send={async () => {
         if (asked === "all") await call((portal) => portal.deviceDeleteAll({ id: "me" }));
         else await call((portal) => portal.deviceDelete({ id: "me", device: asked._id })).catch(unlessGone);

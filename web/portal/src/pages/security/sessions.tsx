@@ -1,5 +1,5 @@
-import { type RefObject, useRef, useState } from "react";
 import type { Session } from "../../../../../client/src/client.ts";
+import { type AskedProps, useAsking } from "../../kit/asking.ts";
 import { Button } from "../../kit/button.tsx";
 import { Card } from "../../kit/card.tsx";
 import { Confirm } from "../../kit/confirm.tsx";
@@ -17,10 +17,8 @@ const readSessions = (limit: number) => call((portal) => portal.sessionList({ id
 /** The holder's open sessions. Others than the one of this page can be ended; this one ends by signing out. */
 export function Sessions() {
   const { security, common } = useText();
-  const heading = useRef<HTMLHeadingElement>(null);
   const sessions = useFirst(readSessions);
-  const [asked, setAsked] = useState<Session | "others">();
-  const [said, setSaid] = useState("");
+  const { heading, asked, ask, said, props } = useAsking<Session | "others">(sessions.again);
   return (
     <Card title={security.sessionsTitle} heading={heading}>
       <p>{security.sessionsText}</p>
@@ -29,7 +27,7 @@ export function Sessions() {
           <>
             <ul className="entries">
               {data.map((session) => (
-                <Entry key={session._id} session={session} onEnd={() => setAsked(session)} />
+                <Entry key={session._id} session={session} onEnd={() => ask(session)} />
               ))}
             </ul>
             <div className="actions">
@@ -39,7 +37,7 @@ export function Sessions() {
                 </Button>
               )}
               {data.length > 1 && (
-                <Button kind="danger" onPress={() => setAsked("others")}>
+                <Button kind="danger" onPress={() => ask("others")}>
                   {security.endOthers}
                 </Button>
               )}
@@ -48,17 +46,7 @@ export function Sessions() {
         )}
       </Loaded>
       {said && <Notice kind="done">{said}</Notice>}
-      {asked && (
-        <End
-          asked={asked}
-          heading={heading}
-          onClose={() => setAsked(undefined)}
-          onDone={(say) => {
-            setSaid(say);
-            sessions.again();
-          }}
-        />
-      )}
+      {asked && <End asked={asked} {...props} />}
     </Card>
   );
 }
@@ -88,25 +76,14 @@ function Entry({ session, onEnd }: { readonly session: Session; readonly onEnd: 
   );
 }
 
-function End({
-  asked,
-  heading,
-  onClose,
-  onDone,
-}: {
-  readonly asked: Session | "others";
-  readonly heading: RefObject<HTMLElement | null>;
-  readonly onClose: () => void;
-  readonly onDone: (say: string) => void;
-}) {
+function End({ asked, onDone, ...props }: AskedProps & { readonly asked: Session | "others" }) {
   const { security } = useText();
   const timeText = useTimeText();
   return (
     <Confirm
       title={asked === "others" ? security.endOthersTitle : security.endTitle}
       submit={asked === "others" ? security.endOthers : security.end}
-      focusAfter={heading}
-      onClose={onClose}
+      {...props}
       send={async () => {
         if (asked === "others") await call((portal) => portal.sessionDeleteOthers({ id: "me" }));
         else await call((portal) => portal.sessionDelete({ id: "me", session: asked._id })).catch(unlessGone);

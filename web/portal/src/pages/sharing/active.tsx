@@ -1,5 +1,5 @@
-import { type RefObject, useRef, useState } from "react";
 import { isFailure } from "../../../../../client/src/client.ts";
+import { type AskedProps, useAsking } from "../../kit/asking.ts";
 import { Button } from "../../kit/button.tsx";
 import { Card } from "../../kit/card.tsx";
 import { Confirm } from "../../kit/confirm.tsx";
@@ -28,29 +28,17 @@ export function Active({
   readonly onChanged: () => void;
 }) {
   const { connections } = useText();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const [asked, setAsked] = useState<Asked>();
-  const [said, setSaid] = useState("");
+  const { heading, asked, ask, said, props } = useAsking<Asked>(onChanged);
   return (
     <Card title={connections.activeTitle} heading={heading}>
       {active.length === 0 && <p>{connections.activeNone}</p>}
       <ul className="entries">
         {active.map((connection) => (
-          <Entry key={connection._id} connection={connection} onAsk={(what) => setAsked({ connection, what })} />
+          <Entry key={connection._id} connection={connection} onAsk={(what) => ask({ connection, what })} />
         ))}
       </ul>
       {said && <Notice kind="done">{said}</Notice>}
-      {asked && (
-        <Answer
-          {...asked}
-          focusAfter={heading}
-          onClose={() => setAsked(undefined)}
-          onDone={(say) => {
-            setSaid(say);
-            onChanged();
-          }}
-        />
-      )}
+      {asked && <Answer {...asked} {...props} />}
     </Card>
   );
 }
@@ -87,16 +75,7 @@ function Entry({
   );
 }
 
-function Answer({
-  connection: { _id, target, access },
-  what,
-  onDone,
-  ...props
-}: Asked & {
-  readonly focusAfter: RefObject<HTMLElement | null>;
-  readonly onClose: () => void;
-  readonly onDone: (say: string) => void;
-}) {
+function Answer({ connection: { _id, target, access }, what, onDone, ...props }: Asked & AskedProps) {
   const { connections, common } = useText();
   const { email = "" } = target;
   if (what === "change") {

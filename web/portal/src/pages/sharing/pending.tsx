@@ -1,4 +1,4 @@
-import { type RefObject, useRef, useState } from "react";
+import { type AskedProps, useAsking } from "../../kit/asking.ts";
 import { Button } from "../../kit/button.tsx";
 import { Card } from "../../kit/card.tsx";
 import { Confirm } from "../../kit/confirm.tsx";
@@ -26,29 +26,17 @@ export function Pending({
   readonly onChanged: () => void;
 }) {
   const { connections } = useText();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const [asked, setAsked] = useState<Asked>();
-  const [said, setSaid] = useState("");
+  const { heading, asked, ask, said, props } = useAsking<Asked>(onChanged);
   return (
     <Card title={connections.pendingTitle} heading={heading}>
       {pending.length === 0 && <p>{connections.pendingNone}</p>}
       <ul className="entries">
         {pending.map((connection) => (
-          <Entry key={connection._id} connection={connection} onAsk={(what) => setAsked({ connection, what })} />
+          <Entry key={connection._id} connection={connection} onAsk={(what) => ask({ connection, what })} />
         ))}
       </ul>
       {said && <Notice kind="done">{said}</Notice>}
-      {asked && (
-        <Answer
-          {...asked}
-          focusAfter={heading}
-          onClose={() => setAsked(undefined)}
-          onDone={(say) => {
-            setSaid(say);
-            onChanged();
-          }}
-        />
-      )}
+      {asked && <Answer {...asked} {...props} />}
     </Card>
   );
 }
@@ -85,16 +73,7 @@ function Entry({
   );
 }
 
-function Answer({
-  connection: { _id, target, access },
-  what,
-  onDone,
-  ...props
-}: Asked & {
-  readonly focusAfter: RefObject<HTMLElement | null>;
-  readonly onClose: () => void;
-  readonly onDone: (say: string) => void;
-}) {
+function Answer({ connection: { _id, target, access }, what, onDone, ...props }: Asked & AskedProps) {
   const { connections } = useText();
   const { email = "" } = target;
   if (what === "renew") {
