@@ -150,6 +150,30 @@ export default {
       },
     },
     {
+      name: "command-line-shares-rules-only",
+      comment:
+        "The command line is a package of its own. Of the rest it imports the client, the demo vendor, and the files of lib with the rules of fields, which need neither the table nor the server.",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: {
+        dependencyTypes: ["local"],
+        pathNot: [
+          "^(cli|client/src)/",
+          String.raw`^local/demo\.ts$`,
+          String.raw`^lib/practices/(ids|io-fields|practice-fields|user-fields)\.ts$`,
+          String.raw`^lib/accounts/account/(document|email|time-zone)\.ts$`,
+          String.raw`^lib/crypto/(stored-hash|unpadded)\.ts$`,
+        ],
+      },
+    },
+    {
+      name: "no-import-of-the-command-line",
+      comment: "The command line is a program. What runs on a server never imports it.",
+      severity: "error",
+      from: { path: "^(lib|functions|cdk|tools|openapi|client|web)/" },
+      to: { path: "^cli/" },
+    },
+    {
       name: "no-import-of-pages",
       comment: "The pages of portals are built by Vite and run in browsers. What runs elsewhere never imports them.",
       severity: "error",
@@ -183,6 +207,6 @@ export default {
     // Do not look at what packages import in turn.
     doNotFollow: { path: "node_modules" },
     // Files that programs write (.gitignore).
-    exclude: { path: ["^cdk[.]out/", "^client/dist/", "^generator-test/[^/]+/generated/", "^coverage/"] },
+    exclude: { path: ["^cdk[.]out/", "^(client|cli)/dist/", "^generator-test/[^/]+/generated/", "^coverage/"] },
   },
 };

@@ -33,6 +33,8 @@ const ownProcess = [
 const inBrowser = "test/**/*.browser.test.ts";
 /** The suites of `npm run test:web`, which need Chromium: the pages of portals, end to end. */
 const onPages = "test/**/*.web.test.ts";
+/** The suites of `npm run test:cli`: the command line against a server, which takes as long as a quarter of all others. */
+const onCommandLine = "test/cli/**/*.test.ts";
 const setupFiles = ["test/kit/setup.ts"];
 
 export default defineConfig({
@@ -53,12 +55,13 @@ export default defineConfig({
         test: {
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...ownProcess, inBrowser, onPages],
+          exclude: [...ownProcess, inBrowser, onPages, onCommandLine],
           isolate: false,
           setupFiles: [...setupFiles, "test/kit/shared-process.ts"],
         },
       },
       { extends: true, test: { name: "own process", include: ownProcess, setupFiles } },
+      { extends: true, test: { name: "cli", include: [onCommandLine], setupFiles } },
       { extends: true, test: { name: "browser", include: [inBrowser], setupFiles } },
       {
         extends: true,

@@ -20,6 +20,7 @@ export async function startSystem(): Promise<BenchSystem> {
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
     TABLE_NAME: "frontdesk",
     DIRECT_DOMAIN: "direct.example.com",
+    EVENT_YEARS: "6",
     PORTAL_URL: "https://{org}.portal.example.com",
     SEAL_SECRET: "a secret that only benchmarks use",
     FILES_BUCKET: "frontdesk-files",

@@ -21,7 +21,7 @@ export const functionFiles: Readonly<Record<string, URL>> = {
   SendMessages: new URL("../functions/workers/send-messages.ts", import.meta.url),
   ProcessImage: new URL("../functions/workers/process-image.ts", import.meta.url),
   CleanUp: new URL("../functions/workers/clean-up.ts", import.meta.url),
-  EraseUnverified: new URL("../functions/workers/erase-unverified.ts", import.meta.url),
+  EraseOverdue: new URL("../functions/workers/erase-overdue.ts", import.meta.url),
 };
 
 /**

@@ -117,6 +117,7 @@ const loadedLater = [
   "lib/accounts/sign-in/password-judge.ts",
   "lib/accounts/sign-in/totp-codes.ts",
   "lib/crypto/imported-hash.ts",
+  "lib/crypto/request-secret.ts",
   "lib/crypto/stored-hash.ts",
 ];
 const later = new Set(loadedLater.map(pathInBundle));
@@ -193,10 +194,13 @@ const replacementsInSchemas: Readonly<Record<string, string>> = {
   "../core/json-schema-processors.js": "export const aggregateChecks = () => ({});",
 };
 
-/** Fields of the registry's rows that only deployment and documents use. */
-const deploymentFields = / (memory|table|summary): "[^"]*"(,|(?= \}))| entrance: true(,|(?= \}))/g;
+/** Fields of the registry's rows that only deployment and documents use. Functions only ask whether a row writes. */
+const deploymentFields =
+  / (memory|summary): "[^"]*"(,|(?= \}))| table: "(none|read)"(,|(?= \}))| entrance: true(,|(?= \}))/g;
 /** Fields of the registry's rows that only the routes use, which are loaded later. */
 const routeFields = / method: "[A-Z]+"(,|(?= \}))| paths: (\[[^\]]*\]|\w+\([^)]*\))(,|(?= \}))/g;
+/** A row of the registry, which is one line. */
+const registryRow = /^ {2}\{ .*\bid: "(\w+)".*\n/gm;
 /** Names the registry as the routes contain it. */
 const ofRoutes = "?routes";
 
@@ -227,16 +231,24 @@ const leaveOut: esbuild.Plugin = {
       const regions = /"regions": \{(\s*"[^"]+": \{[^}]*\},?)*\s*\}/g;
       return { contents: (await readFile(path, "utf8")).replaceAll(regions, '"regions": {}') };
     });
-    // Every function contains the registry, but not every field of its rows.
-    build.onLoad({ filter: /[/\\]lib[/\\]operations\.ts$/ }, async ({ path, suffix }) => {
-      const rows = (await readFile(path, "utf8")).replaceAll(deploymentFields, "");
-      return { contents: suffix === ofRoutes ? rows : rows.replaceAll(routeFields, ""), loader: "ts" };
+    // Every function contains its own row of the registry, without some fields. The routes contain all rows.
+    build.onResolve({ filter: /[/\\]api[/\\]operation\.ts$/ }, async ({ path, importer, resolveDir }) => {
+      const [, pluginData] = /operation\(\s*"(\w+)"/.exec(await readFile(importer, "utf8")) ?? [];
+      return pluginData ? { path: join(resolveDir, path), suffix: `?${pluginData}`, pluginData } : undefined;
     });
-    build.onResolve({ filter: /[/\\]operations\.ts$/ }, ({ path, importer, resolveDir }) =>
-      importer.endsWith(join("lib", "api", "routes.ts"))
-        ? { path: join(resolveDir, path), suffix: ofRoutes }
-        : undefined,
-    );
+    build.onLoad({ filter: /[/\\]api[/\\]operation\.ts$/ }, async ({ path, pluginData }) => {
+      return { contents: await readFile(path, "utf8"), loader: "ts", pluginData };
+    });
+    build.onLoad({ filter: /[/\\]lib[/\\]operations\.ts$/ }, async ({ path, suffix, pluginData: id }) => {
+      const rows = (await readFile(path, "utf8")).replaceAll(deploymentFields, "");
+      if (suffix === ofRoutes) return { contents: rows, loader: "ts" };
+      const own = rows.replaceAll(registryRow, (row, rowId) => (id === undefined || rowId === id ? row : ""));
+      return { contents: own.replaceAll(routeFields, ""), loader: "ts" };
+    });
+    build.onResolve({ filter: /[/\\]operations\.ts$/ }, ({ path, importer, resolveDir, pluginData }) => {
+      if (importer.endsWith(join("lib", "api", "routes.ts"))) return { path: join(resolveDir, path), suffix: ofRoutes };
+      return pluginData ? { path: join(resolveDir, path), suffix: `?${pluginData}`, pluginData } : undefined;
+    });
     // The SDK's clients only use the version.
     build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, "utf8"));

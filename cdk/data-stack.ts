@@ -64,6 +64,7 @@ export class DataStack extends Stack {
       description: "The log group with one line for each call",
     });
     new CfnOutput(this, "TableName", { value: this.table.tableName, description: "The table of this Frontdesk" });
+    new CfnOutput(this, "EventYears", { value: String(config.eventYears), description: "How long events are kept" });
   }
 
   private addTableKey(): kms.Key {

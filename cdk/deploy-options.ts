@@ -114,6 +114,8 @@ const Options = z.strictObject({
     .number()
     .refine(isRetentionInYears, `must be one of ${Object.keys(retentionOfYears).join(", ")}`)
     .default(6),
+  /** How many years audit events are kept. */
+  eventYears: z.coerce.number().int().min(1).max(100).default(6),
   /** How many days the workers' logs and the gateway's log are kept. */
   logRetentionDays: z.coerce
     .number()

@@ -3,7 +3,7 @@ import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey, PayloadFormatVersion
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
 import { accessOf } from "../lib/access.ts";
-import { routePath } from "../lib/api/routes.ts";
+import { routeMethods, routePath } from "../lib/api/routes.ts";
 import { functionSecondsMax, type Operation } from "../lib/operations.ts";
 import { memoryMiB } from "../tools/function-memory.ts";
 import type { Bundles } from "./bundle.ts";
@@ -95,6 +95,7 @@ const reasons = {
 const settings = ({ row, data, config, portalUrl }: OperationFunctionProps) => ({
   TABLE_NAME: data.table.tableName,
   DIRECT_DOMAIN: config.directDomain,
+  EVENT_YEARS: String(config.eventYears),
   ...(isPortalTier(row) && { PORTAL_URL: portalUrl }),
   ...(row.files && { FILES_BUCKET: data.files.bucketName }),
   ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
@@ -103,10 +104,10 @@ const settings = ({ row, data, config, portalUrl }: OperationFunctionProps) => (
 /** Functions of portals need the portals' address, for mailed links and for cookies. */
 const isPortalTier = ({ tier }: Operation) => ["portal", "visitor", "session"].includes(tier);
 
-/** The routes of a row: its method on each path. A GET also gets a route for HEAD. */
-function routeKeys({ method, paths }: Operation): HttpRouteKey[] {
-  const methods = method === "GET" ? [HttpMethod.GET, HttpMethod.HEAD] : [HttpMethod[method]];
-  return paths.flatMap((path) =>
-    path === "$default" ? HttpRouteKey.DEFAULT : methods.map((each) => HttpRouteKey.with(routePath(path), each)),
+/** The routes of a row, on each of its paths. */
+const routeKeys = ({ method, paths }: Operation): HttpRouteKey[] =>
+  paths.flatMap((path) =>
+    path === "$default"
+      ? HttpRouteKey.DEFAULT
+      : routeMethods(method, path).map((each) => HttpRouteKey.with(routePath(path), HttpMethod[each])),
   );
-}

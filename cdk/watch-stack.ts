@@ -204,32 +204,32 @@ export class WatchStack extends Stack {
       "CleanUpDeadLetters",
       deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
       1,
-      "Files were not deleted, the rest of an account was not erased, or a scheduled run failed, and this will not be tried again.",
+      "Files were not deleted, the rest of an account or a practice was not erased, or a scheduled run failed, and this will not be tried again.",
     );
     this.alarm(
       "CleanUpErrors",
       cleaner.function.metricErrors({ statistic: Stats.SUM, period }),
       1,
-      "The worker that deletes files, and erases the rest of accounts, failed.",
+      "The worker that deletes files, and erases the rest of accounts and practices, failed.",
     );
     this.alarm("DeletionFailures", lines("DeletionFailures", filesNotDeleted), 1, "S3 did not delete files.");
     this.alarm(
       "ErasureFailures",
       lines("ErasureFailures", restNotErased),
       10,
-      "The rest of an account could not be erased for a while.",
+      "The rest of an account or a practice could not be erased for a while.",
     );
     this.alarm(
       "LateCleanUp",
       cleaner.function.metric("IteratorAge", { statistic: Stats.MAXIMUM, period }),
       Duration.hours(1).toMilliseconds(),
-      "Files, or erased accounts, wait longer than an hour for their deletion.",
+      "Files, or erased accounts or practices, wait longer than an hour for their deletion.",
     );
     this.alarm(
       "UnverifiedFailures",
       this.errorLines("UnverifiedFailures", sweeper.log),
       1,
-      "An unverified account could not be erased.",
+      "An unverified account, or the rest of a practice, could not be erased.",
     );
   }
 

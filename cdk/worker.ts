@@ -84,7 +84,12 @@ export class Worker extends FunctionWithRole {
       directory: bundles.directoryOf(id),
       memoryMiB: workerMemoryMiB[id],
       timeout,
-      environment: { TABLE_NAME: data.table.tableName, DIRECT_DOMAIN: config.directDomain, ...environment },
+      environment: {
+        TABLE_NAME: data.table.tableName,
+        DIRECT_DOMAIN: config.directDomain,
+        EVENT_YEARS: String(config.eventYears),
+        ...environment,
+      },
       statements: [
         ...tablePermissions(workerAccess[id], data),
         ...statements,

@@ -46,7 +46,7 @@ const headers = {
 /** The file that a path leads to. The page refers to its files relatively, so they may be in any folder of a server. */
 function fileOf(path) {
   if (path === "/") return new URL("index.html", page);
-  const [, inClient] = /^\/client\/([a-z]+\.js)$/.exec(path) ?? [];
+  const [, inClient] = /^\/client\/([a-z-]+\.js)$/.exec(path) ?? [];
   if (inClient) return new URL(inClient, client);
   return /^\/(sign-in\.(js|css)|settings\.js)$/.test(path) ? new URL(path.slice(1), page) : undefined;
 }

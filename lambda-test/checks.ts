@@ -78,8 +78,8 @@ class Checks {
         deepEqual(await this.#checked.invoke(id, firstEvent(id)), { batchItemFailures: [] });
       });
     }
-    await this.#check("EraseUnverified starts, and finds no account to erase", async () => {
-      equal((await this.#checked.invoke("EraseUnverified", firstEvent("EraseUnverified"))) ?? null, null);
+    await this.#check("EraseOverdue starts, and finds no account to erase", async () => {
+      equal((await this.#checked.invoke("EraseOverdue", firstEvent("EraseOverdue"))) ?? null, null);
     });
     await this.#check("ProcessImage starts, and leaves an object alone that is no upload", async () => {
       equal((await this.#checked.invoke("ProcessImage", firstEvent("ProcessImage"))) ?? null, null);

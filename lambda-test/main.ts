@@ -62,7 +62,10 @@ const filledIn = {
   FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",
   PORTAL_URL: "https://{org}.portal.example.com",
 };
-Object.assign(process.env, surroundings, filledIn, { DIRECT_DOMAIN: "direct.example.com" });
+Object.assign(process.env, surroundings, filledIn, {
+  DIRECT_DOMAIN: "direct.example.com",
+  EVENT_YEARS: functionDefaults.EVENT_YEARS,
+});
 await prepareTable(engine.endpoint);
 await makeDemoVendor();
 

@@ -14,7 +14,7 @@ const ofWorkers: Readonly<Record<Worker, readonly string[]>> = {
   SendMessages: ["GetSecretValue", "ses:SendEmail", "sns:Publish"],
   ProcessImage: ["s3:GetObject uploads", "s3:PutObject images", "s3:DeleteObject images uploads"],
   CleanUp: ["s3:DeleteObject images uploads"],
-  EraseUnverified: [],
+  EraseOverdue: [],
 };
 
 /** What an operation's function may do besides its access to the table. */

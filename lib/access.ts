@@ -1,4 +1,4 @@
-import type { Operation, OperationId, Tier } from "./operations.ts";
+import { type Operation, type OperationId, type Tier, takesKeys } from "./operations.ts";
 
 /**
  * What each function does to which partitions of the table. Plain data. The function's role allows this and nothing else, and
@@ -19,7 +19,10 @@ export type Action =
   | "DeleteItem"
   | "ConditionCheckItem";
 
-/** How the key of a partition begins (`lib/table/keys.ts`). `VENDOR…USERS` and `UNVERIFIED` are partitions of the index. */
+/**
+ * How the key of a partition begins (`lib/table/keys.ts`). `VENDOR…USERS`, `ERASURES` and `UNVERIFIED` are
+ * partitions of the index.
+ */
 export type Partition =
   | "VENDOR"
   | "VENDOR…USERS"
@@ -36,6 +39,8 @@ export type Partition =
   | "UPLOAD"
   | "FILES"
   | "ERASURE"
+  | "IDEMPOTENCY"
+  | "ERASURES"
   | "UNVERIFIED";
 
 /** Actions, each with the partitions that it is used on. */
@@ -72,24 +77,35 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
 /** Writes that change rights have a condition on the caller's own record, and those under a connection on the connection. */
 const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
+/** A write with an idempotency key claims the key, stores its answer, reads it again, and gives the key back after a failure. */
+const idempotency: TableAccess = {
+  PutItem: ["IDEMPOTENCY"],
+  BatchGetItem: ["IDEMPOTENCY"],
+  UpdateItem: ["IDEMPOTENCY"],
+  DeleteItem: ["IDEMPOTENCY"],
+};
+
 /** What an operation does besides admitting its caller. */
 // biome-ignore format: one operation, one line
 const own: { readonly [Id in OperationId]?: TableAccess } = {
-  PracticeCreate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
+  PracticeCreate: { ConditionCheckItem: ["VENDOR"], PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"] },
   PracticeUpdate: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
-  PracticeSave: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
-  PracticeDelete: { Query: ["PRACTICE"], PutItem: ["PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["VENDOR", "PRACTICE"] },
+  PracticeSave: { ConditionCheckItem: ["VENDOR"], PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN"], DeleteItem: ["PRACTICE"] },
+  PracticeDelete: { PutItem: ["VENDOR", "PRACTICE", "WEBADDRESS", "DIRECTDOMAIN", "ERASURE"], DeleteItem: ["VENDOR", "PRACTICE"] },
   PracticeList: { Query: ["VENDOR"] },
   UserCreate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"] },
   UserUpdate: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
   UserSave: { ...rightsHeld, PutItem: ["PRACTICE", "LOGIN"], DeleteItem: ["PRACTICE", "LOGIN"] },
+  UserDelete: { ...rightsHeld, PutItem: ["PRACTICE"], DeleteItem: ["PRACTICE", "LOGIN"] },
   UserList: { BatchGetItem: ["PRACTICE"], Query: ["PRACTICE"], QueryIndex: ["VENDOR…USERS"] },
+  EventList: { Query: ["VENDOR", "PRACTICE"] },
   PortalSettingsSave: { ...rightsHeld, PutItem: ["PRACTICE"] },
 
   OrganizationSave: { PutItem: ["PRACTICE"], UpdateItem: ["PRACTICE"], DeleteItem: ["PRACTICE"] },
   OrganizationList: { Query: ["PRACTICE"] },
   OrganizationListByTherapist: { Query: ["PRACTICE"] },
   PracticeProfileSave: { PutItem: ["PRACTICE"] },
+  PracticeProfileList: { Query: ["PRACTICE"] },
   PracticeProfileGet: { Query: ["PRACTICE"] },
 
   SettingsPut: { ...rightsHeld, PutItem: ["PRACTICE"] },
@@ -138,15 +154,17 @@ export const workerAccess = {
   CleanUp: {
     BatchGetItem: ["PRACTICE", "TOKEN", "ERASURE"],
     Query: ["PRACTICE"],
-    PutItem: ["PRACTICE"],
+    PutItem: ["PRACTICE", "FILES"],
     UpdateItem: ["ERASURE"],
-    DeleteItem: ["PRACTICE", "SESSION", "TOKEN", "UPLOAD", "ERASURE"],
+    DeleteItem: ["PRACTICE", "LOGIN", "SESSION", "TOKEN", "UPLOAD", "ERASURE"],
   },
-  EraseUnverified: {
-    QueryIndex: ["UNVERIFIED"],
-    BatchGetItem: ["PRACTICE"],
+  EraseOverdue: {
+    QueryIndex: ["UNVERIFIED", "ERASURES"],
+    BatchGetItem: ["PRACTICE", "ERASURE"],
+    Query: ["PRACTICE"],
     PutItem: ["PRACTICE", "FILES", "ERASURE"],
-    DeleteItem: ["PRACTICE"],
+    UpdateItem: ["ERASURE"],
+    DeleteItem: ["PRACTICE", "LOGIN", "SESSION", "TOKEN", "UPLOAD", "ERASURE"],
   },
 } as const satisfies Readonly<Record<string, TableAccess>>;
 
@@ -154,10 +172,10 @@ export const workerAccess = {
 export const ownAccessOf = (id: OperationId): TableAccess => own[id] ?? {};
 
 /** All that an operation's function does to the table, including to admit its caller. */
-export function accessOf({ id, tier }: Pick<Operation, "id" | "tier">): TableAccess {
-  const also = own[id as OperationId] ?? {};
-  const actions = Object.keys({ ...admission[tier], ...also }) as Action[];
+export function accessOf({ id, tier, table }: Pick<Operation, "id" | "tier" | "table">): TableAccess {
+  const all = [admission[tier], own[id as OperationId] ?? {}, ...(takesKeys({ id, table }) ? [idempotency] : [])];
+  const actions = all.flatMap((access) => Object.keys(access) as Action[]);
   return Object.fromEntries(
-    actions.map((action) => [action, [...new Set([...(admission[tier][action] ?? []), ...(also[action] ?? [])])]]),
+    actions.map((action) => [action, [...new Set(all.flatMap((access) => access[action] ?? []))]]),
   );
 }

@@ -18,7 +18,6 @@ export const envelopeErrors = {
   4130: "account already exists",
   4131: "account does not exist",
   4135: "account must be inactive to be deleted",
-  4136: "account holds records and cannot be deleted",
   4140: "web address is already taken",
   4150: "direct domain is already taken",
   4160: "direct domain is invalid",
@@ -43,7 +42,7 @@ export const envelopeErrors = {
 
 /**
  * Problems of `/therapist` (RFC 9457): code → HTTP status with its phrase, and a sentence for the caller. The status
- * identifies the problem, so that `type` is `about:blank`.
+ * identifies the problem: `type` is the address of the page that explains it.
  */
 export const problems = {
   invalid: { status: 400, title: "Bad Request", detail: "The request is not valid. The errors say where and why." },
@@ -52,6 +51,11 @@ export const problems = {
   unknownPath: { status: 404, title: "Not Found", detail: "There is no such path." },
   wrongMethod: { status: 405, title: "Method Not Allowed", detail: "The Allow header names this path's methods." },
   tooLarge: { status: 413, title: "Content Too Large", detail: "A request body may have at most 256 KiB." },
+  keyReused: {
+    status: 422,
+    title: "Unprocessable Content",
+    detail: "This Idempotency-Key was used with another request. Use a new key for each request.",
+  },
   notJson: { status: 415, title: "Unsupported Media Type", detail: "The body must be sent as application/json." },
   internal: { status: 500, title: "Internal Server Error" },
   busy: { status: 503, title: "Service Unavailable", detail: "Nothing was written. Send the same request again." },

@@ -82,20 +82,23 @@ export const operations = [
   { ...practices, id: "PracticeCreate",          paths: io("PracticeCreate"),          tier: "vendor",  table: "write", memory: "small", summary: "Creates a practice under the caller's own key" },
   { ...practices, id: "PracticeUpdate",          paths: io("PracticeUpdate"),          tier: "vendor",  table: "write", memory: "small", summary: "Replaces every field of a practice" },
   { ...practices, id: "PracticeSave",            paths: io("PracticeSave"),            tier: "vendor",  table: "write", memory: "small", summary: "Creates the practice or replaces its fields" },
-  { ...practices, id: "PracticeDelete",          paths: io("PracticeDelete"),          tier: "vendor",  table: "write", memory: "small", summary: "Deletes an inactive practice that holds nothing else" },
+  { ...practices, id: "PracticeDelete",          paths: io("PracticeDelete"),          tier: "vendor",  table: "write", memory: "small", summary: "Deletes an inactive practice with everything in it" },
   { ...practices, id: "PracticeGet",             paths: io("PracticeGet"),             tier: "vendor",  table: "read",  memory: "small", summary: "Reads one practice" },
   { ...practices, id: "PracticeList",            paths: io("PracticeList"),            tier: "vendor",  table: "read",  memory: "small", summary: "Lists the application's practices, page by page", seals: true },
   { ...practices, id: "UserCreate",              paths: io("UserCreate"),              tier: "account", table: "write", memory: "hash",  summary: "Creates a user in a practice under the caller's own key" },
   { ...practices, id: "UserUpdate",              paths: io("UserUpdate"),              tier: "account", table: "write", memory: "hash",  summary: "Replaces every field of a user" },
   { ...practices, id: "UserSave",                paths: io("UserSave"),                tier: "account", table: "write", memory: "hash",  summary: "Creates the user or replaces their fields" },
+  { ...practices, id: "UserDelete",              paths: io("UserDelete"),              tier: "account", table: "write", memory: "hash",  summary: "Deletes a user" },
   { ...practices, id: "UserGet",                 paths: io("UserGet"),                 tier: "account", table: "read",  memory: "hash",  summary: "Reads one user" },
   { ...practices, id: "UserList",                paths: io("UserList"),                tier: "vendor",  table: "read",  memory: "small", summary: "Lists the users of one practice, or of all", seals: true },
+  { ...practices, id: "EventList",               paths: io("EventList"),               tier: "vendor",  table: "read",  memory: "small", summary: "Lists the audit events of a practice, or the application's own", seals: true },
   { ...practices, id: "PortalSettingsGet",       paths: io("PortalSettingsGet"),       tier: "account", table: "read",  memory: "hash",  summary: "Reads the settings of a practice's portal" },
   { ...practices, id: "PortalSettingsSave",      paths: io("PortalSettingsSave"),      tier: "account", table: "write", memory: "hash",  summary: "Changes settings of a practice's portal" },
   { ...therapists, id: "OrganizationSave",            method: "POST", paths: therapist("organizations"),                   table: "write", summary: "Creates an organization, or changes fields of one" },
-  { ...therapists, id: "OrganizationList",            method: "GET",  paths: therapist("organizations"),                   table: "read",  summary: "Lists the practice's active organizations, page by page", seals: true },
+  { ...therapists, id: "OrganizationList",            method: "GET",  paths: therapist("organizations"),                   table: "read",  summary: "Lists the practice's organizations, page by page", seals: true },
   { ...therapists, id: "OrganizationListByTherapist", method: "GET",  paths: therapist("organizations/{therapistUserId}"), table: "read",  summary: "Lists a therapist's active organizations, page by page", seals: true },
   { ...therapists, id: "PracticeProfileSave",         method: "POST", paths: therapist("practice-profile"),                table: "write", summary: "Replaces all sections of a therapist's profile" },
+  { ...therapists, id: "PracticeProfileList",         method: "GET",  paths: therapist("practice-profile"),                table: "read",  summary: "Lists the practice's whole profiles, page by page", seals: true },
   { ...therapists, id: "PracticeProfileGet",          method: "GET",  paths: therapist("practice-profile/{userId}"),       table: "read",  summary: "Reads a therapist's whole profile" },
   { ...accounts, id: "PortalGet",                   method: "GET",     paths: ["/{org}/v2/", "/{org}/v2"],                     tier: "none",    table: "read",  memory: "small", summary: "Says what a portal is, before anybody signs in" },
   // Only below `/v2`, because `/{org}/settings` is a page.
@@ -155,6 +158,10 @@ export type OperationIdOf<T extends Tier> = Extract<(typeof operations)[number],
 
 /** Returns the row of an operation. */
 export const rowOf = (id: OperationId): Operation => operations.find((row) => row.id === id) as Operation;
+
+/** Whether an operation takes an `Idempotency-Key`: every write but the sign-in, because each begins a session of its own. */
+export const takesKeys = ({ id, table }: Pick<Operation, "id" | "table">): boolean =>
+  table === "write" && id !== "AccountLogin";
 
 /** How many seconds a function may run, in AWS and under `npm start`. */
 export const functionSecondsMax = 15;

@@ -17,6 +17,8 @@ const Settings = z.object({
   SEAL_SECRET: z.string().min(32).optional(),
   /** The ARN of the sealing secret in Secrets Manager (in AWS). */
   SEAL_SECRET_ARN: z.string().startsWith("arn:").optional(),
+  /** How many years audit events are kept: 1 to 100. */
+  EVENT_YEARS: z.string().regex(/^([1-9][0-9]?|100)$/),
 });
 
 const PortalUrl = Settings.pick({ PORTAL_URL: true }).required();
@@ -74,6 +76,9 @@ function settingsOf<Schema extends z.ZodType>(schema: Schema): () => z.output<Sc
 
 /** The settings that all functions share. Some functions need only a part of them. @throws Error as above */
 export const settings = settingsOf(Settings);
+
+/** How long audit events are kept, in seconds. @throws Error as above */
+export const eventSeconds = (): number => Number(settings().EVENT_YEARS) * 365.25 * 86_400;
 
 const portalUrlSettings = settingsOf(PortalUrl);
 

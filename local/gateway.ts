@@ -57,12 +57,6 @@ const crashed = message(500, "Internal Server Error");
 export const registryHandler = async (row: Operation): Promise<Handler> =>
   ((await import(functionFile(row).href)) as { handler: Handler }).handler;
 
-/** The field names at the root of a body that a function knows, if its schema lists them. It ignores all other names. */
-function fieldNamesOf(handler: Handler): ReadonlySet<string> | undefined {
-  const { fields } = handler as { fields?: { shape?: object } };
-  return fields?.shape && new Set(["auth", ...Object.keys(fields.shape)]);
-}
-
 /**
  * Serves the registry's rows over HTTP on the loopback interface, as API Gateway does.
  * @throws Complaint when it cannot listen on the port
@@ -100,8 +94,6 @@ interface Call {
   readonly body: Buffer | undefined;
   /** The function's request id, as soon as there is an event for the function. */
   requestId: string;
-  /** The field names that the function knows at the body's root, where it ignores others. */
-  knownFields: ReadonlySet<string> | undefined;
 }
 
 /** Answers a request and logs it. */
@@ -128,7 +120,7 @@ async function serve(
   // Never the request's own path or query: they can hold tokens.
   const name = call.page ? call.path : call.route.path;
   const { headers } = request;
-  const outcome = outcomeOf({ row, headers, body: call.body, knownFields: call.knownFields, answer });
+  const outcome = outcomeOf({ row, headers, body: call.body, answer });
   log(`${call.method} ${name} ${outcome} ${Math.round(performance.now() - begun)} ms`);
 }
 
@@ -155,7 +147,6 @@ async function readCall(request: IncomingMessage, options: GatewayOptions): Prom
     refusal,
     body,
     requestId,
-    knownFields: undefined,
   };
 }
 
@@ -185,7 +176,6 @@ async function callFunction(call: Call, body: Buffer, options: GatewayOptions): 
   const event = toEvent({ method, target, headers, body, sourceIp, now: new Date() }, route);
   call.requestId = event.requestContext.requestId;
   const handler = await handlerOf(route.row);
-  call.knownFields = method === "POST" ? fieldNamesOf(handler) : undefined;
   return inTime(handler(event, lambdaContext(route.row, functionMsMax)), functionMsMax);
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { handler as cleanUpHandler } from "../functions/workers/clean-up.ts";
 import { erasureFilter } from "../lib/accounts/erasure/filter.ts";
 import { filesToDeleteFilter } from "../lib/accounts/image/files-to-delete.ts";
 import { messageFilter } from "../lib/messages/filter.ts";
+import { pacing } from "../lib/practices/erasure.ts";
 import type { Answer } from "./answer.ts";
 import { htmlPage, localFile, readLocalFile } from "./html.ts";
 import { type Outside, startOutside } from "./outside.ts";
@@ -11,7 +13,7 @@ import { openStreamTrim } from "./stream-trim.ts";
 
 /**
  * Delivers messages on this machine: from the table's stream through the worker to a page that shows them. The same stream
- * names the files, and the erased accounts of which something is left, for the worker `clean-up`.
+ * names the files, and the erased accounts and practices of which something is left, for the worker `clean-up`.
  */
 export interface Inbox {
   readonly outside: Outside;
@@ -30,11 +32,13 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
   // Not at the top of the file, because the workers' logger reads its level from the environment when it is imported.
   const { handler: sendMessages } = await import("../functions/workers/send-messages.ts");
   const { handler: cleanUp } = await import("../functions/workers/clean-up.ts");
+  // The table serves nobody else.
+  pacing.pause = async () => undefined;
   const outside = await startOutside();
   Object.assign(process.env, outside.environment);
   const consumers: Consumer[] = [
     { name: "send-messages", filters: [messageFilter], handler: sendMessages },
-    { name: "clean-up", filters: [filesToDeleteFilter, erasureFilter], handler: cleanUp },
+    { name: "clean-up", filters: [filesToDeleteFilter, erasureFilter], handler: briefly(cleanUp) },
   ];
   const trim = databaseFile === undefined ? undefined : openStreamTrim(databaseFile, tableName);
   // One message at a time, so that they arrive in the order in which they were queued.
@@ -49,6 +53,17 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
     },
   };
 }
+
+/** How long one call of the worker `clean-up` may take: mail waits for the first one. */
+const cleanUpMs = 8000;
+
+/** The worker `clean-up` with a time limit, as Lambda sets one. What it cannot do in time, its next call does. */
+const briefly =
+  (cleanUp: typeof cleanUpHandler): Consumer["handler"] =>
+  (event) => {
+    const end = Date.now() + cleanUpMs;
+    return cleanUp(event, { getRemainingTimeInMillis: () => end - Date.now() });
+  };
 
 /** The longest time that an answer waits for queued messages. */
 const waitMsMax = 2000;

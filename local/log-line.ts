@@ -8,15 +8,11 @@ export interface LoggedCall {
   readonly headers: Readonly<Record<string, unknown>>;
   /** The request's body; `undefined` when it was not read. */
   readonly body: Buffer | undefined;
-  /** The field names that the operation knows at the body's root, where it ignores others. */
-  readonly knownFields: ReadonlySet<string> | undefined;
   readonly answer: Answer;
 }
 
 /** The longest text of an answer in the log, in characters. */
 const textMax = 200;
-/** The most ignored fields that are named. */
-const ignoredMax = 20;
 /** What a field's name can look like. Other names are not logged: the client may have sent a whole body as a name. */
 const fieldName = /^[A-Za-z_][\w.[\]-]{0,59}$/;
 
@@ -42,7 +38,7 @@ function codeAndReason({ statusCode = 200, body = "", headers = {} }: Answer): s
   return line(statusCode, listed(json.errors, "path", "message") ?? json.detail ?? json.message);
 }
 
-function hintsOf({ row, headers, body, knownFields, answer }: LoggedCall): string[] {
+function hintsOf({ row, headers, body, answer }: LoggedCall): string[] {
   const hints: string[] = [];
   const failed = (answer.statusCode ?? 200) >= 400;
   const isPortal = ["portal", "visitor", "session"].includes(row.tier);
@@ -54,9 +50,8 @@ function hintsOf({ row, headers, body, knownFields, answer }: LoggedCall): strin
   // The code alone could also mean a bad body.
   if (row.family !== "practices" && /"responseCode"/.test(answer.body ?? ""))
     hints.push("no operation has this path and method");
-  const sent = knownFields && body ? Object.keys(parsed(body.toString())) : [];
-  const ignored = sent.filter((name) => !knownFields?.has(name));
-  const names = ignored.filter((name) => fieldName.test(name)).slice(0, ignoredMax);
+  const ignored = String(answer.headers?.["frontdesk-ignored"] ?? "").split(", ");
+  const names = ignored.filter((name) => fieldName.test(name));
   if (names.length > 0) hints.push(`ignored: ${names.join(", ")}`);
   return hints;
 }

@@ -236,8 +236,7 @@ function asTyped(path: string): string {
   return fromHere.startsWith("..") ? path : fromHere || ".";
 }
 
-const json = (value: unknown) => ({
-  statusCode: 200,
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(value),
-});
+/** A declaration, because pages are answered while this file still waits for the instance to be ready. */
+function json(value: unknown) {
+  return { statusCode: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+}

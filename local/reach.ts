@@ -21,8 +21,8 @@ const lookMs = 100;
  */
 export async function reachTable(open: AsyncDisposableStack, stack: string | undefined): Promise<void> {
   if (stack !== undefined) {
-    const { tableOfStack } = await import("./stack.ts");
-    process.env.TABLE_NAME = await tableOfStack(stack);
+    const { settingsOfStack } = await import("./stack.ts");
+    Object.assign(process.env, await settingsOfStack(stack));
     return setDefaults(functionDefaults);
   }
   const other = otherEndpoint();

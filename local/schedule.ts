@@ -7,8 +7,8 @@ export interface Schedule {
 }
 
 /**
- * Erases accounts that nobody has verified in time, now and every hour, as EventBridge has the worker do in AWS. The
- * functions' settings must be in the environment.
+ * Erases accounts that nobody has verified in time, and the rest of deleted practices, now and every hour, as EventBridge has
+ * the worker do in AWS. The functions' settings must be in the environment.
  * @param log receives a line when the worker fails
  */
 export function startSchedule(log: (line: string) => void = console.error): Schedule {
@@ -16,8 +16,8 @@ export function startSchedule(log: (line: string) => void = console.error): Sche
   const run = () => {
     work = work
       // Loaded here, because the worker's logger reads its level from the environment when it is imported.
-      .then(async () => (await import("../functions/workers/erase-unverified.ts")).handler())
-      .catch((error) => log(`erase-unverified failed: ${(error as Error).stack}`));
+      .then(async () => (await import("../functions/workers/erase-overdue.ts")).handler())
+      .catch((error) => log(`erase-overdue failed: ${(error as Error).stack}`));
   };
   run();
   const timer = setInterval(run, hourMs).unref();

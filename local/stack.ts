@@ -1,13 +1,15 @@
 import { Complaint } from "../tools/complaint.ts";
 
 /**
- * The name of a deployed stack's table: its output `TableName`. Region and credentials are found by the SDK as usual.
- * @throws Complaint when there is no such stack or output
+ * The settings of a deployed stack, from its outputs: the name of its table, and how long it keeps audit events. Region and
+ * credentials are found by the SDK as usual.
+ * @throws Complaint when there is no such stack, or it has no table
  */
-export async function tableOfStack(StackName: string): Promise<string> {
+export async function settingsOfStack(StackName: string): Promise<Readonly<Record<string, string>>> {
   const { CloudFormationClient, DescribeStacksCommand } = await import("@aws-sdk/client-cloudformation");
   const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
-  const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "TableName");
-  if (!output?.OutputValue) throw new Complaint(`The stack ${StackName} has no output TableName.`);
-  return output.OutputValue;
+  const outputOf = (name: string) => Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+  const [tableName, eventYears] = [outputOf("TableName"), outputOf("EventYears")];
+  if (!tableName) throw new Complaint(`The stack ${StackName} has no output TableName.`);
+  return { TABLE_NAME: tableName, ...(eventYears && { EVENT_YEARS: eventYears }) };
 }

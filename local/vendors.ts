@@ -65,12 +65,11 @@ export async function listVendors(): Promise<Vendor[]> {
   let after: Place | undefined;
   do {
     const page = await queryIndexPage(vendorIndexPartition, undefined, after);
-    const { records, next } = await answerIndexPage(
-      page,
-      undefined,
-      (key) => key,
-      (vendor) => vendor,
-    );
+    const { records, next } = await answerIndexPage(page, undefined, {
+      relatedKey: (key) => key,
+      isShown: () => true,
+      show: (vendor) => vendor,
+    });
     vendors.push(...records);
     after = next;
   } while (after);

@@ -55,7 +55,7 @@ function inputType(
   { parameters = [], requestBody }: Described,
   absent: string,
 ): string {
-  const own = parameters.filter(({ name }) => name !== "org");
+  const own = parameters.filter((parameter) => parameter.in !== "header" && parameter.name !== "org");
   const properties = Object.fromEntries(
     own.map(({ name, description, schema }) => {
       // An address holds text, but callers may have these digits as a number.

@@ -89,6 +89,8 @@ export interface Change {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** How many minutes later the request is sent. */
   readonly minutesLater?: number;
+  /** Another request, which is sent before this one. */
+  readonly before?: Change;
 }
 
 /** An error of one field, as the answer contains it. */

@@ -1,6 +1,6 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from "zod-openapi";
-import type { Family, Operation, Tier } from "../lib/operations.ts";
+import { type Family, type Operation, type Tier, takesKeys } from "../lib/operations.ts";
 import { mainPath, template, templateOf } from "./addresses.ts";
 import type { Described } from "./describe.ts";
 import { descriptionOf } from "./descriptions.ts";
@@ -68,6 +68,17 @@ function securityOf({ tier, method, family }: Operation, { byHolderOnly }: Descr
   return byTier[tier];
 }
 
+/** The header that every write takes. */
+const idempotencyHeader = z.object({
+  "Idempotency-Key": z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[ -~]+$/)
+    .optional()
+    .meta({ description: "For 24 hours, the same request with the same key is carried out once and answered again." }),
+});
+
 /** An operation as OpenAPI has it. */
 async function operationOf(row: Operation): Promise<Json> {
   const handler = await handlerOf(row);
@@ -82,7 +93,11 @@ async function operationOf(row: Operation): Promise<Json> {
     "x-tier": row.tier,
     "x-repeatable": described.repeatable,
     security: securityOf(row, described),
-    requestParams: { ...(input.path && { path: input.path }), ...(input.query && { query: input.query }) },
+    requestParams: {
+      ...(input.path && { path: input.path }),
+      ...(input.query && { query: input.query }),
+      ...(takesKeys(row) && { header: idempotencyHeader }),
+    },
     ...(input.body && { requestBody: requestBodyOf(row, input, input.body, described) }),
     responses: responsesOf(row, handler, described),
   };
@@ -216,6 +231,6 @@ function parametersAt(path: string, own: string, parameters: NonNullable<Written
       ? { ...known, name }
       : { name, in: "path", required: true, description: "Any further path.", schema: { type: "string" } };
   });
-  const all = [...inPath, ...parameters.filter((parameter) => parameter.in === "query")];
+  const all = [...inPath, ...parameters.filter((parameter) => parameter.in !== "path")];
   return all.length > 0 ? { parameters: all } : {};
 }

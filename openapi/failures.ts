@@ -106,8 +106,8 @@ const problem = (code: keyof typeof problems) =>
     return z
       .strictObject({
         type: z
-          .literal("about:blank")
-          .meta({ description: "Always `about:blank`: the status says what kind of problem it is." }),
+          .literal(`/docs/errors.html#therapists-${status}`)
+          .meta({ description: "Where the error is explained, relative to the address of the API." }),
         title: z.literal(title).meta({ description: "The status in words." }),
         status: z.literal(status).meta({ description: "The HTTP status." }),
         ...("detail" in rest && { detail: sentence(code, rest.detail, "What is wrong.") }),

@@ -3,6 +3,10 @@ import type { FailureExample } from "./describe.ts";
 /** Failures that several operations share: the three that write a practice, and the three that write a user. */
 type Failures = Readonly<Record<string, FailureExample>>;
 
+const otherDomain = {
+  body: { directAddress: "office@elsewhere.example.com" },
+  says: "direct address error: domain does not match the direct domain for this account",
+};
 const directAddress: Failures = {
   4640: {
     body: { directAddress: "@" },
@@ -11,10 +15,7 @@ const directAddress: Failures = {
       { field: "directAddress", message: "must be a local part, or an address under the practice's Direct domain" },
     ],
   },
-  4620: {
-    body: { directDomain: "riverside", directAddress: "office@elsewhere.example.com" },
-    says: "direct address error: domain does not match the direct domain for this account",
-  },
+  4620: otherDomain,
 };
 
 const taken = "direct address error: direct address is taken";
@@ -66,6 +67,7 @@ export const practiceFailures: Failures = {
   },
   4630: { body: { directDomain: undefined, directAddress: "office" }, says: noDomain },
   ...directAddress,
+  4620: { ...otherDomain, body: { ...otherDomain.body, directDomain: "riverside" } },
 };
 
 /** The same for an operation that needs an existing practice. */

@@ -53,6 +53,7 @@ headers. \`null\` and \`""\` mean absent, and text is trimmed. A number is accep
 
 **Answers.** Every answer that the operation decides has HTTP 200, failures included: look at \`successful\` and
 \`responseCode\`. A failure has no result. An unknown path or verb has code 4000. A path with a slash at its end is unknown.
+\`Frontdesk-Ignored: a, b\` names fields of the request that do not exist; at most 20, percent-encoded.
 `.trim(),
   },
   therapists: {
@@ -64,7 +65,8 @@ Organizations of therapists, and the therapists' profiles, within one practice.
 body's \`auth\`. A slash at the end of a path makes no difference.
 
 **Answers.** These operations are plain HTTP: the status says what happened to the request. A failure is a problem
-document (RFC 9457), also for an unknown path or verb.
+document (RFC 9457), also for an unknown path or verb. \`Frontdesk-Ignored: a, b\` names fields of the body or the query that
+do not exist; at most 20, percent-encoded.
 `.trim(),
   },
   accounts: {
@@ -89,7 +91,7 @@ an unknown verb \`kUnsupportedOperation\`. The contract's \`kThrottled\` never a
 
 **Headers.** Answers of portals also have \`Vary: Origin\`. Pages of the portal's \`allowedOrigins\` also get
 \`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
-\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id\`. An answer to a body that cannot be read has
+\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed\`. An answer to a body that cannot be read has
 none of these four.
 `.trim(),
   },
@@ -140,11 +142,16 @@ Requests and answers of each family look different.
 
 ## What all families share
 
-- **Requests.** A body has at most 256 KiB. \`HEAD\` works wherever \`GET\` does, and answers without the body. An unknown
-  path answers 404, and an unknown verb 405 with \`Allow\`. Both have the form of their family.
+- **Requests.** A body has at most 256 KiB. \`HEAD\` works wherever \`GET\` does, except at paths with a slash at their
+  end, and answers without the body. An unknown path answers 404, and an unknown verb 405 with \`Allow\`. Both have the form
+  of their family.
+- **Failures.** The [page of errors](/docs/errors.html) says of every code why it happens and what to do.
 - **Sending again.** HTTP 503 with \`Retry-After\` means that nothing was written. You may send the same request again.
   \`x-repeatable\` says for each operation whether you may also do so when its answer was lost. \`with id\` means that you may
   do so only if the body has an \`id\`.
+- **Idempotency keys.** Every write but the login takes an \`Idempotency-Key\`: a text of your own, such as a UUID, for each thing
+  that you want done. For 24 hours, the same request with the same key is not carried out again. It gets the first answer
+  again, with \`Idempotent-Replayed: true\`. A refused request keeps nothing, and its key may be used again.
 - **Headers.** Every answer of the service has the headers that are described, and \`Frontdesk-Request-Id\` (the id under
   which the call is logged), \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\`
   (unless another value is described) and, if it has a body, \`Content-Type\`.

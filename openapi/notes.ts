@@ -1,7 +1,7 @@
 import { reservedLabels } from "../lib/practices/io-fields.ts";
 import type { PortalSettingsFields } from "../lib/practices/portal-settings-fields.ts";
-import type { PracticeFields } from "../lib/practices/practice.ts";
-import type { UserFields } from "../lib/practices/user.ts";
+import type { PracticeFields } from "../lib/practices/practice-fields.ts";
+import type { UserFields } from "../lib/practices/user-fields.ts";
 import type { OrganizationFields } from "../lib/therapists/organization.ts";
 import type { PracticeProfile } from "../lib/therapists/practice-profile.ts";
 

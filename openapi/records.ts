@@ -394,6 +394,38 @@ const Event = z
   })
   .meta({ id: "Event", description: "Something that happened to an account, or that its holder did." });
 
+const ids = z.record(text, text);
+/** An audit event in answers of `/api/io`. */
+export const AuditEvent = z
+  .strictObject({
+    eventId: hexId.meta({ description: "Id of the event. Ids are in order of time." }),
+    what: text.meta({ description: "What happened, such as `practice.updated`." }),
+    at: dateTime.meta({ description: "When it happened." }),
+    accountId: text.meta({ description: "Key of the practice. Empty for the application's own events." }),
+    record: ids.meta({ description: "The ids that name the record, such as `accountId` and `userId`." }),
+    who: z
+      .object({
+        kind: z.enum(["application", "individual", "portalAccount", "visitor", "system", "operator"]).meta({
+          description: "Kind of the actor. `system` is a worker, `operator` a person who operates Frontdesk.",
+        }),
+        applicationId: text
+          .optional()
+          .meta({ description: "Id of the application. Absent for visitors, workers and operators." }),
+        accountId: text.optional().meta({ description: "Key of the practice of an individual or an account." }),
+        userId: text.optional().meta({ description: "Key of the individual." }),
+        id: text.optional().meta({ description: "Id of the portal account." }),
+      })
+      .strict()
+      .meta({ description: "Who did it, with the ids that name them." }),
+    changed: z.array(text).meta({ description: "Names of the fields that were changed, never their values." }),
+    requestId: text.meta({ description: "Id of the request, as in the answer's header `Frontdesk-Request-Id`." }),
+    sourceIp: text.meta({ description: "Internet address that the request came from. Empty if there is none." }),
+  })
+  .meta({
+    id: "AuditEvent",
+    description: "Something that was done to a practice, to what is in it, or to the application.",
+  });
+
 /** A session in answers. */
 export const Session = z
   .strictObject({
@@ -461,6 +493,15 @@ export const organizationPage: Readonly<Record<number, Success>> = {
     headers: link,
   },
   204: { description: "There are no organizations.", body: undefined },
+};
+/** The successes of the list of profiles. */
+export const profilePage: Readonly<Record<number, Success>> = {
+  200: {
+    description: "A page of profiles, in the order of their `userId`.",
+    body: z.array(PracticeProfile),
+    headers: link,
+  },
+  204: { description: "There are no profiles.", body: undefined },
 };
 /** A header of answers to preflight requests. */
 export const preflightHeader = optionalHeader("Present if the portal allows the origin.");

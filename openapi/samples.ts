@@ -328,6 +328,33 @@ export const event = {
   requestId: "JKJaXmPLvHcESHA=",
   sourceIp: "203.0.113.7",
 };
+/** The event of the vendor's creation, as `EventList` answers it. */
+export const vendorEvent = {
+  eventId: "69a55a883e8b4b0012ab34d0",
+  what: "vendor.created",
+  at: "2026-03-02T09:30:00.000Z",
+  accountId: "",
+  record: { applicationId: "demo" },
+  who: { kind: "operator" },
+  changed: ["name", "secretDigests", "disabled", "clientKeys"],
+  requestId: "JKJaXmPLvHcESHA=",
+  sourceIp: "",
+};
+/** The event of the sample practice's creation, as `EventList` answers it. */
+export const practiceEvent = {
+  eventId: "69a55a883e8b4b0012ab34cf",
+  what: "practice.created",
+  at: "2026-03-02T09:30:00.000Z",
+  accountId: "practice-1",
+  record: { accountId: "practice-1" },
+  who: { kind: "application", applicationId: "demo" },
+  changed: [
+    ...["accountId", "name", "address1", "address2", "city", "state", "postal", "phone", "fax", "active", "timeZone"],
+    ...["websiteAddress", "directDomain", "directAddress", "practiceNpi", "practiceSpecialtyCode", "metadata"],
+  ],
+  requestId: "JKJaXmPLvHcESHA=",
+  sourceIp: "203.0.113.7",
+};
 /** Id of the sample session. */
 export const sessionId = "65f1c0e28c3a4b0012ab34f0";
 /** The session of the sample account's holder, as they see it under this session. */

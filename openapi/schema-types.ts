@@ -121,7 +121,9 @@ export class SchemaTypes {
     });
     // An open object whose names follow a pattern allows only such names: a misspelt name must not compile.
     const isOpen = additionalProperties !== undefined && additionalProperties !== false;
-    const others = isOpen && named.length === 0 ? [`${deeper}[name: string]: unknown;\n`] : [];
+    const isMap = typeof additionalProperties === "object" && own.length === 0;
+    const value = isMap ? this.typeOf(additionalProperties, absent, deeper) : "unknown";
+    const others = isOpen && named.length === 0 ? [`${deeper}[name: string]: ${value};\n`] : [];
     const all = [...own, ...named, ...others];
     return all.length > 0 ? `{\n${all.join("")}${indent}}` : "Record<string, never>";
   }

@@ -23,6 +23,8 @@ const nothing = { given: "nothing" } as const;
 const portal = { given: "portal" } as const;
 const wrongPassword = `Basic ${Buffer.from("demo:wrong").toString("base64")}`;
 
+const oneKey = { "idempotency-key": "0b6e2c1e-6a5b-4f0e-9f0a-7d6c2f3e1a90" };
+
 const onlyIf = (applies: boolean, failure: ShownFailure) => (applies ? failure : undefined);
 
 /** Shared failures of `/api/io`. Wrong credentials are refused before records matter, so most of them need none. */
@@ -36,11 +38,18 @@ const ofPractices = ({ tier }: Operation, { target }: Handler): Failures => ({
   4210: onlyIf(target === "userId", { body: { userId: undefined } }),
 });
 
+/** A field of each write of therapists, and a value that no example has: so the request is another one. */
+const anotherBody: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  OrganizationSave: { name: "Another Group" },
+  PracticeProfileSave: { role: "Another role" },
+};
+
 /** Shared failures of `/therapist`. */
-const ofTherapists = (_: Operation, hasBody: boolean): Failures => ({
+const ofTherapists = ({ id }: Operation, hasBody: boolean): Failures => ({
   unauthorized: { ...nothing, headers: { authorization: wrongPassword } },
   tooLarge: onlyIf(hasBody, { ...nothing, ...tooLarge }),
   notJson: onlyIf(hasBody, { ...nothing, headers: { "content-type": "text/plain" } }),
+  keyReused: onlyIf(hasBody, { headers: oneKey, body: anotherBody[id] ?? {}, before: { headers: oneKey } }),
 });
 
 /** Shared failures of portals. */

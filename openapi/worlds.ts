@@ -30,6 +30,7 @@ export const worlds = {
   organization: "The sample practice and the sample organization.",
   "two organizations": "As `organization`, and another organization of the same therapist.",
   profile: "The sample practice and the sample therapist's profile.",
+  "two profiles": "The same, and the profile of another therapist.",
 
   portal: "The sample portal without accounts. A visitor sends.",
   "portal for an origin": "As `portal`; pages of the origin https://app.example.org are allowed.",
@@ -81,7 +82,7 @@ export const worlds = {
   "invited, administrator": "The same. The administrator who has made the invitation sends.",
   "invited, holder": "The same. The holder of another account sends.",
   "offered again": "As `connected`; the sample account has made another offer to the same person, who sends.",
-  "invited long ago": "The same; the invitation is eight days old.",
+  "invited long ago": "As `invited`; the invitation is eight days old.",
   "reset mailed": "The sample account, and a mail to reset its password. A visitor sends.",
   "reset mailed long ago": "As `reset mailed`; the mail is 61 minutes old.",
 } as const;

@@ -4,6 +4,7 @@ import { kebabCase } from "../tools/function-file.ts";
 import { clientContract } from "./client-types.ts";
 import { coreOf, type WholeDocument } from "./core.ts";
 import { openApiDocument } from "./document.ts";
+import { clientHints, errorsHtml, errorsMarkdown } from "./error-pages.ts";
 
 /** The table of operations in `docs/operations.md`, made from the registry. */
 export function operationsTable(): string {
@@ -37,10 +38,18 @@ const textOf = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
 /** The text of `docs/openapi.core.json`: the same document with one path for each operation. @param text the document */
 export const coreText = (text: string): string => textOf(coreOf(JSON.parse(text) as WholeDocument));
 
+/** The files about errors, and the functions that write their texts. */
+export const errorPages = {
+  "docs/errors.md": errorsMarkdown,
+  "web/docs/errors.html": errorsHtml,
+  "client/src/hints.ts": clientHints,
+} as const;
+
 if (import.meta.main) {
   const text = await openApiText();
   writeFileSync("docs/openapi.json", text);
   writeFileSync("docs/openapi.core.json", coreText(text));
   writeFileSync("client/src/contract.ts", clientContract(JSON.parse(text)));
   writeFileSync(operationsPage, withOperations(readFileSync(operationsPage, "utf8")));
+  for (const [file, write] of Object.entries(errorPages)) writeFileSync(file, write());
 }

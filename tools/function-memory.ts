@@ -11,5 +11,5 @@ export const workerMemoryMiB = {
   SendMessages: 512,
   ProcessImage: 1024,
   CleanUp: 512,
-  EraseUnverified: 512,
+  EraseOverdue: 512,
 } as const;

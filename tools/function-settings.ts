@@ -3,6 +3,7 @@ export const functionDefaults = {
   TABLE_NAME: "frontdesk",
   DIRECT_DOMAIN: "direct.localhost",
   FILES_BUCKET: "frontdesk-files",
+  EVENT_YEARS: "6",
   POWERTOOLS_LOG_LEVEL: "WARN",
 } as const;
 

@@ -20,6 +20,7 @@ export const documents = ["/openapi.json", "/openapi.core.json"] as const;
 /** All files of the web pages. `npm start` and the deployed stack serve them. */
 export const webFiles: readonly WebFile[] = [
   { path: "/docs/", file: own("docs/index.html"), mediaType: "text/html; charset=utf-8" },
+  { path: "/docs/errors.html", file: own("docs/errors.html"), mediaType: "text/html; charset=utf-8" },
   // The look of all pages; those of `npm start` load it from here, too.
   { path: "/docs/look.css", file: own("look.css"), mediaType: css },
   { path: "/docs/page.css", file: own("docs/page.css"), mediaType: css },

@@ -1,5 +1,5 @@
 import type { Row } from "./contract.ts";
-import { type FailureCode, type FailureFacts, type FieldFault, FrontdeskError } from "./failure.ts";
+import { type Explanations, type FailureCode, type FailureFacts, type FieldFault, failureOf } from "./failure.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 /** The parts of a failure that its body states. */
@@ -30,8 +30,9 @@ function envelope(body: unknown): ReadFailure | "success" | undefined {
 /** `/therapist`: a problem document, whose HTTP status is the code. @see https://www.rfc-editor.org/rfc/rfc9457 */
 function problem(body: unknown, { ok, status }: Response): ReadFailure | "success" | undefined {
   if (ok) return status === 204 || (typeof body === "object" && body !== null) ? "success" : undefined;
-  // Proxies may send problem documents too. Only Frontdesk's have an `instance`, which names the request.
-  if (!isObject(body) || body.status !== status || body.type !== "about:blank" || !body.instance) return undefined;
+  // Proxies may send problem documents too. Only Frontdesk's name its page of errors and, as `instance`, the request.
+  const type = `/docs/errors.html#therapists-${status}`;
+  if (!isObject(body) || body.status !== status || body.type !== type || !body.instance) return undefined;
   const faults = faultsIn(body.errors, ({ path, message }) => ({ path: text(path), message: text(message) }));
   return failure(status, body.detail ?? body.title, faults);
 }
@@ -62,16 +63,16 @@ function parsed(body: string): unknown {
 }
 
 /** Reads an answer. @throws FrontdeskError unless the answer is a success */
-export function readAnswer({ id, family, list }: Row, response: Response, bodyText: string): unknown {
+export function readAnswer(row: Row, explanations: Explanations, response: Response, bodyText: string): unknown {
+  const { family, list } = row;
   const { status, headers } = response;
   const body = parsed(bodyText);
   const reading = dialects[family](body, response);
   if (reading === "success") {
     return list ? { [list]: body ?? [], ...nextPage(headers.get("link")) } : body;
   }
-  throw new FrontdeskError({
+  throw failureOf(row, explanations, {
     ...(reading ?? { code: "unexpected", text: `answer with HTTP status ${status}` }),
-    operation: id,
     status,
     body,
     requestId: headers.get("frontdesk-request-id") ?? headers.get("apigw-requestid") ?? undefined,

@@ -1,6 +1,6 @@
 import { readAnswer } from "./answer.ts";
-import type { Row } from "./contract.ts";
-import { FrontdeskError } from "./failure.ts";
+import type { OperationId, Row } from "./contract.ts";
+import { type Explanations, FrontdeskError, failureOf } from "./failure.ts";
 import type { PreparedRequest } from "./request.ts";
 
 /** Options of a single call. */
@@ -11,6 +11,19 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** How often the request may be sent again when that is safe. By default the client's `retries`. */
   readonly retries?: number | undefined;
+  /**
+   * A key of your own for a write, such as a UUID: 1 to 255 printable ASCII characters. For 24 hours Frontdesk carries out
+   * the same request with the same key once, and repeats its answer. So the client may also send it again when its answer
+   * was lost. Reads and `accountLogin` ignore the key.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Fields of a request that an operation does not know, and ignored. */
+export interface IgnoredFields {
+  readonly operation: OperationId;
+  /** Their names, at most 20. */
+  readonly fields: readonly string[];
 }
 
 /** How to reach Frontdesk. */
@@ -21,9 +34,14 @@ export interface Connection {
   readonly retries?: number | undefined;
   /** Replaces the platform's `fetch`, for example to use a proxy. */
   readonly fetch?: typeof fetch | undefined;
+  /** Called when practices, users or therapists ignored fields of a request, for example to log misspelt names. */
+  readonly onIgnored?: ((ignored: IgnoredFields) => void) | undefined;
   /** @internal Replaces waiting, in tests. */
   readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
+
+/** How to reach Frontdesk, and how its errors are explained. */
+export type Reach = Connection & Explanations;
 
 /** The headers of one request, and what to do with those of its answer. */
 export interface Exchange {
@@ -49,17 +67,20 @@ export const signalOf = ({ signal, timeoutMs }: CallOptions): AbortSignal =>
 export async function call(
   row: Row,
   asked: PreparedRequest,
-  connection: Connection,
+  reach: Reach,
   exchange: () => Exchange,
   options: CallOptions & { readonly signal: AbortSignal },
 ): Promise<unknown> {
-  const { wait = waitFor } = connection;
-  const retries = options.retries ?? connection.retries ?? defaultRetries;
+  const { wait = waitFor } = reach;
+  const retries = options.retries ?? reach.retries ?? defaultRetries;
+  const key = idempotencyHeader(row, options);
   for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt(row, asked, connection, exchange(), options.signal);
+      const { headers, ...others } = exchange();
+      return await attempt(row, asked, reach, { ...others, headers: { ...headers, ...key } }, options.signal);
     } catch (error) {
-      if (!(error instanceof FrontdeskError) || failures >= retries || !mayRepeat(row, asked, error)) throw error;
+      if (!(error instanceof FrontdeskError) || failures >= retries) throw error;
+      if (!didNothing(error) && !(isLost(error) && (key || isRepeatable(row, asked)))) throw error;
       // Full jitter, so that callers that failed together do not retry together.
       const jitterMs = Math.random() * Math.min(backoffMsMax, backoffMs * 2 ** failures);
       const waitMs = (error.retryAfterSeconds ?? 0) * 1000 + jitterMs;
@@ -69,14 +90,26 @@ export async function call(
   }
 }
 
+/**
+ * The header with the idempotency key of a write; `undefined` for calls without one.
+ * @throws TypeError for a key that no header can hold
+ */
+function idempotencyHeader({ id, method }: Row, { idempotencyKey: key }: CallOptions) {
+  if (key === undefined || method === "GET" || id === "AccountLogin") return undefined;
+  if (!/^[!-~]([ -~]{0,253}[!-~])?$/.test(key)) {
+    throw new TypeError(`${id}: an idempotency key has 1 to 255 printable ASCII characters`);
+  }
+  return { "idempotency-key": key };
+}
+
 async function attempt(
   row: Row,
   { url, body }: PreparedRequest,
-  connection: Connection,
+  reach: Reach,
   exchange: Exchange,
   signal: AbortSignal,
 ) {
-  const { fetch = globalThis.fetch } = connection;
+  const { fetch = globalThis.fetch, onIgnored } = reach;
   const { credentials, keep } = exchange;
   const headers = new Headers({
     // A picture's address comes in the body then, and not as a redirect.
@@ -100,19 +133,30 @@ async function attempt(
     text = await response.text();
   } catch (cause) {
     signal.throwIfAborted();
-    throw new FrontdeskError({ operation: row.id, code: "network", status: 0, text: "no answer", cause });
+    throw failureOf(row, reach, { code: "network", status: 0, text: "no answer", cause });
   }
-  return readAnswer(row, response, text);
+  const ignored = response.headers.get("frontdesk-ignored");
+  if (ignored && onIgnored) onIgnored({ operation: row.id, fields: ignored.split(/,\s*/).map(unescaped) });
+  return readAnswer(row, reach, response, text);
 }
 
-/** Whether a request may be sent again after a failure. */
-function mayRepeat({ repeatable }: Row, { body }: PreparedRequest, { code, status }: FrontdeskError): boolean {
-  // API Gateway rejected it before it ran, or Frontdesk says that nothing was written.
-  if (status === 429 || (status === 503 && code !== "unexpected")) return true;
-  // After any other of these failures, the request may or may not have been carried out.
-  if (code !== "network" && ![500, 502, 503, 504].includes(status)) return false;
-  return repeatable === "with id" ? typeof JSON.parse(body ?? "{}").id === "number" : repeatable;
+function unescaped(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
+
+/** API Gateway rejected the request before it ran, or Frontdesk says that nothing was written. */
+const didNothing = ({ code, status }: FrontdeskError) => status === 429 || (status === 503 && code !== "unexpected");
+
+/** After any of these failures, the request may or may not have been carried out. */
+const isLost = ({ code, status }: FrontdeskError) => code === "network" || [500, 502, 503, 504].includes(status);
+
+/** Whether it makes no difference if the request is carried out twice. */
+const isRepeatable = ({ repeatable }: Row, { body }: PreparedRequest): boolean =>
+  repeatable === "with id" ? typeof JSON.parse(body ?? "{}").id === "number" : repeatable;
 
 const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import type { AccountListInput } from "./account-list.ts";
 import { type CallOptions, type Connection, call, type Exchange, signalOf } from "./call.ts";
 import {
   type Account,
@@ -8,15 +9,18 @@ import {
   type Row,
 } from "./contract.ts";
 import { isFailure } from "./failure.ts";
+import { directoryHints, portalHints } from "./hints.ts";
 import { authOf, type Caller, type Credentials, type Fields, headersOf, requestOf } from "./request.ts";
 import { keepSession, type PortalState } from "./session.ts";
 
-export type { CallOptions, Connection } from "./call.ts";
+export type { AccountListInput, AccountSort, AccountWhere } from "./account-list.ts";
+export type { CallOptions, Connection, IgnoredFields } from "./call.ts";
 export type * from "./contract.ts";
 export { each } from "./each.ts";
 export { type ClientCode, type FailureCode, type FieldFault, FrontdeskError, isFailure } from "./failure.ts";
 export type { Caller, Credentials } from "./request.ts";
 export type { PortalState } from "./session.ts";
+export { practiceSetActive, type SetActive, userSetActive } from "./set-active.ts";
 
 interface Operation {
   readonly input: unknown;
@@ -58,6 +62,7 @@ export interface Directory extends Methods<DirectoryOperations, DirectoryCallOpt
  * @throws TypeError when `url` is not a URL
  */
 export function createDirectory(options: DirectoryOptions): Directory {
+  const reach = { ...options, hints: directoryHints };
   const rows = operations.filter(({ family }) => family !== "accounts");
   const methods = methodsOf<DirectoryCallOptions>(rows, options, (row, input, callOptions) => {
     const { accountId = options.accountId, userId = options.userId } = callOptions;
@@ -66,7 +71,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
     const inBody = row.tier !== "none" && row.method === "POST";
     const asked = requestOf(row, options.url, input, inBody ? authOf(options, caller) : undefined);
     const headers = row.method === "GET" ? headersOf(options, caller) : {};
-    return call(row, asked, options, () => ({ headers }), { ...callOptions, signal: signalOf(callOptions) });
+    return call(row, asked, reach, () => ({ headers }), { ...callOptions, signal: signalOf(callOptions) });
   });
   return { ...(methods as unknown as Directory), as: (caller) => createDirectory({ ...options, ...caller }) };
 }
@@ -97,11 +102,16 @@ export type PortalOptions = Connection & {
       }
   );
 
+/** The operations of portals, with conditions and order of lists as objects. */
+type TypedPortalOperations = Omit<PortalOperations, "accountList"> & {
+  readonly accountList: Omit<PortalOperations["accountList"], "input"> & { readonly input: AccountListInput };
+};
+
 /**
  * The operations of a portal's accounts, one method each. A method rejects with a `FrontdeskError` when the call fails,
  * with the signal's reason when it is aborted, and with a `TypeError` when its input cannot be sent.
  */
-export interface Portal extends Methods<PortalOperations, CallOptions> {
+export interface Portal extends Methods<TypedPortalOperations, CallOptions> {
   /**
    * The session's cookies and CSRF token, with which another client can continue it. Whoever has them can act as the
    * signed-in person, so keep them secret.
@@ -121,6 +131,7 @@ export interface Portal extends Methods<PortalOperations, CallOptions> {
  */
 export function createPortal(options: PortalOptions): Portal {
   const { url, org, application, accountId, clientKey, state } = options;
+  const reach = { ...options, hints: portalHints };
   const session = application ? undefined : keepSession(clientKey, state);
   const headers = application && headersOf({ application }, { accountId });
   const exchange = (): Exchange => session?.exchange() ?? { headers: headers ?? {} };
@@ -133,7 +144,7 @@ export function createPortal(options: PortalOptions): Portal {
     const within = { ...callOptions, signal: signalOf(callOptions) };
     const asked = requestOf(row, url, { ...input, org });
     const send = async () => {
-      const answer = await call(row, asked, options, exchange, within);
+      const answer = await call(row, asked, reach, exchange, within);
       holder = holderIn(row, answer) ?? holder;
       return answer;
     };
@@ -143,7 +154,7 @@ export function createPortal(options: PortalOptions): Portal {
       if (!isFailure(error) || error.code !== "kCSRFTokenMismatch") throw error;
       // The call was refused before it changed anything. After a page reload the client has no CSRF token, so ask for the
       // status, whose answer has it. If that call fails, report it as a failure of this operation.
-      const found = await call({ ...status, id: row.id }, requestOf(status, url, { org }), options, exchange, within);
+      const found = await call({ ...status, id: row.id }, requestOf(status, url, { org }), reach, exchange, within);
       const now = holderIn(status, found);
       // In this browser somebody else has signed in meanwhile. What one person entered is never sent as another.
       if (holder !== undefined && now !== undefined && now !== holder) throw error;

@@ -1,7 +1,7 @@
 // Written by `npm run openapi` from docs/openapi.json.
 
 /** Names an operation. */
-export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserGet" | "UserList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileGet" | "PortalGet" | "SettingsGet" | "SettingsPut" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountReject" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "TotpCreate" | "TotpConfirm" | "TotpDelete" | "AccountDelete" | "DeviceList" | "DeviceDelete" | "DeviceDeleteAll" | "AccountEventList" | "SessionList" | "SessionDelete" | "SessionDeleteOthers" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
+export type OperationId = "Ping" | "PingWithApplicationAuth" | "PingWithAccountAuth" | "PingWithAuth" | "PracticeCreate" | "PracticeUpdate" | "PracticeSave" | "PracticeDelete" | "PracticeGet" | "PracticeList" | "UserCreate" | "UserUpdate" | "UserSave" | "UserDelete" | "UserGet" | "UserList" | "EventList" | "PortalSettingsGet" | "PortalSettingsSave" | "OrganizationSave" | "OrganizationList" | "OrganizationListByTherapist" | "PracticeProfileSave" | "PracticeProfileList" | "PracticeProfileGet" | "PortalGet" | "SettingsGet" | "SettingsPut" | "AccountRegister" | "AccountLogin" | "AccountStatus" | "AccountLogout" | "AccountRequestPasswordReset" | "AccountResetPassword" | "AccountUpdatePassword" | "AccountVerify" | "AccountReject" | "AccountResendVerification" | "AccountList" | "AccountGet" | "AccountGetProperty" | "AccountGetImage" | "AccountPutImage" | "AccountPut" | "AccountPatch" | "TotpCreate" | "TotpConfirm" | "TotpDelete" | "AccountDelete" | "DeviceList" | "DeviceDelete" | "DeviceDeleteAll" | "AccountEventList" | "SessionList" | "SessionDelete" | "SessionDeleteOthers" | "ConnectionCreate" | "ConnectionAccept" | "ConnectionList" | "ConnectionGet" | "ConnectionPatch" | "ConnectionDelete" | "InvitationCreate";
 
 /** How an operation is called. */
 export interface Row {
@@ -63,7 +63,7 @@ export interface DirectoryOperations {
    */
   practiceSave: { input: PracticeSaveInput; answer: PracticeSaveAnswer; code: PracticeSaveCode };
   /**
-   * Deletes an inactive practice that holds no other records, and releases its names. The `accountId` in the body names the record, or else the one in the credentials.
+   * Deletes an inactive practice with everything in it: users, portal accounts, organizations and profiles. Nobody finds any of it from then on, and the key may be used again; a worker erases it within minutes. Audit events stay. The `accountId` in the body names the record, or else the one in the credentials.
    *
    * Tier *vendor*: send the application's id and password.
    */
@@ -99,6 +99,12 @@ export interface DirectoryOperations {
    */
   userSave: { input: UserSaveInput; answer: UserSaveAnswer; code: UserSaveCode };
   /**
+   * Deletes a user of the practice that the credentials name, active or not, with their login and their therapist's profile. Their `userId`, `loginId` and `directAddress` are free from then on. Audit events stay. The `userId` in the body names the record, or else the one in the credentials.
+   *
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
+   */
+  userDelete: { input: UserDeleteInput; answer: UserDeleteAnswer; code: UserDeleteCode };
+  /**
    * Reads a user of the practice that the credentials name, active or not. The `userId` in the body names the record, or else the one in the credentials.
    *
    * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
@@ -110,6 +116,12 @@ export interface DirectoryOperations {
    * Tier *vendor*: send the application's id and password.
    */
   userList: { input: UserListInput; answer: UserListAnswer; code: UserListCode };
+  /**
+   * Lists the audit events of one practice, newest first, or without `accountId` those of the application itself: new secrets, client keys, disabling. It also lists those of a deleted practice. Where several practices had one key after the other, it lists those of all. To get the next page, send the returned `cursor`.
+   *
+   * Tier *vendor*: send the application's id and password.
+   */
+  eventList: { input: EventListInput; answer: EventListAnswer; code: EventListCode };
   /**
    * Reads the settings of the practice's portal: those that were saved, and defaults for the others.
    *
@@ -129,7 +141,7 @@ export interface DirectoryOperations {
    */
   organizationSave: { input: OrganizationSaveInput; answer: OrganizationSaveAnswer; code: OrganizationSaveCode };
   /**
-   * Lists the active organizations of the practice, in the order of their ids.
+   * Lists the active organizations of the practice, in the order of their ids; with `include=inactive` all organizations.
    *
    * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
@@ -146,6 +158,12 @@ export interface DirectoryOperations {
    * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
    */
   practiceProfileSave: { input: PracticeProfileSaveInput; answer: PracticeProfileSaveAnswer; code: PracticeProfileSaveCode };
+  /**
+   * Lists all profiles of the practice, each as PracticeProfileGet answers it, in the order of their `userId`. A page ends early when its pictures are large.
+   *
+   * Tier *account*: send the application's id and password, and the id of an active practice of that vendor. A user of the practice with `admin: true` may sign in instead.
+   */
+  practiceProfileList: { input: PracticeProfileListInput; answer: PracticeProfileListAnswer; code: PracticeProfileListCode };
   /**
    * Reads a therapist's whole profile.
    *
@@ -525,7 +543,7 @@ export interface PracticeDeleteAnswer {
 }
 
 /** The codes with which `practiceDelete` fails. */
-export type PracticeDeleteCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4131 | 4135 | 4136 | 5000;
+export type PracticeDeleteCode = 4000 | 4010 | 4020 | 4060 | 4110 | 4131 | 4135 | 5000;
 
 /** What `practiceGet` takes. */
 export type PracticeGetInput = PracticeDeleteInput;
@@ -692,11 +710,33 @@ export type UserSaveAnswer = UserCreateAnswer;
 /** The codes with which `userSave` fails. */
 export type UserSaveCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4232 | 4233 | 4234 | 4241 | 4251 | 4252 | 4610 | 4620 | 4630 | 4640 | 5000;
 
-/** What `userGet` takes. */
-export interface UserGetInput {
+/** What `userDelete` takes. */
+export interface UserDeleteInput {
   /** Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly. Required here or in the credentials. */
   userId?: string | null | undefined;
 }
+
+/** What `userDelete` answers. */
+export interface UserDeleteAnswer {
+  /** `true`: the call succeeded. */
+  successful: true;
+  /** The code in words. */
+  responseMessage: "OK";
+  /** The code: always 2000 for a success. */
+  responseCode: 2000;
+  /** Your own key for the practice: 1 to 128 characters, unique among your practices, compared exactly. */
+  accountId: string;
+  /** Your own key for the user: 1 to 128 characters, not beginning with @, unique in the practice, compared exactly. */
+  userId: string;
+  /** Says that the user was deleted. */
+  action: "delete";
+}
+
+/** The codes with which `userDelete` fails. */
+export type UserDeleteCode = 4000 | 4010 | 4011 | 4020 | 4060 | 4210 | 4231 | 4241 | 5000;
+
+/** What `userGet` takes. */
+export type UserGetInput = UserDeleteInput;
 
 /** A user, always without the password. Text fields that are not set are empty. */
 export interface User {
@@ -784,6 +824,72 @@ export interface UserListAnswer {
 
 /** The codes with which `userList` fails. */
 export type UserListCode = 4000 | 4010 | 4020 | 4060 | 4131 | 5000;
+
+/** What `eventList` takes. */
+export interface EventListInput {
+  /** Key of a practice, deleted ones included. When left out, the list has the application's own events. */
+  accountId?: string | null | undefined;
+  /** How many events at most: 1 to 1000. When left out: 100. */
+  limit?: number | null | undefined;
+  /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
+  cursor?: string | null | undefined;
+  /** Only events at this time or later: ISO 8601 with an offset or `Z`. */
+  since?: string | null | undefined;
+  /** Only events before this time: ISO 8601 with an offset or `Z`. */
+  until?: string | null | undefined;
+}
+
+/** Something that was done to a practice, to what is in it, or to the application. */
+export interface AuditEvent {
+  /** Id of the event. Ids are in order of time. */
+  eventId: string;
+  /** What happened, such as `practice.updated`. */
+  what: string;
+  /** When it happened. */
+  at: string;
+  /** Key of the practice. Empty for the application's own events. */
+  accountId: string;
+  /** The ids that name the record, such as `accountId` and `userId`. */
+  record: {
+    [name: string]: string;
+  };
+  /** Who did it, with the ids that name them. */
+  who: {
+    /** Kind of the actor. `system` is a worker, `operator` a person who operates Frontdesk. */
+    kind: "application" | "individual" | "portalAccount" | "visitor" | "system" | "operator";
+    /** Id of the application. Absent for visitors, workers and operators. */
+    applicationId?: string;
+    /** Key of the practice of an individual or an account. */
+    accountId?: string;
+    /** Key of the individual. */
+    userId?: string;
+    /** Id of the portal account. */
+    id?: string;
+  };
+  /** Names of the fields that were changed, never their values. */
+  changed: string[];
+  /** Id of the request, as in the answer's header `Frontdesk-Request-Id`. */
+  requestId: string;
+  /** Internet address that the request came from. Empty if there is none. */
+  sourceIp: string;
+}
+
+/** What `eventList` answers. */
+export interface EventListAnswer {
+  /** `true`: the call succeeded. */
+  successful: true;
+  /** The code in words. */
+  responseMessage: "OK";
+  /** The code: always 2000 for a success. */
+  responseCode: 2000;
+  /** The events of this page. */
+  eventList: AuditEvent[];
+  /** Send it to get the next page. Absent on the last page. A page may end early, even without events. */
+  cursor?: string;
+}
+
+/** The codes with which `eventList` fails. */
+export type EventListCode = 4000 | 4010 | 4020 | 4060 | 4131 | 5000;
 
 /** What `portalSettingsGet` takes. */
 export type PortalSettingsGetInput = Record<string, never>;
@@ -884,7 +990,7 @@ export interface Organization {
 export type OrganizationSaveAnswer = Organization;
 
 /** The codes with which `organizationSave` fails. */
-export type OrganizationSaveCode = 400 | 401 | 404 | 413 | 415 | 500 | 503;
+export type OrganizationSaveCode = 400 | 401 | 404 | 413 | 415 | 422 | 500 | 503;
 
 /** What `organizationList` takes. */
 export interface OrganizationListInput {
@@ -892,6 +998,8 @@ export interface OrganizationListInput {
   limit?: number | undefined;
   /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
   cursor?: string | undefined;
+  /** `inactive`: the list also has the organizations that are not active. */
+  include?: "inactive" | undefined;
 }
 
 /** What `organizationList` answers. */
@@ -970,12 +1078,14 @@ export interface PracticeProfileSaveAnswer {
 }
 
 /** The codes with which `practiceProfileSave` fails. */
-export type PracticeProfileSaveCode = 400 | 401 | 413 | 415 | 500 | 503;
+export type PracticeProfileSaveCode = 400 | 401 | 413 | 415 | 422 | 500 | 503;
 
-/** What `practiceProfileGet` takes. */
-export interface PracticeProfileGetInput {
-  /** Your own key for the therapist: 1 to 128 characters, or a whole number. Answers have it as text. */
-  userId: string | number;
+/** What `practiceProfileList` takes. */
+export interface PracticeProfileListInput {
+  /** How many records at most: 1 to 1000. */
+  limit?: number | undefined;
+  /** The cursor from the previous page, unchanged. It is valid only for the same list and the same caller. */
+  cursor?: string | undefined;
 }
 
 /** A therapist's whole profile. Fields that were not passed are `null`, and `is_org_admin` is `false`. */
@@ -1025,6 +1135,22 @@ export interface PracticeProfile {
   npi: string | null;
   /** Whether the therapist administers the organization. */
   is_org_admin: boolean;
+}
+
+/** What `practiceProfileList` answers. */
+export interface PracticeProfileListAnswer {
+  practiceProfiles: PracticeProfile[];
+  /** Where the next page starts; absent on the last one. */
+  cursor?: string;
+}
+
+/** The codes with which `practiceProfileList` fails. */
+export type PracticeProfileListCode = 400 | 401 | 500 | 503;
+
+/** What `practiceProfileGet` takes. */
+export interface PracticeProfileGetInput {
+  /** Your own key for the therapist: 1 to 128 characters, or a whole number. Answers have it as text. */
+  userId: string | number;
 }
 
 /** What `practiceProfileGet` answers. */
@@ -1204,8 +1330,8 @@ export interface AccountRegisterInput {
   roles?: readonly string[] | null | undefined;
   /** E-mail address, unique in the portal. Any letter case is accepted; answers have lower case. Answers have an internationalised domain in its ASCII form (A-label). */
   email: string;
-  /** 8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the holder's name or e-mail address. */
-  password: string;
+  /** 8 to 256 characters, not easy to guess (the zxcvbn score is at least the portal's `minPasswordScore`), and not the holder's name or e-mail address. Needed unless a server sends `passwordHash`. */
+  password?: string | undefined;
   /** The token of an invitation, or an object that contains it. The new account accepts the invitation. If it was sent to the registered address, the address counts as verified. */
   token?: string | {
     [name: string]: unknown;
@@ -2342,14 +2468,17 @@ export const operations: readonly Row[] = [
   { id: "UserCreate", family: "practices", method: "POST", path: "/api/io/UserCreate", tier: "account", repeatable: false },
   { id: "UserUpdate", family: "practices", method: "POST", path: "/api/io/UserUpdate", tier: "account", repeatable: true },
   { id: "UserSave", family: "practices", method: "POST", path: "/api/io/UserSave", tier: "account", repeatable: true },
+  { id: "UserDelete", family: "practices", method: "POST", path: "/api/io/UserDelete", tier: "account", repeatable: false },
   { id: "UserGet", family: "practices", method: "POST", path: "/api/io/UserGet", tier: "account", repeatable: true },
   { id: "UserList", family: "practices", method: "POST", path: "/api/io/UserList", tier: "vendor", repeatable: true },
+  { id: "EventList", family: "practices", method: "POST", path: "/api/io/EventList", tier: "vendor", repeatable: true },
   { id: "PortalSettingsGet", family: "practices", method: "POST", path: "/api/io/PortalSettingsGet", tier: "account", repeatable: true },
   { id: "PortalSettingsSave", family: "practices", method: "POST", path: "/api/io/PortalSettingsSave", tier: "account", repeatable: true },
   { id: "OrganizationSave", family: "therapists", method: "POST", path: "/therapist/organizations/", tier: "account", repeatable: "with id" },
   { id: "OrganizationList", family: "therapists", method: "GET", path: "/therapist/organizations/", tier: "account", repeatable: true, list: "organizations" },
   { id: "OrganizationListByTherapist", family: "therapists", method: "GET", path: "/therapist/organizations/{therapistUserId}/", tier: "account", repeatable: true, list: "organizations" },
   { id: "PracticeProfileSave", family: "therapists", method: "POST", path: "/therapist/practice-profile/", tier: "account", repeatable: true },
+  { id: "PracticeProfileList", family: "therapists", method: "GET", path: "/therapist/practice-profile/", tier: "account", repeatable: true, list: "practiceProfiles" },
   { id: "PracticeProfileGet", family: "therapists", method: "GET", path: "/therapist/practice-profile/{userId}/", tier: "account", repeatable: true },
   { id: "PortalGet", family: "accounts", method: "GET", path: "/{org}/v2", tier: "none", repeatable: true },
   { id: "SettingsGet", family: "accounts", method: "GET", path: "/{org}/v2/settings", tier: "session", repeatable: true },

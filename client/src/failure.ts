@@ -1,4 +1,5 @@
-import type { DirectoryOperations, OperationId, PortalOperations } from "./contract.ts";
+import type { DirectoryOperations, OperationId, PortalOperations, Row } from "./contract.ts";
+import type { Hints } from "./hints.ts";
 
 /** Codes of the client itself: `network` when no answer came, `unexpected` when the answer is not Frontdesk's. */
 export type ClientCode = "network" | "unexpected";
@@ -29,9 +30,21 @@ export interface FailureFacts {
   readonly requestId?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
   readonly cause?: unknown;
+  readonly help: string;
+  readonly hint?: string | undefined;
 }
 
-/** The error of a failed call. Its message contains no credentials and nothing else that was sent. */
+/** Where errors are explained. */
+export interface Explanations {
+  /** The base URL of Frontdesk. */
+  readonly url: string;
+  readonly hints: Hints;
+}
+
+/**
+ * The error of a failed call. Its message ends with the address of its explanation. It contains no credentials and nothing
+ * else that was sent.
+ */
 export class FrontdeskError<Code = FailureCode> extends Error {
   override readonly name = "FrontdeskError";
   /** The operation that failed: `PracticeCreate`. */
@@ -51,9 +64,16 @@ export class FrontdeskError<Code = FailureCode> extends Error {
   readonly requestId: string | undefined;
   /** How many seconds to wait before sending the request again, if the answer states it. */
   readonly retryAfterSeconds: number | undefined;
+  /** What to do about it, in one sentence; absent if this version of the client does not know the code. */
+  readonly hint: string | undefined;
+  /** The address of a page that explains the error: `https://api.example.com/docs/errors.html#4130`. */
+  readonly help: string;
 
-  constructor({ operation, code, status, text, faults = [], body, requestId, retryAfterSeconds, cause }: FailureFacts) {
-    super(`${operation}: ${code}${text && ` ${text}`}`, cause === undefined ? undefined : { cause });
+  constructor(facts: FailureFacts) {
+    const { operation, code, status, text, faults = [], body, requestId, retryAfterSeconds, cause, hint, help } = facts;
+    const sentence = `${operation}: ${code}${text && ` ${text}`}`;
+    const end = /[.!?]$/.test(sentence) ? "" : ".";
+    super(`${sentence}${end} See ${help}`, cause === undefined ? undefined : { cause });
     this.operation = operation;
     this.code = code as Code;
     this.status = status;
@@ -61,7 +81,29 @@ export class FrontdeskError<Code = FailureCode> extends Error {
     this.body = body;
     this.requestId = requestId;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.hint = hint;
+    this.help = help;
   }
+}
+
+/** Makes the error of a failed call, with its explanation. */
+export function failureOf(
+  { id, family }: Row,
+  { url, hints }: Explanations,
+  facts: Omit<FailureFacts, "operation" | "help" | "hint">,
+): FrontdeskError {
+  // The codes of therapists are HTTP statuses, which need a word before them.
+  const place =
+    family === "therapists" && typeof facts.code === "number" ? `therapists-${facts.code}` : `${facts.code}`;
+  // Without a user and a password that the URL may have.
+  const { origin, pathname } = new URL(url);
+  const help = `${origin}${pathname.replace(/\/+$/, "")}/docs/errors.html#${place}`;
+  return new FrontdeskError({
+    ...facts,
+    operation: id,
+    help,
+    hint: Object.hasOwn(hints, place) ? hints[place] : undefined,
+  });
 }
 
 /**

@@ -26,13 +26,16 @@ export function requestOf(row: Row, url: string, { org, ...given }: Fields, auth
   if (row.method === "GET") {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(rest)) {
-      for (const one of [value].flat()) if (one !== undefined && one !== null) query.append(name, String(one));
+      for (const one of [value].flat()) if (one !== undefined && one !== null) query.append(name, queryText(one));
     }
     return { url: `${address}${String(query) && `?${query}`}`, body: undefined };
   }
   const hasVariables = Object.keys(given).length > Object.keys(rest).length;
   return { url: address, body: JSON.stringify(hasVariables ? rest.body : { ...rest, ...(auth && { auth }) }) };
 }
+
+/** A value in a query. Objects, such as conditions of a list, are sent as JSON. */
+const queryText = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** The caller's credentials: an application's, or the login of one user of a practice (Individual Authentication). */
 export type Credentials =

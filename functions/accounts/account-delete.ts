@@ -9,16 +9,15 @@ import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
 import { portalAccountKey } from "../../lib/table/keys.ts";
-import { held, retryOnConflict, rightsHeldBy } from "../../lib/table/transact.ts";
+import { retryOnConflict, rightsHeldBy } from "../../lib/table/transact.ts";
 
 /** Erases an account, for its holder with their password, or for an administrator. A worker deletes what belonged to it. */
 export const handler = operation("AccountDelete", byPortal, {
   reads: (scope) => ({ target: targetKey(scope) }),
   errors: ["kNotFound", "kNoCredentialsSupplied", "kInvalidCredentials", "kAccountLocked"],
   async run(request) {
-    const { portal, input, context, reply, isCrossSite } = request;
-    type State = typeof request;
-    const targetOf = ({ found, path, viewer }: State): { account: Account; isOwn: boolean } => {
+    const { portal, input, context, isCrossSite } = request;
+    const targetOf = ({ found, path, viewer }: typeof request): { account: Account; isOwn: boolean } => {
       const { account } = getTarget(found.target, path, viewer);
       const isOwn = viewer.id === account.id;
       if (!isOwn && !viewer.administrator) throw new Failure("kAccessDenied");
@@ -28,32 +27,28 @@ export const handler = operation("AccountDelete", byPortal, {
     if (isOwn && (typeof input.password !== "string" || input.password === ""))
       throw new Failure("kNoCredentialsSupplied", [], "The password of the account is needed");
     const guess = isOwn ? await checkHolderPassword(holder, input.password, request) : undefined;
-    const state = held<State>(request, () =>
-      request.refresh().catch(async (refusal) => {
-        // No guess was wrong: the password was right when it was checked.
-        await guess?.succeeded();
-        throw refusal;
-      }),
-    );
-    await retryOnConflict(state, async ({ value }) => {
-      const { account } = targetOf(value);
-      if (isOwn && account.passwordHash !== holder.passwordHash) {
-        await guess?.succeeded();
-        throw new Failure("kInvalidCredentials");
-      }
+    const erased = retryOnConflict(request, async (state) => {
+      const { account } = targetOf(state);
+      // The password was changed since it was checked.
+      if (isOwn && account.passwordHash !== holder.passwordHash) throw new Failure("kInvalidCredentials");
       const { practiceName } = portal;
       return {
         parts: [
-          ...erasureOf(account, value.actor, context),
-          ...rightsHeldBy(value.viewer, portalAccountKey(account)),
+          ...erasureOf(account, state.actor, context),
+          ...rightsHeldBy(state.viewer, portalAccountKey(account)),
           ...(guess?.success() ?? []),
           await queueMessage({ kind: "accountErased", to: account.email, practiceName }, context.now),
         ],
-        answer: undefined,
+        answer: resultOf(true),
+        tell: ({ cookies }) => {
+          if (isOwn) cookies.push(setSessionCookie(portal, "", isCrossSite));
+        },
       };
     });
-    // After the write, because a browser must keep the cookie of a session that did not end.
-    if (isOwn) reply.cookies.push(setSessionCookie(portal, "", isCrossSite));
-    return resultOf(true);
+    return erased.catch(async (refusal) => {
+      // No guess was wrong: the password was right when it was checked.
+      if (refusal instanceof Failure) await guess?.succeeded();
+      throw refusal;
+    });
   },
 });

@@ -9,8 +9,8 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /** Ends the session. The device stays known. */
 export const handler = operation("AccountLogout", byPortal, {
-  async run(request) {
-    const answer = await retryOnConflict(request, ({ portal, viewer, actor, context }) => {
+  run: (request) =>
+    retryOnConflict(request, ({ portal, viewer, actor, isCrossSite, context }) => {
       const { id, session, sessionId } = viewer;
       if (!id || !session || !sessionId) throw new Failure("kNotLoggedIn");
       return {
@@ -19,10 +19,7 @@ export const handler = operation("AccountLogout", byPortal, {
           accountEvent(portal, "account.signedOut", id, actor, context),
         ],
         answer: resultOf(true),
+        tell: ({ cookies }) => cookies.push(setSessionCookie(portal, "", isCrossSite)),
       };
-    });
-    // After the write, because a browser must keep the cookie of a session that did not end.
-    request.reply.cookies.push(setSessionCookie(request.portal, "", request.isCrossSite));
-    return answer;
-  },
+    }),
 });

@@ -3,7 +3,8 @@ import { byAddress } from "../../lib/api/by-address.ts";
 import { operation } from "../../lib/api/operation.ts";
 
 const cacheSeconds = 600;
-const requestHeaders = "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Authorization, X-Account-Id";
+const requestHeaders =
+  "Content-Type, Medable-Client-Key, Medable-Csrf-Token, Authorization, X-Account-Id, Idempotency-Key";
 
 /**
  * Answers a browser that asks whether a page of another origin may call the portal. It answers more than 204 only to origins

@@ -29,6 +29,11 @@ const token = z
       "to the registered address, the address counts as verified.",
   });
 
+const password = newPassword.optional().meta({
+  ...newPassword.meta(),
+  description: `${newPassword.meta()?.description} Needed unless a server sends \`passwordHash\`.`,
+});
+
 const forServers = {
   passwordHash: text(
     "Only servers may send this, in place of `password`: a hash that another system has made of the holder's password.",
@@ -47,7 +52,7 @@ export default describeOperation("AccountRegister", {
     "password, and have nothing mailed.",
   input: {
     path: path(),
-    body: z.strictObject({ ...registrationProperties, email, password: newPassword, token, ...forServers }).meta({
+    body: z.strictObject({ ...registrationProperties, email, password, token, ...forServers }).meta({
       description: `\`null\` counts as absent, and \`favorite\` has no effect. ${customSentence}`,
       override,
     }),

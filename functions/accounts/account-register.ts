@@ -15,6 +15,7 @@ import { operation } from "../../lib/api/operation.ts";
 import { hashPassword } from "../../lib/crypto/password-hash.ts";
 import { Failure } from "../../lib/errors.ts";
 import { queueMessage } from "../../lib/messages/outbox.ts";
+import type { Reply } from "../../lib/reply.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
 /**
@@ -29,7 +30,7 @@ export const handler = operation("AccountRegister", byPortal, {
   reads: (scope) => offerReads(scope),
   errors: ["kSelfRegistrationDisabled", "kValidationError", "kNotFound", "kTokenExpired", "kExists"],
   async run(request) {
-    const { portal, viewer, byApplication, deviceNames, sessionIds, isCrossSite, input, reply, context } = request;
+    const { portal, viewer, byApplication, deviceNames, sessionIds, isCrossSite, input, context } = request;
     const { now } = context;
     const invitation = invitationOf(input.token);
     const checkOpen = ({ settings: { registration } }: Portal) => {
@@ -46,7 +47,8 @@ export const handler = operation("AccountRegister", byPortal, {
     // The address of a server says nothing to the reader of the mail.
     const from = byApplication ? undefined : context.sourceIp;
     const device = { name: newDeviceName(), trusted: true };
-    const { account, session } = await retryOnConflict(request, async (state) => {
+    const deviceCookie = setDeviceCookie([...deviceNames, device.name], isCrossSite);
+    return retryOnConflict(request, async (state) => {
       const { portal, actor } = state;
       checkOpen(portal);
       const offer = offerIn(state);
@@ -80,13 +82,11 @@ export const handler = operation("AccountRegister", byPortal, {
         ),
         ...(accepted ? [connectionEvent(portal, "connection.accepted", [accepted.connection], actor, context)] : []),
       ];
-      return { parts, answer: { account, session } };
+      const tell = (reply: Reply) => {
+        session.tell(reply, isCrossSite);
+        reply.cookies.push(deviceCookie);
+      };
+      return { parts, answer: ownView(account, new Set(), now), tell: byApplication ? undefined : tell };
     });
-
-    if (!byApplication) {
-      session.tell(reply, isCrossSite);
-      reply.cookies.push(setDeviceCookie([...deviceNames, device.name], isCrossSite));
-    }
-    return ownView(account, new Set(), now);
   },
 });

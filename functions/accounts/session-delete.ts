@@ -16,8 +16,8 @@ export const handler = operation("SessionDelete", byPortal, {
     return { entry: sessionId && id ? sessionEntryKey({ ...practice, id }, sessionId) : undefined };
   },
   errors: ["kNotFound"],
-  async run(request) {
-    const isOwn = await retryOnConflict(request, async ({ portal, viewer, path, found, actor, context }) => {
+  run: (request) =>
+    retryOnConflict(request, async ({ portal, viewer, path, found, actor, isCrossSite, context }) => {
       const { account, sessionId } = getOwnAccount(path, viewer);
       const key = found.entry?.itemKey;
       const { session } = await readItems({ session: key });
@@ -30,11 +30,10 @@ export const handler = operation("SessionDelete", byPortal, {
           remove(sessionEntryKey(account, session.id)),
           accountEvent(portal, isOwn ? "account.signedOut" : "account.sessionEnded", account.id, actor, context),
         ],
-        answer: isOwn,
+        answer: resultOf(true),
+        tell: ({ cookies }) => {
+          if (isOwn) cookies.push(setSessionCookie(portal, "", isCrossSite));
+        },
       };
-    });
-    // After the write, because a browser must keep the cookie of a session that did not end.
-    if (isOwn) request.reply.cookies.push(setSessionCookie(request.portal, "", request.isCrossSite));
-    return resultOf(true);
-  },
+    }),
 });

@@ -29,7 +29,7 @@ export const handler = operation("TotpConfirm", byPortal, {
   },
   errors: ["kNotFound", "kCallbackFormat", "kCallbackNotFound", "kAccountLocked"],
   async run(request) {
-    const { path, viewer, deviceNames, input, found, reply, isCrossSite, context } = request;
+    const { path, viewer, deviceNames, input, found, isCrossSite, context } = request;
     const { account: holder } = getOwnAccount(path, viewer);
     if (found.totp?.state !== "pending") throw new Failure("kNotFound");
     const code = readCode(input.code);
@@ -46,6 +46,7 @@ export const handler = operation("TotpConfirm", byPortal, {
     // The holder has just shown a second factor on this device.
     const known = knownDevice(devices, devices.claim, deviceNames, context.now);
     const device = { name: newDeviceName(), label: known?.label, trusted: true };
+    const deviceCookie = setDeviceCookie(namesWith(device.name, deviceNames, devices), isCrossSite);
     const turnedOn = retryOnConflict(request, async ({ portal, viewer, found, actor, context }) => {
       const { account } = getOwnAccount(path, viewer);
       const { recoveryCodes, part } = await activeTotp(account, found.totp, shown);
@@ -61,14 +62,13 @@ export const handler = operation("TotpConfirm", byPortal, {
           accountEvent(portal, "account.totpAdded", account.id, actor, context),
         ],
         answer: resultOf({ recoveryCodes }),
+        tell: ({ cookies }) => cookies.push(deviceCookie),
       };
     });
-    const answer = await turnedOn.catch(async (refusal) => {
+    return turnedOn.catch(async (refusal) => {
       // No code was wrong: it was right when it was checked.
       if (refusal instanceof Failure) await reserved.succeeded();
       throw refusal;
     });
-    reply.cookies.push(setDeviceCookie(namesWith(device.name, deviceNames, devices), isCrossSite));
-    return answer;
   },
 });

@@ -9,10 +9,10 @@ const body = { auth: sample.vendor, accountId: "practice-1" };
 const action = z.literal("delete").meta({ description: "Says that the practice was deleted." });
 
 export default describeOperation("PracticeDelete", {
-  description: `Deletes an inactive practice that holds no other records, and releases its names. ${target("accountId")}`,
+  description: `Deletes an inactive practice with everything in it: users, portal accounts, organizations and profiles. Nobody finds any of it from then on, and the key may be used again; a worker erases it within minutes. Audit events stay. ${target("accountId")}`,
   notes: practiceNotes,
   success: status200(ok({ accountId: Practice.shape.accountId, action })),
-  roundTrips: 3,
+  roundTrips: 2,
   repeatable: false,
   event: "practice.deleted",
   examples: {
@@ -23,6 +23,7 @@ export default describeOperation("PracticeDelete", {
       typical: true,
     },
   },
+  ways: { "with a user in it": { given: "inactive practice with a user", body } },
   failures: {
     4060: {
       body: { accountId: "x".repeat(129) },
@@ -31,6 +32,5 @@ export default describeOperation("PracticeDelete", {
     },
     4131: { given: "nothing", says: "account does not exist" },
     4135: { given: "practice", says: "account must be inactive to be deleted" },
-    4136: { given: "inactive practice with a user", says: "account holds records and cannot be deleted" },
   },
 });

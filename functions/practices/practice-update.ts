@@ -1,7 +1,8 @@
 import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { PracticeFields, practiceFieldErrors, writePractice } from "../../lib/practices/practice.ts";
+import { writePractice } from "../../lib/practices/practice.ts";
+import { PracticeFields, practiceFieldErrors, practiceReadOnly } from "../../lib/practices/practice-fields.ts";
 import { practiceKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
@@ -9,6 +10,7 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 export const handler = operation("PracticeUpdate", byCredentials, {
   target: "accountId",
   fields: PracticeFields,
+  readOnly: practiceReadOnly,
   reads: (scope) => ({ practice: practiceKey(scope) }),
   errors: [...practiceFieldErrors, 4131, 4620, 4630, 4140, 4150, 4610],
   run: (request) =>

@@ -1,7 +1,8 @@
 import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { newPasswordHash, UserFields, userFieldErrors, writeUser } from "../../lib/practices/user.ts";
+import { newPasswordHash, writeUser } from "../../lib/practices/user.ts";
+import { UserFields, userFieldErrors, userReadOnly } from "../../lib/practices/user-fields.ts";
 import { userKey } from "../../lib/table/keys.ts";
 import { retryOnConflict } from "../../lib/table/transact.ts";
 
@@ -9,6 +10,7 @@ import { retryOnConflict } from "../../lib/table/transact.ts";
 export const handler = operation("UserUpdate", byCredentials, {
   target: "userId",
   fields: UserFields,
+  readOnly: userReadOnly,
   reads: (scope) => ({ user: userKey(scope) }),
   errors: [...userFieldErrors, 4231, 4232, 4620, 4630, 4610, 4234],
   async run(request) {

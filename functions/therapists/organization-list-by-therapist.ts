@@ -2,7 +2,8 @@ import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { therapistOrganizationPrefix } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
-import { ListFields, listAnswer, startOf, TherapistUserId } from "../../lib/therapists/organization-pages.ts";
+import { ListFields } from "../../lib/therapists/list-pages.ts";
+import { listAnswer, startOf, TherapistUserId } from "../../lib/therapists/organization-pages.ts";
 
 /** Lists one therapist's active organizations by id, page by page. */
 export const handler = operation("OrganizationListByTherapist", byCredentials, {

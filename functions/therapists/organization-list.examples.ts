@@ -4,8 +4,9 @@ import { organizationPage } from "../../openapi/records.ts";
 import * as sample from "../../openapi/samples.ts";
 
 export default describeOperation("OrganizationList", {
-  description: "Lists the active organizations of the practice, in the order of their ids.",
-  notes: listNotes,
+  description:
+    "Lists the active organizations of the practice, in the order of their ids; with `include=inactive` all organizations.",
+  notes: { ...listNotes, include: "`inactive`: the list also has the organizations that are not active." },
   documentedAs: { limit: LimitInQuery },
   success: organizationPage,
   roundTrips: 1,
@@ -14,6 +15,11 @@ export default describeOperation("OrganizationList", {
     some: {
       given: "organization",
       query: { limit: "100" },
+      answers: [sample.organization],
+    },
+    all: {
+      given: "organization",
+      query: { include: "inactive" },
       answers: [sample.organization],
     },
     firstPage: {

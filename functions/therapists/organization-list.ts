@@ -1,13 +1,19 @@
 import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
-import { activeOrganizationPrefix } from "../../lib/table/keys.ts";
+import { activeOrganizationPrefix, organizationPrefix } from "../../lib/table/keys.ts";
 import { queryPage } from "../../lib/table/page.ts";
-import { ListFields, listAnswer, startOf } from "../../lib/therapists/organization-pages.ts";
+import { ListFields } from "../../lib/therapists/list-pages.ts";
+import { Include, listAnswer, startOf } from "../../lib/therapists/organization-pages.ts";
 
-/** Lists the practice's active organizations by id, page by page. */
+/** Lists the practice's organizations by id, page by page: the active ones, or all. */
 export const handler = operation("OrganizationList", byCredentials, {
-  fields: ListFields,
-  page: async (practice, fields) =>
-    queryPage(activeOrganizationPrefix(practice), fields.limit, await startOf({ practice }, fields)),
-  run: async ({ fields, caller: { practice }, page, reply }) => listAnswer({ practice }, fields, page, reply.headers),
+  fields: ListFields.extend({ include: Include }),
+  async page(practice, fields) {
+    const { include, limit } = fields;
+    const start = await startOf({ practice, include }, fields);
+    const prefix = include ? organizationPrefix(practice) : activeOrganizationPrefix(practice);
+    return queryPage(prefix, limit, start);
+  },
+  run: async ({ fields, caller: { practice }, page, reply }) =>
+    listAnswer({ practice, include: fields.include }, fields, page, reply.headers),
 });

@@ -1,10 +1,16 @@
 import { byCredentials } from "../../lib/api/by-credentials.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { nextNumber, reserveNumber } from "../../lib/table/counter.ts";
+import { nextNumber, type ReservedNumber, reserveNumber } from "../../lib/table/counter.ts";
 import { organizationCounterKey, organizationKey } from "../../lib/table/keys.ts";
-import { held, retryOnConflict } from "../../lib/table/transact.ts";
+import { type Refreshable, retryOnConflict } from "../../lib/table/transact.ts";
 import { changeOrganization, createOrganization, OrganizationFields } from "../../lib/therapists/organization.ts";
+
+/** A request that creates an organization, and the id that it will have. */
+interface Creation<Request> extends Refreshable<Creation<Request>> {
+  readonly now: Request;
+  readonly next: ReservedNumber;
+}
 
 /** Without `id` creates an organization; with it changes the passed fields of one, active or not. */
 export const handler = operation("OrganizationSave", byCredentials, {
@@ -22,9 +28,14 @@ export const handler = operation("OrganizationSave", byCredentials, {
     if (fields.id === undefined) {
       reply.status = 201;
       const counter = organizationCounterKey(caller.practice);
-      const first = { next: nextNumber(counter, found.counter), now: request };
-      const state = held(first, async () => ({ now: await request.refresh(), next: await reserveNumber(counter) }));
-      return retryOnConflict(state, ({ value: { next, now } }) => createOrganization(next, statementOf(now)));
+      const withNumber = (now: typeof request, next: ReservedNumber): Creation<typeof request> => ({
+        now,
+        next,
+        answerStore: now.answerStore,
+        refresh: async () => withNumber(await now.refresh(), await reserveNumber(counter)),
+      });
+      const first = withNumber(request, nextNumber(counter, found.counter));
+      return retryOnConflict(first, ({ now, next }) => createOrganization(next, statementOf(now)));
     }
     return retryOnConflict(request, (now) => {
       const before = now.found.organization;

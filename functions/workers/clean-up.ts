@@ -1,10 +1,14 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { removedElsewhere } from "../../lib/accounts/erasure/elsewhere.ts";
 import { erasureIn, restNotErased } from "../../lib/accounts/erasure/filter.ts";
 import { eraseRest, erasureLeaseMs } from "../../lib/accounts/erasure/rest.ts";
 import { filesNotDeleted, filesToDelete } from "../../lib/accounts/image/files-to-delete.ts";
 import { causesOf, logger } from "../../lib/api/log.ts";
+import { erasePractice } from "../../lib/practices/erasure.ts";
 import { checkSettings, filesSettings } from "../../lib/settings.ts";
-import { takeLease } from "../../lib/table/lease.ts";
+import { callersKey } from "../../lib/table/generation.ts";
+import { isPracticeErasure } from "../../lib/table/keys.ts";
+import { NoTimeLeft, takeLease } from "../../lib/table/lease.ts";
 import { readItems } from "../../lib/table/read.ts";
 import type { Erasure, Key } from "../../lib/table/records.ts";
 
@@ -12,9 +16,9 @@ import type { Erasure, Key } from "../../lib/table/records.ts";
 const reserveMs = 3000;
 
 /**
- * Deletes what the table's stream reports as no longer needed: files, and what is left of erased accounts. It does so for all
- * records at once, so that files do not wait for an account. It reports the records that failed, so that the stream delivers
- * them again: also the accounts for which its time was not enough.
+ * Deletes what the table's stream reports as no longer needed: files, what is left of erased accounts, and what lies inside
+ * deleted practices. It does so for all records at once, so that files do not wait for a practice. It reports the records that
+ * failed, so that the stream delivers them again: also those for which its time was not enough.
  */
 export async function handler(
   { Records }: DynamoDBStreamEvent,
@@ -24,21 +28,30 @@ export async function handler(
   filesSettings();
   const checkTime = () => {
     if ((context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) < reserveMs)
-      throw new Error("no time is left; the next worker goes on");
+      throw new NoTimeLeft("the next worker goes on");
   };
   const isHandled = await Promise.all(Records.map((record) => handle(record, checkTime)));
   const failed = Records.filter((_, place) => !isHandled[place]);
   return { batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? "" })) };
 }
 
+const now = () => new Date();
+
 /** Handles one record. Returns whether it is done. */
 async function handle(record: DynamoDBRecord, checkTime: () => void): Promise<boolean> {
   const [objects = [], erasure] = [filesToDelete(record), erasureIn(record)];
   try {
     if (objects.length > 0) await deleteFiles(objects);
-    return erasure ? await erase(erasure, checkTime) : true;
+    if (!erasure) return true;
+    return isPracticeErasure(erasure)
+      ? (await erasePractice(erasure, { now, checkTime, leaseMs: erasureLeaseMs, removedElsewhere })) === "done"
+      : await erase(erasure, checkTime);
   } catch (error) {
-    const item = record.dynamodb?.NewImage?.pk?.S;
+    const item = callersKey(record.dynamodb?.NewImage?.pk?.S ?? "");
+    if (error instanceof NoTimeLeft) {
+      logger.info("the next worker goes on with an erasure", { item });
+      return false;
+    }
     logger.error(erasure ? restNotErased : filesNotDeleted, { item, causes: causesOf(error) });
     return false;
   }
@@ -58,7 +71,7 @@ async function erase(key: Key<Erasure>, checkTime: () => void): Promise<boolean>
   const { erasure } = await readItems({ erasure: lease === "done" ? undefined : key });
   if (lease === "done" || !erasure) return true;
   try {
-    await eraseRest(erasure, { checkTime, now: () => new Date() });
+    await eraseRest(erasure, { checkTime, now });
   } catch (error) {
     // A lease that is not released ends by itself; the first error is more important.
     await lease.release().catch(() => undefined);

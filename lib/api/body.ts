@@ -4,11 +4,19 @@ import { isObject } from "../json.ts";
 import { replacement, utf8 } from "../text.ts";
 import type { Answer, CallEvent } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
+import { ignoredNames } from "./ignored.ts";
 
-/** Reads the input of a request as the family's dialect does. */
-export const readInput = (dialect: Dialect): MiddlewareObj<CallEvent, Answer> => ({
+/**
+ * Reads the input of a request as the family's dialect does.
+ * @param known the fields that the operation knows; `undefined` if callers are not told which ones it ignored
+ */
+export const readInput = (
+  dialect: Dialect,
+  known: ReadonlySet<string> | undefined,
+): MiddlewareObj<CallEvent, Answer> => ({
   before({ event }) {
     event.call.input = dialect.readInput(event);
+    if (known) event.call.ignored = ignoredNames(event.call.input, known);
   },
 });
 

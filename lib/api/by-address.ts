@@ -68,6 +68,10 @@ async function portalAt(org: string): Promise<OpenPortal | undefined> {
     practice: practiceKey(id),
     settings: portalSettingsKey(id),
   });
-  const isOpen = vendor?.disabled === false && practice?.active && practice.websiteAddress === org;
+  const isOpen =
+    vendor?.disabled === false &&
+    practice?.active &&
+    practice.accountId === accountId &&
+    practice.websiteAddress === org;
   return isOpen ? { vendor, practice, settings: portalSettingsOf(settings) } : undefined;
 }

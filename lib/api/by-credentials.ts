@@ -8,6 +8,7 @@ import { recordIdFrom } from "../practices/ids.ts";
 import { type SignedIn, signIn } from "../practices/individual.ts";
 import { admitsVendor } from "../practices/vendor.ts";
 import { checkSettings } from "../settings.ts";
+import { callersKey } from "../table/generation.ts";
 import { practiceKey, userKey, vendorKey } from "../table/keys.ts";
 import { type Found, type Keys, readTogether } from "../table/read.ts";
 import type { Practice, PracticeId, User, UserId, Vendor } from "../table/records.ts";
@@ -17,6 +18,7 @@ import type { CallEvent } from "./call.ts";
 import { type Credentials, idOf, inHeaders, isIndividual, statedCredentials, textOf } from "./credentials.ts";
 import { envelope } from "./envelope.ts";
 import { checkFields, hasErrors, readFields, type Target } from "./field-check.ts";
+import { answerOnce } from "./idempotency.ts";
 import { problem } from "./problem.ts";
 
 /** The records that a caller has proven to act for; how many depends on the operation's tier. */
@@ -32,7 +34,7 @@ export interface Caller<T extends ApplicationTier = ApplicationTier> {
   readonly rightsHeld: TransactionPart | undefined;
 }
 
-type FieldsOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+type FieldsOf<Schema> = Schema extends z.ZodObject ? z.output<Schema> : undefined;
 
 /** What a function is given whose caller is an application or an individual. */
 export interface CredentialsRequest<Id extends OperationIdOf<ApplicationTier>, Schema, Reads extends Keys, List>
@@ -54,7 +56,7 @@ export interface CredentialsRequest<Id extends OperationIdOf<ApplicationTier>, S
 /** An operation whose caller is an application or an individual. */
 export interface CredentialsDefinition<
   Id extends OperationIdOf<ApplicationTier>,
-  Schema extends z.ZodType | undefined,
+  Schema extends z.ZodObject | undefined,
   Reads extends Keys,
   List,
 > extends CommonDefinition {
@@ -62,6 +64,8 @@ export interface CredentialsDefinition<
   readonly target?: Target;
   /** What goes in. */
   readonly fields?: Schema;
+  /** Fields that answers show, and that callers therefore may send back. They change nothing. */
+  readonly readOnly?: readonly string[];
   /** Items to read in the same round trip as the records that authorise the caller. @param scope not proven yet */
   readonly reads?: (scope: UserId, fields: FieldsOf<Schema>) => Reads;
   /** A list to read at the same time. @param scope not proven yet */
@@ -73,7 +77,8 @@ export interface CredentialsDefinition<
 /** What of a definition the admission uses. */
 interface Wanted extends CommonDefinition {
   readonly target?: Target;
-  readonly fields?: z.ZodType;
+  readonly fields?: z.ZodObject;
+  readonly readOnly?: readonly string[];
   readonly reads?: (scope: UserId, fields: unknown) => Keys;
   readonly page?: (scope: UserId, fields: unknown) => Promise<unknown>;
 }
@@ -94,8 +99,11 @@ interface Added {
 export const byCredentials = {
   kind: "byCredentials",
   dialectOf: ({ family }: Operation) => (family === "therapists" ? problem : envelope),
+  knownFields: ({ target, fields, readOnly = [] }: Wanted) =>
+    new Set(["auth", ...(target ? [target] : []), ...Object.keys(fields?.shape ?? {}), ...readOnly]),
   checkSettings,
   admit,
+  answerOnce,
 } as const satisfies Admission<Wanted, Added> & { kind: string };
 /** The type of `byCredentials`, by which `operation` knows it. */
 export type ByCredentials = typeof byCredentials;
@@ -108,13 +116,14 @@ async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wa
   const missing = missingFrom(tier, stated);
   const namedId = (name: Target) =>
     idOf(target === name ? recordIdFrom(event.call.input[name], stated[name]) : stated[name]);
-  let page: Promise<unknown> | undefined;
+  const pages: Promise<unknown>[] = [];
+  const named = { accountId: namedId("accountId"), userId: namedId("userId") };
 
   const check = await (isIndividual(stated) ? individual : application)({
     tier,
     stated,
     alsoStated: () => inHeaders(event),
-    named: { accountId: namedId("accountId"), userId: namedId("userId") },
+    named,
     record: {
       ...(target === "accountId" && { accountId: namedId("accountId") || undefined }),
       ...((target === "userId" || tier === "user") && { userId: namedId("userId") || undefined }),
@@ -124,7 +133,8 @@ async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wa
     startReads: (scope) => {
       if (hasErrors(read)) return {};
       // Not awaited here: a refusal must not take longer because a list is long.
-      page = wanted.page?.(scope, read.fields);
+      const page = wanted.page?.(scope, read.fields);
+      if (page) pages.push(page);
       page?.catch(() => {});
       return wanted.reads?.(scope, read.fields) ?? {};
     },
@@ -132,13 +142,21 @@ async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wa
   });
   const first = await check();
   checkFields(read, dialect, target);
-  const list = await page;
+  await Promise.allSettled(pages);
+  const list = await pages.at(-1);
   const admitted = ({ caller, found }: Checked): Admitted<Added> => ({
+    identity: { caller: namesOf(caller), stated: named },
     added: { fields: read.fields, caller, actor: caller.actor, found, page: list },
     refresh: async () => admitted(await check()),
   });
   return admitted(first);
 }
+
+/** Names a caller: an application and the practice that it acts for, or an individual. */
+const namesOf = ({ actor, practice }: Caller): string[] => [
+  ...Object.values(actor),
+  ...(actor.kind === "application" && practice ? [practice.accountId] : []),
+];
 
 /** The ids in fields. They name the record that a request is about. */
 function idsIn(fields: unknown): Ids {
@@ -190,31 +208,39 @@ type Check = () => Promise<Checked>;
 
 async function application({ tier, stated, named, record, startReads, refusal }: Applicant): Promise<Check> {
   const applicationId = idOf(stated.applicationId);
-  const practice: PracticeId = { applicationId, accountId: idOf(stated.accountId) };
-  const own = startReads({ applicationId, ...named });
-  const keys = {
+  const ids = { practice: idOf(stated.accountId), user: idOf(stated.userId) };
+  const keysIn = (practice: PracticeId) => ({
     vendor: vendorKey(applicationId),
     practice: tier === "vendor" ? undefined : practiceKey(practice),
-    user: tier === "user" ? userKey({ ...practice, userId: idOf(stated.userId) }) : undefined,
-  };
-  return async () => {
+    user: tier === "user" ? userKey({ ...practice, userId: ids.user }) : undefined,
+  });
+  // Almost every practice is the first one under its key.
+  let keys = keysIn({ applicationId, accountId: ids.practice });
+  let own = startReads({ applicationId, ...named });
+  let readIn = ids.practice;
+  const check: Check = async () => {
     const [found, { vendor, ...records }] = await readTogether(own, keys);
     // Only for an application that exists: otherwise strangers could write into the access log.
     if (vendor) {
       noteActor({ kind: "unproven", applicationId });
-      noteRecord({
-        applicationId,
-        ...(tier !== "vendor" && { accountId: practice.accountId || undefined }),
-        ...record,
-      });
+      noteRecord({ applicationId, ...(tier !== "vendor" && { accountId: ids.practice || undefined }), ...record });
     }
     if (!admitsVendor(vendor, textOf(stated.applicationPassword))) throw refusal("vendor");
-    if (tier !== "vendor" && !records.practice?.active) throw refusal("account");
+    const { practice } = records;
+    if (tier !== "vendor" && !practice?.active) throw refusal("account");
+    if (practice && practice.accountId !== readIn) {
+      // Practices under this key were deleted: the rest was read in the partition of another one.
+      readIn = practice.accountId;
+      keys = keysIn(practice);
+      own = startReads({ applicationId, ...named, accountId: readIn });
+      return check();
+    }
     if (tier === "user" && !records.user?.active) throw refusal("user");
     const actor = { kind: "application", applicationId } as const;
     noteActor(actor);
     return { caller: { vendor, ...records, actor, rightsHeld: undefined }, found };
   };
+  return check;
 }
 
 /** Individual Authentication names one user: enough for the user tier, and for the account tier if they administer it. */
@@ -246,5 +272,5 @@ async function individual(applicant: Applicant): Promise<Check> {
 
 /** Whether credentials that name one user also name another one, or another practice. */
 const namesOthers = ({ accountId, userId }: Credentials, user: User) =>
-  (accountId !== undefined && textOf(accountId) !== user.accountId) ||
+  (accountId !== undefined && textOf(accountId) !== callersKey(user.accountId)) ||
   (userId !== undefined && textOf(userId) !== user.userId);

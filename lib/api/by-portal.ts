@@ -13,6 +13,7 @@ import { labelShape } from "../practices/ids.ts";
 import { admitsVendor, isClientKey } from "../practices/vendor.ts";
 import { checkSettings, filesSettings, portalUrl } from "../settings.ts";
 import { waitForAll } from "../table/deadline.ts";
+import { callersKey } from "../table/generation.ts";
 import {
   clientKeyKey,
   connectionAccessKey,
@@ -32,6 +33,7 @@ import { allowOrigin } from "./allow-origin.ts";
 import { type CallEvent, pathOf } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
 import { fault } from "./fault.ts";
+import { answerOnce } from "./idempotency.ts";
 import { unmatchedAt } from "./unmatched.ts";
 import { applicationViewer, sessionViewer, statesOf, type Viewer } from "./viewer.ts";
 
@@ -127,6 +129,7 @@ export const byPortal = {
     if (row.files) filesSettings();
   },
   admit,
+  answerOnce,
 } as const satisfies Admission<Wanted, Added> & { kind: string };
 /** The type of `byPortal`, by which `operation` knows it. */
 export type ByPortal = typeof byPortal;
@@ -168,7 +171,10 @@ async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Pro
       found,
       input,
     };
-    return { added, refresh };
+    const { viewer, actor } = added;
+    // Applications and visitors act at a portal, and many visitors are the same caller.
+    const caller = [...Object.values(actor), practice.applicationId, practice.accountId];
+    return { identity: { caller, stated: { sessionId: viewer?.sessionId } }, added, refresh };
   };
   const refresh = async () => {
     const keys = { ...namedKeys(stated), ...portalKeys(practice, holder, otherId) };
@@ -232,7 +238,7 @@ async function ofOneHolder(
     holderIds.map((id) => [holderAt(id), portalAccountKey({ ...practice, id })]),
   );
   const [records, accounts] = await readTogether(portalKeys(practice, undefined, undefined), accountKeys);
-  const portal = openPortal(records.practice?.websiteAddress ?? "", records);
+  const portal = openPortal(records.practice?.websiteAddress ?? "", practice, records);
   const live = presented.filter(({ session }) => {
     const account = accountFrom(accounts[holderAt(session.holderId)]);
     return portal && sessionState(session, portal, account, now) === "live";
@@ -318,14 +324,14 @@ function admittedCall(
   { practice: { applicationId, accountId }, presented, records }: FoundCall,
 ): Omit<PortalCall, "input"> {
   const { reply, context } = event.call;
-  const portal = openPortal(org, records);
+  const portal = openPortal(org, { applicationId, accountId }, records);
   const isAllowed = portal !== undefined && allowOrigin(reply, portal.settings, event.headers.origin);
   const { vendor } = records;
   const byKey = records.clientKey?.applicationId === applicationId;
   const stated = credentials.applicationId === applicationId ? vendor : undefined;
   if (stated) noteActor({ kind: "unproven", applicationId });
   const secretFits = admitsVendor(stated, textOf(credentials.applicationPassword));
-  const byCredentials = secretFits && credentials.accountId === accountId;
+  const byCredentials = secretFits && credentials.accountId === callersKey(accountId);
   if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
     throw new Failure("kAccessDenied", [], missingFrom(clientKey, byApplication, credentials.accountId));
   }
@@ -372,13 +378,19 @@ function checkCsrf(sessionId: string, offered: string | undefined): void {
   throw new Failure("kCSRFTokenMismatch", [], reason);
 }
 
-/** The portal, if its practice is active and still has this web address. */
+/**
+ * The portal, if its practice is active and still has this web address.
+ * @param practiceId names the practice in whose partition the other records were read
+ */
 function openPortal(
   org: string,
+  practiceId: PracticeId,
   { practice, settings: saved, vendor }: Pick<Records, "practice" | "settings" | "vendor">,
 ): Portal | undefined {
   if (!practice?.active || practice.websiteAddress !== org) return undefined;
   const { applicationId, accountId, name, sessionEpoch = 0 } = practice;
+  // The practice was deleted, and another one has taken its key and its web address.
+  if (accountId !== practiceId.accountId) return undefined;
   const settings = portalSettingsOf(saved);
   const vendorEpoch = vendor?.sessionEpoch ?? 0;
   return { applicationId, accountId, org, practiceName: name, sessionEpoch, vendorEpoch, settings };

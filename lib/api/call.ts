@@ -8,9 +8,13 @@ export interface Call {
   readonly context: RequestContext;
   /** The fields of the body, or those of the path and query where a verb has no body. */
   input: Record<string, unknown>;
+  /** The names of fields that the operation does not know, where callers are told. */
+  ignored: readonly string[];
   readonly reply: Reply;
   /** The code that is answered, for the log. */
   outcome: ErrorCode | "ok" | "internal" | "busy";
+  /** Whether an earlier request with the same idempotency key was answered again. */
+  isReplayed?: true;
 }
 
 /** A request as API Gateway sends it, with the call that the stack adds. */

@@ -16,6 +16,8 @@ export interface Dialect {
   readonly targetMissing?: Readonly<Record<"accountId" | "userId", ErrorCode>>;
   /** The one error that lists everything that is wrong with the fields. */
   invalid(fieldErrors: readonly FieldError[]): Failure;
+  /** The error for a malformed idempotency key, or for one that was used with another request. @param message what is wrong */
+  wrongKey(message: string, isReused: boolean): Failure;
   success(result: object | undefined, reply: Reply): Answer;
   failure(failure: Failure, reply: Reply, requestId: string): Answer;
   /** Anything unexpected, without details. */

@@ -29,6 +29,7 @@ export const envelope: Dialect = {
     const only = fieldErrors.length === 1 ? fieldErrors[0]?.code : undefined;
     return new Failure(only ?? 4060, fieldErrors);
   },
+  wrongKey: (message) => new Failure(4060, [{ field: "Idempotency-Key", message }]),
   success: (result) => json(200, { successful: true, responseMessage: "OK", responseCode: 2000, ...result }),
   failure: ({ code, fieldErrors, reason }) => json(200, refused(code as EnvelopeCode, fieldErrors, reason)),
   internal: () => json(500, failed(5000)),

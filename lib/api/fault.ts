@@ -47,6 +47,7 @@ export const fault: Dialect = {
   ],
   unauthorized: { vendor: "kAccessDenied", account: "kAccessDenied", user: "kAccessDenied" },
   invalid: (fieldErrors) => new Failure("kValidationError", fieldErrors),
+  wrongKey: (message) => new Failure("kInvalidArgument", [], `The Idempotency-Key ${message}`),
   success: (result, reply) =>
     result === undefined
       ? { statusCode: 204, headers: { "cache-control": "no-store", ...reply.headers } }

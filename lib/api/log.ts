@@ -15,7 +15,7 @@ export const logger = new Logger({ serviceName: "frontdesk" });
  */
 export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => {
   const answered = ({ event, response }: { event: CallEvent; response: Answer | null | undefined }) => {
-    const { context, outcome } = event.call;
+    const { context, outcome, isReplayed } = event.call;
     const { now, requestId, sourceIp } = context;
     const line = {
       at: now.toISOString(),
@@ -25,6 +25,7 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
       ...accessNoted(outcome === "ok"),
       status: response?.statusCode,
       code: outcome,
+      ...(isReplayed && { replayed: true }),
       roundTrips: roundTrips(),
     };
     if (accessLog.write) accessLog.write(line);
@@ -40,6 +41,7 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
       event.call = {
         context: { now: new Date(timeEpoch), requestId, sourceIp: http.sourceIp },
         input: {},
+        ignored: [],
         reply: { status: 200, headers: {}, cookies: [] },
         outcome: "ok",
       };

@@ -15,6 +15,7 @@ export interface OpenDefinition extends CommonDefinition {
 export const open = {
   kind: "open",
   dialectOf: () => envelope,
+  knownFields: () => new Set(["auth"]),
   checkSettings: () => {},
   admit,
 } as const satisfies Admission<OpenDefinition, object> & { kind: string };

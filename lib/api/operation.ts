@@ -1,9 +1,18 @@
 import type { Context } from "aws-lambda";
 import type * as z from "zod";
 import type { ErrorCode } from "../errors.ts";
-import { type ApplicationTier, type OperationId, type OperationIdOf, type PortalTier, rowOf } from "../operations.ts";
+import {
+  type ApplicationTier,
+  functionSecondsMax,
+  type OperationId,
+  type OperationIdOf,
+  type PortalTier,
+  rowOf,
+  takesKeys,
+} from "../operations.ts";
 import type { Keys } from "../table/read.ts";
-import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
+import type { AnswerStore } from "../table/transact.ts";
+import type { Admission, Admitted, CommonDefinition, CommonRequest, Run } from "./admission.ts";
 import type { AddressDefinition, ByAddress } from "./by-address.ts";
 import type { ByCredentials, CredentialsDefinition } from "./by-credentials.ts";
 import type { ByPortal, PortalDefinition } from "./by-portal.ts";
@@ -42,7 +51,7 @@ export function operation<const Id extends OperationIdOf<"none">>(
 ): Handler;
 export function operation<
   const Id extends OperationIdOf<ApplicationTier>,
-  Schema extends z.ZodType | undefined = undefined,
+  Schema extends z.ZodObject | undefined = undefined,
   Reads extends Keys = NoKeys,
   List = undefined,
 >(
@@ -67,24 +76,42 @@ export function operation<Added extends object>(
 ): Handler {
   const row = rowOf(id);
   const { run, errors = [], ...others } = definition;
-  const requestOf = ({ added, refresh }: Admitted<Added>, event: CallEvent): WholeRequest<Added> => ({
+  const dialect = admission.dialectOf(row);
+  const requestOf = (
+    { added, refresh }: Admitted<Added>,
+    event: CallEvent,
+    answerStore?: AnswerStore,
+  ): WholeRequest<Added> => ({
     ...added,
     path: pathOf(event),
     reply: event.call.reply,
     context: event.call.context,
-    refresh: async () => requestOf(await refresh(), event),
+    answerStore,
+    refresh: async () => requestOf(await refresh(), event, answerStore),
   });
+  const answer = async (event: CallEvent): Promise<Answer> => {
+    const admitted = await admission.admit(event, row, definition);
+    const { identity } = admitted;
+    const runNow: Run = async (answerStore, isLate = false) => {
+      const present = isLate ? await admitted.refresh() : admitted;
+      return dialect.success(await run(requestOf(present, event, answerStore)), event.call.reply);
+    };
+    return admission.answerOnce && identity && takesKeys(row)
+      ? admission.answerOnce({ event, id, dialect, identity, leaseMs: functionSecondsMax * 1000 }, runNow)
+      : runNow();
+  };
   const handler = stack({
     row,
-    dialect: admission.dialectOf(row),
+    dialect,
+    known: admission.knownFields?.(definition),
     errors,
     unmatchedAt: admission.unmatchedAt,
-    run: async (event) => run(requestOf(await admission.admit(event, row, definition), event)),
+    run: answer,
   });
   const checked = async (event: CallEvent, context: Context) => {
     // Before anything else: a function with wrong settings fails as a whole, and answers no request.
     admission.checkSettings(row);
     return handler(event, context);
   };
-  return Object.assign(checked, { ...others, dialect: admission.dialectOf(row), errors });
+  return Object.assign(checked, { ...others, dialect, errors });
 }

@@ -21,9 +21,11 @@ export const problem: Dialect = {
     if (method === "GET" || method === "HEAD") return { ...readQuery(event), ...event.pathParameters };
     return readBody(event);
   },
-  commonErrors: ["invalid", "unauthorized", "tooLarge", "notJson"],
+  commonErrors: ["invalid", "unauthorized", "tooLarge", "notJson", "keyReused"],
   unauthorized: { vendor: "unauthorized", account: "unauthorized", user: "unauthorized" },
   invalid: (fieldErrors) => new Failure("invalid", fieldErrors),
+  wrongKey: (message, isReused) =>
+    isReused ? new Failure("keyReused") : new Failure("invalid", [{ field: "Idempotency-Key", message }]),
   success: (result, reply) =>
     result === undefined
       ? { statusCode: 204, headers: { ...noStore, ...reply.headers } }
@@ -83,7 +85,7 @@ function failed(
 ): Answer {
   const { title, status, ...rest } = problems[code];
   const body = {
-    type: "about:blank",
+    type: `/docs/errors.html#therapists-${status}`,
     title,
     status,
     ...rest,

@@ -21,13 +21,25 @@ const unmatched = rowOf("Unmatched");
 export const routePath = (path: string): string => (path.endsWith("/") && path !== "/" ? `${path}{rest+}` : path);
 
 /**
+ * The methods of the routes that a path of a row has. A GET has a route for HEAD too, except where the path ends with a slash:
+ * an API has at most 300 routes, and few programs send HEAD.
+ */
+export const routeMethods = (method: Operation["method"], path: string): readonly (Operation["method"] | "HEAD")[] =>
+  method === "GET" && (path === "/" || !path.endsWith("/")) ? ["GET", "HEAD"] : [method];
+
+/** Whether a route of the registry is one of a method. */
+const hasMethod = ({ row, path }: Route, method: string) =>
+  routeMethods(row.method, path).some((each) => each === method);
+
+/**
  * The route of a request, by API Gateway's rules: a whole match before a greedy one, a fixed segment before a variable,
- * `$default` last. HEAD leads to the operation of GET.
+ * `$default` last. HEAD leads to the operation of GET, where the path has a route for it.
  * @param path as the client sent it, with percent-encoding
  */
 export function routeOf(method: string, path: string): Route {
-  const candidates = routesAt(path).filter(({ row }) => row.method === (method === "HEAD" ? "GET" : method));
-  return candidates[0] ?? { row: unmatched, path: "$default", pathParameters: {} };
+  return (
+    routesAt(path).find((route) => hasMethod(route, method)) ?? { row: unmatched, path: "$default", pathParameters: {} }
+  );
 }
 
 /**
@@ -37,10 +49,8 @@ export function routeOf(method: string, path: string): Route {
 export function methodsAt(path: string): string[] {
   const methods = routesAt(path)
     .filter(({ row, pathParameters }) => row.family !== "edge" && leadsToOperation(pathParameters))
-    .map(({ row }) => row.method);
-  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].filter(
-    (method) => method !== "OPTIONS",
-  );
+    .flatMap(({ row, path }) => routeMethods(row.method, path));
+  return [...new Set(methods)].filter((method) => method !== "OPTIONS");
 }
 
 /** A segment of a registry path: fixed text, or a variable that takes one segment or, when greedy, all that follow. */

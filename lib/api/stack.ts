@@ -13,23 +13,25 @@ import { NoRoute, refuseOtherPaths, type UnmatchedAt, unmatchedAnswer } from "./
 interface Stack {
   readonly row: Operation;
   readonly dialect: Dialect;
+  /** The fields that the operation knows; `undefined` if callers are not told which ones it ignored. */
+  readonly known: ReadonlySet<string> | undefined;
   /** Errors that the function may answer, besides the stack's own. */
   readonly errors: readonly ErrorCode[];
   /** How a path that no operation has is answered; in the dialect when left out. */
   readonly unmatchedAt: UnmatchedAt | undefined;
-  /** Admits the caller and runs the function. */
-  readonly run: (event: CallEvent) => Promise<object | undefined>;
+  /** Admits the caller, runs the function and writes the answer. */
+  readonly run: (event: CallEvent) => Promise<Answer>;
 }
 
 /** The one middy stack: log context, input, admission and function, dialect; errors are mapped last. */
 export const stack = (parts: Stack) => {
-  const { row, dialect, run } = parts;
-  return middy(async (event: CallEvent) => dialect.success(await run(event), event.call.reply), withoutEarlyTimeout)
+  const { row, dialect, known, run } = parts;
+  return middy(run, withoutEarlyTimeout)
     .use(logContext(row))
     .use(commonHeaders)
     .use(withoutBodyOnHead)
     .use(refuseOtherPaths)
-    .use(readInput(dialect))
+    .use(readInput(dialect, known))
     .use(mapErrors(parts));
 };
 

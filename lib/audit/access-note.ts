@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { withCallersKey } from "../table/generation.ts";
 
 /** Ids that name somebody or something, by the names that audit events use. */
 export type Ids = Readonly<Record<string, string | undefined>>;
@@ -25,13 +26,13 @@ export const beginAccessNote = (): void =>
 /** Notes who calls. Until their credentials are good the kind is `unproven`, and the ids are those that they state. */
 export function noteActor(actor: Ids): void {
   const note = notes.getStore();
-  if (note) note.actor = actor;
+  if (note) note.actor = withCallersKey(actor);
 }
 
 /** Notes ids of the record that the call is about, in addition to those that were noted before. */
 export function noteRecord(ids: Ids): void {
   const note = notes.getStore();
-  if (note) note.record = { ...note.record, ...ids };
+  if (note) note.record = withCallersKey({ ...note.record, ...ids });
 }
 
 /** Notes the record of an audit event. It counts only if the call succeeds, because otherwise it may not exist. */
@@ -39,6 +40,9 @@ export function noteWritten(ids: Ids): void {
   const note = notes.getStore();
   if (note) note.written = ids;
 }
+
+/** Returns what `noteWritten` noted. */
+export const writtenNoted = (): Ids => notes.getStore()?.written ?? {};
 
 /** Notes that something happened which operators count. */
 export function noteNotable(what: Notable): void {

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { newId } from "../crypto/random.ts";
+import { eventSeconds } from "../settings.ts";
+import { withCallersKey } from "../table/generation.ts";
 import type { Key } from "../table/records.ts";
 import { create, placeholderType, type TransactionPart } from "../table/transact.ts";
 import { noteWritten } from "./access-note.ts";
@@ -34,26 +36,23 @@ export interface AuditEntry {
 /**
  * Returns the transaction part that stores the audit event of a write. The access log also says which record it was.
  * @param keyOf returns the event's key, in the partition of the practice or of the vendor
- * @param keptSeconds after this time DynamoDB deletes the event; when left out, it stays
+ * @param keptSeconds after this time DynamoDB deletes the event
  */
 export function auditEvent(
   keyOf: (eventId: string) => Key,
   auditEntry: AuditEntry,
   who: Actor,
   { now, requestId, sourceIp }: RequestContext,
-  keptSeconds?: number,
+  keptSeconds = eventSeconds(),
 ): TransactionPart {
   const key = keyOf(newId(now));
-  noteWritten(auditEntry.record);
+  const record = withCallersKey(auditEntry.record);
+  noteWritten(record);
   const at = now.toISOString();
   const inSeconds = (seconds: number) => Math.ceil(now.getTime() / 1000) + seconds;
-  const ends = keptSeconds === undefined ? {} : { expiresAt: inSeconds(keptSeconds) };
+  const event = { ...auditEntry, record, who: withCallersKey(who), at, requestId, ...(sourceIp && { sourceIp }) };
   return {
-    ...create(
-      key,
-      { type: "event", ...auditEntry, who, at, requestId, ...(sourceIp && { sourceIp }), ...ends },
-      "changed",
-    ),
+    ...create(key, { type: "event", ...event, expiresAt: inSeconds(keptSeconds) }, "changed"),
     placeholder: { ...key, type: placeholderType, at, expiresAt: inSeconds(placeholderSeconds) },
   };
 }

@@ -65,6 +65,8 @@ export async function signIn(
   const admitted = ({ items, vendor, practice, user }: typeof first): SignedIn | undefined => {
     if (!user?.active || user.passwordHash !== proven || !practice?.active || !vendor || vendor.disabled)
       return undefined;
+    // The user is of a practice that was deleted and created again.
+    if (practice.accountId !== user.accountId) return undefined;
     return { vendor, practice, user, items, refresh };
   };
   const refresh = async () => {

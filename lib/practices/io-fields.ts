@@ -109,6 +109,18 @@ export const integer = (min: number, max: number) =>
       .optional(),
   );
 
+/**
+ * An instant in ISO 8601 with an offset or `Z`, in epoch milliseconds. A part of a millisecond counts as a whole one: a time
+ * that is known in milliseconds is at or after both, or before both.
+ */
+export const instant = z.preprocess(
+  trimmed,
+  z.iso
+    .datetime({ offset: true, error: kind("an instant in ISO 8601, with an offset or Z") })
+    .transform((value) => Date.parse(value) + (/\.\d{3}\d*[1-9]/.test(value) ? 1 : 0))
+    .optional(),
+);
+
 const metadataBytesMax = 4096;
 /** Any text of at most 4 KiB, stored unchanged. */
 export const metadata = z.preprocess(

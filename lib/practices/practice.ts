@@ -1,37 +1,19 @@
-import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
-import { settings } from "../settings.ts";
-import { directAddressKey, directDomainKey, practiceEventKey, practiceKey, webAddressKey } from "../table/keys.ts";
-import type { Practice } from "../table/records.ts";
-import { create, replace, type TransactionPart } from "../table/transact.ts";
+import { firstVersion } from "../crypto/random.ts";
+import { callersKey, storedAccountId } from "../table/generation.ts";
+import {
+  deletedPracticeKey,
+  directAddressKey,
+  directDomainKey,
+  practiceEventKey,
+  practiceKey,
+  webAddressKey,
+} from "../table/keys.ts";
+import type { DeletedPractice, Practice } from "../table/records.ts";
+import { checkAbsent, checkUnchanged, create, replace, type TransactionPart } from "../table/transact.ts";
 import { fullDirectAddress, fullDirectDomain, localPart } from "./direct.ts";
-import * as field from "./io-fields.ts";
+import { PracticeFields } from "./practice-fields.ts";
 import { moveClaim, moveName } from "./unique-names.ts";
-
-/** The fields of `PracticeCreate`, `PracticeUpdate` and `PracticeSave` (contract practices §4). */
-export const PracticeFields = z.object({
-  accountId: field.RecordId,
-  name: field.requiredText(255),
-  address1: field.text(255),
-  address2: field.text(255),
-  city: field.text(255),
-  state: field.state,
-  postal: field.postal,
-  phone: field.phone,
-  fax: field.phone,
-  active: field.boolean,
-  timeZone: field.timeZone,
-  websiteAddress: field.webAddress,
-  directDomain: field.directDomain(() => settings().DIRECT_DOMAIN),
-  directAddress: field.directAddress,
-  practiceNpi: field.npi,
-  practiceSpecialtyCode: field.taxonomyCode,
-  metadata: field.metadata,
-});
-export type PracticeFields = z.output<typeof PracticeFields>;
-
-/** The codes that errors of these fields have. */
-export const practiceFieldErrors = [4160, 4161, 4251, 4252, 4640] as const;
 
 /**
  * The fields to store, as a caller sent them. A field that was not passed is cleared. `active` is not among them,
@@ -59,15 +41,24 @@ function stated(fields: PracticeFields) {
 }
 
 /** The record of a new practice. @throws Failure 4630, 4620 */
-const newPractice = (applicationId: string, fields: PracticeFields, now: Date): Practice => ({
+const newPractice = ({ caller, fields, found: { deleted }, context: { now } }: PracticeStatement): Practice => ({
   ...stated(fields),
-  applicationId,
-  accountId: fields.accountId,
+  applicationId: caller.vendor.applicationId,
+  accountId: storedAccountId(fields.accountId, deleted ? deleted.generation + 1 : 0),
   active: fields.active ?? true,
-  version: 1,
+  version: firstVersion(),
   createdAt: now.toISOString(),
   updatedAt: now.toISOString(),
 });
+
+/** The parts that store a new practice, unless another one was created or deleted under its key since that was read. */
+function creation(practice: Practice, { deleted }: PracticeStatement["found"], ifExists: TransactionPart["ifRefused"]) {
+  const deletedKey = deletedPracticeKey(practice);
+  return [
+    create(practiceKey(practice), { ...practice, type: "practice" }, ifExists),
+    deleted ? checkUnchanged(deletedKey, deleted) : checkAbsent(deletedKey),
+  ];
+}
 
 /** The practice with its fields replaced. Attributes that a later release has added stay. @throws Failure 4630, 4620 */
 const changePractice = (before: Practice, fields: PracticeFields, now: Date): Practice => ({
@@ -85,6 +76,8 @@ const auditedFields = Object.keys(PracticeFields.shape) as (keyof Practice & key
 export interface PracticeStatement {
   readonly caller: { readonly vendor: { readonly applicationId: string } };
   readonly fields: PracticeFields;
+  /** The practice under this key, and what is left of those that were deleted. */
+  readonly found: { readonly practice?: Practice | undefined; readonly deleted?: DeletedPractice | undefined };
   readonly actor: Actor;
   readonly context: RequestContext;
 }
@@ -98,14 +91,11 @@ export interface PracticeStatement {
  */
 export function writePractice(
   before: Practice | undefined,
-  { caller, fields, actor, context }: PracticeStatement,
+  statement: PracticeStatement,
   ifExists: TransactionPart["ifRefused"],
 ) {
-  const after = before
-    ? changePractice(before, fields, context.now)
-    : newPractice(caller.vendor.applicationId, fields, context.now);
-  const key = practiceKey(after);
-  const item = { ...after, type: "practice" };
+  const { fields, found, actor, context } = statement;
+  const after = before ? changePractice(before, fields, context.now) : newPractice(statement);
   const auditEntry = {
     what: before ? "practice.updated" : "practice.created",
     record: { accountId: after.accountId },
@@ -113,19 +103,21 @@ export function writePractice(
   };
   return {
     parts: [
-      before ? replace(key, before, item) : create(key, item, ifExists),
+      ...(before
+        ? [replace(practiceKey(after), before, { ...after, type: "practice" })]
+        : creation(after, found, ifExists)),
       ...moveName(before?.websiteAddress, after.websiteAddress, webAddressKey, after, context.now, 4140),
       ...moveName(before?.directDomain, after.directDomain, directDomainKey, after, context.now, 4150),
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
       auditEvent((eventId) => practiceEventKey(after, eventId), auditEntry, actor, context),
     ],
-    answer: { accountId: after.accountId, action: before ? "update" : "create" },
+    answer: { accountId: callersKey(after.accountId), action: before ? "update" : "create" },
   };
 }
 
 /** Returns a practice as `PracticeGet` and `PracticeList` answer it. */
 export const practiceAnswer = (practice: Practice) => ({
-  accountId: practice.accountId,
+  accountId: callersKey(practice.accountId),
   name: practice.name,
   address1: practice.address1 ?? "",
   address2: practice.address2 ?? "",

@@ -1,62 +1,15 @@
-import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
 import { hashPassword } from "../crypto/password-hash.ts";
-import { newId } from "../crypto/random.ts";
+import { firstVersion, newId } from "../crypto/random.ts";
 import { Failure } from "../errors.ts";
+import { callersKey } from "../table/generation.ts";
 import { directAddressKey, loginKey, practiceEventKey, userIndexKey, userKey } from "../table/keys.ts";
 import type { Practice, User } from "../table/records.ts";
-import { create, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
+import { create, remove, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
 import { fullDirectAddress, localPart } from "./direct.ts";
 import { normaliseLogin } from "./ids.ts";
-import * as field from "./io-fields.ts";
 import { moveClaim } from "./unique-names.ts";
-
-const withLoginId = (name: string) => (fields: Record<string, unknown>) =>
-  fields[name] === undefined || fields.loginId !== undefined;
-
-const aboutLoginId = (issue: { path?: readonly PropertyKey[] | undefined }) => issue.path?.[0] === "loginId";
-
-const needsLoginId = {
-  error: "must come with a loginId",
-  when: ({ issues }: z.core.ParsePayload) => !issues.some(aboutLoginId),
-};
-
-/** The fields of `UserCreate`, `UserUpdate` and `UserSave` (contract practices §5). */
-export const UserFields = z
-  .object({
-    userId: field.UserKey,
-    firstName: field.requiredText(100),
-    middleName: field.text(100),
-    lastName: field.requiredText(100),
-    address1: field.text(255),
-    address2: field.text(255),
-    city: field.text(255),
-    state: field.state,
-    postal: field.postal,
-    active: field.boolean,
-    timeZone: field.timeZone,
-    directAddress: field.directAddress,
-    loginId: field.loginId,
-    loginPassword: field.loginPassword,
-    loginPasswordHash: field.loginPasswordHash,
-    provider: field.boolean,
-    admin: field.boolean,
-    searchOptOut: field.boolean,
-    npi: field.npi,
-    providerTaxonomyCode: field.taxonomyCode,
-    metadata: field.metadata,
-  })
-  // These are checked even when other fields have errors, so `fields` may be incomplete.
-  .refine(withLoginId("loginPassword"), { ...needsLoginId, path: ["loginPassword"] })
-  .refine(withLoginId("loginPasswordHash"), { ...needsLoginId, path: ["loginPasswordHash"] })
-  .refine(
-    (fields: Record<string, unknown>) => fields.loginPassword === undefined || fields.loginPasswordHash === undefined,
-    { path: ["loginPasswordHash"], error: "must not come with a loginPassword", when: () => true },
-  );
-export type UserFields = z.output<typeof UserFields>;
-
-/** The codes that errors of these fields have. */
-export const userFieldErrors = [4233, 4241, 4251, 4252, 4640] as const;
+import { UserFields } from "./user-fields.ts";
 
 /** A request to write a user: its caller, the fields, the actor and the time. */
 export interface UserStatement {
@@ -119,7 +72,7 @@ const newUser = (statement: UserStatement): User => ({
   accountId: statement.caller.practice.accountId,
   userId: statement.fields.userId,
   active: statement.fields.active ?? true,
-  version: 1,
+  version: firstVersion(),
   createdId: newId(statement.context.now),
   createdAt: statement.context.now.toISOString(),
   updatedAt: statement.context.now.toISOString(),
@@ -167,7 +120,28 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
       // themselves.
       ...rightsHeldBy(statement.caller, key),
     ],
-    answer: { accountId, userId, action: before ? "update" : "create" },
+    answer: { accountId: callersKey(accountId), userId, action: before ? "update" : "create" },
+  };
+}
+
+/**
+ * Returns the transaction that deletes a user with their claims, and the answer. What others keep of the user is not among its
+ * parts.
+ */
+export function deleteUser(before: User, { caller, actor, context }: Omit<UserStatement, "fields" | "passwordHash">) {
+  const { accountId, userId } = before;
+  const auditEntry = { what: "user.deleted", record: { accountId, userId }, changed: [] };
+  const key = userKey(before);
+  return {
+    parts: [
+      remove(key, before),
+      ...moveClaim(before.directAddress, undefined, (local) => directAddressKey(before, local), before, 4610),
+      ...moveClaim(loginOf(before), undefined, loginKey, before, 4234),
+      auditEvent((eventId) => practiceEventKey(before, eventId), auditEntry, actor, context),
+      // Those who delete themselves have the right while their own record has not changed, which the first part checks.
+      ...rightsHeldBy(caller, key),
+    ],
+    answer: { accountId: callersKey(accountId), userId, action: "delete" },
   };
 }
 
@@ -179,7 +153,7 @@ const loginOf = (user: User | undefined) => (user?.loginId === undefined ? undef
  */
 export const userAnswer = (user: User, directDomain: string | undefined) => ({
   userId: user.userId,
-  accountId: user.accountId,
+  accountId: callersKey(user.accountId),
   loginId: user.loginId ?? "",
   firstName: user.firstName,
   middleName: user.middleName ?? "",

@@ -27,6 +27,10 @@ export async function placeIn(
   // Decoding ignores characters that are no digits; only the exact text that was sealed is accepted.
   const isExact = Buffer.from(cursor, "base64url").toString("base64url") === cursor;
   const text = isExact ? await unseal(purpose, JSON.stringify(binding), cursor) : undefined;
-  if (text === undefined) throw new Failure(invalid, [{ field: "cursor", message: "is not a cursor of this list" }]);
+  if (text === undefined) throw foreignCursor(invalid);
   return JSON.parse(text);
 }
+
+/** The refusal of a cursor of another list. @param invalid the dialect's code for fields that are not valid */
+export const foreignCursor = (invalid: ErrorCode): Failure =>
+  new Failure(invalid, [{ field: "cursor", message: "is not a cursor of this list" }]);

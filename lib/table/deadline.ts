@@ -15,6 +15,9 @@ const reserveMs = 7000;
 /** How long to try to find out whether a transaction was carried out. The last request may exceed this by its own timeout. */
 const decidingMsMax = 1500;
 
+/** How long after the deadline such work may begin its last request: what the reserve has without that request's timeout. */
+const releasingMsMax = 4000;
+
 /** Deadlines of calls, in milliseconds of `performance.now()`. */
 const deadlines = new AsyncLocalStorage<number>();
 
@@ -28,6 +31,15 @@ export const setDeadline = (remainingMs = Number.POSITIVE_INFINITY): void =>
 /** Runs work after the deadline, with a deadline of its own: finding out whether a transaction was carried out. */
 export const withDecidingTime = <T>(work: () => Promise<T>): Promise<T> =>
   deadlines.run(performance.now() + decidingMsMax, work);
+
+/**
+ * Runs work that tidies up after the deadline, with a deadline of its own. The function's own time limit leaves less of it
+ * after a transaction whose answer was lost.
+ */
+export function withReleasingTime<T>(work: () => Promise<T>): Promise<T> {
+  const lastMs = (deadlines.getStore() ?? Number.POSITIVE_INFINITY) + releasingMsMax;
+  return deadlines.run(Math.min(performance.now() + decidingMsMax, lastMs), work);
+}
 
 /** Checks that the call has time left. @throws Busy when its deadline has passed */
 export function checkDeadline(): void {

@@ -1,4 +1,5 @@
 import { digestOf } from "../crypto/digest.ts";
+import { callersKey } from "./generation.ts";
 import type {
   AcceptedInvitation,
   AccountItem,
@@ -7,6 +8,7 @@ import type {
   Connection,
   ConnectionAccess,
   ConnectionToken,
+  DeletedPractice,
   Device,
   DeviceCode,
   DirectAddressClaim,
@@ -15,6 +17,7 @@ import type {
   Favorites,
   FilesToDelete,
   HeldEntry,
+  IdempotencyItem,
   IndexKey,
   IndexPartition,
   InvitationClaim,
@@ -26,7 +29,9 @@ import type {
   Placeholder,
   PortalAccountId,
   Practice,
+  PracticeErasure,
   PracticeId,
+  PracticeItem,
   Prefix,
   ProfileSection,
   QueuedItem,
@@ -67,16 +72,27 @@ export const clientKeyKey = (clientKey: string): Key<ClientKeyClaim> => ({
   sk: "CLIENTKEY",
 });
 
-/** A practice, in its vendor's partition. */
+/**
+ * The practice under the caller's key, in its vendor's partition. It may be of a later generation than `id` names: compare
+ * its `accountId`.
+ */
 export const practiceKey = (id: PracticeId): Key<Practice> => ({
   pk: vendorPartition(id.applicationId),
-  sk: `PRACTICE#${encode(id.accountId)}`,
+  sk: `PRACTICE#${encode(callersKey(id.accountId))}`,
+});
+/** What is left of the practices that were deleted under the caller's key. */
+export const deletedPracticeKey = (id: PracticeId): Key<DeletedPractice> => ({
+  pk: vendorPartition(id.applicationId),
+  sk: `DELETED#${encode(callersKey(id.accountId))}`,
 });
 /** All practices of a vendor. */
 export const practicePrefix = (applicationId: string): Prefix<Practice> => ({
   pk: vendorPartition(applicationId),
   sk: "PRACTICE#",
 });
+
+/** Everything inside a practice. */
+export const practiceItemPrefix = (id: PracticeId): Prefix<PracticeItem> => ({ pk: practicePartition(id), sk: "" });
 
 /** A user. */
 export const userKey = (id: UserId): Key<User> => ({ pk: practicePartition(id), sk: `USER#${encode(id.userId)}` });
@@ -118,6 +134,12 @@ export const practiceEventPrefix = (id: PracticeId): Prefix<(AuditEvent | Placeh
 export const vendorEventKey = (applicationId: string, eventId: string): Key => ({
   pk: vendorPartition(applicationId),
   sk: `EVENT#${eventId}`,
+});
+
+/** All audit events of a vendor, which are in order of time. */
+export const vendorEventPrefix = (applicationId: string): Prefix<(AuditEvent | Placeholder) & Key> => ({
+  pk: vendorPartition(applicationId),
+  sk: "EVENT#",
 });
 
 /** A portal account. */
@@ -258,6 +280,11 @@ export const organizationKey = (practice: PracticeId, id: number): Key<Organizat
   pk: practicePartition(practice),
   sk: `ORG#${padded(id)}`,
 });
+/** All organizations of a practice, active or not. */
+export const organizationPrefix = (practice: PracticeId): Prefix<Organization> => ({
+  pk: practicePartition(practice),
+  sk: "ORG#",
+});
 /** An active organization's entry in the list of all. */
 export const activeOrganizationKey = (practice: PracticeId, id: number): Key<OrganizationEntry> => ({
   pk: practicePartition(practice),
@@ -302,6 +329,15 @@ export const profilePrefix = (practice: PracticeId, userId: string): Prefix<Prof
   sk: `PROFILE#${encode(userId)}#`,
 });
 
+/** All sections of all profiles of a practice. */
+export const profilesPrefix = (practice: PracticeId): Prefix<ProfileSection & Key> => ({
+  pk: practicePartition(practice),
+  sk: "PROFILE#",
+});
+/** The caller's own key of the therapist to whose profile a section belongs. */
+export const therapistOfSection = ({ sk }: Key): string =>
+  (sk.split("#")[1] ?? "").replaceAll("%23", "#").replaceAll("%25", "%");
+
 /** A message in the outbox. @param messageId a time-ordered id */
 export const messageKey = (messageId: string): Key<QueuedItem> => ({ pk: `MESSAGE#${messageId}`, sk: "MESSAGE" });
 /** Several messages in the outbox that were queued as one item. @param id a time-ordered id */
@@ -329,11 +365,25 @@ export const connectionsErasureKey = (id: string, requestId: string): Key<Erasur
   pk: `ERASURE#${encode(id)}`,
   sk: `CONNECTIONS#${encode(requestId)}`,
 });
+/** A deleted practice of which workers erase what lies inside. */
+export const practiceErasureKey = (id: PracticeId): Key<PracticeErasure> => ({
+  pk: `ERASURE#${encode(id.applicationId)}#${encode(id.accountId)}`,
+  sk: "PRACTICE",
+});
+/** Whether the key of an erasure leads to that of a practice. */
+export const isPracticeErasure = (key: Key<Erasure> | Key<PracticeErasure>): key is Key<PracticeErasure> =>
+  key.sk === "PRACTICE";
 
 /** Counter of guesses at one secret. @param subject whose secret; kept as a digest only */
 export const triesKey = (purpose: string, subject: string): Key<TriesCount> => ({
   pk: `TRIES#${purpose}#${digestOf(subject)}`,
   sk: "TRIES",
+});
+
+/** What is kept of a write with an idempotency key. @param text of caller, operation and key; kept as a digest only */
+export const idempotencyKey = (text: string): Key<IdempotencyItem> => ({
+  pk: `IDEMPOTENCY#${digestOf(text)}`,
+  sk: "IDEMPOTENCY",
 });
 
 /** A vendor's place in the list of all, by id. */
@@ -376,10 +426,18 @@ export const unverifiedIndexEnd = (since: string): string => `${since}$`;
 /** Since when the account at a place in this list is unverified, ISO 8601. */
 export const unverifiedSinceAt = ({ gsi1sk }: Pick<IndexKey, "gsi1sk">): string => gsi1sk.slice(0, gsi1sk.indexOf("#"));
 
+/** A deleted practice's place in the list of those that are being erased, the oldest first. @param deletedAt ISO 8601 */
+export const practiceErasureIndexKey = (deletedAt: string): IndexKey => ({
+  ...practiceErasureIndexPartition,
+  gsi1sk: deletedAt,
+});
+/** All deleted practices that are being erased, in the index. */
+export const practiceErasureIndexPartition: IndexPartition<PracticeErasure> = { gsi1pk: "ERASURES#PRACTICES" };
+
 /** The settings of the portal whose practice's partition contains a record. */
 export const portalSettingsKeyAround = ({ pk }: Key): Key<StoredPortalSettings> => ({ pk, sk: "PORTALSETTINGS" });
 /** The key of the practice whose partition contains a record. */
 export function practiceKeyAround({ pk }: Key): Key<Practice> {
-  const [, applicationId, accountId] = pk.split("#");
-  return { pk: `VENDOR#${applicationId}`, sk: `PRACTICE#${accountId}` };
+  const [, applicationId, accountId = ""] = pk.split("#");
+  return { pk: `VENDOR#${applicationId}`, sk: `PRACTICE#${callersKey(accountId)}` };
 }

@@ -4,6 +4,9 @@ import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import type { Key } from "./records.ts";
 
+/** A worker has to stop, because its time is over. Another one goes on. */
+export class NoTimeLeft extends Error {}
+
 /** The right to do the work of an item once. It ends by itself, so that after a crash another worker can do the work. */
 export interface Lease {
   /** How many workers that had it before neither finished nor released it: they crashed, or could not reach the table. */

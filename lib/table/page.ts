@@ -11,7 +11,7 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   /** The attributes that say where in the list an item is. */
   readonly place: readonly string[];
-  /** Reads on. Absent at the end of the list, or when as many items as were asked for have been read. */
+  /** Reads on. Absent at the end of the list. */
   readonly more?: () => Promise<Page<Item>>;
 }
 
@@ -122,8 +122,9 @@ async function query<Item>(
   );
   // The one place where items of a list get their type: the prefix says which kind of item `lib/` writes below it.
   const items = Items as Item[];
-  const rest = wanted === undefined ? undefined : wanted - items.length;
-  return { items, place, ...(last && rest !== 0 && { more: () => query<Item>(place, rest, last, input) }) };
+  // Once as many as were wanted have been read, few callers read on: those that leave out many of the items.
+  const rest = wanted === undefined || wanted === items.length ? undefined : wanted - items.length;
+  return { items, place, ...(last && { more: () => query<Item>(place, rest, last, input) }) };
 }
 
 /** The items of a page and of all behind it, query by query. */
@@ -149,58 +150,129 @@ export async function answerPage<Item extends object, Shown extends object>(
   return fill(candidates(), page.place, limit);
 }
 
+/**
+ * The records of a page of a list in which each record is several items, one after the other. A query may end within a
+ * record; it is then read on.
+ * @param limit how many records the page has at most
+ * @param nameOf names the record to which an item belongs
+ * @param show returns the record that is answered for its items; `undefined` if it was deleted in the meantime
+ */
+export async function answerGroupedPage<Item extends object, Shown extends object>(
+  page: Page<Item>,
+  limit: number,
+  nameOf: (item: Item) => string,
+  show: (items: readonly Item[], name: string) => Promise<Shown | undefined>,
+): Promise<Answered<Shown>> {
+  async function* candidates(): AsyncGenerator<readonly Candidate<Item, Shown>[]> {
+    let left = limit;
+    for await (const { items, isFollowed } of groups(page, nameOf)) {
+      const [first, item] = [items[0], items.at(-1)];
+      if (!first || !item) continue;
+      const record = await show(items, nameOf(first));
+      yield [{ item, record }];
+      if (record) left -= 1;
+      if (left > 0) continue;
+      // It is known that there is more, without reading it.
+      if (isFollowed) yield [{ item }];
+      return;
+    }
+  }
+  return fill(candidates(), page.place, limit);
+}
+
+/** The items of one record, and whether items of another one follow. */
+interface Group<Item> {
+  readonly items: readonly Item[];
+  readonly isFollowed: boolean;
+}
+
+/** The items of a page and of all behind it, record by record. */
+async function* groups<Item>(page: Page<Item>, nameOf: (item: Item) => string): AsyncGenerator<Group<Item>> {
+  let group: Item[] = [];
+  for await (const items of queries(page)) {
+    for (const item of items) {
+      if (group[0] !== undefined && nameOf(group[0]) !== nameOf(item)) {
+        yield { items: group, isFollowed: true };
+        group = [];
+      }
+      group.push(item);
+    }
+  }
+  yield { items: group, isFollowed: false };
+}
+
 /** How many records of an index are read at once: ten BatchGetItem calls, and as many for what is shown with them. */
 const recordsAtOnce = 1000;
+
+/** What is answered of an index that names records. */
+interface IndexList<Item, Related, Shown> {
+  /** The key of the record that one is shown together with. It is the same for all records of a partition. */
+  readonly relatedKey: (key: Key<Item>) => Key<Related>;
+  /** Whether the records of a partition are shown at all. */
+  readonly isShown: (key: Key<Item>, related: Related | undefined) => boolean;
+  readonly show: (item: Item, related: Related | undefined) => Shown;
+}
 
 /**
  * The records that a page of an index names, strongly consistent, as `answerPage` returns them: one round trip for each
  * thousand.
- * @param relatedKey the key of the record that one is shown together with
  */
 export async function answerIndexPage<Item, Related, Shown extends object>(
   page: IndexPage<Item>,
   limit: number | undefined,
-  relatedKey: (key: Key<Item>) => Key<Related>,
-  show: (item: Item, related: Related | undefined) => Shown,
+  list: IndexList<Item, Related, Shown>,
 ): Promise<Answered<Shown>> {
   async function* candidates(): AsyncGenerator<readonly Candidate<Key<Item>, Shown>[]> {
     let left = limit ?? Number.POSITIVE_INFINITY;
+    let size = Math.min(left, recordsAtOnce);
+    const leftOut = new Set<string>();
     for await (const items of queries(page)) {
-      for (let start = 0; start < items.length; start += recordsAtOnce) {
-        const [named, beyond] = cut(items.slice(start, start + recordsAtOnce), left);
-        left -= named.length;
-        yield await readCandidates(named, relatedKey, show);
+      for (let start = 0; start < items.length; ) {
         // It is known that there is more, without reading it.
-        yield beyond.map((item) => ({ item }));
+        if (left <= 0) yield items.slice(start, start + 1).map((item) => ({ item }));
+        const candidates = await readCandidates(items.slice(start, start + size), leftOut, list);
+        left -= candidates.filter(({ record }) => record).length;
+        yield candidates;
+        start += size;
+        // Records without a place in the answer, such as users of a deleted practice, may be many.
+        size = recordsAtOnce;
       }
     }
   }
   return fill(candidates(), page.place, limit);
 }
 
-const cut = <T>(all: readonly T[], place: number) => [all.slice(0, place), all.slice(place)] as const;
-
+/**
+ * Reads the records that an index names.
+ * @param leftOut partitions whose records are known not to be shown. They may have many records, so none of them is read.
+ * Partitions that are found not to be shown are added
+ */
 async function readCandidates<Item, Related, Shown>(
   items: readonly Key<Item>[],
-  relatedKey: (key: Key<Item>) => Key<Related>,
-  show: (item: Item, related: Related | undefined) => Shown,
+  leftOut: Set<string>,
+  { relatedKey, isShown, show }: IndexList<Item, Related, Shown>,
 ): Promise<Candidate<Key<Item>, Shown>[]> {
-  if (items.length === 0) return [];
   const record = (place: number) => `record ${place}` as const;
   const related = (place: number) => `related ${place}` as const;
   const keys: Record<ReturnType<typeof record>, Key<Item>> & Record<ReturnType<typeof related>, Key<Related>> = {};
   for (const [place, key] of items.entries()) {
+    if (leftOut.has(key.pk)) continue;
     keys[record(place)] = key;
     keys[related(place)] = relatedKey(key);
   }
   const found = await readItems(keys);
   return items.map((item, place) => {
+    const together = found[related(place)];
+    if (leftOut.has(item.pk) || !isShown(item, together)) {
+      leftOut.add(item.pk);
+      return { item };
+    }
     const stored = found[record(place)];
-    return { item, record: stored && show(stored, found[related(place)]) };
+    return { item, record: stored && show(stored, together) };
   });
 }
 
-/** Takes candidates until there are as many as were asked for, or the answer is full. */
+/** Takes candidates until there are as many records as were asked for, or the answer is full. */
 async function fill<Item extends object, Shown extends object>(
   batches: AsyncIterable<readonly Candidate<Item, Shown>[]>,
   place: readonly string[],
@@ -208,15 +280,13 @@ async function fill<Item extends object, Shown extends object>(
 ): Promise<Answered<Shown>> {
   const records: Shown[] = [];
   const hasRoom = answerRoom();
-  let taken = 0;
   let last: object = {};
   for await (const batch of batches) {
     for (const { item, record } of batch) {
-      if (taken === limit || (record && !hasRoom(record))) {
+      if (records.length === limit || (record && !hasRoom(record))) {
         return { records, next: Object.fromEntries(place.map((name) => [name, Reflect.get(last, name)])) };
       }
       if (record) records.push(record);
-      taken += 1;
       last = item;
     }
   }

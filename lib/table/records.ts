@@ -34,9 +34,10 @@ export interface IndexKey {
   readonly gsi1sk: string;
 }
 
-/** The caller's own keys of a practice. */
+/** Names a practice. */
 export interface PracticeId {
   readonly applicationId: string;
+  /** The caller's own key, with the number of its generation if practices under this key were deleted (`generation.ts`). */
   readonly accountId: string;
 }
 
@@ -51,7 +52,10 @@ export interface PortalAccountId extends PracticeId {
   readonly id: string;
 }
 
-/** A record that exists in the table: `version` counts its writes and guards each one against a lost update. */
+/**
+ * A record that exists in the table: `version` counts its writes and guards each one against a lost update. It begins at a random
+ * number where a deleted record's key can be used again (`firstVersion`).
+ */
 export interface Versioned {
   readonly version: number;
 }
@@ -99,6 +103,19 @@ export interface Practice extends PracticeId, Versioned {
   readonly sessionEpoch?: number | undefined;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/**
+ * Says that practices under a caller's key were deleted, so that their audit events are found, and the next practice under
+ * this key gets a generation of its own.
+ */
+export interface DeletedPractice extends Versioned {
+  /** Of the practice that was deleted last. */
+  readonly generation: number;
+  /** ISO 8601. */
+  readonly deletedAt: string;
+  /** Epoch seconds. By then all its events have expired, and DynamoDB cleans up. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -160,6 +177,7 @@ export interface AuditEvent {
   readonly who: {
     readonly kind: string;
     readonly applicationId?: string;
+    readonly accountId?: string;
     readonly userId?: string;
     /** Id of a portal account. */
     readonly id?: string;
@@ -248,6 +266,29 @@ export interface Erasure extends PortalAccountId {
   readonly verificationDigests: readonly string[];
   /** Of its image. */
   readonly uploadId?: string | undefined;
+}
+
+/**
+ * A practice that was deleted, and of which workers erase what lies inside. The last one removes this item, when no call that
+ * was under way at the deletion can write into the practice any more.
+ */
+export interface PracticeErasure extends PracticeId {
+  /** ISO 8601. */
+  readonly deletedAt: string;
+  /** The request that deleted the practice. */
+  readonly requestId: string;
+}
+
+/** Any item in a practice's partition. It has those attributes that lead to items elsewhere. */
+export interface PracticeItem
+  extends Key,
+    Partial<Versioned>,
+    Pick<Partial<User>, "loginId">,
+    Pick<AccountItem, "verificationDigest" | "replacedVerifications">,
+    Pick<Connection, "tokenDigest" | "usedTokenDigest">,
+    Partial<Pick<HeldEntry<unknown>, "itemKey">> {
+  /** An account's image leads to its upload. The one in a therapist's profile is the picture itself, as text. */
+  readonly image?: AccountItem["image"] | ProfileSection["image"];
 }
 
 /** A picture as it is stored, in one of its sizes. */
@@ -528,6 +569,22 @@ export interface QueuedItems {
   /** The messages, each sealed for its own later item. */
   readonly sealed: readonly string[];
   readonly queuedAt: string;
+}
+
+/** What is kept of a write with an idempotency key. Nothing in it can be read without the request. */
+export interface IdempotencyItem {
+  /** Names the run of the request that has claimed the key. */
+  readonly claimId: string;
+  /** Derived from the request: another request has another one. */
+  readonly fingerprint: string;
+  /** The encrypted answer, once the write is carried out. */
+  readonly sealed?: Uint8Array;
+  /** Until when only that run may write; epoch milliseconds. */
+  readonly leaseUntil: number;
+  /** Until when the answer is kept; epoch milliseconds. */
+  readonly endsAt: number;
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
 }
 
 /** What was sent to one recipient of late. */

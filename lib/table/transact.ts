@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { Busy, type ErrorCode, Failure } from "../errors.ts";
+import type { Reply } from "../reply.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import { Retries, withDecidingTime } from "./deadline.ts";
@@ -77,6 +78,12 @@ export const replace = (key: Key, before: Versioned, after: object): Transaction
 /** A condition that a record has not changed since it was read. Writes nothing. */
 export const checkUnchanged = (key: Key, before: Versioned): TransactionPart => ({
   item: { ConditionCheck: { Key: { ...key }, ...isVersion(before) } },
+  ifRefused: "changed",
+});
+
+/** A condition that there is still no item under a key where none was found. Writes nothing. */
+export const checkAbsent = (key: Key): TransactionPart => ({
+  item: { ConditionCheck: { Key: { ...key }, ConditionExpression: "attribute_not_exists(pk)" } },
   ifRefused: "changed",
 });
 
@@ -309,10 +316,24 @@ export interface Transaction<Answer> {
    */
   readonly supporting?: readonly TransactionPart[];
   readonly answer: Answer;
+  /** Puts what the answer says besides its body into the reply, once the transaction has been carried out. */
+  readonly tell?: ((reply: Reply) => void) | undefined;
+}
+
+/** Stores the answer of a request with an idempotency key together with what the request writes. */
+export interface AnswerStore {
+  /** Returns the part that stores an answer. */
+  part({ answer, tell }: Transaction<unknown>): TransactionPart;
+  /** Is called when the transaction with the last part has been carried out. */
+  carriedOut(): void;
 }
 
 /** A state that can be read again. */
 export interface Refreshable<State> {
+  /** Of a request: what is answered besides the body. */
+  readonly reply?: Reply;
+  /** Of a request with an idempotency key. */
+  readonly answerStore?: AnswerStore | undefined;
   /** The same state as it is now. A request also checks its caller's rights again. @throws Failure when they are gone */
   refresh(): Promise<State>;
 }
@@ -341,19 +362,31 @@ export async function retryOnConflict<State extends Refreshable<State>, Answer>(
 ): Promise<Answer> {
   let present = state;
   for (const retries = new Retries(); ; ) {
-    const { parts, supporting = [], answer } = await build(present);
-    if (parts.length === 0) return answer;
-    const isOne = parts.length + supporting.length <= partsMax;
-    try {
-      if (!isOne) await transact(supporting);
-      await transact(isOne ? [...parts, ...supporting] : parts);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
+    const transaction = await build(present);
+    if (await isCarriedOutNow(transaction, present.answerStore)) {
+      if (present.reply) transaction.tell?.(present.reply);
+      return transaction.answer;
     }
     await retries.pause();
     present = await present.refresh();
   }
+}
+
+/** Carries a transaction out. Returns whether that was possible; otherwise the state from which it was built has changed. */
+async function isCarriedOutNow(transaction: Transaction<unknown>, store: AnswerStore | undefined): Promise<boolean> {
+  if (transaction.parts.length === 0) return true;
+  const parts = [...transaction.parts, ...(store ? [store.part(transaction)] : [])];
+  const { supporting = [] } = transaction;
+  const isOne = parts.length + supporting.length <= partsMax;
+  try {
+    if (!isOne) await transact(supporting);
+    await transact(isOne ? [...parts, ...supporting] : parts);
+  } catch (error) {
+    if (error instanceof Conflict) return false;
+    throw error;
+  }
+  store?.carriedOut();
+  return true;
 }
 
 /**

@@ -1,10 +1,18 @@
 import * as z from "zod";
 import { type Actor, auditEvent, changedFields, type RequestContext } from "../audit/audit-event.ts";
+import { firstVersion } from "../crypto/random.ts";
 import { Busy } from "../errors.ts";
-import { practiceEventKey, profilePrefix, profileSectionKey } from "../table/keys.ts";
-import { type Page, queryPage } from "../table/page.ts";
+import type { Place } from "../table/cursor.ts";
+import {
+  practiceEventKey,
+  profilePrefix,
+  profileSectionKey,
+  profilesPrefix,
+  therapistOfSection,
+} from "../table/keys.ts";
+import { type Answered, answerGroupedPage, type Page, queryPage } from "../table/page.ts";
 import type { Key, PracticeId, ProfileSection } from "../table/records.ts";
-import { create, replace } from "../table/transact.ts";
+import { create, remove, replace, type TransactionPart } from "../table/transact.ts";
 import * as field from "./therapist-fields.ts";
 
 const imageBytesMax = 200 * 1024;
@@ -95,7 +103,7 @@ const blank: Partial<PracticeProfile> = {
 export function writePracticeProfile(before: Sections, { practice, fields, actor, context }: ProfileStatement) {
   const { userId } = fields;
   const old = sectionNames.flatMap((name) => before[name] ?? []);
-  const version = 1 + Math.max(0, ...old.map((section) => section.version));
+  const version = old.length === 0 ? firstVersion() : 1 + Math.max(...old.map((section) => section.version));
   const auditEntry = {
     what: "practiceProfile.saved",
     record: { accountId: practice.accountId, userId },
@@ -120,6 +128,10 @@ export function writePracticeProfile(before: Sections, { practice, fields, actor
     answer: { success: true },
   };
 }
+
+/** Returns the parts that delete a profile, whether there is one or not. */
+export const profileRemoval = (practice: PracticeId, userId: string): TransactionPart[] =>
+  Object.values(sectionKeys(practice, userId)).map((key) => remove(key));
 
 /** Reads all stored sections of a profile in one strongly consistent query. */
 export const queryProfile = (practice: PracticeId, userId: string): Promise<Page<ProfileSection>> =>
@@ -148,4 +160,20 @@ export async function wholeProfile(
     found = (await readAgain()).items;
   }
   throw new Busy();
+}
+
+/**
+ * Returns a page of the whole profiles of a practice, in the order of their keys.
+ * @param start where the page before ended: its `next`
+ * @throws Busy when a save changed one of the profiles during every reading
+ */
+export async function answerProfiles(
+  practice: PracticeId,
+  limit: number,
+  start: Place | undefined,
+): Promise<Answered<PracticeProfile>> {
+  const page = await queryPage(profilesPrefix(practice), limit * sectionNames.length, start);
+  return answerGroupedPage(page, limit, therapistOfSection, (items, userId) =>
+    wholeProfile({ items }, userId, () => queryProfile(practice, userId)),
+  );
 }

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { routeMethods } from "../../lib/api/routes.ts";
 import { operations } from "../../lib/operations.ts";
 import { withoutAccess } from "../../lib/practices/vendor.ts";
 import { giveImages } from "../kit/images.ts";
@@ -470,7 +471,7 @@ describe("CSRF", () => {
         .replace("{property+}", "name/first")
         .replace("{name}", "content")
         .replace("{connection}", data[0]._id);
-      for (const method of ["GET", "HEAD"]) {
+      for (const method of routeMethods("GET", path)) {
         const { answer, requests } = await watchTable(() =>
           holder.send(method, `${target}?favorite=true&locked=true`, {
             ...at(1),

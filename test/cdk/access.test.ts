@@ -7,7 +7,8 @@ import {
   type TableAccess,
   workerAccess,
 } from "../../lib/access.ts";
-import { type Operation, type OperationId, operations } from "../../lib/operations.ts";
+import { type Operation, type OperationId, operations, takesKeys } from "../../lib/operations.ts";
+import { put, write } from "../../lib/table/transact.ts";
 import type { Change, Described } from "../../openapi/describe.ts";
 import { descriptionOf, isDescribed } from "../../openapi/descriptions.ts";
 import { handlerOf } from "../../openapi/handlers.ts";
@@ -22,6 +23,7 @@ import {
   startBucket,
   waitingAccount,
 } from "../functions/workers/uploads.ts";
+import { crowdedPractice } from "../kit/crowded-practice.ts";
 import { erasureRecords } from "../kit/erasures.ts";
 import {
   byIndividual,
@@ -35,8 +37,9 @@ import {
 } from "../kit/examples.ts";
 import { sentMessages } from "../kit/outside.ts";
 import { openPortal } from "../kit/portal.ts";
+import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
 import { sharedWorld } from "../kit/shared-worlds.ts";
-import { send, type TableRequest, watchTable } from "../kit/system.ts";
+import { call, expectOk, makePractice, send, type TableRequest, watchTable } from "../kit/system.ts";
 import { makeWorld, type World } from "../kit/worlds.ts";
 
 /** The table requests that each function was seen to make, whether its caller was accepted or refused. */
@@ -101,6 +104,18 @@ async function watchSuccesses(row: Operation, { id, ...description }: Described)
 async function watchConflicts({ id }: Described): Promise<void> {
   const { send } = await readyCall(id);
   await by(id, () => Promise.all([send(), send(), send()]));
+}
+
+/** Sends a request with an idempotency key that is claimed at the second try, and whose write is not carried out. */
+async function watchKey({ id }: Described): Promise<void> {
+  const { send } = await readyCall(id);
+  let claims = 0;
+  const treat = async (request: EngineRequest) => {
+    if (request.operation === "PutItem" && claims++ === 0) return engineError("ConditionalCheckFailedException");
+    return request.operation === "TransactWriteItems" ? engineError("ValidationException") : request.forward();
+  };
+  const headers = { "idempotency-key": "one key" };
+  await by(id, () => throughProxy(treat, () => send({ headers })));
 }
 
 /** Makes an operation fail in each documented way. */
@@ -199,8 +214,22 @@ async function watchErasures(): Promise<void> {
   await by("CleanUp", () => cleanUp({ Records }));
   const old = await portal.register({}, { now: new Date(Date.now() - 2 * 86_400_000) });
   await portal.administrator.put(`accounts/${old.id}/image`, { content: "me.jpg" });
-  const { handler: eraseUnverified } = await import("../../functions/workers/erase-unverified.ts");
-  await by("EraseUnverified", () => eraseUnverified());
+  const ofPractice = await deletedPractice();
+  await by("CleanUp", () => cleanUp({ Records: ofPractice }));
+  await deletedPractice();
+  const { handler: eraseOverdue } = await import("../../functions/workers/erase-overdue.ts");
+  await by("EraseOverdue", () => eraseOverdue());
+}
+
+/** Makes a practice that was deleted two minutes ago, with items of every kind in it. @returns its record in the stream */
+async function deletedPractice() {
+  const now = new Date(Date.now() - 120_000);
+  const practice = await makePractice({ active: false });
+  await write(() => crowdedPractice(practice, 1).map(({ pk, sk, ...item }) => put({ pk, sk }, item)));
+  await expectOk(call("PracticeDelete", { auth: practice }, { now }));
+  return (await erasureRecords()).filter(({ dynamodb }) =>
+    String(dynamodb?.Keys?.pk?.S).includes(practice.applicationId),
+  );
 }
 
 beforeAll(async () => {
@@ -210,6 +239,7 @@ beforeAll(async () => {
     await watchSuccesses(row, description);
     await watchFailures(row, description);
     if (row.table === "write") await watchConflicts(description);
+    if (takesKeys(row)) await watchKey(description);
   }
   await watchOthers();
 }, 240_000);

@@ -48,7 +48,8 @@ test("the routes are the registry's, no more and no less, each in one stack", ()
     paths.flatMap((path) => {
       if (path === "$default") return [["$default", id]];
       const pattern = path.endsWith("/") && path !== "/" ? `${path}{rest+}` : path;
-      return (method === "GET" ? ["GET", "HEAD"] : [method]).map((each) => [`${each} ${pattern}`, id]);
+      const methods = method === "GET" && pattern === path ? ["GET", "HEAD"] : [method];
+      return methods.map((each) => [`${each} ${pattern}`, id]);
     }),
   );
   const routes = ofOperations.map(routesOf);
@@ -65,18 +66,19 @@ test("the routes are the registry's, no more and no less, each in one stack", ()
 
 /** AWS's default quota of routes for one API. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const routesMax = 300;
-test("the routes, including those of pages, exist once over all stacks and fit into the quota of an API", () => {
-  const all = Object.values(templates).flatMap(({ Resources }) =>
-    Object.values(Resources).flatMap(({ Type, Properties }) =>
-      Type === "AWS::ApiGatewayV2::Route" ? [Properties.RouteKey] : [],
-    ),
-  );
-  expect(all.length).toBeGreaterThan(ofOperations.flatMap((each) => Object.keys(routesOf(each))).length);
-  expect(all.toSorted()).toEqual([...new Set(all)].sort());
-  expect(all.length).toBeLessThan(routesMax);
+const allRoutes = Object.values(templates).flatMap(({ Resources }) =>
+  Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === "AWS::ApiGatewayV2::Route" ? [Properties.RouteKey as string] : [],
+  ),
+);
+const routesLeft = routesMax - allRoutes.length;
+test(`the routes, including those of pages, exist once over all stacks; of the quota of an API ${routesLeft} are left`, () => {
+  expect(allRoutes.length).toBeGreaterThan(ofOperations.flatMap((each) => Object.keys(routesOf(each))).length);
+  expect(allRoutes.toSorted()).toEqual([...new Set(allRoutes)].sort());
+  expect(routesLeft).toBeGreaterThanOrEqual(0);
 });
 
-test("a GET also gets a HEAD route, ANY stays ANY, and a slash at the end becomes a greedy variable", () => {
+test("a GET also gets a HEAD route, but not at a path with a slash at its end; ANY stays ANY, and a slash at the end becomes a greedy variable", () => {
   const row = { family: "edge", tier: "none", table: "none", memory: "small", summary: "" } as const;
   const made = synthesize({}, [
     { ...row, id: "Read", method: "GET", paths: ["/things/{thingId}", "/things/{thingId}/"] },
@@ -86,7 +88,6 @@ test("a GET also gets a HEAD route, ANY stays ANY, and a slash at the end become
     "GET /things/{thingId}": "Read",
     "HEAD /things/{thingId}": "Read",
     "GET /things/{thingId}/{rest+}": "Read",
-    "HEAD /things/{thingId}/{rest+}": "Read",
     "ANY /anything": "Anything",
   });
 });
@@ -142,6 +143,7 @@ test("a function's settings name the table, the secret if it seals, and the buck
     const settings = {
       TABLE_NAME: "<Table>",
       DIRECT_DOMAIN: "direct.example.com",
+      EVENT_YEARS: "6",
       ...(["portal", "visitor", "session"].includes(tier) && { PORTAL_URL: "<HttpApi.ApiEndpoint>/{org}" }),
       ...(seals && { SEAL_SECRET_ARN: "<SealSecret>" }),
       ...(files && { FILES_BUCKET: "<Files>" }),

@@ -114,6 +114,7 @@ test.each(Object.keys(functionFiles))("%s has a source map, without the sources'
   const later = [
     ...(rows.some((row) => row.id === id) ? ["routes"] : []),
     ...(codeOf(id).includes("./imported-hash.cjs") ? ["imported-hash"] : []),
+    ...(codeOf(id).includes("./request-secret.cjs") ? ["request-secret"] : []),
     ...(id === "CleanUp" ? ["bucket"] : []),
     ...(id === "AccountRegister" ? ["stored-hash"] : []),
     ...(setsPasswords.includes(id) ? ["password-judge"] : []),
@@ -148,6 +149,7 @@ const settings = {
   SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
   MAIL_FROM: "Frontdesk <frontdesk@example.com>",
   FILES_BUCKET: "frontdesk-files",
+  EVENT_YEARS: "6",
 };
 
 /** The names of a function's settings in the template. */
@@ -168,7 +170,7 @@ const ofNothing: Readonly<Record<string, unknown>> = {
   SendMessages: { batchItemFailures: [] },
   ProcessImage: undefined,
   CleanUp: { batchItemFailures: [] },
-  EraseUnverified: undefined,
+  EraseOverdue: undefined,
 };
 
 /** An event that a function handles without the table: a request with another route, or nothing for a worker. */
@@ -188,7 +190,7 @@ const nothingToDo = (id: string) => {
 };
 
 /** The context of a call: the worker without an event has nothing to do only when it has no time. */
-const noTime = (id: string) => (id === "EraseUnverified" ? { getRemainingTimeInMillis: () => 0 } : {});
+const noTime = (id: string) => (id === "EraseOverdue" ? { getRemainingTimeInMillis: () => 0 } : {});
 
 test.each(Object.keys(functionFiles))(
   "%s works with its settings, and fails with one line before it does anything when one is missing or wrong",

@@ -38,11 +38,11 @@ test("one worker reads deletions and erasures from the table's stream, and one t
   expect(functions.CleanUpFunction?.Properties.Timeout).toBe(erasureLeaseMs / 1000);
 });
 
-test("the worker that erases unverified accounts is called every hour, and a call that failed ends in the queue", () => {
+test("the worker that erases what is overdue is called every hour, and a call that failed ends in the queue", () => {
   const { Properties } = only("AWS::Events::Rule");
   expect(Properties.ScheduleExpression).toBe("rate(1 hour)");
   const [{ Arn, DeadLetterConfig }] = Properties.Targets;
-  expect([text(Arn), text(DeadLetterConfig.Arn)]).toEqual(["<EraseUnverifiedFunction.Arn>", "<DeadLetters.Arn>"]);
+  expect([text(Arn), text(DeadLetterConfig.Arn)]).toEqual(["<EraseOverdueFunction.Arn>", "<DeadLetters.Arn>"]);
   const { Properties: invoke } = only("AWS::Lambda::EventInvokeConfig");
   expect(invoke).toMatchObject({ MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 1800 });
   expect(text(invoke.DestinationConfig.OnFailure.Destination)).toBe("<DeadLetters.Arn>");
@@ -60,25 +60,29 @@ test("both workers have the settings that they need", () => {
     const { Variables } = functions[`${id}Function`]?.Properties.Environment ?? {};
     return Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, text(value, data)]));
   };
-  const shared = { TABLE_NAME: "<Table>", DIRECT_DOMAIN: "direct.example.com" };
+  const shared = { TABLE_NAME: "<Table>", DIRECT_DOMAIN: "direct.example.com", EVENT_YEARS: "6" };
   expect(settingsOf("CleanUp")).toEqual({ ...shared, FILES_BUCKET: "<Files>" });
-  expect(settingsOf("EraseUnverified")).toEqual(shared);
+  expect(settingsOf("EraseOverdue")).toEqual(shared);
 });
 
-test("the worker that erases unverified accounts may find and erase them, and nothing else", () => {
-  const { EraseUnverifiedRole: role } = roles;
+test("the worker that erases what is overdue may find and erase accounts, and what deleted practices held; nothing else", () => {
+  const { EraseOverdueRole: role } = roles;
   if (!role) throw new Error("no role");
   expect(allowedBy(role, data)).toEqual({
-    ...log("EraseUnverified"),
-    "dynamodb:Query": [{ on: ["<Table.Arn>/index/gsi1"], keys: ["UNVERIFIED#*"] }],
-    "dynamodb:BatchGetItem": table("PRACTICE#*"),
-    "dynamodb:DeleteItem": table("PRACTICE#*"),
+    ...log("EraseOverdue"),
+    "dynamodb:Query": [
+      { on: ["<Table.Arn>/index/gsi1"], keys: ["ERASURES#*", "UNVERIFIED#*"] },
+      { on: ["<Table.Arn>"], keys: ["PRACTICE#*"] },
+    ],
+    "dynamodb:BatchGetItem": table("ERASURE#*", "PRACTICE#*"),
+    "dynamodb:DeleteItem": table("ERASURE#*", "LOGIN#*", "PRACTICE#*", "SESSION#*", "TOKEN#*", "UPLOAD#*"),
     "dynamodb:PutItem": table("ERASURE#*", "FILES#*", "PRACTICE#*"),
+    "dynamodb:UpdateItem": table("ERASURE#*"),
     "sqs:SendMessage": [{ on: ["<DeadLetters.Arn>"] }],
   });
 });
 
-test("the worker that cleans up may delete files and the rest of accounts, and change accounts that were connected; nothing else", () => {
+test("the worker that cleans up may delete files, the rest of accounts, and what deleted practices held, and change accounts that were connected; nothing else", () => {
   const { CleanUpRole: role } = roles;
   if (!role) throw new Error("no role");
   const stream = [{ on: ["<Table.StreamArn>"] }];
@@ -86,9 +90,9 @@ test("the worker that cleans up may delete files and the rest of accounts, and c
     ...log("CleanUp"),
     "dynamodb:BatchGetItem": table("ERASURE#*", "PRACTICE#*", "TOKEN#*"),
     "dynamodb:Query": table("PRACTICE#*"),
-    "dynamodb:PutItem": table("PRACTICE#*"),
+    "dynamodb:PutItem": table("FILES#*", "PRACTICE#*"),
     "dynamodb:UpdateItem": table("ERASURE#*"),
-    "dynamodb:DeleteItem": table("ERASURE#*", "PRACTICE#*", "SESSION#*", "TOKEN#*", "UPLOAD#*"),
+    "dynamodb:DeleteItem": table("ERASURE#*", "LOGIN#*", "PRACTICE#*", "SESSION#*", "TOKEN#*", "UPLOAD#*"),
     "dynamodb:DescribeStream": stream,
     "dynamodb:GetRecords": stream,
     "dynamodb:GetShardIterator": stream,

@@ -57,6 +57,7 @@ test("the worker has the settings that it needs", () => {
   expect(environmentOf("ProcessImage")).toEqual({
     TABLE_NAME: "<Table>",
     DIRECT_DOMAIN: "direct.example.com",
+    EVENT_YEARS: "6",
     FILES_BUCKET: "<Files>",
   });
   expect(functions.ProcessImageFunction?.Properties).toMatchObject({

@@ -46,6 +46,7 @@ test("the worker has all settings that it needs, and the deployer's sender", () 
   expect(Object.fromEntries(told)).toEqual({
     TABLE_NAME: "<Table>",
     DIRECT_DOMAIN: "direct.example.com",
+    EVENT_YEARS: "6",
     SEAL_SECRET_ARN: "<SealSecret>",
     MAIL_FROM: "Clinic <desk@clinic.org>",
     MAIL_CONFIGURATION_SET: "clinic",

@@ -29,6 +29,7 @@ const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   alarmWrongSecrets: { alarmWrongSecrets: "3" },
   alarmTextMessages: { alarmTextMessages: "1000" },
   accessLogYears: { accessLogYears: "10" },
+  eventYears: { eventYears: "10" },
   logRetentionDays: { logRetentionDays: "30" },
   tableKey: { tableKey: "customer" },
   requestsPerSecond: { requestsPerSecond: "50" },

@@ -26,8 +26,11 @@ test("the permissions of some rows, in full", () => {
   for (const id of ["Ping", "PortalPage"]) expect(allowed(id, plainTemplates)).toEqual(log("Access"));
   expect(allowed("PracticeCreate", plainTemplates)).toEqual({
     ...log("Access"),
-    "dynamodb:BatchGetItem": table("VENDOR#*"),
-    "dynamodb:PutItem": table("DIRECTDOMAIN#*", "PRACTICE#*", "VENDOR#*", "WEBADDRESS#*"),
+    "dynamodb:BatchGetItem": table("IDEMPOTENCY#*", "VENDOR#*"),
+    "dynamodb:ConditionCheckItem": table("VENDOR#*"),
+    "dynamodb:PutItem": table("DIRECTDOMAIN#*", "IDEMPOTENCY#*", "PRACTICE#*", "VENDOR#*", "WEBADDRESS#*"),
+    "dynamodb:UpdateItem": table("IDEMPOTENCY#*"),
+    "dynamodb:DeleteItem": table("IDEMPOTENCY#*"),
   });
   expect(allowed("UserGet", plainTemplates)).toEqual({
     ...log("Access"),

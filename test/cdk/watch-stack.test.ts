@@ -109,7 +109,7 @@ test("each metric that is counted from logs has its log group and its filter", (
     ["<SendMessagesLog>", '{ $.level = "ERROR" }', "SendFailures"],
     ["<CleanUpLog>", `{ $.message = "${filesNotDeleted}" }`, "DeletionFailures"],
     ["<CleanUpLog>", `{ $.message = "${restNotErased}" }`, "ErasureFailures"],
-    ["<EraseUnverifiedLog>", '{ $.level = "ERROR" }', "UnverifiedFailures"],
+    ["<EraseOverdueLog>", '{ $.level = "ERROR" }', "UnverifiedFailures"],
   ]);
 });
 

@@ -5,6 +5,8 @@ import {
   each,
   FrontdeskError,
   isFailure,
+  practiceSetActive,
+  userSetActive,
 } from "../../client/src/client.ts";
 
 /**
@@ -25,6 +27,8 @@ const names: string[] = [];
 for await (const practice of each(directory.practiceList)) names.push(practice.name);
 for await (const user of each(directory.userList, { accountId: "built" })) names.push(user.firstName);
 for await (const one of each(clinic.organizationListByTherapist, { therapistUserId: 7 })) names.push(String(one.name));
+const { record: switchedOff } = await userSetActive(clinic, "ada", false);
+if (!switchedOff.active) names.push(switchedOff.lastName);
 
 const portal = createPortal({ url, org: "built", clientKey });
 const name = { first: "Grace", last: "Oak" };
@@ -66,6 +70,33 @@ export async function refused(): Promise<void> {
   each(clinic.organizationListByTherapist);
   // @ts-expect-error: only lists have pages
   each(directory.practiceGet, { accountId: "a" });
+  each(portal.accountList, { where: { "name.first": { $regex: "/^s/i" }, state: "verified", locked: false } });
+  each(portal.accountList, { where: '{"locked":false}', sort: { _id: -1 }, "paths[]": ["name"] });
+  await portal.accountList({
+    where: { $or: [{ created: { $gte: new Date() } }, { roles: { $in: ["a"] } }] },
+    sort: "_id",
+  });
+  // @ts-expect-error: no such property to filter by
+  await portal.accountList({ where: { dob: "1980-02-27" } });
+  // @ts-expect-error: no such operator
+  await portal.accountList({ where: { email: { $like: "a" } } });
+  // @ts-expect-error: no such state
+  await portal.accountList({ where: { state: { $ne: "asleep" } } });
+  // @ts-expect-error: only the beginning of a text
+  await portal.accountList({ where: { email: { $regex: "s$" } } });
+  // @ts-expect-error: booleans have no order
+  await portal.accountList({ where: { locked: { $gt: false } } });
+  // @ts-expect-error: lists have the order of ids
+  await portal.accountList({ sort: { email: 1 } });
+  // @ts-expect-error: each goes from the beginning to the end
+  each(portal.accountList, { skip: 10 });
+  // @ts-expect-error: each page needs the account
+  each(portal.accountEventList, { limit: 10 });
+  each(portal.accountEventList, { id: "me" });
+  each(portal.connectionList);
+  await directory.practiceSave({ name: "A" }, { idempotencyKey: "a" });
+  // @ts-expect-error: it switches practices on or off only
+  await practiceSetActive(directory, "a", "off");
   // @ts-expect-error: credentials are missing
   createDirectory({ url });
   // @ts-expect-error: either an application or an individual
@@ -90,6 +121,9 @@ export async function refused(): Promise<void> {
   if (isFailure(error, "Ping") && error.code === 4130) return;
   // @ts-expect-error: no such operation
   if (isFailure(error, "PracticeErase")) return;
+  if (isFailure(error)) await portal.accountGet({ id: `${error.help} ${error.hint?.length}` });
+  // @ts-expect-error: an error may have no hint
+  if (isFailure(error) && error.hint.length > 0) return;
   // @ts-expect-error: no operation has this code
   if (isFailure(error) && error.code === "kNope") return;
 }

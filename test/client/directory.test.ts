@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createDirectory, each, FrontdeskError, isFailure } from "../../client/src/client.ts";
+import {
+  createDirectory,
+  each,
+  FrontdeskError,
+  isFailure,
+  practiceSetActive,
+  userSetActive,
+} from "../../client/src/client.ts";
+import { envelopeExplanations, problemExplanations } from "../../openapi/errors.ts";
 import { makePractice, makeVendor, type TestPractice, type TestVendor } from "../kit/system.ts";
 import { url } from "./served.ts";
 
@@ -143,6 +151,27 @@ describe("each", () => {
     expect(await names(each(clinic.organizationListByTherapist, { therapistUserId: 3 }))).toEqual([]);
   });
 
+  it("returns all profiles of a practice, its events, and inactive organizations if they are wanted", async () => {
+    const clinic = clinicOf(await makePractice());
+    const profile = { image: "data:,", address: [] };
+    for (const userId of ["a", "b", "c"]) await clinic.practiceProfileSave({ ...profile, userId });
+    for (const name of ["X", "Y"]) await clinic.organizationSave({ name });
+    await clinic.organizationSave({ id: 1, is_active: false });
+    for (const limit of [1, 2, 100]) {
+      const profiles = await collect(each(clinic.practiceProfileList, { limit }));
+      expect(profiles.map(({ userId }) => userId)).toEqual(["a", "b", "c"]);
+      const organizations = await collect(each(clinic.organizationList, { limit, include: "inactive" }));
+      expect(organizations.map(({ name }) => name)).toEqual(["X", "Y"]);
+      const events = await collect(each(clinic.eventList, { accountId: "practice-1", limit }));
+      expect(events.map(({ what }) => what)).toEqual([
+        "organization.updated",
+        ...Array(2).fill("organization.created"),
+        ...Array(3).fill("practiceProfile.saved"),
+        "practice.created",
+      ]);
+    }
+  });
+
   it("requests a page only when it is needed, with the call's options", async () => {
     const practice = await makePractice();
     let requests = 0;
@@ -159,13 +188,63 @@ describe("each", () => {
   });
 });
 
+describe("a write with an idempotency key", () => {
+  it("is carried out once although its answer was lost, and answers as if it had not been", async () => {
+    const { applicationId: id, applicationPassword: password } = await makeVendor();
+    let lost = 0;
+    const losing: typeof fetch = async (...request) => {
+      const response = await fetch(...request);
+      if (lost > 0) return response;
+      lost += 1;
+      throw new TypeError("the connection was closed");
+    };
+    const directory = createDirectory({ url, application: { id, password }, fetch: losing, wait: async () => {} });
+    const created = await directory.practiceCreate({ accountId: "p1", name: "A" }, { idempotencyKey: "once" });
+    expect([created.action, lost]).toEqual(["create", 1]);
+    const events = await collect(each(directory.eventList, { accountId: "p1" }));
+    expect(events.map(({ what }) => what)).toEqual(["practice.created"]);
+
+    const other = directory.practiceCreate({ accountId: "p2", name: "B" }, { idempotencyKey: "once" });
+    expect((await failureOf(other)).faults).toMatchObject([{ path: "Idempotency-Key" }]);
+    const clinic = directory.as({ accountId: "p1" });
+    const first = await clinic.organizationSave({ name: "A" }, { idempotencyKey: "twice" });
+    expect(await clinic.organizationSave({ name: "A" }, { idempotencyKey: "twice" })).toEqual(first);
+    const reused = await failureOf(clinic.organizationSave({ name: "B" }, { idempotencyKey: "twice" }));
+    expect(reused).toMatchObject({ code: 422, hint: problemExplanations[422].remedy });
+  });
+});
+
+describe("fields that were ignored", () => {
+  it("are told to onIgnored, but not those of a record that is sent back", async () => {
+    const { applicationId: id, applicationPassword: password } = await makeVendor();
+    const told: unknown[] = [];
+    const onIgnored = (ignored: unknown) => void told.push(ignored);
+    const directory = createDirectory({ url, application: { id, password }, onIgnored });
+    const misspelt = { accountId: "p1", name: "A", websiteAdress: "a", näme: 1 };
+    await directory.practiceCreate(misspelt);
+    const fields = ["websiteAdress", "näme"];
+    expect(told.splice(0)).toEqual([{ operation: "PracticeCreate", fields }]);
+    const clinic = directory.as({ accountId: "p1" });
+    await clinic.organizationSave(Object.assign({ name: "A" }, { titel: "x" }));
+    expect(told.splice(0)).toEqual([{ operation: "OrganizationSave", fields: ["titel"] }]);
+
+    await clinic.userCreate({ userId: "u1", firstName: "Ada", lastName: "Mills" });
+    await practiceSetActive(directory, "p1", false);
+    await practiceSetActive(directory, "p1", true);
+    await userSetActive(clinic, "u1", false);
+    expect(told).toEqual([]);
+  });
+});
+
 describe("failures", () => {
   it("of practices and users have the envelope's code, and each wrong field", async () => {
     const directory = clientOf(await makePractice());
     const taken = await failureOf(directory.practiceCreate({ accountId: "practice-1", name: "Again" }));
     expect(taken).toBeInstanceOf(FrontdeskError);
     expect(taken).toMatchObject({ operation: "PracticeCreate", code: 4130, status: 200, faults: [] });
-    expect(taken.message).toBe("PracticeCreate: 4130 account already exists");
+    const help = `${url}/docs/errors.html#4130`;
+    expect(taken.message).toBe(`PracticeCreate: 4130 account already exists. See ${help}`);
+    expect(taken).toMatchObject({ help, hint: envelopeExplanations[4130].remedy });
     expect(taken.body).toEqual({ successful: false, responseMessage: "account already exists", responseCode: 4130 });
     expect([isFailure(taken, "PracticeCreate"), isFailure(taken, "UserCreate")]).toEqual([true, false]);
 
@@ -177,7 +256,7 @@ describe("failures", () => {
     ]);
 
     const alone = await failureOf(directory.practiceCreate({ accountId: "p2", name: "P", practiceNpi: "1" }));
-    expect(alone.message).toBe("PracticeCreate: 4251 invalid NPI");
+    expect(alone.message).toBe(`PracticeCreate: 4251 invalid NPI. See ${url}/docs/errors.html#4251`);
     expect(alone.faults).toEqual([{ path: "practiceNpi", message: "must be a valid NPI" }]);
   });
 
@@ -185,7 +264,11 @@ describe("failures", () => {
     const clinic = clinicOf(await makePractice());
     const unknown = await failureOf(clinic.practiceProfileGet({ userId: "nobody" }));
     expect(unknown).toMatchObject({ operation: "PracticeProfileGet", code: 404, status: 404, faults: [] });
-    expect(unknown.message).toBe("PracticeProfileGet: 404 There is no such record.");
+    const help = `${url}/docs/errors.html#therapists-404`;
+    expect(unknown.message).toBe(`PracticeProfileGet: 404 There is no such record. See ${help}`);
+    expect(unknown).toMatchObject({ help, hint: problemExplanations[404].remedy });
+    // The problem names the same page, relative to the API.
+    expect(new URL((unknown.body as { type: string }).type, url).href).toBe(help);
     expect(unknown.requestId).toBe((unknown.body as { instance: string }).instance);
     // The other families state the id in the header only.
     expect((await failureOf(clinic.practiceCreate({ name: "Again" }))).requestId).toMatch(/^[0-9a-f-]{36}$/);

@@ -63,7 +63,7 @@ describe("the built package", () => {
       [...readFileSync(join(installed, "dist", file), "utf8").matchAll(/from "([^"]+)"/g)].map(([, from = ""]) => from),
     );
     expect(imported.length).toBeGreaterThan(5);
-    expect(imported.filter((from) => !/^\.\/[a-z]+\.js$/.test(from) || !modules.includes(from.slice(2)))).toEqual([]);
+    expect(imported.filter((from) => !/^\.\/[a-z-]+\.js$/.test(from) || !modules.includes(from.slice(2)))).toEqual([]);
   });
 
   it.each([
@@ -72,6 +72,15 @@ describe("the built package", () => {
   ])("has types with which correct programs compile and wrong ones do not, %s", async (_, settings) => {
     expect(await compile(join(project, "consumer.ts"), ...settings)).toEqual(good);
     expect(consumer.match(/@ts-expect-error/g)?.length).toBeGreaterThan(10);
+  });
+
+  // TypeScript before version 7 can resolve packages as Node 10 did, which knows no `exports`.
+  it("has types where `exports` are not known", async () => {
+    const old = ["--moduleResolution", "node10", "--module", "es2022", "--ignoreDeprecations", "6.0"];
+    const settings = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", "node", ...old];
+    const file = join(project, "consumer.ts");
+    const compiled = await run(resolve("node_modules/typescript/lib/tsc.js"), "--ignoreConfig", ...settings, file);
+    expect(compiled).toEqual(good);
   });
 
   it("does not show internal options", () => {
@@ -88,7 +97,7 @@ describe("the built package", () => {
       stderr: "",
       stdout: {
         action: "create",
-        names: ["Built Clinic", "Ada", "Therapy"],
+        names: ["Built Clinic", "Ada", "Therapy", "Mills"],
         email: "grace@mail.example",
         codes: [4130, "kNotLoggedIn"],
       },

@@ -283,7 +283,9 @@ describe("signing in", () => {
     // This fault is inside a `data` property.
     const verified = await failureOf(portal.accountResendVerification({ id: "me" }));
     expect(verified).toMatchObject({ operation: "AccountResendVerification", code: "kExists", status: 409 });
-    expect(verified.message).toBe("AccountResendVerification: kExists Account already verified");
+    expect(verified.message).toBe(
+      `AccountResendVerification: kExists Account already verified. See ${url}/docs/errors.html#kExists`,
+    );
 
     await portal.accountRequestPasswordReset({ email });
     const [reset] = await sentMessages(email);

@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startDynoxide } from "../../local/dynoxide.ts";
 import { callAt, cleanUp, run, runIn, startInstanceBy, temporaryFolder } from "../kit/children.ts";
@@ -55,12 +55,20 @@ function newDesk(): { folder: string; clone: string; project: string } {
   return { folder, clone, project };
 }
 
-/** Compiles a program of the project in strict mode. */
+/** Compiles a program of the project in strict mode, into the folder `built` next to it. */
 const compile = (file: string) =>
   run(
     "node_modules/@typescript/native/bin/tsc",
     [
-      ...["--ignoreConfig", "--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"],
+      ...[
+        "--ignoreConfig",
+        "--outDir",
+        join(dirname(file), "built"),
+        "--strict",
+        "--exactOptionalPropertyTypes",
+        "--target",
+        "es2022",
+      ],
       ...["--module", "nodenext", "--lib", "es2022", "--types", "node", "--typeRoots", resolve("node_modules/@types")],
       file,
     ],
@@ -102,13 +110,25 @@ it("the blocks of README.md and client/README.md work in order, and print what t
         expect([language, `${printed}\n`]).toEqual(["json", code]);
       }
     }
-    writeFileSync(join(project, file.replace(".mjs", ".mts")), program);
-    expect(await compile(join(project, file.replace(".mjs", ".mts")))).toEqual({ code: 0, stdout: "", stderr: "" });
-    return (await runIn(clone, `node ../my-project/${file}`, environment)).stdout;
+    const inTypeScript = join(project, file.replace(".mjs", ".mts"));
+    writeFileSync(inTypeScript, program);
+    const compiled = { code: 0, stdout: "", stderr: "" };
+    expect(await compile(inTypeScript)).toEqual(compiled);
+    const ran = await runIn(project, `node ${file}`, environment);
+    // The same program in TypeScript, for another practice: some of its records can be made only once.
+    writeFileSync(inTypeScript, program.replaceAll("hillside", "seaside").replaceAll("practice-3", "practice-4"));
+    expect(await compile(inTypeScript)).toEqual(compiled);
+    expect(await runIn(project, `node built/${file}`, environment)).toEqual(ran);
+    return ran.stdout;
   }
   try {
     await follow(blocks, "first.mjs");
-    expect(await follow(clientReadme, "client.mjs")).toBe("Alan\nthat key is taken\nUS/Pacific\n");
+    // What npm installed is a copy of what it packed, and nothing leads back to the clone.
+    const installed = join(project, "node_modules/@frontdesk/client");
+    expect(lstatSync(installed).isSymbolicLink()).toBe(false);
+    expect(readdirSync(installed).sort()).toEqual(["README.md", "dist", "package.json"]);
+    expect(readdirSync(join(installed, "dist"))).toContain("LICENSE");
+    expect(await follow(clientReadme, "client.mjs")).toBe("Alan\nIris\nAlan false\nthat key is taken\nUS/Pacific\n");
     const auth = { loginId: "ada", loginPassword: "Stethoscope1" };
     // The client's first block saved README's user again, without a login.
     expect(await callAt(url, "PingWithAuth", { auth })).toMatchObject({ responseCode: 2000 });

@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type CallOptions, type Connection, createDirectory, createPortal } from "../../client/src/client.ts";
+import {
+  type CallOptions,
+  type Connection,
+  createDirectory,
+  createPortal,
+  type IgnoredFields,
+} from "../../client/src/client.ts";
 import { operations, type Row } from "../../client/src/contract.ts";
 
 /** A prepared answer; the step `dropped` closes the connection instead. */
@@ -13,11 +19,12 @@ interface Answer {
 type Step = Answer | "dropped";
 
 let script: Step[] = [];
-const asked: { method: string | undefined; body: string }[] = [];
+const asked: { method: string | undefined; body: string; key: string | string[] | undefined }[] = [];
 
 const textOf = async (request: IncomingMessage) => Buffer.concat(await request.toArray()).toString();
 const server = createServer(async (request, response) => {
-  asked.push({ method: request.method, body: await textOf(request) });
+  const key = request.headers["idempotency-key"];
+  asked.push({ method: request.method, body: await textOf(request), key });
   // The last step is repeated for all further requests.
   const step = script.length > 1 ? script.shift() : script[0];
   if (step === "dropped" || step === undefined) return request.socket.destroy();
@@ -60,7 +67,12 @@ const organization = { name: "N" };
 const inputOf = ({ id }: Row) => (id === "OrganizationSave" ? organization : anything);
 
 const json = (status: number, body: object, headers = {}): Answer => ({ status, body: JSON.stringify(body), headers });
-const problem = (status: number, title: string) => ({ type: "about:blank", title, status, instance: "1" });
+const problem = (status: number, title: string) => ({
+  type: `/docs/errors.html#therapists-${status}`,
+  title,
+  status,
+  instance: "1",
+});
 const fault = { object: "fault", code: "kError", reason: "An unknown error has occurred" };
 const envelope = { successful: false, responseMessage: "an unknown error has occurred", responseCode: 5000 };
 
@@ -83,7 +95,7 @@ const repeatable = new Set(
   (
     "Ping PingWithApplicationAuth PingWithAccountAuth PingWithAuth PracticeUpdate PracticeSave PracticeGet PracticeList " +
     "UserUpdate UserSave UserGet UserList PortalSettingsGet PortalSettingsSave OrganizationList " +
-    "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet PortalGet AccountStatus AccountList AccountGet " +
+    "OrganizationListByTherapist PracticeProfileSave PracticeProfileGet PracticeProfileList EventList PortalGet AccountStatus AccountList AccountGet " +
     "AccountGetProperty AccountGetImage AccountPut ConnectionAccept ConnectionList ConnectionGet ConnectionPatch " +
     "DeviceList DeviceDeleteAll SettingsGet SettingsPut AccountEventList SessionList SessionDeleteOthers"
   ).split(" "),
@@ -121,6 +133,53 @@ describe("a request that may or may not have been carried out", () => {
     script = ["dropped"];
     await expect(methods.organizationSave?.({ ...organization, id: null })).rejects.toMatchObject({ code: "network" });
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a write with an idempotency key", () => {
+  const idempotencyKey = "0b9d6f52-5a4b-4f0e-9a57-0a4f1f6c9b1e";
+
+  it("is repeated with the same key when its answer was lost, whatever the operation, except a login", async () => {
+    for (const row of operations) {
+      asked.length = 0;
+      script = ["dropped"];
+      await expect(methodOf(row)(inputOf(row), { idempotencyKey })).rejects.toMatchObject({ operation: row.id });
+      const takesKey = row.method !== "GET" && row.id !== "AccountLogin";
+      const requests = takesKey || repeatable.has(row.id) ? 3 : 1;
+      const keys = Array(requests).fill(takesKey ? idempotencyKey : undefined);
+      expect([row.id, asked.map(({ key }) => key)]).toEqual([row.id, keys]);
+    }
+  });
+
+  it("is repeated after an answer that says nothing of what was done", async () => {
+    const done = { successful: true, responseMessage: "OK", responseCode: 2000, accountId: "a", action: "create" };
+    script = [internal.practices, gateway(504, "Endpoint request timed out"), json(200, done)];
+    expect(await methods.practiceCreate?.({ accountId: "a", name: "A" }, { idempotencyKey })).toEqual(done);
+    expect(new Set(asked.map(({ body, key }) => `${key} ${body}`)).size).toBe(1);
+  });
+
+  it("has a key of its own in each call: without one no key is sent", async () => {
+    script = ["dropped"];
+    await expect(methods.practiceCreate?.({ name: "A" })).rejects.toMatchObject({ code: "network" });
+    expect(asked.map(({ key }) => key)).toEqual([undefined]);
+  });
+
+  it.each(["", " a", "a ", "ä", "a\nb", "a".repeat(256)])("is not sent with the key %j", async (bad) => {
+    await expect(methods.practiceCreate?.({ name: "A" }, { idempotencyKey: bad })).rejects.toThrow(TypeError);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("fields that were ignored", () => {
+  it("are told to `onIgnored`, with the operation", async () => {
+    const told: IgnoredFields[] = [];
+    const onIgnored = (ignored: IgnoredFields) => void told.push(ignored);
+    const directory = createDirectory({ url, application: { id: "a", password: "b" }, onIgnored });
+    const done = { successful: true, responseMessage: "OK", responseCode: 2000, accountId: "a", action: "create" };
+    script = [json(200, done, { "frontdesk-ignored": "websiteAdress, na%20me, 50%" }), json(200, done)];
+    await directory.practiceSave({ name: "A" });
+    await directory.practiceSave({ name: "A" });
+    expect(told).toEqual([{ operation: "PracticeSave", fields: ["websiteAdress", "na me", "50%"] }]);
   });
 });
 

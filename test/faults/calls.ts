@@ -1,4 +1,5 @@
 import { type Operation, type OperationId, operations } from "../../lib/operations.ts";
+import type { Change } from "../../openapi/describe.ts";
 import { descriptionOf, isDescribed } from "../../openapi/descriptions.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
 import { callsOf, type ReadyCall, readyCall, worldOf } from "../kit/examples.ts";
@@ -14,7 +15,7 @@ export interface Call {
   readonly status?: number | undefined;
   /** The vendor of the practice that the call is about. */
   readonly vendor: TestVendor;
-  readonly send: (options: { readonly remainingMs: number }) => Promise<Response>;
+  readonly send: (options: { readonly remainingMs: number }, change?: Change) => Promise<Response>;
 }
 
 /** Calls that can each be sent once, and once again after each `restore`. */
@@ -24,6 +25,8 @@ export interface Calls {
   readonly items: readonly Item[];
   /** Puts the table and the clients of portals back to their state before the calls. That is faster than new worlds. */
   restore(): Promise<void>;
+  /** Puts only the clients of portals back. */
+  restoreClients(): void;
 }
 
 /** Prepares every call of every description, each in its world. @param isWanted which operations to call */
@@ -41,18 +44,28 @@ export async function makeCalls(isWanted: (row: Operation) => boolean = () => tr
       const ready = await makeCall(row, name, shared);
       worlds.push(ready.world);
       const { status } = ready.request as { status?: number };
-      calls.push({ id, name, status, vendor: ready.world.practice, send: (options) => ready.send({}, options) });
+      calls.push({
+        id,
+        name,
+        status,
+        vendor: ready.world.practice,
+        send: (options, change = {}) => ready.send(change, options),
+      });
     }
   }
   const items = await allItems();
-  const restoreClients = worlds.map(keepClient);
+  const clients = worlds.map(keepClient);
+  const restoreClients = () => {
+    for (const restore of clients) restore();
+  };
   return {
     calls,
     items,
     async restore() {
       await restoreTable(items);
-      for (const restore of restoreClients) restore();
+      restoreClients();
     },
+    restoreClients,
   };
 }
 

@@ -265,7 +265,7 @@ function expectBusy({ call, response }: Outcome): void {
     });
   } else {
     expect(json).toEqual({
-      type: "about:blank",
+      type: "/docs/errors.html#therapists-503",
       title: "Service Unavailable",
       status: 503,
       detail: "Nothing was written. Send the same request again.",

@@ -31,6 +31,7 @@ export async function startWorld(): Promise<Engine> {
       AWS_SECRET_ACCESS_KEY: "test",
       TABLE_NAME: "frontdesk",
       DIRECT_DOMAIN: "direct.example.com",
+      EVENT_YEARS: "6",
       PORTAL_URL: "https://{org}.portal.example.com",
       FILES_BUCKET: "frontdesk-files",
       FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",

@@ -80,6 +80,7 @@ export async function sendExample(
   change: Change = {},
   { method, address, ...options }: SendingOptions = {},
 ): Promise<Response> {
+  if (change.before) await sendExample(id, example, world, change.before);
   const row = documentedRow(id);
   const verb = method ?? row.method;
   const at = address === undefined ? addressOf(row, example) : template(address);

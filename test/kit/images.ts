@@ -1,5 +1,5 @@
 import { newId } from "../../lib/crypto/random.ts";
-import { portalAccountKey } from "../../lib/table/keys.ts";
+import { portalAccountKey, practiceKey } from "../../lib/table/keys.ts";
 import { readItems } from "../../lib/table/read.ts";
 import type { AccountItem, PortalAccountId, StoredImage } from "../../lib/table/records.ts";
 import { setAttributes, write } from "../../lib/table/transact.ts";
@@ -17,8 +17,10 @@ export async function accountItemOf(account: PortalAccountId): Promise<AccountIt
   return item;
 }
 
-/** Changes the image that an account has. */
-async function change(account: PortalAccountId, changed: Partial<StoredImage>): Promise<void> {
+/** Changes the image that an account has. @param stated its practice by the caller's own key */
+async function change(stated: PortalAccountId, changed: Partial<StoredImage>): Promise<void> {
+  const { practice } = await readItems({ practice: practiceKey(stated) });
+  const account = { ...stated, accountId: practice?.accountId ?? stated.accountId };
   const { image } = await accountItemOf(account);
   if (!image) throw new Error("expected an account with an image");
   await write(() => [setAttributes(portalAccountKey(account), { image: { ...image, ...changed } }, "changed")]);

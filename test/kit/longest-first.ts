@@ -2,6 +2,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The test files that take longest. Most of them wait for clocks or other programs. */
 const longest = [
+  "cdk/access.test.ts",
+  "functions/workers/erase-practice.test.ts",
+  "faults/keyed.test.ts",
+  "cli/whole-way.test.ts",
   "faults/faults.test.ts",
   "local/main.test.ts",
   "local/vendor.test.ts",

@@ -157,10 +157,11 @@ function keepClient({ client: sender }: World): () => void {
   };
 }
 
-/** Makes a world that many calls can share. */
+/** Makes a world that many calls can share. @param make makes the world itself */
 export async function makeSharedWorld(
   name: WorldName,
   { newSessions = false }: Pick<Sharing, "newSessions"> = {},
+  make: (name: WorldName) => Promise<World> = makeWorld,
 ): Promise<SharedWorld> {
   /** The items that belong to the world, as they were at first. */
   const first = new Map<string, StoredItem>();
@@ -185,7 +186,7 @@ export async function makeSharedWorld(
     return answer;
   };
 
-  const world = await add(() => makeWorld(name));
+  const world = await add(() => make(name));
   return {
     world: { ...world, administrator: () => add(() => world.administrator()) },
     madeAt: new Date(),

@@ -69,7 +69,7 @@ let worlds = 0;
  * The names of a new world that replace those of the samples, in JSON, in addresses and in forms. They all have the same
  * length, so that the records of all worlds have the same size, because benchmarks compare the consumed capacity.
  */
-function freshNames(): readonly Replacement[] {
+export function freshNames(): readonly Replacement[] {
   worlds += 1;
   const own = String(worlds).padStart(5, "0");
   return [
@@ -384,6 +384,12 @@ const makers: Readonly<Record<WorldName, (make: Maker) => Promise<Made>>> = {
       () => make.therapist("organizations", newOrganization),
     ),
   profile: (make) => only(make.practice(), () => make.therapist("practice-profile", sample.profile)),
+  "two profiles": (make) =>
+    only(
+      make.practice(),
+      () => make.therapist("practice-profile", sample.profile),
+      () => make.therapist("practice-profile", { ...sample.profile, userId: "zoe" }),
+    ),
 
   portal: (make) => visited(make.portal()),
   "portal for an origin": (make) => visited(make.portal({ allowedOrigins: ["https://app.example.org"] })),

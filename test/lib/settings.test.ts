@@ -6,6 +6,7 @@ const config = new URL("../../lib/settings.ts", import.meta.url).href;
 const good = {
   TABLE_NAME: "frontdesk",
   DIRECT_DOMAIN: "direct.example.com",
+  EVENT_YEARS: "97",
   SEAL_SECRET: "0123456789abcdef0123456789abcdef",
 };
 
@@ -42,6 +43,9 @@ describe("a process", () => {
     ["DIRECT_DOMAIN", "is missing", withoutSetting("DIRECT_DOMAIN")],
     ["DIRECT_DOMAIN", "is not a domain", { ...good, DIRECT_DOMAIN: "Secret Value!" }],
     ["DIRECT_DOMAIN", "is one label", { ...good, DIRECT_DOMAIN: "secretvalue" }],
+    ["EVENT_YEARS", "is missing", withoutSetting("EVENT_YEARS")],
+    ["EVENT_YEARS", "is no number of years", { ...good, EVENT_YEARS: "secretvalue" }],
+    ["EVENT_YEARS", "is more than a hundred", { ...good, EVENT_YEARS: "101" }],
     ["SEAL_SECRET", "is too short", { ...good, SEAL_SECRET: "secretvalue" }],
     ["SEAL_SECRET_ARN", "is not an ARN", { ...good, SEAL_SECRET_ARN: "secretvalue" }],
   ])("does not start when %s %s: one line names the variable, and never a value", async (name, _, environment) => {

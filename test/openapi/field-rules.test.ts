@@ -44,6 +44,10 @@ const whole = (min: number, max: number): Values => ({
 });
 const userKey: Values = { good: ["u", "7", ...text(128).good], bad: [...text(128).bad, "@u", "@"] };
 const taxonomyCode: Values = { good: ["207Q00000X", "207q00000x"], bad: ["207Q00000", "207Q00000X1", "207Q-0000X"] };
+const instant: Values = {
+  good: ["2026-03-02T09:30:00Z", "2026-03-02T09:30:00.123456-05:00"],
+  bad: ["2026-03-02", "2026-03-02T09:30:00", "2026-02-30T00:00:00Z", "yesterday", ...noText],
+};
 // JSON Schema cannot check the check digit.
 const npi: Values = { good: ["1234567893"], bad: ["123456789", "12345678931", "A234567893"], beyond: ["1234567890"] };
 const state: Values = {
@@ -133,6 +137,13 @@ const tables: Readonly<Partial<Record<DescribedId, Readonly<Record<string, Value
     limit: whole(1, 1000),
     cursor: { good: [], bad: noText, beyond: ["x"] },
     accountId: { good: ["practice-1"], bad: [...noText, "x".repeat(129)], beyond: ["unknown"] },
+  },
+  EventList: {
+    limit: whole(1, 1000),
+    cursor: { good: [], bad: noText, beyond: ["x"] },
+    accountId: { good: ["practice-1"], bad: [...noText, "x".repeat(129)], beyond: ["unknown"] },
+    since: instant,
+    until: instant,
   },
   PortalSettingsSave: {
     registration: flag,

@@ -6,7 +6,13 @@ import { documented } from "./document.ts";
 /** Compares the headers of answers with the document. */
 
 /** Headers that any answer may have; the introduction says when. */
-const common = ["cache-control", "content-type", "strict-transport-security", "x-content-type-options"];
+const common = [
+  "cache-control",
+  "content-type",
+  "strict-transport-security",
+  "x-content-type-options",
+  "idempotent-replayed",
+];
 const commonOfPortals = [
   ...common,
   "vary",

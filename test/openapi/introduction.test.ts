@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { startGateway } from "../../local/gateway.ts";
+import { mainPath } from "../../openapi/addresses.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { gatewayMessages, introduction, tags } from "../../openapi/introduction.ts";
 import { formType } from "../../openapi/request-body.ts";
-import { readyCall } from "../kit/examples.ts";
+import { documentedRow, readyCall } from "../kit/examples.ts";
 import { openPortal } from "../kit/portal.ts";
 import { call, send } from "../kit/system.ts";
 import { makeWorld, toTherapist } from "../kit/worlds.ts";
@@ -34,11 +35,13 @@ describe("the introduction", () => {
 });
 
 describe("HEAD", () => {
-  const reads = documentedRows.filter(({ method }) => method === "GET");
+  // The portal itself has a test of its own, because people in these worlds send to its address with the slash.
+  const reads = documentedRows.filter(({ method, id }) => method === "GET" && id !== "PortalGet");
   it.each(reads)("is answered like GET, without the body: $id", async ({ id }) => {
     const { send } = await readyCall(id);
     const whole = await send();
-    const head = await send({}, { method: "HEAD" });
+    const address = mainPath(documentedRow(id)).replace(/\/$/, "");
+    const head = await send({}, { method: "HEAD", address });
     expect(whole.text).not.toBe("");
     expect({ ...head, text: whole.text, json: whole.json }).toEqual(whole);
     expect(head.text).toBe("");
@@ -56,7 +59,7 @@ describe("unknown paths and verbs", () => {
   });
   it.each([
     ["/api/io/Ping", "POST", { responseCode: 4000 }],
-    ["/therapist/organizations/", "GET, HEAD, POST", { status: 405 }],
+    ["/therapist/organizations", "GET, HEAD, POST", { status: 405 }],
     ["/riverside/v2/connections", "GET, HEAD", { code: "kUnsupportedOperation" }],
   ])("are answered 405 with Allow, in the family's dialect: DELETE %s", async (path, allow, body) => {
     const { status, json, headers } = await send("DELETE", path);
@@ -129,7 +132,7 @@ describe("a portal's answers", () => {
     vary: "Origin",
     "access-control-allow-origin": origin,
     "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id",
+    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed",
   };
   const headersOf = (headers: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => name in told));

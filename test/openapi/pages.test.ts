@@ -2,9 +2,14 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 
-const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", ...globSync("docs/**/*.md")].map(
-  (page) => page.replaceAll("\\", "/"),
-);
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "client/README.md",
+  "examples/README.md",
+  ...globSync("docs/**/*.md"),
+].map((page) => page.replaceAll("\\", "/"));
 const linksOf = (page: string) =>
   [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => String(target).split("#")[0] ?? "")
@@ -21,8 +26,11 @@ const anchorOf = (heading: string) =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
-const anchorsOf = (page: string) =>
-  [...readFileSync(page, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+const anchorsOf = (page: string) => {
+  const text = readFileSync(page, "utf8");
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+  return [...headings, ...[...text.matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, id]) => `${id}`)];
+};
 
 it.each(pages)("the sections that %s links to exist", (page) => {
   const anchors = [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)];

@@ -334,3 +334,19 @@ describe("a wrong secret is marked", () => {
     await expectOk(call("PingWithApplicationAuth", { auth: vendor }));
   });
 });
+
+it("says of a replay that it is one, and which record was written then", async () => {
+  const auth = await makePractice({ accountId: freshKey() });
+  const save = () =>
+    send("POST", "/therapist/organizations/", {
+      body: { auth, name: "Riverside", therapist_user_id: 7 },
+      headers: { "idempotency-key": "one key" },
+    });
+  await save();
+  await save();
+  const [first, again] = lines.slice(-2);
+  expect(again?.replayed).toBe(true);
+  expect(first).not.toHaveProperty("replayed");
+  expect(again?.record).toEqual(first?.record);
+  expect(Object.keys(again?.record ?? {})).toContain("id");
+});

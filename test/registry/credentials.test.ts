@@ -270,10 +270,11 @@ const tiers = {
     "PingWithApplicationAuth",
     ...["PracticeCreate", "PracticeUpdate", "PracticeSave", "PracticeDelete", "PracticeGet", "PracticeList"],
     "UserList",
+    "EventList",
   ],
   account: [
     "PingWithAccountAuth",
-    ...["UserCreate", "UserUpdate", "UserSave", "UserGet"],
+    ...["UserCreate", "UserUpdate", "UserSave", "UserDelete", "UserGet"],
     ...["PortalSettingsGet", "PortalSettingsSave"],
   ],
   user: ["PingWithAuth"],

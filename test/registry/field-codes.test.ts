@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { practiceFieldErrors } from "../../lib/practices/practice.ts";
-import { userFieldErrors } from "../../lib/practices/user.ts";
+import { practiceFieldErrors } from "../../lib/practices/practice-fields.ts";
+import { userFieldErrors } from "../../lib/practices/user-fields.ts";
 import { documentedRows, handlerOf } from "../../openapi/handlers.ts";
 import { type Code, expectFaults, fieldCodes, messages, refused } from "../functions/practices/practices-contract.ts";
 import { type ReadyCall, readyCallInSharedWorld } from "../kit/examples.ts";

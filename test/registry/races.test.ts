@@ -96,6 +96,9 @@ describe("50 saves of one new key at once", () => {
 describe("50 updates of one record at once", () => {
   it("all succeed for a practice; one of them is stored whole, and each has its event", async () => {
     const auth = await makePractice({ accountId: freshKey() });
+    const record = async () =>
+      (await allItems()).find(({ type, accountId }) => type === "practice" && accountId === auth.accountId);
+    const before = await record();
     const fields = (place: number) => ({
       name: `Name ${place}`,
       city: `City ${place}`,
@@ -107,10 +110,7 @@ describe("50 updates of one record at once", () => {
     const { name, city, directDomain } = fields(Number(stored.name.split(" ")[1]));
     expect(stored).toMatchObject({ name, city, directDomain: `${directDomain}.direct.example.com` });
     expect(await events(auth.accountId, "practice.updated")).toBe(atOnce);
-    const record = (await allItems()).find(
-      ({ type, accountId }) => type === "practice" && accountId === auth.accountId,
-    );
-    expect(record?.version).toBe(atOnce + 1);
+    expect((await record())?.version).toBe(Number(before?.version) + atOnce);
   });
   it("all succeed for a user; one of them is stored whole, and each has its event", async () => {
     const auth = await makeUser(await makePractice(), { userId: freshKey() });

@@ -155,8 +155,9 @@ describe.each(descriptions)("$id", (description) => {
     const few = await among(3);
     const many = await among(12);
     expect(many.map(({ command }) => command)).toEqual(few.map(({ command }) => command));
-    // The events of a practice are in one list, of which it looks through 1,000 at most: nine people have registered.
-    const others = id === "AccountEventList" ? 9 : 0;
+    // The events of a practice are in one list. Nine more are read: AccountEventList looks through up to 1,000, and EventList
+    // reads 25 at least.
+    const others = id === "AccountEventList" || id === "EventList" ? 9 : 0;
     expect(itemsRead(many)).toBe(itemsRead(few) + others);
   });
 });
@@ -165,8 +166,8 @@ describe.each(descriptions)("$id", (description) => {
 const budgets: readonly (readonly [kind: string, of: (row: Operation) => boolean, most: number])[] = [
   ["pings", ({ id }) => id.startsWith("Ping"), 1],
   ["a read of a practice, a user or settings", (row) => isOfPractices(row) && /Get$/.test(row.id), 1],
-  ["a list of practices", (row) => isOfPractices(row) && /(?<!User)List$/.test(row.id), 1],
-  ["a list of users", ({ id }) => id === "UserList", 2],
+  ["a list of practices", (row) => isOfPractices(row) && /(?<!User|Event)List$/.test(row.id), 1],
+  ["a list of users or of events", ({ id }) => id === "UserList" || id === "EventList", 2],
   [
     "a write of a practice, a user or settings",
     (row) => isOfPractices(row) && row.table === "write" && !isDeletion(row),

@@ -179,4 +179,20 @@ describeInBrowser("/docs/ in Chromium", () => {
     expect(await said("AccountLogout")).toMatchObject({ status: "200", object: "result", data: true });
     expect(await said("AccountStatus")).toMatchObject({ status: "200", loggedin: false });
   });
+
+  it("has a page of errors, without a violation of axe's rules, on which the address of one error leads to it", async () => {
+    const page = await openPage("localhost");
+    await page.getByRole("link", { name: "Errors", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Errors" }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    for (const place of ["4130", "therapists-404", "kAccessDenied", "network"]) {
+      await page.goto(`${url}/docs/errors.html#${place}`);
+      const section = page.locator(":target");
+      expect(await section.getAttribute("id")).toBe(place);
+      await page.waitForFunction("document.querySelector(':target').getBoundingClientRect().top < innerHeight");
+      expect(await section.getByText("What to do.").isVisible()).toBe(true);
+    }
+    expect(await page.getByRole("heading", { name: "4130: account already exists" }).isVisible()).toBe(true);
+    await page.context().close();
+  });
 });

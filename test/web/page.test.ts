@@ -49,6 +49,14 @@ describe("the pages", () => {
     for (const path of documents) expect(text).toContain(`<a href="${path}">`);
     expect(text).not.toMatch(/<style|style=|<script>/);
   });
+  it("serve the page of errors, to which problems and messages of the client lead", async () => {
+    const answer = await fetch(`${url}/docs/errors.html`);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    for (const [name, value] of Object.entries(webHeaders)) expect(answer.headers.get(name)).toBe(value);
+    const text = await answer.text();
+    expect(text).toContain('id="therapists-404"');
+    expect(text).not.toMatch(/<style|style=|<script/);
+  });
   it("serve the look that all pages share", async () => {
     const answer = await fetch(`${url}/docs/look.css`);
     expect(answer.headers.get("content-type")).toBe("text/css; charset=utf-8");

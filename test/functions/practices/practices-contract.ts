@@ -12,7 +12,6 @@ export const messages = {
   4130: "account already exists",
   4131: "account does not exist",
   4135: "account must be inactive to be deleted",
-  4136: "account holds records and cannot be deleted",
   4140: "web address is already taken",
   4150: "direct domain is already taken",
   4160: "direct domain is invalid",

@@ -7,6 +7,7 @@ import {
   makeVendor,
   type TestPractice,
   type TestVendor,
+  watchTable,
 } from "../../kit/system.ts";
 import { named } from "./field-suites.ts";
 import { collectPages, describeListParameters } from "./list-suites.ts";
@@ -129,6 +130,23 @@ describe("pages of all practices", () => {
       const pages = await collectPages((fields) => list(fields), "userList", { limit });
       expect(inAnyOrder(pages.flat())).toEqual(inAnyOrder([...usersOfOne, ...usersOfTwo]));
     }
+  });
+});
+
+describe("users of a practice that was deleted, before the worker has erased them", () => {
+  it("are left out without being read, however many they are", async () => {
+    const owner = await makeVendor();
+    const auth = await makePractice({ accountId: "a" }, owner);
+    for (let place = 0; place < 30; place++) await makeUser(auth, { userId: `old-${place}` });
+    await expectOk(call("PracticeUpdate", { auth, name: "A", active: false }));
+    await expectOk(call("PracticeDelete", { auth }));
+    await makePractice({ accountId: "a" }, owner);
+    for (const userId of ["one", "two"]) await makeUser(auth, { userId });
+    const { answer, requests } = await watchTable(() => list({ limit: 1 }, owner));
+    expect(answer.json.userList.map(({ userId }: { userId: string }) => userId)).toEqual(["one"]);
+    expect(answer.json.cursor).toBeDefined();
+    const keys = requests.flatMap(({ input }) => input.RequestItems?.[String(process.env.TABLE_NAME)].Keys ?? []);
+    expect(keys.filter(({ sk }) => sk.startsWith("USER#old-"))).toHaveLength(1);
   });
 });
 

@@ -75,7 +75,7 @@ const titles = {
 /** Asserts a whole problem document (RFC 9457). @param paths the fields at fault when the status is 400 */
 export function expectProblem(response: Response, status: keyof typeof titles, paths?: readonly string[]): void {
   expect(response.json).toEqual({
-    type: "about:blank",
+    type: `/docs/errors.html#therapists-${status}`,
     title: titles[status],
     status,
     detail: expect.stringMatching(/./),

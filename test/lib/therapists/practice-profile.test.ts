@@ -56,8 +56,9 @@ describe("wholeProfile", () => {
 
 describe("writePracticeProfile", () => {
   it("stores the same version in all sections of one save, and another version at the next save", () => {
-    expect(first.map(({ version }) => version)).toEqual([1, 1, 1, 1]);
-    expect(second.map(({ version }) => version)).toEqual([2, 2, 2, 2]);
+    const [version = 0] = first.map((section) => section.version);
+    expect(first.map((section) => section.version)).toEqual([1, 2, 3, 4].map(() => version));
+    expect(second.map((section) => section.version)).toEqual([1, 2, 3, 4].map(() => version + 1));
   });
 
   it("keeps attributes that a later release has stored", () => {
