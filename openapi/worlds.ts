@@ -3,7 +3,7 @@
  * fresh names instead of those in `openapi/samples.ts`. So many worlds can be in one table at the same time.
  */
 export const worlds = {
-  nothing: "Only the vendor.",
+  nothing: "No practice yet, only the vendor.",
 
   practice: "The sample practice, with all fields.",
   "inactive practice": "The sample practice, inactive.",
