@@ -3,9 +3,7 @@ import { rowOf } from "../../lib/operations.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, allOperations, type Item, isSuccess, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
-
-/** Creates a handler for the requests from the functions to the engine, for one run of all calls. */
-type Fault = () => (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>;
+import { cancelled, conflicting, type Fault, first, isTransaction, isWrite, unanswered } from "./table-faults.ts";
 
 /**
  * The time limit of a function. The shorter one is for runs in which the table does not recover: it leaves half a second
@@ -21,27 +19,6 @@ interface Outcome {
   readonly leftMs: number;
 }
 
-const isWrite = ({ operation }: EngineRequest) => !/^(BatchGetItem|GetItem|Query)$/.test(operation);
-
-const isTransaction = ({ operation }: EngineRequest) => operation === "TransactWriteItems";
-
-/** The part of a request that stays the same when it is repeated. */
-const identity = ({ operation, json }: EngineRequest) =>
-  operation === "TransactWriteItems" ? json.ClientRequestToken : `${operation} ${JSON.stringify(json)}`;
-
-/** Handles the first sending of each request, and forwards its repetitions. */
-function first(treat: (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>): Fault {
-  return () => {
-    const seen = new Set<string>();
-    return async (request) => {
-      const known = identity(request);
-      if (seen.has(known)) return request.forward();
-      seen.add(known);
-      return treat(request);
-    };
-  };
-}
-
 /** Carries out all requests, but answers the first sending of certain requests later than a function waits. */
 const answeredLate = (isMeant: (request: EngineRequest) => boolean): Fault =>
   first(async (request) => {
@@ -52,8 +29,6 @@ const answeredLate = (isMeant: (request: EngineRequest) => boolean): Fault =>
 
 const throttled = engineError("ThrottlingException");
 const exceeded = engineError("ProvisionedThroughputExceededException");
-const cancelled = (code: string) =>
-  engineError("TransactionCanceledException", { CancellationReasons: [{ Code: code }] });
 
 /** Leaves all keys of a BatchGetItem unprocessed. */
 const unprocessed = ({ json }: EngineRequest): EngineAnswer => ({
@@ -158,25 +133,8 @@ const passing: readonly (readonly [string, Fault])[] = [
     "every read leaves its keys unprocessed once",
     first(async (request) => (request.operation === "BatchGetItem" ? unprocessed(request) : request.forward())),
   ],
-  [
-    "every other transaction is cancelled for a conflict",
-    () => {
-      let transactions = 0;
-      return async (request) => {
-        if (!isTransaction(request)) return request.forward();
-        transactions += 1;
-        return transactions % 2 ? cancelled("TransactionConflict") : request.forward();
-      };
-    },
-  ],
-  [
-    "every transaction is carried out and its answer lost, each time",
-    () => async (request) => {
-      if (!isTransaction(request)) return request.forward();
-      await request.forward();
-      return hangUp;
-    },
-  ],
+  ["every other transaction is cancelled for a conflict", conflicting],
+  ["every transaction is carried out and its answer lost, each time", unanswered],
 ];
 
 describe.each(passing)("while %s", (_, fault) => {

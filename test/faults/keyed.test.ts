@@ -1,13 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { takesKeys } from "../../lib/operations.ts";
 import type { Change } from "../../openapi/describe.ts";
-import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
+import { cancelled, conflicting, first, isTransaction, isWrite, type Treat, unanswered } from "./table-faults.ts";
 
 /** Writes with an idempotency key, while the table fails. */
-
-type Treat = (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>;
 
 let made: Calls;
 beforeAll(async () => {
@@ -15,27 +14,7 @@ beforeAll(async () => {
 });
 afterEach(() => made.restore());
 
-const isTransaction = ({ operation }: EngineRequest) => operation === "TransactWriteItems";
-const isWrite = ({ operation }: EngineRequest) => !/^(BatchGetItem|GetItem|Query)$/.test(operation);
-
 const keyed = { headers: { "idempotency-key": "one key" } };
-
-/** The part of a request that stays the same when it is repeated. */
-const identity = ({ operation, json }: EngineRequest) =>
-  isTransaction({ operation } as EngineRequest) ? json.ClientRequestToken : `${operation} ${JSON.stringify(json)}`;
-
-/** Handles the first sending of each request, and forwards its repetitions. */
-function first(treat: Treat): () => Treat {
-  return () => {
-    const seen = new Set<string>();
-    return async (request) => {
-      const known = identity(request);
-      if (seen.has(known)) return request.forward();
-      seen.add(known);
-      return treat(request);
-    };
-  };
-}
 
 const nameOf = ({ id, name }: Call) => `${id} (${name})`;
 const eventsOf = ({ requestId }: Response, items: readonly Item[]) =>
@@ -77,9 +56,6 @@ beforeAll(async () => {
   await made.restore();
 });
 
-const cancelled = (code: string) =>
-  engineError("TransactionCanceledException", { CancellationReasons: [{ Code: code }] });
-
 const passing: readonly (readonly [string, () => Treat])[] = [
   ["every request is lost once on its way", first(async () => hangUp)],
   [
@@ -90,24 +66,8 @@ const passing: readonly (readonly [string, () => Treat])[] = [
     }),
   ],
   ["every request is throttled once", first(async () => engineError("ThrottlingException"))],
-  [
-    "every other transaction conflicts",
-    () => {
-      let transactions = 0;
-      return async (request) => {
-        if (!isTransaction(request)) return request.forward();
-        transactions += 1;
-        return transactions % 2 ? cancelled("TransactionConflict") : request.forward();
-      };
-    },
-  ],
-  [
-    "every transaction is carried out and its answer lost, each time",
-    () => async (request) => {
-      const answer = await request.forward();
-      return isTransaction(request) ? hangUp : answer;
-    },
-  ],
+  ["every other transaction conflicts", conflicting],
+  ["every transaction is carried out and its answer lost, each time", unanswered],
 ];
 
 describe.each(passing)("while %s", (_, fault) => {

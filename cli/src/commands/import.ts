@@ -1,7 +1,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { connect } from "../connect.ts";
 import { accounts } from "../import/accounts.ts";
-import { importFile } from "../import/import-file.ts";
+import { type ImportOptions, importFile } from "../import/import-file.ts";
 import type { Kind } from "../import/kind.ts";
 import { collectGarbageSoon } from "../import/memory.ts";
 import { practices } from "../import/practices.ts";
@@ -10,18 +10,7 @@ import { users } from "../import/users.ts";
 const kinds: readonly Kind[] = [practices, users, accounts];
 
 /** The options of the command, as commander reads them. */
-interface Options {
-  readonly map?: Readonly<Record<string, string>>;
-  readonly ignore?: readonly string[];
-  readonly dryRun?: true;
-  readonly strict?: true;
-  readonly resume?: true;
-  readonly restart?: true;
-  readonly notify?: true;
-  readonly report?: string;
-  readonly concurrency: number;
-  readonly giveUpAfter: number;
-}
+type Options = Omit<ImportOptions, "map" | "ignore"> & Partial<Pick<ImportOptions, "map" | "ignore">>;
 
 const examples = `
 Examples:
