@@ -16,6 +16,7 @@ const ownProcess = [
   "test/bench/capacity.test.ts",
   "test/cdk/bundle.test.ts",
   "test/functions/accounts/plain-http.test.ts",
+  "test/functions/edge/admit-cloudfront.test.ts",
   "test/functions/workers/clean-up.test.ts",
   "test/functions/workers/process-image.test.ts",
   "test/functions/workers/send-messages.test.ts",
@@ -23,6 +24,7 @@ const ownProcess = [
   "test/lib/crypto/seal.test.ts",
   "test/lib/messages/outbox.test.ts",
   "test/lib/messages/send.test.ts",
+  "test/registry/entrance-limits.test.ts",
   "test/local/bucket.test.ts",
   "test/local/gateway.test.ts",
   "test/local/inbox-outside.test.ts",
@@ -35,6 +37,8 @@ const inBrowser = "test/**/*.browser.test.ts";
 const onPages = "test/**/*.web.test.ts";
 /** The suites of `npm run test:cli`: the command line against a server, which takes as long as a quarter of all others. */
 const onCommandLine = "test/cli/**/*.test.ts";
+/** The suites of `npm run test:cdk`: CDK's own command line, which takes some seconds for each command. */
+const onCdk = "test/cdk/**/*.cdk.test.ts";
 const setupFiles = ["test/kit/setup.ts"];
 
 export default defineConfig({
@@ -55,13 +59,14 @@ export default defineConfig({
         test: {
           name: "shared",
           include: ["test/**/*.test.ts"],
-          exclude: [...ownProcess, inBrowser, onPages, onCommandLine],
+          exclude: [...ownProcess, inBrowser, onPages, onCommandLine, onCdk],
           isolate: false,
           setupFiles: [...setupFiles, "test/kit/shared-process.ts"],
         },
       },
       { extends: true, test: { name: "own process", include: ownProcess, setupFiles } },
       { extends: true, test: { name: "cli", include: [onCommandLine], setupFiles } },
+      { extends: true, test: { name: "cdk", include: [onCdk], setupFiles } },
       { extends: true, test: { name: "browser", include: [inBrowser], setupFiles } },
       {
         extends: true,

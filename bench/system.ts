@@ -21,6 +21,8 @@ export async function startSystem(): Promise<BenchSystem> {
     TABLE_NAME: "frontdesk",
     DIRECT_DOMAIN: "direct.example.com",
     EVENT_YEARS: "6",
+    ENTRANCES_PER_ADDRESS: "1000000",
+    ENTRANCES_PER_APPLICATION: "1000000",
     PORTAL_URL: "https://{org}.portal.example.com",
     SEAL_SECRET: "a secret that only benchmarks use",
     FILES_BUCKET: "frontdesk-files",

@@ -1,6 +1,7 @@
-import { CrossStackReferences, ReferenceStrength, Stack } from "aws-cdk-lib";
+import { ReferenceStrength } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Operation } from "../lib/operations.ts";
+import { FrontdeskStack } from "./frontdesk-stack.ts";
 import { addFunctions, type FunctionsProps, type OperationFunction } from "./operation-function.ts";
 
 /**
@@ -16,13 +17,15 @@ import { addFunctions, type FunctionsProps, type OperationFunction } from "./ope
 export const isInAccountsStack = ({ family, entrance }: Operation): boolean => family === "accounts" && !entrance;
 
 /** The functions of portal accounts, with their routes of the HTTP API (`isInAccountsStack`). */
-export class AccountsStack extends Stack {
+export class AccountsStack extends FrontdeskStack {
   readonly functions: readonly OperationFunction[];
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
-    super(scope, id, { description: "Frontdesk: the functions of portal accounts, and their routes." });
-    // With weak references CloudFormation plans to replace the routes whenever they change, which cannot be done.
-    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
+    super(scope, id, props.config, {
+      description: "Frontdesk: the functions of portal accounts, and their routes.",
+      // With weak references CloudFormation plans to replace the routes whenever they change, which cannot be done.
+      references: ReferenceStrength.STRONG,
+    });
 
     this.functions = addFunctions(this, props);
   }

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { type Operation, operations } from "../lib/operations.ts";
 import { Complaint } from "../tools/complaint.ts";
 
 /** The bundled code of functions, as it is uploaded to Lambda, in a temporary folder. */
 export interface Bundles {
-  /** The directory with a function's `index.cjs`, the modules that it loads later, their source maps, and its packages with binaries. */
+  /** The directory with a function's `index.cjs`, for operations also `index.mjs` which loads it, the modules that it loads later, their source maps, and its packages with binaries. */
   directoryOf(name: string): string;
   /** Deletes all bundles. */
   remove(): void;
@@ -27,10 +28,13 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
   const { outputFiles, metafile } = await esbuild.build({
     ...buildOptions,
     entryPoints: [
-      ...Object.entries(files).map(([name, file]) => ({ in: fileURLToPath(file), out: `${name}/index` })),
+      ...Object.entries(files).map(([name, file]) => ({
+        in: preparations(name) ? `entry:${name}` : fileURLToPath(file),
+        out: `${name}/index`,
+      })),
       ...loadedLater.map((file) => ({ in: join(root, file), out: `later/${basename(file, ".ts")}` })),
     ],
-    plugins: [leaveOut],
+    plugins: [entries(files), leaveOut],
   });
   const outputs = Object.entries(metafile.outputs);
   const nativesOf = ({ imports }: (typeof metafile.outputs)[string]) =>
@@ -42,6 +46,7 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
+  for (const name of Object.keys(files).filter(preparations)) writeFileSync(join(written, name, "index.mjs"), starter);
   // Each function that loads a module later gets a copy of it.
   for (const [output, made] of outputs) {
     const directory = join(written, relative(nominal, dirname(join(root, output))));
@@ -61,6 +66,16 @@ const natives: Readonly<Record<string, readonly string[]>> = {
   sharp: ["sharp", "@img/sharp-linux-arm64", "@img/sharp-libvips-linux-arm64", "@img/colour", "detect-libc", "semver"],
   "@node-rs/argon2": ["@node-rs/argon2", "@node-rs/argon2-linux-arm64-gnu"],
 };
+
+/**
+ * What Lambda loads for an operation. Lambda waits for an ES module that waits, so the first call finds the connection open. The
+ * code itself is CommonJS, which starts faster.
+ */
+export const starter = `import { createRequire } from "node:module";
+const { handler, start } = createRequire(import.meta.url)("./index.cjs");
+await start();
+export { handler };
+`;
 
 const buildOptions = {
   absWorkingDir: root,
@@ -152,7 +167,7 @@ const errorClasses: Readonly<Record<string, readonly string[]>> = {
   sns: ["InvalidParameterException", "InvalidParameterValueException"],
 };
 
-/** Files of the SDK that a function in Lambda does not need, each with the code that replaces it. */
+/** Files of the SDK and other packages that a function in Lambda does not need, each with the code that replaces it. */
 const unusedFiles: readonly (readonly [RegExp, string])[] = [
   // Node has its own SHA-256.
   [/@smithy\/core\/.*\/Sha256Js\.js$/, "export class Sha256Js {}"],
@@ -176,6 +191,20 @@ const unusedFiles: readonly (readonly [RegExp, string])[] = [
     /@aws-sdk\/core\/.*\/middleware-logger\/loggerMiddleware\.js$/,
     "export const getLoggerPlugin = () => ({ applyToStack() {} }), loggerMiddleware = 0, loggerMiddlewareOptions = 0;",
   ],
+  // The logger keeps no entries back.
+  [/@aws-lambda-powertools\/logger\/.*\/logBuffer\.js$/, "export class CircularMap {}"],
+  // Lambda's environment does not set the SDK's defaults mode.
+  [
+    /@smithy\/core\/.*\/resolveDefaultsModeConfig\.js$/,
+    `export const resolveDefaultsModeConfig = () => async () => "legacy";`,
+  ],
+  // Warns about versions of Node that Lambda's functions do not run on.
+  [
+    /@aws-sdk\/core\/.*\/client\/emitWarningIfUnsupportedVersion\.js$/,
+    "export const state = {}, emitWarningIfUnsupportedVersion = () => {};",
+  ],
+  // Hides values in the SDK's log, which is off.
+  [/@smithy\/core\/.*\/smithy-client\/schemaLogFilter\.js$/, "export const schemaLogFilter = () => undefined;"],
   // Lambda sets the region in the environment.
   [/@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/, "export const getInstanceMetadataRegion = () => undefined;"],
   // No JSON has cycles, which this is for. Schemas work without it.
@@ -195,14 +224,48 @@ const replacementsInSchemas: Readonly<Record<string, string>> = {
 };
 
 /** Fields of the registry's rows that only deployment and documents use. Functions only ask whether a row writes. */
-const deploymentFields =
-  / (memory|summary): "[^"]*"(,|(?= \}))| table: "(none|read)"(,|(?= \}))| entrance: true(,|(?= \}))/g;
+const deploymentFields = / (memory|summary): "[^"]*"(,|(?= \}))| table: "(none|read)"(,|(?= \}))/g;
 /** Fields of the registry's rows that only the routes use, which are loaded later. */
 const routeFields = / method: "[A-Z]+"(,|(?= \}))| paths: (\[[^\]]*\]|\w+\([^)]*\))(,|(?= \}))/g;
 /** A row of the registry, which is one line. */
 const registryRow = /^ {2}\{ .*\bid: "(\w+)".*\n/gm;
 /** Names the registry as the routes contain it. */
 const ofRoutes = "?routes";
+
+/** What a function does before its first call, as module and function. `undefined` if it needs nothing. */
+function preparations(name: string): readonly (readonly [file: string, task: string])[] | undefined {
+  const row = (operations as readonly Operation[]).find(({ id }) => id === name);
+  // Nobody waits for a worker.
+  if (!row || row.table === "none") return undefined;
+  // With a whole core, fetching the secret is as fast later, and many calls need none.
+  return [
+    ["table/connect", "connect"],
+    ...(row.seals && row.memory === "small" ? [["crypto/secret", "sealSecrets"] as const] : []),
+  ];
+}
+
+/** The entry of an operation's bundle: its handler, and what it does before its first call. */
+function entryOf(name: string, file: string): string {
+  const tasks = preparations(name) ?? [];
+  return [
+    `export { handler } from ${JSON.stringify(file)};`,
+    `import { prepare } from "./lib/start.ts";`,
+    ...tasks.map(([module, task]) => `import { ${task} } from "./lib/${module}.ts";`),
+    `export const start = () => prepare([${tasks.map(([, task]) => task)}]);`,
+  ].join("\n");
+}
+
+/** Writes the entries of operations (`entryOf`). */
+const entries = (files: Readonly<Record<string, URL>>): esbuild.Plugin => ({
+  name: "entries",
+  setup(build) {
+    build.onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice("entry:".length), namespace: "entry" }));
+    build.onLoad({ filter: /./, namespace: "entry" }, ({ path: name }) => ({
+      contents: entryOf(name, fileURLToPath(files[name] as URL)),
+      resolveDir: root,
+    }));
+  },
+});
 
 /** Makes bundles two fifths smaller, for faster cold starts. */
 const leaveOut: esbuild.Plugin = {
@@ -230,6 +293,11 @@ const leaveOut: esbuild.Plugin = {
     build.onLoad({ filter: /@aws-sdk\/core\/.*\/partitions\.js$/ }, async ({ path }) => {
       const regions = /"regions": \{(\s*"[^"]+": \{[^}]*\},?)*\s*\}/g;
       return { contents: (await readFile(path, "utf8")).replaceAll(regions, '"regions": {}') };
+    });
+    // zod's words for formats and sizes. Of the formats, our schemas have dates and URLs only; none has a file, map or set.
+    build.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]en\.js$/ }, async ({ path }) => {
+      const words = /^ {8}\w+: "(?!input|URL|ISO|NaN)[^"]*",\n|^ {8}(file|map|set): \{.*\},\n/gm;
+      return { contents: (await readFile(path, "utf8")).replaceAll(words, "") };
     });
     // Every function contains its own row of the registry, without some fields. The routes contain all rows.
     build.onResolve({ filter: /[/\\]api[/\\]operation\.ts$/ }, async ({ path, importer, resolveDir }) => {

@@ -20,6 +20,7 @@ export class CleanUpStack extends WorkersStack {
     super(
       scope,
       id,
+      props.config,
       "Frontdesk: the workers that delete files, and erase accounts and practices.",
       "The queue of deletions and erasures that failed",
     );

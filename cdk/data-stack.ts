@@ -1,13 +1,4 @@
-import {
-  Aws,
-  CfnOutput,
-  CrossStackReferences,
-  Duration,
-  Fn,
-  ReferenceStrength,
-  RemovalPolicy,
-  Stack,
-} from "aws-cdk-lib";
+import { Aws, CfnOutput, CrossStackReferences, Duration, Fn, ReferenceStrength, RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -24,13 +15,14 @@ import type { Construct } from "constructs";
 import { uploadPrefix } from "../lib/accounts/image/objects.ts";
 import { tableDefinition } from "../lib/table/table-definition.ts";
 import { type Config, retentionOfYears } from "./deploy-options.ts";
+import { FrontdeskStack } from "./frontdesk-stack.ts";
 import { acceptFindings, logEncryptionReason } from "./nag.ts";
 
 /**
  * The table, its key, the bucket of pictures, the secret that sealing keys are derived from, and the access log. They outlive
  * all other stacks.
  */
-export class DataStack extends Stack {
+export class DataStack extends FrontdeskStack {
   readonly table: dynamodb.Table;
   readonly streamArn: string;
   /** The key that encrypts the table, if the deployer chose a key of this account. */
@@ -45,7 +37,7 @@ export class DataStack extends Stack {
   readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, config: Config) {
-    super(scope, id, {
+    super(scope, id, config, {
       description:
         "Frontdesk: the table, the pictures, the access log and the sealing secret. Deleting this stack keeps them.",
       terminationProtection: true,
@@ -105,7 +97,7 @@ export class DataStack extends Stack {
     });
     acceptFindings(table, {
       "HIPAA.Security-DynamoDBInBackupPlan":
-        "Point-in-time recovery can restore any second of the last 35 days. Exports that are kept longer are made from it (docs/run.md).",
+        "Point-in-time recovery can restore any second of the last 35 days. Exports that are kept longer are made from it (docs/run.md). The option backupVaultArn adds a backup plan.",
     });
     return table;
   }
@@ -153,7 +145,7 @@ export class DataStack extends Stack {
       cors: [
         {
           allowedMethods: [HttpMethods.POST, HttpMethods.GET],
-          allowedOrigins: [...new Set([portalOrigins(config.portalUrl), ...config.uploadOrigins])],
+          allowedOrigins: [...new Set([...portalOrigins(config), ...config.uploadOrigins])],
           allowedHeaders: ["*"],
           exposedHeaders: ["ETag"],
           maxAge: 3600,
@@ -172,14 +164,18 @@ export class DataStack extends Stack {
 }
 
 /**
- * The origins of all portals, as a pattern of CORS rules: `https://{org}.clinic.org/app` → `https://*.clinic.org`. Without a
- * name of the deployer's, portals are at AWS's name of the API. This stack is deployed before the API, so the pattern is
- * that of all APIs in the region. That is no risk: whoever uploads or reads needs a signed address.
+ * The origins of all portals, as patterns of CORS rules: `https://{org}.clinic.org/app` → `https://*.clinic.org`. Without a
+ * name of the deployer's, portals are at AWS's name of the API, or of the distribution in front of it. This stack is deployed
+ * before both, so the patterns are those of all APIs in the region, and of all distributions. That is no risk: whoever
+ * uploads or reads needs a signed address.
  */
-const portalOrigins = (portalUrl: string | undefined): string =>
+const portalOrigins = ({ portalUrl, edge }: Config): readonly string[] =>
   portalUrl === undefined
-    ? `https://*.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`
-    : new URL(portalUrl.replace("{org}", "any-portal")).origin.replace("any-portal", "*");
+    ? [
+        `https://*.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+        ...(edge === "none" ? [] : ["https://*.cloudfront.net"]),
+      ]
+    : [new URL(portalUrl.replace("{org}", "any-portal")).origin.replace("any-portal", "*")];
 
 const pictureLog =
   "Every address of a picture is signed by a function, whose call is logged, and works for five minutes. S3's log would contain these addresses. CloudTrail's data events record who read an object, without its address (docs/deploy.md).";

@@ -7,6 +7,7 @@ import {
   LoggingFormat,
   Runtime,
   SystemLogLevel,
+  type VersionOptions,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -28,6 +29,8 @@ export interface FunctionWithRoleProps {
   readonly config: Config;
   /** A log group that it shares with other functions. It gets its own when this is left out. */
   readonly sharedLog?: LogGroup;
+  /** How its versions are published, if any are. */
+  readonly versions?: VersionOptions;
 }
 
 /** A Lambda function with its own role, and its own log group unless it shares one. */
@@ -37,7 +40,8 @@ export class FunctionWithRole extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionWithRoleProps) {
     super(scope, id);
-    const { name, description, directory, memoryMiB, timeout, environment, statements, config, sharedLog } = props;
+    const { name, description, directory, memoryMiB, timeout, environment, statements, config, sharedLog, versions } =
+      props;
     this.log =
       sharedLog ??
       new LogGroup(this, "Log", {
@@ -69,6 +73,7 @@ export class FunctionWithRole extends Construct {
       // Lambda's own three lines a call would be kept as long as the lines of the shared log. Timeouts and crashes stay.
       ...(sharedLog && { systemLogLevelV2: SystemLogLevel.WARN }),
       environment,
+      ...(versions && { currentVersionOptions: versions }),
     });
     acceptFindings(role, inlinePolicyReason);
   }

@@ -10,7 +10,13 @@ export class ImagesStack extends WorkersStack {
   readonly worker: Worker;
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
-    super(scope, id, "Frontdesk: the worker that makes pictures from uploads.", "The queue of uploads that failed");
+    super(
+      scope,
+      id,
+      props.config,
+      "Frontdesk: the worker that makes pictures from uploads.",
+      "The queue of uploads that failed",
+    );
     this.worker = this.addWorker(props);
     acceptFindings(this, {
       "HIPAA.Security-LambdaConcurrency":

@@ -15,6 +15,7 @@ export class MessagesStack extends WorkersStack {
     super(
       scope,
       id,
+      props.config,
       "Frontdesk: the worker that sends mail and text messages.",
       "The queue of messages that could not be sent",
     );

@@ -1,10 +1,19 @@
-import { Duration } from "aws-cdk-lib";
-import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey, PayloadFormatVersion } from "aws-cdk-lib/aws-apigatewayv2";
-import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Duration, Stack } from "aws-cdk-lib";
+import {
+  type HttpApi,
+  HttpMethod,
+  HttpRoute,
+  type HttpRouteIntegrationBindOptions,
+  type HttpRouteIntegrationConfig,
+  HttpRouteKey,
+  PayloadFormatVersion,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration, type HttpLambdaIntegrationProps } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Alias, CfnPermission, type IFunction, type IVersion } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { accessOf } from "../lib/access.ts";
 import { routeMethods, routePath } from "../lib/api/routes.ts";
-import { functionSecondsMax, type Operation } from "../lib/operations.ts";
+import { functionSecondsMax, limitsCalls, type Operation } from "../lib/operations.ts";
 import { memoryMiB } from "../tools/function-memory.ts";
 import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
@@ -12,6 +21,7 @@ import type { Config } from "./deploy-options.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
 import { acceptFindings, noVpcReason } from "./nag.ts";
 import { filePermission, objectReasons, readSealSecret, tablePermissions } from "./permissions.ts";
+import { Rollout } from "./rollout.ts";
 
 /** What the function of an operation is built from. */
 export interface OperationFunctionProps {
@@ -25,10 +35,12 @@ export interface OperationFunctionProps {
   readonly portalUrl: string;
   /** Environment variables in addition to those that the row leads to. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** How updates become gradual. Without it they happen at once. */
+  readonly rollout?: Rollout;
 }
 
 /** What the functions of several operations are built from. */
-export interface FunctionsProps extends Omit<OperationFunctionProps, "row" | "directory"> {
+export interface FunctionsProps extends Omit<OperationFunctionProps, "row" | "directory" | "rollout"> {
   readonly operations: readonly Operation[];
   /** The bundled functions of these operations, by operation id. */
   readonly bundles: Pick<Bundles, "directoryOf">;
@@ -38,10 +50,16 @@ export interface FunctionsProps extends Omit<OperationFunctionProps, "row" | "di
 export const addFunctions = (
   scope: Construct,
   { operations, bundles, ...shared }: FunctionsProps,
-): readonly OperationFunction[] =>
-  operations.map(
-    (row) => new OperationFunction(scope, row.id, { row, directory: bundles.directoryOf(row.id), ...shared }),
+): readonly OperationFunction[] => {
+  const { config, api } = shared;
+  const gradual = config.rollout === "canary" && {
+    rollout: new Rollout(scope, "Rollout", { config, apiId: api.apiId }),
+  };
+  return operations.map(
+    (row) =>
+      new OperationFunction(scope, row.id, { row, directory: bundles.directoryOf(row.id), ...shared, ...gradual }),
   );
+};
 
 /** A registry row in AWS: a function with its role and its routes. It logs into the access log. */
 export class OperationFunction extends FunctionWithRole {
@@ -49,10 +67,12 @@ export class OperationFunction extends FunctionWithRole {
   readonly routes: readonly HttpRoute[];
 
   constructor(scope: Construct, id: string, props: OperationFunctionProps) {
-    const { row, directory, api, data, config, environment } = props;
+    const { row, directory, api, data, config, environment, rollout } = props;
+    const instances = row.entrance ? config.entranceInstances : 0;
     super(scope, id, {
       name: row.id,
-      description: row.summary,
+      // A version's number of instances cannot be changed. With another description the function gets a new version.
+      description: instances > 0 ? `${row.summary} (always ready: ${instances})` : row.summary,
       directory,
       memoryMiB: memoryMiB[row.memory],
       timeout: Duration.seconds(functionSecondsMax),
@@ -65,10 +85,13 @@ export class OperationFunction extends FunctionWithRole {
       ],
       config,
       sharedLog: data.accessLog,
+      // Of the version and not of the alias: Lambda refuses instances of an alias while CodeDeploy shifts its calls.
+      ...(instances > 0 && { versions: { provisionedConcurrentExecutions: instances } }),
     });
     this.row = row;
     acceptFindings(this, { ...reasons, ...(row.files && objectReasons(data)) });
-    const integration = new HttpLambdaIntegration("Integration", this.function, {
+    const live = rollout || instances > 0 ? this.#addAlias(rollout) : undefined;
+    const integration = new Integration(this.function, live, {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
       // One permission for all routes: a permission for each could exceed the 20 KB of the function's resource policy.
       // `$default` needs its own, because its ARN has no method and path, and the ARN that CDK writes for all routes has.
@@ -77,6 +100,51 @@ export class OperationFunction extends FunctionWithRole {
     this.routes = routeKeys(row).map(
       (routeKey) => new HttpRoute(this, `Route ${routeKey.key}`, { httpApi: api, routeKey, integration }),
     );
+    if (live) this.#letCall(live, api);
+  }
+
+  /** Adds a published version and the alias `live`, which leads to it. */
+  #addAlias(rollout: Rollout | undefined): Alias {
+    // CDK's own class of versions does not fit its interface under `exactOptionalPropertyTypes`.
+    const version = this.function.currentVersion as IVersion;
+    const live = new Alias(this, "Live", { aliasName: "live", version });
+    rollout?.shift(this, live);
+    return live;
+  }
+
+  /**
+   * Lets the API call the alias, before the integration leads to it. The permission to call the function itself stays, so that
+   * no call fails while options switch between the two.
+   */
+  #letCall(live: Alias, api: HttpApi): void {
+    const permission = new CfnPermission(this, "CallLive", {
+      action: "lambda:InvokeFunction",
+      functionName: live.functionArn,
+      principal: "apigateway.amazonaws.com",
+      sourceArn: Stack.of(this).formatArn({
+        service: "execute-api",
+        resource: api.apiId,
+        resourceName: this.row.paths.includes("$default") ? "*/*" : "*/*/*",
+      }),
+    });
+    // All routes share the integration, which is below the first one.
+    const integration = this.routes[0]?.node.tryFindChild("Integration");
+    integration?.node.addDependency(permission);
+  }
+}
+
+/** Leads routes to a function, or to an alias of it. The permission is for the function itself, whichever it leads to. */
+class Integration extends HttpLambdaIntegration {
+  readonly #live: Alias | undefined;
+
+  constructor(handler: IFunction, live: Alias | undefined, props: HttpLambdaIntegrationProps) {
+    super("Integration", handler, props);
+    this.#live = live;
+  }
+
+  override bind(options: HttpRouteIntegrationBindOptions): HttpRouteIntegrationConfig {
+    const bound = super.bind(options);
+    return this.#live ? { ...bound, uri: this.#live.functionArn } : bound;
   }
 }
 
@@ -97,6 +165,10 @@ const settings = ({ row, data, config, portalUrl }: OperationFunctionProps) => (
   DIRECT_DOMAIN: config.directDomain,
   EVENT_YEARS: String(config.eventYears),
   ...(isPortalTier(row) && { PORTAL_URL: portalUrl }),
+  ...(limitsCalls(row) && {
+    ENTRANCES_PER_ADDRESS: String(config.entrancesPerAddress),
+    ENTRANCES_PER_APPLICATION: String(config.entrancesPerApplication),
+  }),
   ...(row.files && { FILES_BUCKET: data.files.bucketName }),
   ...(row.seals && { SEAL_SECRET_ARN: data.sealSecret.secretArn }),
 });

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, CrossStackReferences, ReferenceStrength, Size, Stack } from "aws-cdk-lib";
+import { Aws, CfnOutput, ReferenceStrength, Size } from "aws-cdk-lib";
 import { AwsIntegration, EndpointType, ResponseType, RestApi } from "aws-cdk-lib/aws-apigateway";
 import { HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpUrlIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
@@ -12,6 +12,7 @@ import type { PortalBuild } from "../web/portal/build.ts";
 import { immutable, portalPath } from "../web/portal/path.ts";
 import type { ApiStack } from "./api-stack.ts";
 import type { Config } from "./deploy-options.ts";
+import { FrontdeskStack } from "./frontdesk-stack.ts";
 import { acceptFindings, inlinePolicyReason } from "./nag.ts";
 import { addFunctions, type FunctionsProps } from "./operation-function.ts";
 import { allow } from "./permissions.ts";
@@ -35,16 +36,20 @@ interface PageFile extends WebFile {
  * API's page, and the scripts and styles of portals' pages. The HTML of portals' pages comes from a function, because it
  * differs from portal to portal (docs/decisions/pages.md).
  */
-export class PagesStack extends Stack {
+export class PagesStack extends FrontdeskStack {
   constructor(scope: Construct, id: string, props: PagesStackProps) {
-    super(scope, id, { description: "Frontdesk: the pages of portals, the page of the API, and what they load." });
-    // With weak references CloudFormation plans to replace the routes whenever they change, which cannot be done.
-    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
+    super(scope, id, props.config, {
+      description: "Frontdesk: the pages of portals, the page of the API, and what they load.",
+      // With weak references CloudFormation plans to replace the routes whenever they change, which cannot be done.
+      references: ReferenceStrength.STRONG,
+    });
 
     const store = this.addFiles(props);
     const { api, data, portal } = props;
     const [page] = addFunctions(this, {
       ...props,
+      // Only the new version's scripts and styles are there after an update. A page of the old version would name others.
+      config: { ...props.config, rollout: "at-once" },
       api: api.api,
       portalUrl: api.portalUrl,
       environment: {

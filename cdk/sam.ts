@@ -53,6 +53,8 @@ export function samTemplate(
         kept.includes(name) ? [[name, withoutImport(value, exported)]] : [],
       ),
     );
+    // No CloudFront stands in front of SAM's gateway.
+    if (Type === "AWS::ApiGatewayV2::Route") chosen.AuthorizationType = "NONE";
     if (Type === "AWS::Lambda::Function") chosen.Environment = settings(chosen.Environment, local);
     // SAM finds a function's code by its metadata.
     return [[id, { Type, Properties: chosen, ...(Metadata && { Metadata }) }]];

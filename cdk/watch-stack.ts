@@ -1,6 +1,7 @@
-import { Aws, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { Aws, CfnOutput, Duration } from "aws-cdk-lib";
 import {
   Alarm,
+  type AlarmProps,
   ComparisonOperator,
   Dashboard,
   GraphWidget,
@@ -16,6 +17,8 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Operation as TableOperation } from "aws-cdk-lib/aws-dynamodb";
+import { Rule } from "aws-cdk-lib/aws-events";
+import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { FilterPattern, type IFilterPattern, type LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -31,10 +34,12 @@ import type { ApiStack } from "./api-stack.ts";
 import type { CleanUpStack } from "./clean-up-stack.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Config } from "./deploy-options.ts";
+import { FrontdeskStack } from "./frontdesk-stack.ts";
 import type { ImagesStack } from "./images-stack.ts";
 import type { MessagesStack } from "./messages-stack.ts";
 import { acceptFindings } from "./nag.ts";
 import type { OperationFunction } from "./operation-function.ts";
+import type { Worker } from "./worker.ts";
 
 /** The stacks that are monitored. */
 export interface WatchStackProps {
@@ -70,12 +75,12 @@ const throttledFunctions = new Metric({
 });
 
 /** A dashboard for each family, alarms, and the topic that alarms are sent to. */
-export class WatchStack extends Stack {
+export class WatchStack extends FrontdeskStack {
   readonly #namespace: string;
   readonly #topic: Topic;
 
   constructor(scope: Construct, id: string, props: WatchStackProps) {
-    super(scope, id, { description: "Frontdesk: dashboards and alarms." });
+    super(scope, id, props.config, { description: "Frontdesk: dashboards and alarms." });
     const { config, data, api, accounts, messages, images, cleanUp } = props;
     this.#namespace = config.name;
     this.#topic = this.alarmTopic(config);
@@ -86,6 +91,7 @@ export class WatchStack extends Stack {
     this.addMessageAlarms(messages, config);
     this.addImageAlarms(images);
     this.addCleanUpAlarms(cleanUp);
+    if (config.backupVaultArn !== undefined) this.addBackupNotice(data);
     const functions = [...api.functions, ...accounts.functions];
     for (const family of families) {
       const ours = functions.filter(({ row }) => row.family === family);
@@ -180,6 +186,13 @@ export class WatchStack extends Stack {
       Duration.minutes(2).toMilliseconds(),
       "Messages wait longer than two minutes to be sent.",
     );
+    this.alarm(
+      "MessagesStopped",
+      polls(worker),
+      1,
+      "Nobody has looked for queued messages in the table's stream for ten minutes: no mail and no text message is sent.",
+      noPolls,
+    );
   }
 
   private addImageAlarms({ deadLetters, worker }: ImagesStack): void {
@@ -226,11 +239,31 @@ export class WatchStack extends Stack {
       "Files, or erased accounts or practices, wait longer than an hour for their deletion.",
     );
     this.alarm(
+      "CleanUpStopped",
+      polls(cleaner),
+      1,
+      "Nobody has looked for erasures in the table's stream for ten minutes: what belonged to erased accounts and practices stays.",
+      noPolls,
+    );
+    this.alarm(
       "UnverifiedFailures",
       this.errorLines("UnverifiedFailures", sweeper.log),
       1,
       "An unverified account, or the rest of a practice, could not be erased.",
     );
+  }
+
+  /** Backups have no metric of one table, so AWS Backup's own event goes to the topic. */
+  private addBackupNotice({ table }: DataStack): void {
+    new Rule(this, "BackupFailed", {
+      description: "A backup of the table, or its copy in the other account, was not made. Runbook: BackupFailed.",
+      eventPattern: {
+        source: ["aws.backup"],
+        detailType: ["Backup Job State Change", "Copy Job State Change"],
+        detail: { state: ["FAILED", "ABORTED", "EXPIRED"], resourceArn: [table.tableArn] },
+      },
+      targets: [new SnsTopic(this.#topic)],
+    });
   }
 
   private alarmTopic({ alarmEmail }: Config): Topic {
@@ -252,15 +285,24 @@ export class WatchStack extends Stack {
     return topic;
   }
 
-  private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+  /** @param differently for an alarm that does not simply ring from the threshold on */
+  private alarm(
+    id: string,
+    metric: IMetric,
+    threshold: number,
+    description: string,
+    differently: Partial<AlarmProps> = {},
+  ): void {
     const alarm = new Alarm(this, id, {
       metric,
       threshold,
-      alarmDescription,
+      // The section of docs/runbook.md has the alarm's name.
+      alarmDescription: `${description} Runbook: ${id}.`,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       // Without data nothing went wrong.
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...differently,
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));
     alarm.addOkAction(new SnsAction(this.#topic));
@@ -367,6 +409,29 @@ const ofTable = ({ table }: DataStack, metricName: string): MathExpression => {
   const sum = Object.keys(metrics).map((name) => `FILL(${name}, 0)`);
   return new MathExpression({ expression: sum.join(" + "), usingMetrics: metrics, label: metricName, period });
 };
+
+/**
+ * How often Lambda has read the table's stream for a worker. It reports each read, also one that finds nothing, so there are
+ * values in a quiet night too. A mapping that is disabled, or cannot read the stream, reports nothing.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+const polls = ({ stream }: Worker): Metric => {
+  if (!stream) throw new TypeError("the worker follows no stream");
+  return new Metric({
+    namespace: "AWS/Lambda",
+    metricName: "PolledEventCount",
+    dimensionsMap: { EventSourceMappingUUID: stream.eventSourceMappingId },
+    statistic: Stats.SAMPLE_COUNT,
+    period,
+  });
+};
+
+/** Rings when there were no reads in two periods. One period without values is a delay of CloudWatch's. */
+const noPolls = {
+  comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  treatMissingData: TreatMissingData.BREACHING,
+  evaluationPeriods: 2,
+} as const satisfies Partial<AlarmProps>;
 
 const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 12, height: 8 });
 

@@ -1,4 +1,4 @@
-import { CfnOutput, CrossStackReferences, type Duration, ReferenceStrength, Stack } from "aws-cdk-lib";
+import { CfnOutput, type Duration, ReferenceStrength } from "aws-cdk-lib";
 import { Rule, type RuleProps } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -6,6 +6,7 @@ import {
   EventSourceMapping,
   type EventSourceMappingOptions,
   FilterCriteria,
+  MetricType,
   StartingPosition,
 } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
@@ -17,6 +18,7 @@ import type { Bundles } from "./bundle.ts";
 import type { DataStack } from "./data-stack.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { Config } from "./deploy-options.ts";
+import { FrontdeskStack } from "./frontdesk-stack.ts";
 import { FunctionWithRole } from "./function-with-role.ts";
 import { acceptFindings, logEncryptionReason, noVpcReason } from "./nag.ts";
 import { allow, readStream, tablePermissions } from "./permissions.ts";
@@ -30,14 +32,16 @@ export interface WorkersProps {
 }
 
 /** A stack of workers, with one queue for what they could not do. */
-export class WorkersStack extends Stack {
+export class WorkersStack extends FrontdeskStack {
   readonly deadLetters: DeadLetters;
 
   /** @param deadLetters what is in the queue, in words */
-  constructor(scope: Construct, id: string, description: string, deadLetters: string) {
-    super(scope, id, { description });
-    // With weak references CloudFormation plans to replace the stream's mapping whenever it changes, which cannot be done.
-    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
+  constructor(scope: Construct, id: string, config: Config, description: string, deadLetters: string) {
+    super(scope, id, config, {
+      description,
+      // With weak references CloudFormation plans to replace the stream's mapping whenever it changes, which cannot be done.
+      references: ReferenceStrength.STRONG,
+    });
     this.deadLetters = new DeadLetters(this);
     new CfnOutput(this, "DeadLettersUrl", { value: this.deadLetters.queueUrl, description: deadLetters });
     acceptFindings(this, {
@@ -75,6 +79,8 @@ interface Repeats {
 /** A function that AWS calls with events. Those that it could not handle go to the queue of its stack. */
 export class Worker extends FunctionWithRole {
   readonly #stack: WorkersStack;
+  /** The mapping through which the worker gets records of the table's stream, if it follows it. */
+  readonly stream: EventSourceMapping | undefined;
 
   constructor(stack: WorkersStack, id: keyof typeof workerAccess, props: WorkerProps) {
     const { config, data, bundles, description, timeout, environment, statements = [], stream } = props;
@@ -99,12 +105,13 @@ export class Worker extends FunctionWithRole {
       config,
     });
     this.#stack = stack;
-    if (stream) this.#followStream(data.streamArn, stream);
+    this.stream = stream && this.#followStream(data.streamArn, stream);
   }
 
   /** Lets Lambda call the worker with records of the table's stream. */
-  #followStream(eventSourceArn: string, { filters, ...options }: StreamProps): void {
-    new EventSourceMapping(this.#stack, "Stream", {
+  #followStream(eventSourceArn: string, { filters, ...options }: StreamProps): EventSourceMapping {
+    acceptFindings(this, { "AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams has no resource." });
+    return new EventSourceMapping(this.#stack, "Stream", {
       target: this.function,
       eventSourceArn,
       filters: filters.map((each) => FilterCriteria.filter(each)),
@@ -114,9 +121,10 @@ export class Worker extends FunctionWithRole {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       onFailure: new SqsDlq(this.#stack.deadLetters),
+      // Without these metrics nothing tells that a mapping has stopped (`noPolls` in watch-stack.ts).
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
       ...options,
     });
-    acceptFindings(this, { "AwsSolutions-IAM5[Resource::*]": "dynamodb:ListStreams has no resource." });
   }
 
   /**

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Tally } from "../tools/tally.ts";
 
 /**
  * Runs public client generators on the API's description, and compiles the clients that they write. Each generator has its
@@ -48,20 +49,7 @@ const runIn = (folder: string) => async (program: string, args: readonly string[
   });
 };
 
-let passed = 0;
-let failed = 0;
-async function check(title: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-    passed += 1;
-    say(`ok      ${title}`);
-  } catch (error) {
-    failed += 1;
-    const { message, stdout = "", stderr = "" } = error as Error & { stdout?: string; stderr?: string };
-    say(`NOT OK  ${title}\n${[message, stdout, stderr].join("\n").trim().slice(0, 4000)}`);
-  }
-}
-
+const tally = new Tally(say);
 for (const { name, generate } of generators) {
   const folder = fileURLToPath(new URL(`${name}/`, import.meta.url));
   const run = runIn(folder);
@@ -71,7 +59,7 @@ for (const { name, generate } of generators) {
   const installed = install().catch(install);
   installed.catch(() => {});
   for (const document of documents) {
-    await check(`${name}: the client of docs/${document} compiles`, async () => {
+    await tally.check(`${name}: the client of docs/${document} compiles`, async () => {
       await installed;
       rmSync(`${folder}generated`, { recursive: true, force: true });
       mkdirSync(`${folder}generated`);
@@ -82,5 +70,5 @@ for (const { name, generate } of generators) {
     });
   }
 }
-say(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+say(tally.summary);
+process.exitCode = tally.counts.failed === 0 ? 0 : 1;

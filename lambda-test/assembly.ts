@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** A function of a cloud assembly. */
@@ -30,14 +30,9 @@ interface Template {
  * @param filledIn values of the variables that only a deployment knows, by name
  */
 export function readAssembly(path: string, filledIn: Readonly<Record<string, string>>): Deployable[] {
-  const templates = [
-    "FrontdeskApi",
-    "FrontdeskAccounts",
-    "FrontdeskMessages",
-    "FrontdeskImages",
-    "FrontdeskCleanUp",
-    "FrontdeskPages",
-  ].map((stack) => JSON.parse(readFileSync(join(path, `${stack}.template.json`), "utf8")) as Template);
+  const templates = readdirSync(path)
+    .filter((file) => file.endsWith(".template.json"))
+    .map((file) => JSON.parse(readFileSync(join(path, file), "utf8")) as Template);
   return templates.flatMap(({ Resources }) =>
     Object.entries(Resources).flatMap(([logicalId, { Type, Properties, Metadata }]) => {
       if (Type !== "AWS::Lambda::Function") return [];

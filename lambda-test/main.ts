@@ -1,18 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { startDynoxide } from "../local/dynoxide.ts";
-import { startOutside } from "../local/outside.ts";
-import { makeDemoVendor, prepareTable } from "../local/vendors.ts";
-import { functionDefaults } from "../tools/function-settings.ts";
+import { starter } from "../cdk/bundle.ts";
 import { type Deployable, readAssembly } from "./assembly.ts";
 import { checkAll } from "./checks.ts";
+import { installRuntimeClient, root, startMachine, synthesize, useBinariesOfThisMachine } from "./machine.ts";
 import { type RunningFunction, type Start, startFunction } from "./runtime-api.ts";
 import { writeTable } from "./table.ts";
 
@@ -25,86 +20,30 @@ const { write, rounds } = parseArgs({
 }).values;
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const root = fileURLToPath(new URL("..", import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-if (!existsSync(join(here, "node_modules/aws-lambda-ric/rapid-client.node"))) {
-  say("Installing aws-lambda-ric, which compiles for a minute …");
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: here, stdio: "inherit" });
-}
+installRuntimeClient(say);
 
 await using open = new AsyncDisposableStack();
 const scratch = mkdtempSync(join(tmpdir(), "frontdesk-lambda-"));
 open.defer(() => rmSync(scratch, { recursive: true }));
 const assembly = join(scratch, "cdk.out");
-execFileSync(process.execPath, ["node_modules/aws-cdk/bin/cdk", "synth", "--quiet", "--output", assembly], {
-  cwd: root,
-});
-
-const engine = await startDynoxide();
-open.defer(() => engine.stop());
-const outside = await startOutside();
-open.defer(() => outside.stop());
-
-// The variables that Lambda sets, and endpoints that replace those of AWS.
-const surroundings = {
-  AWS_REGION: "us-east-1",
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: await startSecrets(),
-  ...outside.environment,
-};
-const filledIn = {
-  TABLE_NAME: functionDefaults.TABLE_NAME,
-  SEAL_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf",
-  FILES_BUCKET: functionDefaults.FILES_BUCKET,
-  FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",
-  PORTAL_URL: "https://{org}.portal.example.com",
-};
-Object.assign(process.env, surroundings, filledIn, {
-  DIRECT_DOMAIN: "direct.example.com",
-  EVENT_YEARS: functionDefaults.EVENT_YEARS,
-});
-await prepareTable(engine.endpoint);
-await makeDemoVendor();
+synthesize(root, assembly);
+const { engine, outside, surroundings, filledIn } = await startMachine(open);
 
 const functions = readAssembly(assembly, filledIn);
-useBinariesOfThisMachine();
+useBinariesOfThisMachine(functions);
 const running = new Map<string, RunningFunction>();
 open.defer(stopAll);
 
-const counts = await checkAll({ functions, invoke, start, outside, engine, say });
+const tally = await checkAll({ functions, invoke, start, outside, engine, say });
 await stopAll();
 const starts = await measureStarts(await bundleBare());
 printStarts(starts);
 if (write) writeTable(functions, starts, starts.get("Bare") as Start);
 
-say(`\n${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed === 0 ? 0 : 1;
-
-/** Starts a server that answers every read of a secret. Returns its URL. */
-async function startSecrets(): Promise<string> {
-  const secrets = createServer((request, response) => {
-    request.resume();
-    response
-      .setHeader("content-type", "application/x-amz-json-1.1")
-      .end('{"SecretString":"a secret that only this test uses"}');
-  });
-  await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
-  open.defer(() => void secrets.close());
-  return `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`;
-}
-
-/** Some functions have packages with binaries for arm64. Replaces them by those of this machine. */
-function useBinariesOfThisMachine(): void {
-  for (const { directory } of functions) {
-    const modules = join(directory, "node_modules");
-    if (!existsSync(modules)) continue;
-    rmSync(modules, { recursive: true });
-    symlinkSync(join(root, "node_modules"), modules);
-  }
-}
+say(`\n${tally.summary}`);
+process.exitCode = tally.counts.failed === 0 ? 0 : 1;
 
 function start({ directory, environment }: Pick<Deployable, "directory" | "environment">): Promise<RunningFunction> {
   return startFunction(directory, { ...environment, ...surroundings });
@@ -138,7 +77,8 @@ async function bundleBare(): Promise<Pick<Deployable, "directory" | "environment
     mainFields: ["module", "main"],
     logLevel: "error",
   });
-  return { directory, environment: {} };
+  writeFileSync(join(directory, "index.mjs"), starter);
+  return { directory, environment: { TABLE_NAME: String(filledIn.TABLE_NAME) } };
 }
 
 /** Starts each function several times. The fastest start counts, because other work on the machine delayed it least. */

@@ -17,6 +17,8 @@ export interface Start {
 export interface RunningFunction {
   /** The time from the start of the process until it asks for its first event. */
   readonly start: Start;
+  /** The id of its process. */
+  readonly pid: number;
   /** Calls the function. @throws Error with the function's error message */
   // biome-ignore lint/suspicious/noExplicitAny: each function has its own answer
   invoke(event: object): Promise<any>;
@@ -71,7 +73,7 @@ export async function startFunction(
     throw error;
   }
   const start = { ms: performance.now() - begun, cpuMs: cpuMsOf(Number(child.pid)) };
-  return { start, invoke: (event) => api.invoke(event), stop };
+  return { start, pid: Number(child.pid), invoke: (event) => api.invoke(event), stop };
 }
 
 /** The server from which a function in Lambda gets its events, and to which it sends its answers. */

@@ -1,4 +1,4 @@
-import { type Operation, type OperationId, type Tier, takesKeys } from "./operations.ts";
+import { limitsCalls, type Operation, type OperationId, type Tier, takesKeys } from "./operations.ts";
 
 /**
  * What each function does to which partitions of the table. Plain data. The function's role allows this and nothing else, and
@@ -34,6 +34,7 @@ export type Partition =
   | "SESSION"
   | "TOKEN"
   | "TRIES"
+  | "LIMIT"
   | "MESSAGE"
   | "SENT"
   | "UPLOAD"
@@ -84,6 +85,9 @@ const idempotency: TableAccess = {
   UpdateItem: ["IDEMPOTENCY"],
   DeleteItem: ["IDEMPOTENCY"],
 };
+
+/** Calls of entrances, and sign-ins of individuals, are counted for each address; those of entrances also for each application. */
+const limits: TableAccess = { UpdateItem: ["LIMIT"] };
 
 /** What an operation does besides admitting its caller. */
 // biome-ignore format: one operation, one line
@@ -172,8 +176,14 @@ export const workerAccess = {
 export const ownAccessOf = (id: OperationId): TableAccess => own[id] ?? {};
 
 /** All that an operation's function does to the table, including to admit its caller. */
-export function accessOf({ id, tier, table }: Pick<Operation, "id" | "tier" | "table">): TableAccess {
-  const all = [admission[tier], own[id as OperationId] ?? {}, ...(takesKeys({ id, table }) ? [idempotency] : [])];
+export function accessOf(row: Pick<Operation, "id" | "tier" | "table" | "entrance">): TableAccess {
+  const { id, tier } = row;
+  const all = [
+    admission[tier],
+    ...(limitsCalls(row) ? [limits] : []),
+    own[id as OperationId] ?? {},
+    ...(takesKeys(row) ? [idempotency] : []),
+  ];
   const actions = all.flatMap((access) => Object.keys(access) as Action[]);
   return Object.fromEntries(
     actions.map((action) => [action, [...new Set(all.flatMap((access) => access[action] ?? []))]]),

@@ -56,6 +56,11 @@ export const problems = {
     title: "Unprocessable Content",
     detail: "This Idempotency-Key was used with another request. Use a new key for each request.",
   },
+  throttled: {
+    status: 429,
+    title: "Too Many Requests",
+    detail: "Nothing was done. Send the same request again when the time in Retry-After is over.",
+  },
   notJson: { status: 415, title: "Unsupported Media Type", detail: "The body must be sent as application/json." },
   internal: { status: 500, title: "Internal Server Error" },
   busy: { status: 503, title: "Service Unavailable", detail: "Nothing was written. Send the same request again." },
@@ -158,3 +163,14 @@ export class Failure extends Error {
  * The call could not be finished in time, and nothing was written. Dialects answer HTTP 503, which means "try again".
  */
 export class Busy extends Error {}
+
+/** The caller has made too many calls in this minute, and nothing was done. Dialects answer HTTP 429. */
+export class Throttled extends Error {
+  /** When the next minute begins. */
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super("too many calls");
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

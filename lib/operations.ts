@@ -44,7 +44,10 @@ export interface Operation {
    * (`uploads/`). Its role allows the same.
    */
   readonly files?: "read" | "write";
-  /** Anybody may call it to try passwords, to register or to have mail sent, so that its throttle is lower. */
+  /**
+   * Anybody may call it to try passwords, to register or to have mail sent. So its throttle is lower, and the calls of an
+   * address and an application are limited (`lib/table/entrance-limit.ts`).
+   */
   readonly entrance?: true;
   readonly summary: string;
 }
@@ -162,6 +165,13 @@ export const rowOf = (id: OperationId): Operation => operations.find((row) => ro
 /** Whether an operation takes an `Idempotency-Key`: every write but the sign-in, because each begins a session of its own. */
 export const takesKeys = ({ id, table }: Pick<Operation, "id" | "table">): boolean =>
   table === "write" && id !== "AccountLogin";
+
+/**
+ * Whether an operation limits the calls of an address and an application: entrances, and operations where individuals state
+ * their password.
+ */
+export const limitsCalls = ({ entrance, tier }: Pick<Operation, "entrance" | "tier">): boolean =>
+  entrance === true || tier === "account" || tier === "user";
 
 /** How many seconds a function may run, in AWS and under `npm start`. */
 export const functionSecondsMax = 15;

@@ -37,6 +37,13 @@ const FilesSettings = z.object({
 /** The name of a built file. */
 const fileName = z.string().regex(/^[\w.-]+$/);
 
+const EntranceSettings = z.object({
+  /** How many calls of an entrance one address may make in a minute. */
+  ENTRANCES_PER_ADDRESS: z.string().regex(/^[1-9]\d{0,8}$/),
+  /** The same for one application. */
+  ENTRANCES_PER_APPLICATION: z.string().regex(/^[1-9]\d{0,8}$/),
+});
+
 const PageSettings = z.object({
   /** Names of the script and the style of portals' pages, below `/_portal/`. */
   PORTAL_SCRIPT: fileName,
@@ -60,7 +67,7 @@ const MailSettings = z.object({
  * needed, and kept.
  * @throws Error in one line that names every missing or wrong variable, never its value
  */
-function settingsOf<Schema extends z.ZodType>(schema: Schema): () => z.output<Schema> {
+export function settingsOf<Schema extends z.ZodType>(schema: Schema): () => z.output<Schema> {
   let known: { readonly settings: z.output<Schema> } | undefined;
   return () => {
     if (known) return known.settings;
@@ -98,6 +105,9 @@ export const mailSettings = settingsOf(MailSettings);
 
 /** The settings of functions that handle pictures. @throws Error as above */
 export const filesSettings = settingsOf(FilesSettings);
+
+/** The settings of functions that limit calls (`limitsCalls`). @throws Error as above */
+export const entranceSettings = settingsOf(EntranceSettings);
 
 /** The settings of the function that serves the pages of portals. @throws Error as above */
 export const pageSettings = settingsOf(PageSettings);

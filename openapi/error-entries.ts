@@ -13,7 +13,7 @@ import {
 import { type FailureAnswer, failureAnswer } from "./failures.ts";
 import { documentedRows, type Handler, handlerOf } from "./handlers.ts";
 import * as sample from "./samples.ts";
-import { busy, failuresOf, type ShownFailure, unforeseen } from "./stack-failures.ts";
+import { busy, failuresOf, type ShownFailure, throttled, uncaused, unforeseen } from "./stack-failures.ts";
 import { type WorldName, worlds } from "./worlds.ts";
 
 /** What the pages about errors say: one entry for each code, with a request that fails so and its real answer. */
@@ -135,7 +135,7 @@ function exampleOf(of: Found | undefined): { example: ErrorExample } | undefined
   const { row, handler, described, name, shown } = of;
   const answer = failureAnswer(row.family, handler.dialect, name, shown);
   // No request of the caller causes these.
-  if (name === unforeseen || name === busy) return { example: { answer } };
+  if (uncaused.has(name)) return { example: { answer } };
   const [example] = Object.values(described.examples);
   const world = worldInWords(shown.given ?? example?.given ?? "nothing");
   const later = shown.minutesLater === undefined ? "" : ` The request is sent ${shown.minutesLater} minutes later.`;
@@ -180,7 +180,7 @@ function therapistEntries(): ErrorEntry[] {
   };
   return Object.entries(problemExplanations).map(([code, explanation]) => {
     const ofStatus = Object.entries(problems).filter(([, { status }]) => String(status) === code);
-    const names = ofStatus.map(([name]) => (name === "internal" ? unforeseen : name === "busy" ? busy : name));
+    const names = ofStatus.map(([name]) => (name === "internal" ? unforeseen : name));
     return {
       anchor: `therapists-${code}`,
       code,
@@ -202,7 +202,10 @@ function accountEntries(): ErrorEntry[] {
     ...explanation,
     ...(code === "kUnsupportedOperation"
       ? unmatchedExample("accounts", "/riverside/v2/accounts", ["GET"])
-      : exampleOf(failureOf("accounts", { kTooBusy: busy, kError: unforeseen }[code] ?? code) ?? failureWith(code))),
+      : exampleOf(
+          failureOf("accounts", { kThrottled: throttled, kTooBusy: busy, kError: unforeseen }[code] ?? code) ??
+            failureWith(code),
+        )),
   }));
 }
 

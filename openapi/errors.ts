@@ -158,9 +158,12 @@ export const envelopeExplanations: Readonly<Record<EnvelopeCode, Explanation>> =
   },
   5000: {
     cause:
-      "With HTTP status 503, the service is too busy: nothing was written. With HTTP status 500, an unexpected error " +
-      "happened: the request may or may not have been carried out. `Frontdesk-Request-Id` names the call in the log.",
-    remedy: "After HTTP status 503 send the request again; after 500 read the record before you send anything again.",
+      "With HTTP status 503, the service is too busy: nothing was written. With HTTP status 429, too many individuals have " +
+      "tried to sign in from this address within a minute, or an application has called `PingWithAuth` too often: nothing was " +
+      "done. With HTTP status 500, an unexpected error happened: the request may or may not have been carried out. " +
+      "`Frontdesk-Request-Id` names the call in the log.",
+    remedy:
+      "After 429 and 503 wait as long as `Retry-After` says, and send the request again; after 500 read the record first.",
   },
 };
 
@@ -201,6 +204,13 @@ export const problemExplanations: Readonly<Record<ProblemStatus, Explanation>> =
   422: {
     cause: "The `Idempotency-Key` was sent before, with another request.",
     remedy: "Use a new key for each request, and the same key only to send the same request again.",
+  },
+  429: {
+    cause:
+      "Too many individuals have tried to sign in from this address within a minute, with a wrong password or at once. " +
+      "Applications are not limited. Nothing was done. The gateway answers 429 in its own words, " +
+      '`{"message":"Too Many Requests"}`, to all callers together.',
+    remedy: "Wait as long as `Retry-After` says, and send the same request again.",
   },
   500: {
     cause: "An unexpected error happened. The request may or may not have been carried out.",
@@ -345,9 +355,10 @@ export const faultExplanations: Readonly<Record<PortalFaultCode, Explanation>> =
   },
   kThrottled: {
     cause:
-      "The contract has this code for too many requests. Frontdesk never answers with it: the gateway answers HTTP status " +
-      '429 with `{"message":"Too Many Requests"}`, and nothing was done.',
-    remedy: "Send fewer requests at once, and send this one again a little later.",
+      "This address, or the portal's application, has called an operation too often within a minute: one by which strangers sign " +
+      "in, register, or have mail sent. Nothing was done. The gateway answers HTTP status 429 in its own words, " +
+      '`{"message":"Too Many Requests"}`, to all callers together.',
+    remedy: "Wait as long as `Retry-After` says, and send the same request again.",
   },
   kTooBusy: {
     cause: "The service is too busy. Nothing was written.",

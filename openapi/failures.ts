@@ -11,7 +11,7 @@ import {
   problems,
 } from "../lib/errors.ts";
 import type { Family } from "../lib/operations.ts";
-import { busy, childCodes, type ShownFailure, unforeseen } from "./stack-failures.ts";
+import { busy, childCodes, type ShownFailure, throttled, unforeseen } from "./stack-failures.ts";
 
 /** The answers to failures in the document, and the schemas of their bodies: one for each code. */
 
@@ -30,7 +30,7 @@ const sentenceIn = { practices: "responseMessage", therapists: "detail", account
 
 /**
  * The answer to a failure. The family's own dialect writes it, as it does for real requests.
- * @param name a code, `unforeseen` or `busy`
+ * @param name a code, or one of `uncaused`
  */
 export function failureAnswer(
   family: Family,
@@ -45,7 +45,9 @@ export function failureAnswer(
       ? dialect.internal(reply, requestId)
       : name === busy
         ? dialect.busy(reply, requestId)
-        : dialect.failure(new Failure(code, errors as readonly FieldError[]), reply, requestId);
+        : name === throttled
+          ? dialect.throttled(reply, requestId, 30)
+          : dialect.failure(new Failure(code, errors as readonly FieldError[]), reply, requestId);
   const body = JSON.parse(answer.body ?? "{}") as Record<string, unknown>;
   return {
     status: answer.statusCode ?? 200,
@@ -167,7 +169,7 @@ const child = (codes: readonly string[]) =>
 
 /** The code in a failure's body. Problems have none: their status is enough. */
 const codeOf = (name: string, { responseCode, code }: FailureAnswer["body"]) => responseCode ?? code ?? name;
-const problemOf: Readonly<Record<string, keyof typeof problems>> = { [unforeseen]: "internal", [busy]: "busy" };
+const problemOf: Readonly<Record<string, keyof typeof problems>> = { [unforeseen]: "internal" };
 
 /** The schema of the body of a failure. */
 export function failureSchema(family: Family, name: string, { status, body }: FailureAnswer): z.ZodType {
@@ -180,6 +182,9 @@ export function failureSchema(family: Family, name: string, { status, body }: Fa
 export function meaningOf(family: Family, name: string): string {
   if (name === unforeseen) return "An unexpected error. The answer has no details.";
   if (name === busy) return "The service is too busy. Nothing was written; send the same request again.";
+  if (name === throttled) {
+    return "Too many calls of this address or application in this minute. Nothing was done; send the same request again later.";
+  }
   if (family === "practices") return envelopeErrors[name as unknown as EnvelopeCode];
   if (family === "accounts") return portalFaults[name as PortalFaultCode].message;
   const { title, ...rest } = problems[name as keyof typeof problems];

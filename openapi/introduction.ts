@@ -87,11 +87,11 @@ credentials instead. It then acts as an administrator of that practice's portal.
 \`true\` and \`false\`. A urlencoded body cannot contain \`null\`. A slash at the end of a path makes no difference.
 
 **Answers.** A failure is an object with \`"object":"fault"\` and a \`code\`. For an unknown path the code is \`kNotFound\`, for
-an unknown verb \`kUnsupportedOperation\`. The contract's \`kThrottled\` never appears in a fault: see status 429 of the gateway.
+an unknown verb \`kUnsupportedOperation\`.
 
 **Headers.** Answers of portals also have \`Vary: Origin\`. Pages of the portal's \`allowedOrigins\` also get
 \`Access-Control-Allow-Origin\`, \`Access-Control-Allow-Credentials: true\` and
-\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed\`. An answer to a body that cannot be read has
+\`Access-Control-Expose-Headers: Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed, Retry-After\`. An answer to a body that cannot be read has
 none of these four.
 `.trim(),
   },
@@ -149,14 +149,17 @@ Requests and answers of each family look different.
 - **Sending again.** HTTP 503 with \`Retry-After\` means that nothing was written. You may send the same request again.
   \`x-repeatable\` says for each operation whether you may also do so when its answer was lost. \`with id\` means that you may
   do so only if the body has an \`id\`.
+- **Too many calls.** Where strangers try passwords, register or have mail sent, an address and an application may call an
+  operation only so often in a minute. Then the answer is HTTP 429 with \`Retry-After\`, in the form of the family, and nothing was
+  done.
 - **Idempotency keys.** Every write but the login takes an \`Idempotency-Key\`: a text of your own, such as a UUID, for each thing
   that you want done. For 24 hours, the same request with the same key is not carried out again. It gets the first answer
   again, with \`Idempotent-Replayed: true\`. A refused request keeps nothing, and its key may be used again.
 - **Headers.** Every answer of the service has the headers that are described, and \`Frontdesk-Request-Id\` (the id under
   which the call is logged), \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\`
   (unless another value is described) and, if it has a body, \`Content-Type\`.
-- **The gateway** in front of the service has answers of its own. ${gatewayAnswer(429)} means too many requests: nothing
-  was done. ${gatewayAnswer(413)} means that the body exceeds the limit of the gateway. ${gatewayAnswer(500)} and
+- **The gateway** in front of the service has answers of its own. ${gatewayAnswer(429)} means too many requests of
+  all callers together: nothing was done. ${gatewayAnswer(413)} means that the body exceeds the limit of the gateway. ${gatewayAnswer(500)} and
   ${gatewayAnswer(503)} mean that a function crashed or could not be reached. In that case something may have been written.
 `.trim();
 

@@ -3,7 +3,7 @@ import type { Operation } from "../lib/operations.ts";
 import type { Described, Example, Header } from "./describe.ts";
 import { failureAnswer, failureSchema, meaningOf } from "./failures.ts";
 import type { Handler } from "./handlers.ts";
-import { busy, failuresOf, unforeseen } from "./stack-failures.ts";
+import { failuresOf, uncaused } from "./stack-failures.ts";
 
 /** The answers in the document. Successes and failures may have the same HTTP status, so they are collected by status. */
 
@@ -44,11 +44,11 @@ function answersOf(row: Operation, handler: Handler, described: Described): Read
     const failure = failureAnswer(row.family, handler.dialect, name, example);
     const answers = at(failure.status);
     const meaning = meaningOf(row.family, name);
-    answers.descriptions.push(name === unforeseen || name === busy ? meaning : `\`${name}\` ${meaning}`);
+    answers.descriptions.push(uncaused.has(name) ? meaning : `\`${name}\` ${meaning}`);
     if (failure.status === 401) {
       answers.headers["WWW-Authenticate"] = { description: "The accepted authentication schemes.", required: true };
     }
-    if (failure.status === 503) {
+    if (failure.status === 429 || failure.status === 503) {
       answers.headers["Retry-After"] = { description: "How many seconds to wait.", required: true };
     }
     const schema = failureSchema(row.family, name, failure);

@@ -1,5 +1,5 @@
 import { portalFaults } from "../lib/errors.ts";
-import type { Operation } from "../lib/operations.ts";
+import { limitsCalls, type Operation } from "../lib/operations.ts";
 import type { Change, Described, FailureExample } from "./describe.ts";
 import type { Handler } from "./handlers.ts";
 
@@ -12,6 +12,10 @@ import type { Handler } from "./handlers.ts";
 export const unforeseen = "unforeseen";
 /** The name of the failure for a table that did not answer in time (HTTP 503). */
 export const busy = "busy";
+/** The name of the failure for too many calls of an address or an application (HTTP 429). */
+export const throttled = "throttled";
+/** Failures that no single request of a caller causes. Tests let the table fail, or say that a limit is reached. */
+export const uncaused: ReadonlySet<string> = new Set([unforeseen, busy, throttled]);
 
 /** How to cause a failure. `says` is left out if the answer has the code's own sentence. */
 export type ShownFailure = Change & Partial<Pick<FailureExample, "says" | "errors">>;
@@ -66,7 +70,7 @@ const ofAccounts = ({ tier }: Operation, hasBody: boolean): Failures => ({
   kCSRFTokenMismatch: onlyIf(hasBody && tier !== "portal", { headers: { "medable-csrf-token": "0".repeat(64) } }),
 });
 
-/** How to cause each failure of an operation, by its name: a code, `unforeseen` or `busy`. */
+/** How to cause each failure of an operation, by its name: a code, or one of `uncaused`. */
 export function failuresOf(
   row: Operation,
   handler: Handler,
@@ -86,6 +90,7 @@ export function failuresOf(
     ...failures,
     [unforeseen]: onlyIf(row.table !== "none", broken),
     [busy]: onlyIf(row.table !== "none", broken),
+    [throttled]: onlyIf(limitsCalls(row), broken),
   };
   return Object.fromEntries(
     Object.entries(all).filter((entry): entry is [string, ShownFailure] => entry[1] !== undefined),

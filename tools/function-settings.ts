@@ -4,6 +4,9 @@ export const functionDefaults = {
   DIRECT_DOMAIN: "direct.localhost",
   FILES_BUCKET: "frontdesk-files",
   EVENT_YEARS: "6",
+  // Far more than one machine calls. The calls are counted as in AWS.
+  ENTRANCES_PER_ADDRESS: "1000000",
+  ENTRANCES_PER_APPLICATION: "1000000",
   POWERTOOLS_LOG_LEVEL: "WARN",
 } as const;
 

@@ -990,7 +990,7 @@ export interface Organization {
 export type OrganizationSaveAnswer = Organization;
 
 /** The codes with which `organizationSave` fails. */
-export type OrganizationSaveCode = 400 | 401 | 404 | 413 | 415 | 422 | 500 | 503;
+export type OrganizationSaveCode = 400 | 401 | 404 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** What `organizationList` takes. */
 export interface OrganizationListInput {
@@ -1010,7 +1010,7 @@ export interface OrganizationListAnswer {
 }
 
 /** The codes with which `organizationList` fails. */
-export type OrganizationListCode = 400 | 401 | 500 | 503;
+export type OrganizationListCode = 400 | 401 | 429 | 500 | 503;
 
 /** What `organizationListByTherapist` takes. */
 export interface OrganizationListByTherapistInput {
@@ -1026,7 +1026,7 @@ export interface OrganizationListByTherapistInput {
 export type OrganizationListByTherapistAnswer = OrganizationListAnswer;
 
 /** The codes with which `organizationListByTherapist` fails. */
-export type OrganizationListByTherapistCode = 400 | 401 | 500 | 503;
+export type OrganizationListByTherapistCode = 400 | 401 | 429 | 500 | 503;
 
 /** What `practiceProfileSave` takes. */
 export interface PracticeProfileSaveInput {
@@ -1078,7 +1078,7 @@ export interface PracticeProfileSaveAnswer {
 }
 
 /** The codes with which `practiceProfileSave` fails. */
-export type PracticeProfileSaveCode = 400 | 401 | 413 | 415 | 422 | 500 | 503;
+export type PracticeProfileSaveCode = 400 | 401 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** What `practiceProfileList` takes. */
 export interface PracticeProfileListInput {
@@ -1145,7 +1145,7 @@ export interface PracticeProfileListAnswer {
 }
 
 /** The codes with which `practiceProfileList` fails. */
-export type PracticeProfileListCode = 400 | 401 | 500 | 503;
+export type PracticeProfileListCode = 400 | 401 | 429 | 500 | 503;
 
 /** What `practiceProfileGet` takes. */
 export interface PracticeProfileGetInput {
@@ -1157,7 +1157,7 @@ export interface PracticeProfileGetInput {
 export type PracticeProfileGetAnswer = PracticeProfile;
 
 /** The codes with which `practiceProfileGet` fails. */
-export type PracticeProfileGetCode = 400 | 401 | 404 | 500 | 503;
+export type PracticeProfileGetCode = 400 | 401 | 404 | 429 | 500 | 503;
 
 /** What `portalGet` takes. */
 export type PortalGetInput = Record<string, never>;
@@ -1629,7 +1629,7 @@ export interface Upload {
 export type AccountRegisterAnswer = Account;
 
 /** The codes with which `accountRegister` fails. */
-export type AccountRegisterCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kSelfRegistrationDisabled" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountRegisterCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kSelfRegistrationDisabled" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountLogin` takes. */
 export interface AccountLoginInput {
@@ -1652,7 +1652,7 @@ export interface AccountLoginInput {
 export type AccountLoginAnswer = Account;
 
 /** The codes with which `accountLogin` fails. */
-export type AccountLoginCode = "kNewLocation" | "kInvalidArgument" | "kNoCredentialsSupplied" | "kCallbackFormat" | "kAccessDenied" | "kInvalidCredentials" | "kAccountLocked" | "kUnverifiedLocation" | "kCallbackNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountLoginCode = "kNewLocation" | "kInvalidArgument" | "kNoCredentialsSupplied" | "kCallbackFormat" | "kAccessDenied" | "kInvalidCredentials" | "kAccountLocked" | "kUnverifiedLocation" | "kCallbackNotFound" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountStatus` takes. */
 export interface AccountStatusInput {
@@ -1696,7 +1696,7 @@ export interface AccountRequestPasswordResetInput {
 export type AccountRequestPasswordResetAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountRequestPasswordReset` fails. */
-export type AccountRequestPasswordResetCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountRequestPasswordResetCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountResetPassword` takes. */
 export interface AccountResetPasswordInput {
@@ -1710,7 +1710,7 @@ export interface AccountResetPasswordInput {
 export type AccountResetPasswordAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountResetPassword` fails. */
-export type AccountResetPasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountResetPasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountUpdatePassword` takes. */
 export interface AccountUpdatePasswordInput {
@@ -1734,7 +1734,7 @@ export interface AccountUpdatePasswordAnswer {
 }
 
 /** The codes with which `accountUpdatePassword` fails. */
-export type AccountUpdatePasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountUpdatePasswordCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountVerify` takes. */
 export interface AccountVerifyInput {
@@ -1746,7 +1746,7 @@ export interface AccountVerifyInput {
 export type AccountVerifyAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountVerify` fails. */
-export type AccountVerifyCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountVerifyCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountReject` takes. */
 export type AccountRejectInput = AccountVerifyInput;
@@ -1755,7 +1755,7 @@ export type AccountRejectInput = AccountVerifyInput;
 export type AccountRejectAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountReject` fails. */
-export type AccountRejectCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountRejectCode = "kInvalidArgument" | "kAccessDenied" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountResendVerification` takes. */
 export interface AccountResendVerificationInput {
@@ -1767,7 +1767,7 @@ export interface AccountResendVerificationInput {
 export type AccountResendVerificationAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountResendVerification` fails. */
-export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountResendVerificationCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `accountList` takes. */
 export interface AccountListInput {
@@ -2068,7 +2068,7 @@ export interface AccountDeleteInput {
 export type AccountDeleteAnswer = AccountLogoutAnswer;
 
 /** The codes with which `accountDelete` fails. */
-export type AccountDeleteCode = "kInvalidArgument" | "kNoCredentialsSupplied" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type AccountDeleteCode = "kInvalidArgument" | "kNoCredentialsSupplied" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kInvalidCredentials" | "kAccountLocked" | "kNotFound" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `deviceList` takes. */
 export interface DeviceListInput {
@@ -2365,7 +2365,7 @@ export interface ConnectionCreateAnswer {
 }
 
 /** The codes with which `connectionCreate` fails. */
-export type ConnectionCreateCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type ConnectionCreateCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kNotFound" | "kExists" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `connectionAccept` takes. */
 export interface ConnectionAcceptInput {
@@ -2377,7 +2377,7 @@ export interface ConnectionAcceptInput {
 export type ConnectionAcceptAnswer = Connection;
 
 /** The codes with which `connectionAccept` fails. */
-export type ConnectionAcceptCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type ConnectionAcceptCode = "kInvalidArgument" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kTokenExpired" | "kNotFound" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** What `connectionList` takes. */
 export interface ConnectionListInput {
@@ -2451,7 +2451,7 @@ export interface InvitationCreateInput {
 export type InvitationCreateAnswer = ConnectionCreateAnswer;
 
 /** The codes with which `invitationCreate` fails. */
-export type InvitationCreateCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kExists" | "kRequestTooLarge" | "kError" | "kTooBusy";
+export type InvitationCreateCode = "kInvalidArgument" | "kValidationError" | "kAccessDenied" | "kNotLoggedIn" | "kSessionExpired" | "kCSRFTokenMismatch" | "kExists" | "kRequestTooLarge" | "kThrottled" | "kError" | "kTooBusy";
 
 /** How each operation is called. */
 export const operations: readonly Row[] = [

@@ -18,7 +18,7 @@ export function allowOrigin(reply: Reply, portal: PortalSettings, origin: string
   Object.assign(reply.headers, {
     "access-control-allow-origin": origin,
     "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed",
+    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed, Retry-After",
   });
   return true;
 }

@@ -3,11 +3,12 @@ import { type Ids, noteActor, noteRecord } from "../audit/access-note.ts";
 import type { Actor, RequestContext } from "../audit/audit-event.ts";
 import { Failure } from "../errors.ts";
 import { isObject } from "../json.ts";
-import type { ApplicationTier, Operation, OperationIdOf, Row } from "../operations.ts";
+import { type ApplicationTier, limitsCalls, type Operation, type OperationIdOf, type Row } from "../operations.ts";
 import { recordIdFrom } from "../practices/ids.ts";
 import { type SignedIn, signIn } from "../practices/individual.ts";
 import { admitsVendor } from "../practices/vendor.ts";
-import { checkSettings } from "../settings.ts";
+import { checkSettings, entranceSettings } from "../settings.ts";
+import { waitForAll } from "../table/deadline.ts";
 import { callersKey } from "../table/generation.ts";
 import { practiceKey, userKey, vendorKey } from "../table/keys.ts";
 import { type Found, type Keys, readTogether } from "../table/read.ts";
@@ -16,6 +17,7 @@ import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
 import type { CallEvent } from "./call.ts";
 import { type Credentials, idOf, inHeaders, isIndividual, statedCredentials, textOf } from "./credentials.ts";
+import { countByCredentials, type Limited } from "./entrance-count.ts";
 import { envelope } from "./envelope.ts";
 import { checkFields, hasErrors, readFields, type Target } from "./field-check.ts";
 import { answerOnce } from "./idempotency.ts";
@@ -101,7 +103,10 @@ export const byCredentials = {
   dialectOf: ({ family }: Operation) => (family === "therapists" ? problem : envelope),
   knownFields: ({ target, fields, readOnly = [] }: Wanted) =>
     new Set(["auth", ...(target ? [target] : []), ...Object.keys(fields?.shape ?? {}), ...readOnly]),
-  checkSettings,
+  checkSettings(row: Operation) {
+    checkSettings(row);
+    if (limitsCalls(row)) entranceSettings();
+  },
   admit,
   answerOnce,
 } as const satisfies Admission<Wanted, Added> & { kind: string };
@@ -121,6 +126,7 @@ async function admit(event: CallEvent, row: Operation, { target, ...wanted }: Wa
 
   const check = await (isIndividual(stated) ? individual : application)({
     tier,
+    entrance: row.entrance && row.id,
     stated,
     alsoStated: () => inHeaders(event),
     named,
@@ -183,6 +189,8 @@ function missingFrom(tier: ApplicationTier, stated: Credentials): string | undef
 /** A caller who asks to be admitted. */
 interface Applicant {
   readonly tier: ApplicationTier;
+  /** The operation's id, if it is an entrance. */
+  readonly entrance: string | undefined;
   readonly stated: Credentials;
   /** What the headers state, also where the body's credentials count. */
   readonly alsoStated: () => Credentials;
@@ -206,8 +214,10 @@ interface Checked {
 /** Reads the caller's records as they are now and checks them. @throws Failure */
 type Check = () => Promise<Checked>;
 
-async function application({ tier, stated, named, record, startReads, refusal }: Applicant): Promise<Check> {
+async function application(applicant: Applicant): Promise<Check> {
+  const { tier, entrance, stated, named, record, context, startReads, refusal } = applicant;
   const applicationId = idOf(stated.applicationId);
+  let counting: Promise<Limited> | Limited = countByCredentials(entrance, stated, context);
   const ids = { practice: idOf(stated.accountId), user: idOf(stated.userId) };
   const keysIn = (practice: PracticeId) => ({
     vendor: vendorKey(applicationId),
@@ -219,13 +229,19 @@ async function application({ tier, stated, named, record, startReads, refusal }:
   let own = startReads({ applicationId, ...named });
   let readIn = ids.practice;
   const check: Check = async () => {
-    const [found, { vendor, ...records }] = await readTogether(own, keys);
+    const [[found, { vendor, ...records }], { byAddress, byApplication }] = await waitForAll([
+      readTogether(own, keys),
+      counting,
+    ]);
+    // The call is counted once, also when its caller is checked again.
+    counting = {};
     // Only for an application that exists: otherwise strangers could write into the access log.
     if (vendor) {
       noteActor({ kind: "unproven", applicationId });
       noteRecord({ applicationId, ...(tier !== "vendor" && { accountId: ids.practice || undefined }), ...record });
     }
-    if (!admitsVendor(vendor, textOf(stated.applicationPassword))) throw refusal("vendor");
+    if (!admitsVendor(vendor, textOf(stated.applicationPassword))) throw byAddress ?? refusal("vendor");
+    if (byApplication) throw byApplication;
     const { practice } = records;
     if (tier !== "vendor" && !practice?.active) throw refusal("account");
     if (practice && practice.accountId !== readIn) {

@@ -11,8 +11,9 @@ import type { Operation, OperationIdOf, PortalTier, Row } from "../operations.ts
 import { portalSettingsOf, sessionIdleMinutesMin } from "../portal-settings.ts";
 import { labelShape } from "../practices/ids.ts";
 import { admitsVendor, isClientKey } from "../practices/vendor.ts";
-import { checkSettings, filesSettings, portalUrl } from "../settings.ts";
+import { checkSettings, entranceSettings, filesSettings, portalUrl } from "../settings.ts";
 import { waitForAll } from "../table/deadline.ts";
+import { countForAddress, countForApplication } from "../table/entrance-limit.ts";
 import { callersKey } from "../table/generation.ts";
 import {
   clientKeyKey,
@@ -32,6 +33,7 @@ import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./adm
 import { allowOrigin } from "./allow-origin.ts";
 import { type CallEvent, pathOf } from "./call.ts";
 import { inHeaders, textOf } from "./credentials.ts";
+import { bySecret, type Limited } from "./entrance-count.ts";
 import { fault } from "./fault.ts";
 import { answerOnce } from "./idempotency.ts";
 import { unmatchedAt } from "./unmatched.ts";
@@ -127,6 +129,7 @@ export const byPortal = {
     checkSettings(row);
     portalUrl();
     if (row.files) filesSettings();
+    if (row.entrance) entranceSettings();
   },
   admit,
   answerOnce,
@@ -138,16 +141,20 @@ export type ByPortal = typeof byPortal;
  * Reads, decides, and notes the use of the session. Two round trips: the records that the request names (portal, client key,
  * sessions), then those that they lead to (practice, settings, account). One more if there are sessions of several accounts.
  */
-async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Promise<Admitted<Added>> {
+async function admit(event: CallEvent, row: Operation, wanted: Wanted): Promise<Admitted<Added>> {
+  const tier = row.tier as PortalTier;
   const { input, reply, context } = event.call;
   const { readsFirst, reads, clientKeyInQuery = false, prolongsSession = true } = wanted;
   // Also for an unknown portal, so that it cannot be told from one whose caller is refused.
   reply.headers.vary = "Origin";
-  const stated = statedBy(event, tier as PortalTier, clientKeyInQuery);
+  const stated = statedBy(event, tier, clientKeyInQuery);
   const { path, otherId, deviceNames } = stated;
 
   const ownFirst = readsFirst?.(path, input, stated) ?? {};
-  const [foundFirst, named] = await readTogether(ownFirst, namedKeys(stated));
+  const [[foundFirst, named], byAddress] = await waitForAll([
+    readTogether(ownFirst, namedKeys(stated)),
+    row.entrance && countForAddress(row.id, context),
+  ]);
   const practice = { applicationId: named.claim?.applicationId ?? "", accountId: named.claim?.accountId ?? "" };
   const presented = await ofOneHolder(candidatesIn(named, stated, practice, context.now), practice, context.now);
   const [newest] = presented;
@@ -159,15 +166,24 @@ async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Pro
 
   // A fresh session is noted while the second read is under way, which saves a round trip: no portal lets sessions end so
   // soon, so that the note cannot revive one that has timed out.
-  const isNotedAtOnce = prolongsSession && newest !== undefined && isFresh(newest.session, context.now);
-  const [[foundSecond, records]] = await waitForAll([
+  const isNotedAtOnce = prolongsSession && newest && !byAddress && isFresh(newest.session, context.now);
+  // Calls over the address's limit do not use up that of the application, except if they may turn out to be the application's own.
+  const counted =
+    row.entrance && (!byAddress || stated.byApplication) ? countedFor(stated, named, tier, newest) : undefined;
+  const [[foundSecond, records], byApplication] = await waitForAll([
     readTogether(ownSecond, portalKeys(practice, holder, otherId)),
+    counted && countForApplication(row.id, context, counted),
     isNotedAtOnce ? noteUse(newest, context.now) : undefined,
   ]);
 
-  const decide = (found: Found<Keys>, records: Records, presented: readonly PresentedSession[]): Admitted<Added> => {
+  const decide = (
+    found: Found<Keys>,
+    records: Records,
+    presented: readonly PresentedSession[],
+    limited: Limited = {},
+  ): Admitted<Added> => {
     const added = {
-      ...admittedCall(event, tier as PortalTier, stated, { practice, presented, records }),
+      ...admittedCall(event, tier, stated, { practice, presented, records, limited }),
       found,
       input,
     };
@@ -186,11 +202,30 @@ async function admit(event: CallEvent, { tier }: Operation, wanted: Wanted): Pro
       present.filter(({ session }) => session.holderId === holder?.id),
     );
   };
-  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records }, presented);
+  const limited = { byAddress, byApplication };
+  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records }, presented, limited);
   const { session, sessionId } = admitted.added.viewer ?? {};
   const isNoted = isNotedAtOnce && newest.sessionId === sessionId;
   if (prolongsSession && session && sessionId && !isNoted) await noteUse({ session, sessionId }, context.now);
   return admitted;
+}
+
+/**
+ * For which application a call of an entrance counts, and how it has shown to belong to it. Each way has a count of its own:
+ * client keys are public, and strangers who use them up must stop neither holders of sessions nor the application's servers.
+ * @returns `undefined` for a call that will be refused
+ */
+function countedFor(
+  { byApplication, credentials }: Stated,
+  { claim, clientKey }: Pick<Records, "claim" | "clientKey">,
+  tier: PortalTier,
+  session: PresentedSession | undefined,
+): readonly string[] | undefined {
+  if (byApplication) return bySecret(credentials);
+  const applicationId = claim?.applicationId;
+  if (applicationId === undefined || clientKey?.applicationId !== applicationId) return undefined;
+  if (session) return ["session", applicationId];
+  return tier === "session" ? undefined : ["client key", applicationId];
 }
 
 /** Ids in a path, for the access log. Tokens have another form: nobody who reads the log may use one. */
@@ -314,14 +349,16 @@ interface FoundCall {
   /** The sessions that may be live, all of one holder. */
   readonly presented: readonly PresentedSession[];
   readonly records: Records;
+  /** Why the call must be refused, if too many were made. */
+  readonly limited: Limited;
 }
 
-/** Decides from the records who calls which portal. @throws Failure when the caller is not admitted */
+/** Decides from the records who calls which portal. @throws Failure when the caller is not admitted; Throttled */
 function admittedCall(
   event: CallEvent,
   tier: PortalTier,
   { otherId, org, clientKey, credentials, byApplication, sessionIds, deviceNames }: Stated,
-  { practice: { applicationId, accountId }, presented, records }: FoundCall,
+  { practice: { applicationId, accountId }, presented, records, limited }: FoundCall,
 ): Omit<PortalCall, "input"> {
   const { reply, context } = event.call;
   const portal = openPortal(org, { applicationId, accountId }, records);
@@ -332,6 +369,8 @@ function admittedCall(
   if (stated) noteActor({ kind: "unproven", applicationId });
   const secretFits = admitsVendor(stated, textOf(credentials.applicationPassword));
   const byCredentials = secretFits && credentials.accountId === callersKey(accountId);
+  const throttled = (byApplication && byCredentials ? undefined : limited.byAddress) ?? limited.byApplication;
+  if (throttled) throw throttled;
   if (!portal || vendor?.disabled !== false || !(byApplication ? byCredentials : byKey)) {
     throw new Failure("kAccessDenied", [], missingFrom(clientKey, byApplication, credentials.accountId));
   }

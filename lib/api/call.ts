@@ -1,7 +1,12 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type {
+  APIGatewayEventRequestContextV2,
+  APIGatewayProxyEventV2WithRequestContext,
+  APIGatewayProxyStructuredResultV2,
+} from "aws-lambda";
 import type { RequestContext } from "../audit/audit-event.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Reply } from "../reply.ts";
+import type { EdgeContext } from "./edge-proof.ts";
 
 /** One request on its way through the stack. */
 export interface Call {
@@ -12,13 +17,16 @@ export interface Call {
   ignored: readonly string[];
   readonly reply: Reply;
   /** The code that is answered, for the log. */
-  outcome: ErrorCode | "ok" | "internal" | "busy";
+  outcome: ErrorCode | "ok" | "internal" | "busy" | "throttled";
   /** Whether an earlier request with the same idempotency key was answered again. */
   isReplayed?: true;
 }
 
+/** What API Gateway says about a request. Only behind CloudFront there is an authorizer. */
+type GatewayContext = APIGatewayEventRequestContextV2 & { readonly authorizer?: { readonly lambda?: EdgeContext } };
+
 /** A request as API Gateway sends it, with the call that the stack adds. */
-export type CallEvent = APIGatewayProxyEventV2 & { call: Call };
+export type CallEvent = APIGatewayProxyEventV2WithRequestContext<GatewayContext> & { call: Call };
 /** An answer as API Gateway takes it. */
 export type Answer = APIGatewayProxyStructuredResultV2;
 

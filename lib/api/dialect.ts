@@ -24,6 +24,8 @@ export interface Dialect {
   internal(reply: Reply, requestId: string): Answer;
   /** Nothing was written; the same request may be sent again. */
   busy(reply: Reply, requestId: string): Answer;
+  /** The caller has made too many calls, and nothing was done. @param seconds after which the request may be sent again */
+  throttled(reply: Reply, requestId: string, seconds: number): Answer;
   /** No operation has this path, or the path does not have this verb. @param allow the verbs that the path has */
   unmatched(allow: readonly string[], requestId: string): Answer;
 }

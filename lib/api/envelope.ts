@@ -34,6 +34,7 @@ export const envelope: Dialect = {
   failure: ({ code, fieldErrors, reason }) => json(200, refused(code as EnvelopeCode, fieldErrors, reason)),
   internal: () => json(500, failed(5000)),
   busy: () => json(503, failed(5000), { "retry-after": "1" }),
+  throttled: (_, __, seconds) => json(429, failed(5000), { "retry-after": `${seconds}` }),
   unmatched,
 };
 

@@ -61,11 +61,8 @@ export const fault: Dialect = {
     );
   },
   internal: (reply) => json(500, faultObject("kError"), withoutSession(reply)),
-  busy: (reply) => {
-    const bare = withoutSession(reply);
-    const headers = { ...bare.headers, "retry-after": "1" };
-    return json(503, faultObject("kTooBusy"), { ...bare, headers });
-  },
+  busy: (reply) => later("kTooBusy", reply, 1),
+  throttled: (reply, _, seconds) => later("kThrottled", reply, seconds),
   unmatched: (allow) => {
     const reply = { status: 0, headers: allow.length > 0 ? { allow: allow.join(", ") } : {}, cookies: [] };
     return allow.length > 0
@@ -175,6 +172,15 @@ export const nestedFault = (code: PortalFaultCode, reason: string): object => ({
   object: "result",
   data: { object: "fault", name: nameOf(code), code, status: portalFaults[code].status, reason },
 });
+
+/** The answer to a request that may be sent again after some seconds. */
+function later(code: PortalFaultCode, reply: Reply, seconds: number): Answer {
+  const { headers, ...bare } = withoutSession(reply);
+  return json(portalFaults[code].status, faultObject(code), {
+    ...bare,
+    headers: { ...headers, "retry-after": `${seconds}` },
+  });
+}
 
 /** A reply without the session's CSRF token, which only successes carry. */
 const withoutSession = (reply: Reply): Reply => {

@@ -5,6 +5,7 @@ import type { Operation } from "../operations.ts";
 import { setDeadline } from "../table/deadline.ts";
 import { countRoundTrips, roundTrips } from "../table/round-trips.ts";
 import type { Answer, CallEvent } from "./call.ts";
+import { sourceAddress } from "./source-address.ts";
 
 /** Writes one JSON line for each entry. Only values that are listed here are logged: no body, header, path, query or record. */
 export const logger = new Logger({ serviceName: "frontdesk" });
@@ -37,9 +38,9 @@ export const logContext = (row: Operation): MiddlewareObj<CallEvent, Answer> => 
       beginAccessNote();
       // Callers other than Lambda may pass no context.
       setDeadline(context?.getRemainingTimeInMillis?.());
-      const { requestId, timeEpoch, http } = event.requestContext;
+      const { requestId, timeEpoch } = event.requestContext;
       event.call = {
-        context: { now: new Date(timeEpoch), requestId, sourceIp: http.sourceIp },
+        context: { now: new Date(timeEpoch), requestId, sourceIp: sourceAddress(event) },
         input: {},
         ignored: [],
         reply: { status: 200, headers: {}, cookies: [] },

@@ -34,6 +34,7 @@ export const problem: Dialect = {
     failed(code as keyof typeof problems, requestId, fieldErrors, {}, reason),
   internal: (_, requestId) => failed("internal", requestId),
   busy: (_, requestId) => failed("busy", requestId, [], { "retry-after": "1" }),
+  throttled: (_, requestId, seconds) => failed("throttled", requestId, [], { "retry-after": `${seconds}` }),
   unmatched,
 };
 

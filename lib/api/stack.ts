@@ -1,5 +1,5 @@
 import middy, { type MiddlewareObj } from "@middy/core";
-import { Busy, type ErrorCode, Failure } from "../errors.ts";
+import { Busy, type ErrorCode, Failure, Throttled } from "../errors.ts";
 import type { Operation } from "../operations.ts";
 import { readInput } from "./body.ts";
 import type { Answer, CallEvent } from "./call.ts";
@@ -59,6 +59,11 @@ function mapErrors({
       if (error instanceof Failure && (dialect.commonErrors.includes(error.code) || errors.includes(error.code))) {
         event.call.outcome = error.code;
         request.response = dialect.failure(error, reply, context.requestId);
+        return;
+      }
+      if (error instanceof Throttled) {
+        event.call.outcome = "throttled";
+        request.response = dialect.throttled(reply, context.requestId, error.retryAfterSeconds);
         return;
       }
       logUnexpected(row, context.requestId, error);

@@ -2,6 +2,7 @@ import { noteNotable, noteRecord } from "../audit/access-note.ts";
 import { auditEvent, type RequestContext } from "../audit/audit-event.ts";
 import { hashPassword, needsRehash, verifyPassword } from "../crypto/password-hash.ts";
 import { waitForAll } from "../table/deadline.ts";
+import { countForAddress } from "../table/entrance-limit.ts";
 import { loginKey, practiceEventKey, practiceKey, userKey, vendorKey } from "../table/keys.ts";
 import { type Keys, readItems, readTogether } from "../table/read.ts";
 import type { Practice, PracticeId, User, UserId, Vendor } from "../table/records.ts";
@@ -12,6 +13,9 @@ import { isLoginId, normaliseLogin } from "./ids.ts";
 
 /** Wrong passwords in a row after which a login is refused, for how long, and wrong ones in an hour (contract practices §2). */
 const limit = { triesMax: 5, lockMinutes: 15, hourMax: 20 };
+
+/** Sign-ins of individuals are counted under this name, whichever operation they call. */
+const signInName = "individual";
 
 /** The id of no user. Its keys are read for an unknown login, so that the work is the same. */
 const nobody: UserId = { applicationId: "", accountId: "", userId: "" };
@@ -30,10 +34,12 @@ export interface SignedIn {
 }
 
 /**
- * Individual Authentication. Takes three round trips, and one more to note a lock: it reserves the try and reads the login's
- * claim, reads the records, and stores the outcome of the try. When another system has made the hash of the password, stores our
- * own hash with it.
+ * Individual Authentication. Takes three round trips, and one more to note a lock: it counts the call for its address and reads
+ * the login's claim, reserves the try and reads the records, and stores the outcome of the try. When another system has made the
+ * hash of the password, stores our own hash with it. The address's limit holds for all operations together, and only wrong sign-ins
+ * use it up: servers may sign in many users from one address.
  * @param alsoRead returns further keys to read with the records, once the practice is known
+ * @throws Throttled when the address has made too many calls; then no try is reserved
  * @returns `undefined` for an unknown, inactive or locked login, and for a wrong password
  */
 export async function signIn(
@@ -43,11 +49,11 @@ export async function signIn(
   alsoRead: (practice: PracticeId) => Keys,
 ): Promise<SignedIn | undefined> {
   const login = isLoginId(loginId) ? normaliseLogin(loginId) : "";
-  const [attempt, { claim }] = await waitForAll([
-    reserveTry("login", login, limit, context.now),
+  const [throttled, { claim }] = await waitForAll([
+    countForAddress(signInName, context),
     readItems({ claim: loginKey(login) }),
   ]);
-  if (!attempt) return refused(claim);
+  if (throttled) throw throttled;
 
   const id = claim ?? nobody;
   const own = alsoRead(id);
@@ -58,7 +64,9 @@ export async function signIn(
     const holds = user?.loginId !== undefined && normaliseLogin(user.loginId) === login;
     return { items, ...records, user: holds ? user : undefined };
   };
-  const first = await read();
+  const [attempt, early] = await waitForAll([reserveTry("login", login, limit, context.now), read()]);
+  if (!attempt) return refused(claim);
+  const first = attempt.isLate ? await read() : early;
   let proven = first.user?.passwordHash;
   const matches = await verifyPassword(password, proven);
 
@@ -81,7 +89,11 @@ export async function signIn(
     if (await attempt.failed()) await noteLock(claim, context);
     return refused(claim);
   }
-  const [user] = await waitForAll([withOwnHash(signedIn.user, password), attempt.succeeded()]);
+  const [user] = await waitForAll([
+    withOwnHash(signedIn.user, password),
+    attempt.succeeded(),
+    countForAddress(signInName, context, -1),
+  ]);
   proven = user.passwordHash;
   return { ...signedIn, user };
 }

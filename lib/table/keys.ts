@@ -4,6 +4,7 @@ import type {
   AcceptedInvitation,
   AccountItem,
   AuditEvent,
+  CallCount,
   ClientKeyClaim,
   Connection,
   ConnectionAccess,
@@ -56,6 +57,7 @@ import type {
  */
 
 const encode = (value: string) => value.replace(/[%#]/g, encodeURIComponent);
+const decode = (part: string) => part.replaceAll("%23", "#").replaceAll("%25", "%");
 /** As many digits as the greatest safe integer has. */
 const padded = (id: number) => String(id).padStart(16, "0");
 
@@ -335,8 +337,7 @@ export const profilesPrefix = (practice: PracticeId): Prefix<ProfileSection & Ke
   sk: "PROFILE#",
 });
 /** The caller's own key of the therapist to whose profile a section belongs. */
-export const therapistOfSection = ({ sk }: Key): string =>
-  (sk.split("#")[1] ?? "").replaceAll("%23", "#").replaceAll("%25", "%");
+export const therapistOfSection = (key: Key): string => idsInSortKey(key)[0] ?? "";
 
 /** A message in the outbox. @param messageId a time-ordered id */
 export const messageKey = (messageId: string): Key<QueuedItem> => ({ pk: `MESSAGE#${messageId}`, sk: "MESSAGE" });
@@ -379,6 +380,9 @@ export const triesKey = (purpose: string, subject: string): Key<TriesCount> => (
   pk: `TRIES#${purpose}#${digestOf(subject)}`,
   sk: "TRIES",
 });
+
+/** The calls that are counted in a minute. @param text of whose calls, of what and when; kept as a digest only */
+export const callCountKey = (text: string): Key<CallCount> => ({ pk: `LIMIT#${digestOf(text)}`, sk: "LIMIT" });
 
 /** What is kept of a write with an idempotency key. @param text of caller, operation and key; kept as a digest only */
 export const idempotencyKey = (text: string): Key<IdempotencyItem> => ({
@@ -434,6 +438,13 @@ export const practiceErasureIndexKey = (deletedAt: string): IndexKey => ({
 /** All deleted practices that are being erased, in the index. */
 export const practiceErasureIndexPartition: IndexPartition<PracticeErasure> = { gsi1pk: "ERASURES#PRACTICES" };
 
+/** The practice whose partition contains a record. */
+export function practiceIdAround({ pk }: Key): PracticeId {
+  const [, applicationId = "", accountId = ""] = pk.split("#").map(decode);
+  return { applicationId, accountId };
+}
+/** The ids in a sort key, in their order: what follows the kind of the record. */
+export const idsInSortKey = ({ sk }: Key): readonly string[] => sk.split("#").slice(1).map(decode);
 /** The settings of the portal whose practice's partition contains a record. */
 export const portalSettingsKeyAround = ({ pk }: Key): Key<StoredPortalSettings> => ({ pk, sk: "PORTALSETTINGS" });
 /** The key of the practice whose partition contains a record. */

@@ -619,3 +619,10 @@ export interface TriesCount {
   /** Names of the reservations. */
   readonly undecided: ReadonlySet<string>;
 }
+
+/** The calls of one address or application in a minute that are counted together. */
+export interface CallCount {
+  readonly calls: number;
+  /** Epoch seconds; after it DynamoDB cleans up. */
+  readonly expiresAt: number;
+}

@@ -23,6 +23,8 @@ import {
 
 /** A guess that was reserved and has no result yet. */
 export interface Try {
+  /** Whether it had to wait for the results of others: what was read meanwhile may have changed. */
+  readonly isLate: boolean;
   /** The guess was wrong. Returns until when guesses are refused, if this one has reached a limit. */
   failed(): Promise<Date | undefined>;
   /** The guess was right: those in a row count from zero. Does nothing after the first time. */
@@ -69,18 +71,20 @@ export async function reserveTry(
     now,
     expiresAt: Math.ceil((now.getTime() + keptMs) / 1000),
   };
+  let isLate = false;
   for (const retries = new Retries(); ; await retries.pause()) {
     const { isReserved, count } = await reserve(reservation);
-    if (isReserved) return pending(reservation, count);
+    if (isReserved) return { isLate, ...pending(reservation, count) };
 
     const present = presentCount(count, limit, now);
     if (hasRoom(present, limit)) {
       const after = withReservation(present, reservation.name, now);
-      if (await replaceCount(reservation, count, after)) return pending(reservation, after);
+      if (await replaceCount(reservation, count, after)) return { isLate, ...pending(reservation, after) };
     } else if (isLocked(present, limit)) {
       return undefined;
     }
     // Some reserved guesses have no result yet. If one of them is right, there is room again.
+    isLate = true;
   }
 }
 
@@ -137,7 +141,7 @@ async function replaceCount({ key, expiresAt }: Reservation, before: Count, afte
 }
 
 /** A reserved guess. @param count right after it was reserved */
-function pending(reservation: Reservation, { hourTries }: Count): Try {
+function pending(reservation: Reservation, { hourTries }: Count): Omit<Try, "isLate"> {
   const { key, name, limit, now } = reservation;
   /** Whether nobody else guesses and no guess of the hour was wrong, as usual. Then a right guess deletes the count. */
   let isOnly = hourTries === 1;

@@ -1,4 +1,5 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { expectAgreement } from "../kit/agreement.ts";
 import { sentMessages } from "../kit/outside.ts";
 import { expectSuccess, type Holder, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { another, atOnce, justBefore, many, outcomeOf, some, tally } from "./attack.ts";
@@ -8,6 +9,7 @@ let holder: Holder;
 beforeAll(async () => {
   portal = await openPortal();
 });
+afterAll(expectAgreement);
 beforeEach(async () => {
   holder = await portal.register();
 });

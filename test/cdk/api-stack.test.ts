@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isInAccountsStack } from "../../cdk/accounts-stack.ts";
-import { type Operation, operations } from "../../lib/operations.ts";
+import { limitsCalls, type Operation, operations } from "../../lib/operations.ts";
 import { plain, type Resource, resourcesOf, synthesize, type Template, text } from "./synthesis.ts";
 
 const rows: readonly Operation[] = operations;
@@ -136,8 +136,9 @@ test("functions run on Node.js 24 and arm64, with the memory of their class", ()
   }
 });
 
-test("a function's settings name the table, the secret if it seals, and the bucket if it signs addresses; a function without the table has none of them", () => {
-  for (const { id, seals, files, table, tier } of rows.filter(({ id }) => id !== "PortalPage")) {
+test("a function's settings name the table, the secret if it seals, the bucket if it signs addresses, and limits of calls; a function without the table has none of them", () => {
+  for (const row of rows.filter(({ id }) => id !== "PortalPage")) {
+    const { id, seals, files, table, tier } = row;
     const { Variables = {} } = functions[id]?.Environment ?? {};
     const told = Object.entries(Variables).map(([name, value]) => [name, text(value, ...producers)]);
     const settings = {
@@ -147,6 +148,7 @@ test("a function's settings name the table, the secret if it seals, and the buck
       ...(["portal", "visitor", "session"].includes(tier) && { PORTAL_URL: "<HttpApi.ApiEndpoint>/{org}" }),
       ...(seals && { SEAL_SECRET_ARN: "<SealSecret>" }),
       ...(files && { FILES_BUCKET: "<Files>" }),
+      ...(limitsCalls(row) && { ENTRANCES_PER_ADDRESS: "60", ENTRANCES_PER_APPLICATION: "1200" }),
     };
     expect(Object.fromEntries(told)).toEqual(table === "none" ? {} : settings);
   }
@@ -214,12 +216,21 @@ test("the gateway has its own log group, which is kept for as many days as the d
   expect(resourcesOf(accounts, "AWS::Logs::LogGroup")).toEqual({});
   const groups = resourcesOf(api, "AWS::Logs::LogGroup");
   expect(Object.keys(groups)).toEqual(["GatewayLog"]);
-  expect(groups.GatewayLog?.Properties).toEqual({ RetentionInDays: 365 });
+  expect(groups.GatewayLog?.Properties).toMatchObject({ RetentionInDays: 365 });
   const shorter = resourcesOf(synthesize({ logRetentionDays: "30" }, rows.slice(0, 1)).api, "AWS::Logs::LogGroup");
-  expect(shorter.GatewayLog?.Properties).toEqual({ RetentionInDays: 30 });
+  expect(shorter.GatewayLog?.Properties).toMatchObject({ RetentionInDays: 30 });
 });
 
-test("the stage throttles, and logs nothing that could identify a person", () => {
+// API Gateway writes each log group into a policy of the account that has room for 5,120 characters, but not these.
+test("the gateway's log group is one of /aws/vendedlogs/, stays, and has another name in each stack", () => {
+  const group = resourcesOf(api, "AWS::Logs::LogGroup").GatewayLog;
+  expect(text(group?.Properties.LogGroupName)).toBe("/aws/vendedlogs/FrontdeskApi/<AWS::StackId>[2]");
+  // A stack that could not be created leaves none behind.
+  expect(group).toMatchObject({ DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" });
+  expect(text(api.Outputs.GatewayLogName?.Value)).toBe("<GatewayLog>");
+});
+
+test("the stage throttles, and logs the address, and nothing else that could identify a person", () => {
   const stages = Object.values(resourcesOf(api, "AWS::ApiGatewayV2::Stage"));
   expect(stages).toHaveLength(1);
   const { StageName, AutoDeploy, DefaultRouteSettings, AccessLogSettings } = stages[0]?.Properties ?? {};
@@ -228,6 +239,7 @@ test("the stage throttles, and logs nothing that could identify a person", () =>
   expect(text(AccessLogSettings.DestinationArn, data)).toBe("<GatewayLog.Arn>");
   expect(Object.values(JSON.parse(AccessLogSettings.Format)).sort()).toEqual([
     "$context.error.responseType",
+    "$context.identity.sourceIp",
     "$context.integrationLatency",
     "$context.integrationStatus",
     "$context.requestId",

@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { functionFiles } from "../../cdk/app.ts";
@@ -85,7 +87,7 @@ function directoryHere(id: string): string {
   const here = join(directory, "here");
   if (!existsSync(here)) {
     mkdirSync(here);
-    for (const file of readdirSync(directory).filter((name) => name.endsWith(".cjs"))) {
+    for (const file of readdirSync(directory).filter((name) => /\.[cm]js$/.test(name))) {
       cpSync(join(directory, file), join(here, file));
     }
     symlinkSync(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(here, "node_modules"));
@@ -121,11 +123,13 @@ test.each(Object.keys(functionFiles))("%s has a source map, without the sources'
     ...(knowsApps.includes(id) ? ["totp-codes"] : []),
   ].flatMap((name) => [`${name}.cjs`, `${name}.cjs.map`]);
   const natives = checksPasswords(id) || id === "ProcessImage" ? ["node_modules"] : [];
+  // Nobody waits for workers, and a function without the table has nothing to prepare.
+  const starter = rows.some((row) => row.id === id && row.table !== "none") ? ["index.mjs"] : [];
   const names = readdirSync(directory).filter((name) => name !== "here");
-  expect(names.sort()).toEqual(["index.cjs", "index.cjs.map", ...natives, ...later].sort());
+  expect(names.sort()).toEqual(["index.cjs", "index.cjs.map", ...starter, ...natives, ...later].sort());
   expect(codeOf(id)).toMatch(/\/\/# sourceMappingURL=index\.cjs\.map\n$/);
   const { sources, sourcesContent } = JSON.parse(readFileSync(join(directory, "index.cjs.map"), "utf8"));
-  expect(sources).toContain("../../../lib/api/log.ts");
+  expect(sources).toContain(`../../../lib/${id === "AdmitCloudFront" ? "edge-settings" : "api/log"}.ts`);
   expect(sourcesContent).toBeUndefined();
 });
 
@@ -150,27 +154,34 @@ const settings = {
   MAIL_FROM: "Frontdesk <frontdesk@example.com>",
   FILES_BUCKET: "frontdesk-files",
   EVENT_YEARS: "6",
+  EDGE_SECRET_NAME: "FrontdeskEdge-eu-central-1",
+  EDGE_SECRET_REGION: "us-east-1",
+  EDGE_SECRET_VERSION: "1",
+  EDGE_ONLY: "true",
+  ENTRANCES_PER_ADDRESS: "60",
+  ENTRANCES_PER_APPLICATION: "1200",
 };
 
 /** The names of a function's settings in the template. */
 const settingsOf = (() => {
-  const { api, accounts, messages, images, cleanUp } = synthesize();
+  const { api, accounts, messages, images, cleanUp } = synthesize({ edge: "cloudfront", region: "eu-central-1" });
   return Object.fromEntries(
     [api, accounts, messages, images, cleanUp].flatMap((template) =>
       Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([id, { Properties }]) => [
-        id.replace(/Function$/, ""),
+        id.replace(/^EdgeGuard|Function$/g, ""),
         Object.keys(Properties.Environment?.Variables ?? {}) as (keyof typeof settings)[],
       ]),
     ),
   );
 })();
 
-/** What the workers return when there was nothing to do. */
+/** What the workers return when there was nothing to do, and the authorizer about a request without a header. */
 const ofNothing: Readonly<Record<string, unknown>> = {
   SendMessages: { batchItemFailures: [] },
   ProcessImage: undefined,
   CleanUp: { batchItemFailures: [] },
   EraseOverdue: undefined,
+  AdmitCloudFront: { isAuthorized: false, context: { throughEdge: "no" } },
 };
 
 /** An event that a function handles without the table: a request with another route, or nothing for a worker. */
@@ -249,9 +260,13 @@ test("functions load the check of other systems' hashes only when they meet one"
   expect(await verifyImported("a", text)).toBe(true);
 });
 
-test("exactly the functions whose rows say that they seal can read the sealing secret", () => {
+test("exactly the functions whose rows say that they seal, the worker that sends messages, and the authorizer read a secret", () => {
   const reading = Object.keys(functionFiles).filter((id) => codeOf(id).includes("GetSecretValue"));
-  expect(reading).toEqual([...rows.filter(({ seals }) => seals).map(({ id }) => id), "SendMessages"]);
+  expect(reading).toEqual([
+    ...rows.filter(({ seals }) => seals).map(({ id }) => id),
+    "SendMessages",
+    "AdmitCloudFront",
+  ]);
 });
 
 test("exactly the functions whose rows say so sign addresses of the bucket: of uploads, or of pictures", () => {
@@ -355,6 +370,108 @@ test("a bundle answers as its source does, with credentials from the environment
     ]);
   } finally {
     secrets.close();
+  }
+});
+
+/** A server in place of DynamoDB and Secrets Manager that notes what it is asked, and how many connections it had. */
+async function startAws({ refuseFirst = false } = {}) {
+  const asked: string[] = [];
+  let connections = 0;
+  const server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const action = String(request.headers["x-amz-target"]).split(".").at(-1);
+      asked.push(body.includes('"VENDOR#"') ? `${action} of nobody` : String(action));
+      if (refuseFirst && asked.length === 1) {
+        response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+        return response.end('{"__type":"com.amazon.coral.service#AccessDeniedException"}');
+      }
+      const answer = { Responses: {}, UnprocessedKeys: {}, SecretString: "a secret that only this test uses" };
+      response.setHeader("content-type", "application/x-amz-json-1.0").end(JSON.stringify(answer));
+    });
+  });
+  server.on("connection", () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const endpoint = `http://127.0.0.1:${port}`;
+  return { endpoint, asked, connections: () => connections, stop: () => server.close() };
+}
+
+/** Loads a function as Lambda does, in a process of its own, and then calls it. Returns what it answered. */
+async function startAndCall(id: string, body: object, endpoint: string): Promise<APIGatewayProxyStructuredResultV2> {
+  const target = `/api/io/${id}`;
+  const headers = { host: "frontdesk.test", "content-type": "application/json" };
+  const bytes = Buffer.from(JSON.stringify(body));
+  const request = { method: "POST", target, headers, body: bytes, sourceIp: "127.0.0.1", now: new Date() };
+  const event = JSON.stringify(toEvent(request, routeOf("POST", target)));
+  const file = pathToFileURL(join(directoryHere(id), id === "Ping" ? "index.cjs" : "index.mjs")).href;
+  const program = `const { handler } = await import(${JSON.stringify(file)});
+    process.stdout.write("loaded ");
+    console.log(JSON.stringify(await handler(${event}, {})));
+    process.exit();`;
+  const env = {
+    ...settings,
+    PATH: process.env.PATH,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { env });
+  return JSON.parse(stdout.split("loaded ")[1] ?? "");
+}
+
+const nobody = { auth: { applicationId: "nobody", applicationPassword: "wrong" } };
+
+test("before its first call a function has a connection to the table, which the call uses", async () => {
+  const aws = await startAws();
+  try {
+    const { body } = await startAndCall("PracticeGet", nobody, aws.endpoint);
+    expect(JSON.parse(body ?? "")).toMatchObject({ responseCode: 4010 });
+    expect(aws.asked).toEqual(["BatchGetItem of nobody", "BatchGetItem"]);
+    expect(aws.connections()).toBe(1);
+  } finally {
+    aws.stop();
+  }
+});
+
+test("before its first call a function that seals has the sealing secret", async () => {
+  const aws = await startAws();
+  try {
+    await startAndCall("PracticeList", nobody, aws.endpoint);
+    expect(aws.asked.slice(0, 2).toSorted()).toEqual(["BatchGetItem of nobody", "GetSecretValue"]);
+    expect(aws.asked.slice(2)).not.toContain("GetSecretValue");
+  } finally {
+    aws.stop();
+  }
+});
+
+test("a function that does not use the table asks nothing before its first call", async () => {
+  const aws = await startAws();
+  try {
+    const { body } = await startAndCall("Ping", {}, aws.endpoint);
+    expect(JSON.parse(body ?? "")).toMatchObject({ responseCode: 2000 });
+    expect(aws.asked).toEqual([]);
+  } finally {
+    aws.stop();
+  }
+});
+
+test("a function that the table refuses at first starts, and answers its first call", async () => {
+  const aws = await startAws({ refuseFirst: true });
+  try {
+    const { body } = await startAndCall("PracticeGet", nobody, aws.endpoint);
+    expect(JSON.parse(body ?? "")).toMatchObject({ responseCode: 4010 });
+    expect(aws.asked).toEqual(["BatchGetItem of nobody", "BatchGetItem"]);
+  } finally {
+    aws.stop();
   }
 });
 

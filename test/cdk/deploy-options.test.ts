@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import { readConfig } from "../../cdk/deploy-options.ts";
 import { Complaint } from "../../tools/complaint.ts";
 
-const read = (context: Record<string, unknown>) => readConfig(new App({ context }));
+const read = (context: Record<string, unknown>) => readConfig(new App({ context: { env: "none", ...context } }));
 
 test("no option is required", () => {
   expect(read({})).toEqual({
     name: "Frontdesk",
+    environment: "none",
+    tags: {},
     directDomain: "direct.example.com",
     uploadOrigins: [],
     alarmWrongSignIns: 50,
@@ -23,6 +25,14 @@ test("no option is required", () => {
     requestBurst: 400,
     entrancesPerSecond: 25,
     entranceBurst: 50,
+    entrancesPerAddress: 60,
+    entrancesPerApplication: 1200,
+    edge: "none",
+    edgeSecretVersion: 1,
+    edgeEntrancesPerAddress: 300,
+    edgeEntrancesPerPortal: 3000,
+    rollout: "at-once",
+    entranceInstances: 0,
     mailFrom: "Frontdesk <frontdesk@example.com>",
   });
 });
@@ -90,6 +100,15 @@ test.each([
   [{ requestsPerSecond: "0" }, "requestsPerSecond: "],
   [{ requestBurst: "many" }, "requestBurst: "],
   [{ entrancesPerSecond: "0" }, "entrancesPerSecond: "],
+  // Regression: functions refused to start with more than nine digits.
+  [{ entrancesPerAddress: "1000000000" }, "entrancesPerAddress: "],
+  [{ entrancesPerApplication: "1000000000" }, "entrancesPerApplication: "],
+  [{ edgeEntrancesPerAddress: "9" }, "edgeEntrancesPerAddress: "],
+  [{ edgeEntrancesPerPortal: "2000000001" }, "edgeEntrancesPerPortal: "],
+  [
+    { edge: "prepared", region: "ap-southeast-1", name: "x".repeat(39) },
+    "name: must have at most 38 characters with edge in ap-southeast-1",
+  ],
   [{ mailFrom: "Clinic" }, "mailFrom: must be an address, alone or as Name <address>"],
   [{ alarmEmail: "Clinic <desk@clinic.org>" }, "alarmEmail: must be an address"],
   [{ mailConfigurationSet: "a b" }, "mailConfigurationSet: must be letters"],
@@ -104,6 +123,25 @@ test.each([
     { apiDomain: "api.other.org", hostedZoneId: "Z1", hostedZoneName: "clinic.org" },
     "apiDomain: must lie in clinic.org",
   ],
+  [{ edge: "cloudfront" }, "region: is needed with edge"],
+  [{ edge: "closed" }, "edge: Invalid option"],
+  [
+    { edge: "prepared", region: "eu-central-1", apiDomain: "api.clinic.org", certificateArn },
+    "edgeCertificateArn: is needed with edge, or hostedZoneId and hostedZoneName",
+  ],
+  [
+    { edgeCertificateArn: certificateArn, apiDomain: "api.clinic.org", certificateArn },
+    "edgeCertificateArn: is of no use without edge, and apiDomain or portalDomain",
+  ],
+  [
+    { edge: "cloudfront", region: "eu-central-1", edgeCertificateArn: certificateArn },
+    "edgeCertificateArn: is of no use without edge, and apiDomain or portalDomain",
+  ],
+  [
+    { edge: "cloudfront", edgeCertificateArn: certificateArn.replace("us-east-1", "eu-central-1") },
+    "edgeCertificateArn: must be the ARN of a certificate in us-east-1",
+  ],
+  [{ edge: "cloudfront", region: "eu-central-1", edgeEntrancesPerAddress: "9" }, "edgeEntrancesPerAddress: "],
   [{ directDomian: "direct.example.com" }, 'Unrecognized key: "directDomian"'],
 ])("%j is refused", (context, message) => {
   expect(() => read(context)).toThrow(Complaint);

@@ -12,6 +12,9 @@ const zone = { hostedZoneId: "Z0123456789", hostedZoneName: "clinic.org" };
 const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 /** A value of each option other than its default, with the options that it depends on. */
 const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  account: { account: "123456789012", region: "eu-central-1" },
+  region: { account: "123456789012", region: "eu-central-1" },
+  tags: { tags: "team=desk" },
   directDomain: { directDomain: "mail.clinic.org" },
   portalUrl: { portalUrl: "https://clinic.org/{org}" },
   uploadOrigins: { uploadOrigins: "https://app.clinic.org" },
@@ -36,6 +39,22 @@ const chosen: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   requestBurst: { requestBurst: "60" },
   entrancesPerSecond: { entrancesPerSecond: "5" },
   entranceBurst: { entranceBurst: "9" },
+  entrancesPerAddress: { entrancesPerAddress: "20" },
+  entrancesPerApplication: { entrancesPerApplication: "100" },
+  edge: { edge: "cloudfront", region: "eu-central-1" },
+  edgeSecretVersion: { edge: "cloudfront", region: "eu-central-1", edgeSecretVersion: "2" },
+  edgeCertificateArn: {
+    edge: "cloudfront",
+    region: "eu-central-1",
+    apiDomain: "api.clinic.org",
+    certificateArn,
+    edgeCertificateArn: certificateArn,
+  },
+  edgeEntrancesPerAddress: { edge: "cloudfront", region: "eu-central-1", edgeEntrancesPerAddress: "100" },
+  edgeEntrancesPerPortal: { edge: "cloudfront", region: "eu-central-1", edgeEntrancesPerPortal: "1000" },
+  rollout: { rollout: "canary" },
+  entranceInstances: { entranceInstances: "2" },
+  backupVaultArn: { backupVaultArn: "arn:aws:backup:us-east-1:210987654321:backup-vault:frontdesk" },
 };
 const all = Object.assign({}, ...Object.values(chosen));
 const allWithPages = { ...all, pages: "public" };
@@ -80,6 +99,7 @@ const imported = [...new Set([...deployments.values()].flatMap(({ templates }) =
 /** Types of resources that hold data, or that others know by their name or ARN. */
 const stateful = [
   "AWS::ApiGatewayV2::Api",
+  "AWS::Backup::BackupVault",
   "AWS::DynamoDB::Table",
   "AWS::KMS::Key",
   "AWS::Logs::LogGroup",
@@ -124,17 +144,32 @@ test.each(names)("resources that hold state keep their logical ids under: %s", (
   expect(statefulIn(templates)).toEqual(expect.arrayContaining(statefulIn(bare)));
 });
 
+/** CloudFormation's limit. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const resourcesMax = 500;
+test.each(["all", "allWithPages"])("no stack has more resources than CloudFormation allows, under: %s", (name) => {
+  for (const [stack, { Resources }] of Object.entries(deployment(name).templates)) {
+    expect([stack, Object.keys(Resources).length <= resourcesMax]).toEqual([stack, true]);
+  }
+});
+
 /** The properties that name a resource, for the types that we deploy, and where such a name must be unique. */
-const unique: Readonly<Record<string, "everywhere" | "within its API" | "no">> = {
+const unique: Readonly<Record<string, "everywhere" | "within its API" | "within its function" | "no">> = {
   "AWS::ApiGateway::RestApi Name": "no",
+  "AWS::Backup::BackupVault BackupVaultName": "everywhere",
   "AWS::ApiGateway::Stage StageName": "within its API",
   "AWS::ApiGatewayV2::Api Name": "no",
+  "AWS::ApiGatewayV2::Authorizer Name": "within its API",
   "AWS::ApiGatewayV2::Stage StageName": "within its API",
   "AWS::ApiGatewayV2::DomainName DomainName": "everywhere",
   "AWS::CertificateManager::Certificate DomainName": "no",
+  "AWS::CloudFront::Function Name": "everywhere",
   "AWS::CloudWatch::Alarm MetricName": "no",
   "AWS::CloudWatch::Dashboard DashboardName": "everywhere",
+  "AWS::Logs::LogGroup LogGroupName": "everywhere",
+  "AWS::CodeDeploy::DeploymentGroup DeploymentConfigName": "no",
+  "AWS::Lambda::Alias Name": "within its function",
   "AWS::Route53::RecordSet Name": "everywhere",
+  "AWS::SecretsManager::Secret Name": "everywhere",
 };
 /** The names in templates that are written out, not taken from another resource. */
 const namesIn = (templates: Templates) =>
@@ -156,7 +191,9 @@ test.each(names)(
       expect(unique).toHaveProperty([property]);
       // The deployer chooses names in DNS, separately for each deployment.
       if (unique[property] !== "everywhere" || stated.includes("clinic.org")) continue;
-      expect(stated).toMatch(/^Frontdesk-.*<AWS::Region>/);
+      // CloudFormation gives each stack an id of its own, also one that is created again under the same name.
+      if (stated.includes("<AWS::StackId>")) continue;
+      expect(stated).toMatch(/^(aws-waf-logs-)?Frontdesk.*-(<AWS::Region>|eu-central-1)/);
     }
   },
 );
@@ -166,7 +203,7 @@ test("a deployment with another name shares no name and no export with the first
   expect([...exportsOf(other).keys()].filter((each) => exportsOf(bare).has(each))).toEqual([]);
   const once = (templates: Templates) =>
     namesIn(templates).flatMap(({ property, stated }) => (unique[property] === "everywhere" ? stated : []));
-  expect(once(other)).toHaveLength(3);
+  expect(once(other)).toHaveLength(4);
   expect(once(other).filter((each) => once(bare).includes(each))).toEqual([]);
   const namespaces = ({ FrontdeskWatch, SecondWatch }: Templates) =>
     JSON.stringify(FrontdeskWatch ?? SecondWatch).match(/"MetricNamespace":"[^"]+"/g) ?? [];

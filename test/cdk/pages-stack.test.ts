@@ -222,7 +222,7 @@ test("each file has a throttle, those of portals that of the API; and they are s
 });
 
 test("the output DocsUrl is the address of the API's page, under the API's own name", () => {
-  expect(Object.keys(pages.Outputs)).toEqual(["DocsUrl", "PortalUrl"]);
+  expect(Object.keys(pages.Outputs)).toEqual(["EnvironmentName", "DocsUrl", "PortalUrl"]);
   expect(text(pages.Outputs.DocsUrl?.Value, api)).toBe("<HttpApi.ApiEndpoint>/docs");
   const zone = { hostedZoneId: "Z1", hostedZoneName: "clinic.org" };
   const named = synthesize({ apiDomain: "api.clinic.org", ...zone }, []).pages;

@@ -37,7 +37,7 @@ test("the permissions of some rows, in full", () => {
     "dynamodb:BatchGetItem": table("LOGIN#*", "PRACTICE#*", "VENDOR#*"),
     "dynamodb:PutItem": table("PRACTICE#*"),
     "dynamodb:UpdateItem": [
-      ...table("TRIES#*"),
+      ...table("LIMIT#*", "TRIES#*"),
       {
         on: ["<Table.Arn>"],
         keys: ["PRACTICE#*"],

@@ -83,3 +83,15 @@ test("the template has every route, each leading through its integration to a fu
     expect(template.Resources[functionId]?.Type).toBe("AWS::Lambda::Function");
   }
 });
+
+test("stacks behind CloudFront work behind SAM's gateway, too: no route asks for a proof that a request came through it", () => {
+  const behind = synthesize({ edge: "cloudfront", region: "eu-central-1" });
+  const routes = Object.values(samTemplate([behind.api, behind.accounts], local).Resources).flatMap(
+    ({ Type, Properties }) => (Type === "AWS::ApiGatewayV2::Route" ? [Properties] : []),
+  );
+  expect(routes).toHaveLength(ofType("ApiGatewayV2::Route").length);
+  for (const { AuthorizationType, ...others } of routes) {
+    expect(AuthorizationType).toBe("NONE");
+    expect(others).not.toHaveProperty("AuthorizerId");
+  }
+});

@@ -19,6 +19,16 @@ export interface Resource {
 
 /** A template as CloudFormation receives it. */
 export interface Template {
+  readonly Parameters: Readonly<
+    Record<
+      string,
+      {
+        readonly Default?: string;
+        readonly AllowedValues?: readonly string[];
+        readonly ConstraintDescription?: string;
+      }
+    >
+  >;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
 }
@@ -51,6 +61,10 @@ export interface Synthesis {
   readonly templates: Readonly<Record<string, Template>>;
   /** Whether a stack is protected from deletion, by stack name. */
   readonly terminationProtection: Readonly<Record<string, boolean | undefined>>;
+  /** A stack's account and region, such as `aws://123456789012/eu-central-1`, by stack name. */
+  readonly places: Readonly<Record<string, string>>;
+  /** The tags of a stack itself, by stack name. */
+  readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**
@@ -67,7 +81,8 @@ export function synthesize(
   writeFileSync(join(directory, "index.cjs"), "exports.handler = async () => undefined;\n");
   const { context } = JSON.parse(readFileSync("cdk.json", "utf8"));
   // The CLI sets this. SAM needs it to find the code.
-  const all = { ...context, "aws:cdk:enable-asset-metadata": true, ...options };
+  // The files in config/ are the deployer's.
+  const all = { env: "none", ...context, "aws:cdk:enable-asset-metadata": true, ...options };
   const app = new App({ outdir: join(scratch, "cdk.out"), context: all });
   addStacksOf(app, { operations: rows, bundles: { directoryOf: () => directory }, portal });
   const { stacks } = app.synth();
@@ -83,6 +98,8 @@ export function synthesize(
     pages: template("Pages"),
     templates: Object.fromEntries(stacks.map((stack) => [stack.id, stack.template])),
     terminationProtection: Object.fromEntries(stacks.map((stack) => [stack.id, stack.terminationProtection])),
+    places: Object.fromEntries(stacks.map((stack) => [stack.id, stack.environment.name])),
+    tags: Object.fromEntries(stacks.map((stack) => [stack.id, stack.tags])),
   };
   rmSync(scratch, { recursive: true });
   return synthesis;
@@ -100,7 +117,8 @@ export const resourcesOf = ({ Resources }: Template, type: string): Record<strin
 export const plain = (id: string): string => id.replace(/[0-9A-F]{8}$/, "");
 
 /**
- * A value of a template as text. References that CloudFormation fills in are written `<Id>` or `<Id.Attribute>`.
+ * A value of a template as text. References that CloudFormation fills in are written `<Id>` or `<Id.Attribute>`,
+ * and a part of one `<Id>[2]`.
  * @param producers the templates whose outputs the value may refer to
  */
 export function text(value: unknown, ...producers: Template[]): string {
@@ -110,6 +128,7 @@ export function text(value: unknown, ...producers: Template[]): string {
     "Fn::GetAtt"?: [string, string];
     "Fn::Join"?: [string, unknown[]];
     "Fn::Sub"?: string;
+    "Fn::Select"?: [number, { "Fn::Split": [string, unknown] }];
     "Fn::GetStackOutput"?: { OutputName: string };
     "Fn::ImportValue"?: string;
   };
@@ -120,6 +139,10 @@ export function text(value: unknown, ...producers: Template[]): string {
     return parts.map((part) => text(part, ...producers)).join(separator);
   }
   if (reference["Fn::Sub"]) return reference["Fn::Sub"].replaceAll(/\$\{(.+?)\}/g, "<$1>");
+  if (reference["Fn::Select"]) {
+    const [place, { "Fn::Split": split }] = reference["Fn::Select"];
+    return `${text(split[1], ...producers)}[${place}]`;
+  }
   const output = reference["Fn::GetStackOutput"]?.OutputName ?? reference["Fn::ImportValue"]?.split(":").at(-1);
   if (output) return text(producers.find(({ Outputs }) => Outputs[output])?.Outputs[output]?.Value, ...producers);
   throw new Error(`no text for ${JSON.stringify(value)}`);

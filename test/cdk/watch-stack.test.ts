@@ -17,12 +17,14 @@ test("the alarms are these, and all of them notify the topic", () => {
   expect(Object.keys(alarms).sort()).toEqual([
     "CleanUpDeadLetters",
     "CleanUpErrors",
+    "CleanUpStopped",
     "DeadLetters",
     "DeletionFailures",
     "ErasureFailures",
     "LateCleanUp",
     "LateMessages",
     "LockOuts",
+    "MessagesStopped",
     "PictureDeadLetters",
     "PictureErrors",
     "SendFailures",
@@ -37,11 +39,11 @@ test("the alarms are these, and all of them notify the topic", () => {
     "WrongSecrets",
     "WrongSignIns",
   ]);
-  for (const { Properties } of Object.values(alarms)) {
+  for (const [id, { Properties }] of Object.entries(alarms)) {
     expect(Properties.AlarmActions.map((each: unknown) => text(each))).toEqual(["<Alarms>"]);
     expect(Properties.OKActions.map((each: unknown) => text(each))).toEqual(["<Alarms>"]);
-    expect(Properties.TreatMissingData).toBe("notBreaching");
-    expect(Properties.AlarmDescription).toMatch(/\.$/);
+    expect(Properties.TreatMissingData).toBe(id.endsWith("Stopped") ? "breaching" : "notBreaching");
+    expect(Properties.AlarmDescription).toMatch(/\. Runbook: \w+\.$/);
   }
 });
 
@@ -77,6 +79,33 @@ test("alarms look at this Frontdesk's API, queue, worker and table", () => {
   expect(names).toContain("<Table>");
   expect(names).toContain("TransactWriteItems");
 });
+
+// Regression: a mapping that was disabled raised no alarm, because IteratorAge has no values then.
+test.each([
+  ["MessagesStopped", messages],
+  ["CleanUpStopped", cleanUp],
+])(
+  "%s rings when Lambda has not read the stream for ten minutes, and not while it finds nothing there",
+  (id, stack) => {
+    const { Properties } = alarms[id] ?? {};
+    // Each read counts, also one that finds no record: a stream without records has values, a stopped mapping has none.
+    expect(Properties).toMatchObject({
+      Namespace: "AWS/Lambda",
+      MetricName: "PolledEventCount",
+      Statistic: "SampleCount",
+      ComparisonOperator: "LessThanThreshold",
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 2,
+      TreatMissingData: "breaching",
+    });
+    const [{ Name, Value }, ...more] = Properties.Dimensions;
+    expect([Name, text(Value, stack), more]).toEqual(["EventSourceMappingUUID", "<Stream>", []]);
+    // Lambda reports this metric only where it is asked to.
+    const [mapping] = Object.values(resourcesOf(stack, "AWS::Lambda::EventSourceMapping"));
+    expect(mapping?.Properties.MetricsConfig).toEqual({ Metrics: ["EventCount"] });
+  },
+);
 
 // Regression: DynamoDB's metrics have gaps, and an alarm without values keeps its state, so it never returned to OK.
 test.each(["TableErrors", "TableThrottles"])("%s counts a missing value as 0", (id) => {

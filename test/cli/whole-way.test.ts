@@ -182,7 +182,7 @@ describe("the whole way of a directory", () => {
 /** Whether an item is more than an audit event, a vendor's own, or a note that something is gone. */
 const isPersonal = ({ type, pk }: Item) =>
   !["event", "void", "vendor", "clientKey", "deletedPractice", "freedName", "erasure"].includes(type) &&
-  !pk.startsWith("TRIES#");
+  !/^(TRIES|LIMIT)#/.test(pk);
 
 /** How long the worker may make no progress before the test gives up. */
 const stalledMsMax = 60_000;

@@ -23,6 +23,8 @@ const leftOut = {
   "docker run": "needs Docker; its second line is run below",
   "npm test": "is this",
   "npx cdk bootstrap": "needs an AWS account",
+  "npm ci\nnpm run emulator": "needs Python; npm run test:deploy does the same",
+  "Deploying to an emulator": "is what the block before it prints",
 } as const;
 const isLeftOut = ({ code }: Block) => Object.keys(leftOut).some((start) => code.startsWith(start));
 const install = "npm ci && ";

@@ -82,6 +82,11 @@ const busy = {
   therapists: json(503, problem(503, "Service Unavailable"), { "retry-after": "1" }),
   accounts: json(503, { ...fault, status: 503 }, { "retry-after": "1" }),
 } as const;
+const throttled = {
+  practices: json(429, envelope, { "retry-after": "9" }),
+  therapists: json(429, problem(429, "Too Many Requests"), { "retry-after": "9" }),
+  accounts: json(429, { ...fault, code: "kThrottled", status: 429 }, { "retry-after": "9" }),
+} as const;
 const internal = {
   practices: json(500, envelope),
   therapists: json(500, problem(500, "Internal Server Error")),
@@ -186,6 +191,7 @@ describe("fields that were ignored", () => {
 describe("a request that did nothing", () => {
   it.each<[string, (row: Row) => Step]>([
     ["the gateway turned it away (429)", () => gateway(429, "Too Many Requests")],
+    ["Frontdesk says that there were too many calls (429)", ({ family }) => throttled[family]],
     ["Frontdesk says that nothing was written (503)", ({ family }) => busy[family]],
   ])("is repeated for every operation: %s", async (_, answerTo) => {
     for (const row of operations) {

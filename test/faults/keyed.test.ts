@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { takesKeys } from "../../lib/operations.ts";
 import type { Change } from "../../openapi/describe.ts";
+import { expectAgreement } from "../kit/agreement.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
@@ -13,6 +14,7 @@ beforeAll(async () => {
   made = await makeCalls(takesKeys);
 });
 afterEach(() => made.restore());
+afterEach(expectAgreement);
 
 const keyed = { headers: { "idempotency-key": "one key" } };
 

@@ -10,6 +10,9 @@ export const isTransaction = ({ operation }: EngineRequest): boolean => operatio
 /** Whether a request writes. */
 export const isWrite = ({ operation }: EngineRequest): boolean => !/^(BatchGetItem|GetItem|Query)$/.test(operation);
 
+/** Whether a request counts calls of an address or an application. */
+export const countsCalls = ({ json }: EngineRequest): boolean => String(json.Key?.pk?.S).startsWith("LIMIT#");
+
 /** The part of a request that stays the same when it is repeated. */
 const identity = ({ operation, json }: EngineRequest) =>
   operation === "TransactWriteItems" ? json.ClientRequestToken : `${operation} ${JSON.stringify(json)}`;

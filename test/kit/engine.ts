@@ -32,6 +32,8 @@ export async function startWorld(): Promise<Engine> {
       TABLE_NAME: "frontdesk",
       DIRECT_DOMAIN: "direct.example.com",
       EVENT_YEARS: "6",
+      ENTRANCES_PER_ADDRESS: "1000000",
+      ENTRANCES_PER_APPLICATION: "1000000",
       PORTAL_URL: "https://{org}.portal.example.com",
       FILES_BUCKET: "frontdesk-files",
       FILES_ORIGIN: "https://frontdesk-files.s3.us-east-1.amazonaws.com",

@@ -65,10 +65,16 @@ interface Input extends Write {
 
 const isRead = (command: string) => /^(GetItem|BatchGetItem|Query|Scan)Command$/.test(command);
 
-/** The keys that a request writes. A condition counts as well: to put back what has not changed does no harm. */
+/**
+ * The keys that a request writes, without those of counts of calls, which belong to no world. A condition counts as well: to put
+ * back what has not changed does no harm.
+ */
 function keysWritten({ Item, Key, TransactItems = [] }: Input): Key[] {
   const writes = [{ Item, Key }, ...TransactItems.flatMap((item) => Object.values(item))];
-  return writes.flatMap((write) => write.Item ?? write.Key ?? []).map(({ pk, sk }) => ({ pk, sk }) as Key);
+  return writes
+    .flatMap((write) => write.Item ?? write.Key ?? [])
+    .filter(({ pk }) => !pk.startsWith("LIMIT#"))
+    .map(({ pk, sk }) => ({ pk, sk }) as Key);
 }
 
 /** Whether a write only notes the last use of a session. */

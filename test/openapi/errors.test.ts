@@ -14,7 +14,7 @@ const therapistCodes = [...new Set(Object.values(problems).map(({ status }) => `
 const accountCodes = Object.keys(portalFaults);
 
 /** Codes that no example shows: what they look like is the same as for others. */
-const withoutExample = ["kInvalidPhoneNumberFormat", "kInvalidDateOfBirth", "kThrottled", ...clientCodes];
+const withoutExample = ["kInvalidPhoneNumberFormat", "kInvalidDateOfBirth", ...clientCodes];
 
 describe("the errors that are explained", () => {
   it("are those of the three contracts and of the client: each has one entry, and no entry is without a code", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Busy } from "../../lib/errors.ts";
+import { Busy, Throttled } from "../../lib/errors.ts";
 import { documents } from "../../lib/table/client.ts";
 import type { Example } from "../../openapi/describe.ts";
 import { descriptions } from "../../openapi/descriptions.ts";
@@ -7,7 +7,7 @@ import { failureAnswer } from "../../openapi/failures.ts";
 import { handlerOf } from "../../openapi/handlers.ts";
 import { formType } from "../../openapi/request-body.ts";
 import { answerBody } from "../../openapi/responses.ts";
-import { busy, compareFailures, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
+import { busy, compareFailures, failuresOf, throttled, unforeseen } from "../../openapi/stack-failures.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
 import { documentedRow, firstExample, requestsOf, sendExample } from "../kit/examples.ts";
 import { sharedWorld } from "../kit/shared-worlds.ts";
@@ -46,6 +46,7 @@ const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-ty
 const broken: Readonly<Record<string, () => Error>> = {
   [unforeseen]: () => new Error("the table is not there"),
   [busy]: () => new Busy(),
+  [throttled]: () => new Throttled(30),
 };
 
 /** Runs `work` while the table is broken, if the failure requires this. */

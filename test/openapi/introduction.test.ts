@@ -132,7 +132,7 @@ describe("a portal's answers", () => {
     vary: "Origin",
     "access-control-allow-origin": origin,
     "access-control-allow-credentials": "true",
-    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed",
+    "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed, Retry-After",
   };
   const headersOf = (headers: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => name in told));

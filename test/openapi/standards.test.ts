@@ -128,5 +128,7 @@ it("lib/ and functions/ make no requests of their own: all go through the AWS SD
   const requests = /\bfetch\(|["'](node:)?(https?|http2|net|tls|dgram)["']/;
   const files = globSync("{lib,functions}/**/*.ts");
   expect(files.length).toBeGreaterThan(100);
-  expect(files.filter((file) => requests.test(readFileSync(file, "utf8")))).toEqual([]);
+  // This only recognises an address.
+  const sourceOf = (file: string) => readFileSync(file, "utf8").replace('import { isIP } from "node:net";', "");
+  expect(files.filter((file) => requests.test(sourceOf(file)))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { readItems } from "../../lib/table/read.ts";
 import { descriptions } from "../../openapi/descriptions.ts";
 import { type Handler, handlerOf } from "../../openapi/handlers.ts";
 import * as sample from "../../openapi/samples.ts";
-import { busy, failuresOf, unforeseen } from "../../openapi/stack-failures.ts";
+import { failuresOf, uncaused } from "../../openapi/stack-failures.ts";
 import { fullPractice, fullUser } from "../functions/practices/practices-contract.ts";
 import {
   byIndividual,
@@ -153,9 +153,7 @@ describe.each(storing)("$id", async (description) => {
       expect(event.who).toEqual({ kind: "individual", applicationId, accountId, userId: login.loginId });
     });
   }
-  const failures = Object.entries(failuresOf(row, handler, description)).filter(
-    ([name]) => name !== unforeseen && name !== busy,
-  );
+  const failures = Object.entries(failuresOf(row, handler, description)).filter(([name]) => !uncaused.has(name));
   it.each(failures)("stores no event when it fails and does nothing: %s", async (_, failure) => {
     const { world, run } = await sharedWorld(failure.given ?? first.given);
     const { answer, requests } = await watchTable(() => run(() => sendExample(id, first, world, failure)));

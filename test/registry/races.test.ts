@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { expectSoundClaims } from "../functions/practices/claims.ts";
 import { type Code, password, refusal } from "../functions/practices/practices-contract.ts";
+import { expectAgreement } from "../kit/agreement.ts";
 import { hashes } from "../kit/cheap-hashes.ts";
 import { type EngineRequest, throughProxy } from "../kit/proxy.ts";
 import {
@@ -31,6 +32,7 @@ function expectOneWinner(responses: readonly Response[], code: Code): void {
 // After all races every claim belongs to one record that holds its value, and every value has its claim. Each race has
 // values of its own, so that this check finds what any of them left.
 afterAll(expectSoundClaims);
+afterAll(expectAgreement);
 
 const practice = { name: "Practice" };
 const user = { firstName: "Grace", lastName: "Hopper" };

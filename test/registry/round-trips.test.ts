@@ -66,11 +66,11 @@ function expectFewKinds(row: Operation, requests: readonly TableRequest[]): void
   const reads = requests.filter(({ command }) => command === "BatchGetItem");
   const queries = requests.filter(({ command }) => command === "Query");
   const writes = requests.filter(({ command }) => command === "TransactWriteItems");
-  // Counts of tries and the time of a session's last use are written on their own: they must be kept even if the
+  // Counts of calls and of tries and the time of a session's last use are written on their own: they must be kept even if the
   // call fails.
   const alone = requests.filter(
     ({ command, input: { Key } }) =>
-      /^(TRIES|SESSION)#/.test(Key?.pk) || (command === "UpdateItem" && /^DEVICECODE#/.test(Key?.sk)),
+      /^(TRIES|SESSION|LIMIT)#/.test(Key?.pk) || (command === "UpdateItem" && /^DEVICECODE#/.test(Key?.sk)),
   );
   expect(requests).toHaveLength(reads.length + queries.length + writes.length + alone.length);
   for (const { input } of reads) {

@@ -28,7 +28,7 @@ const otherOrigins = ["https://app.example.com.evil.example", "http://app.exampl
 const corsHeaders = {
   "access-control-allow-origin": allowedOrigin,
   "access-control-allow-credentials": "true",
-  "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed",
+  "access-control-expose-headers": "Medable-Csrf-Token, Frontdesk-Request-Id, Idempotent-Replayed, Retry-After",
 };
 function expectNoCors({ headers }: Response): void {
   expect(Object.keys(headers).filter((name) => name.startsWith("access-control"))).toEqual([]);

@@ -1,55 +1,22 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { startSecretsManager } from "../../kit/secrets-manager.ts";
 
-// A replacement for Secrets Manager with one secret in two stages.
-let stages: { AWSCURRENT: string; AWSPREVIOUS?: string };
-let asked: string[];
-/** How the replacement fails: it does not answer at all, or it answers with the error of this name. */
-let fault: string | undefined;
-const manager = createServer((request, response) => {
-  request.setEncoding("utf8").on("data", (body) => {
-    const { VersionStage } = JSON.parse(body) as { VersionStage: keyof typeof stages };
-    asked.push(VersionStage);
-    if (fault === "silence") return;
-    if (fault) {
-      response.statusCode = 400;
-      return response.end(JSON.stringify({ __type: fault, Message: "not now" }));
-    }
-    const SecretString = stages[VersionStage];
-    response.setHeader("content-type", "application/x-amz-json-1.1");
-    if (SecretString) return response.end(JSON.stringify({ SecretString }));
-    response.statusCode = 400;
-    response.end(JSON.stringify({ __type: "ResourceNotFoundException", Message: "no such stage" }));
-  });
-});
-await new Promise<void>((resolve) => manager.listen(0, "127.0.0.1", resolve));
-afterAll(() => manager.close());
+const manager = await startSecretsManager();
 delete process.env.SEAL_SECRET;
 process.env.SEAL_SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:SealSecret-AbCdEf";
-process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${(manager.address() as AddressInfo).port}`;
 
 /** Loads the module again, as a new function instance does. */
 async function startInstance() {
   vi.resetModules();
   return import("../../../lib/crypto/seal.ts");
 }
-const rotate = (next: string) => {
-  stages = { AWSCURRENT: next, AWSPREVIOUS: stages.AWSCURRENT };
-};
-
-beforeEach(() => {
-  stages = { AWSCURRENT: "the first secret" };
-  asked = [];
-  fault = undefined;
-});
 
 describe("sealing", () => {
   it("opens what was sealed for the same purpose and binding, and asks for the secret once", async () => {
     const { seal, unseal } = await startInstance();
     const sealed = await seal("cursor", "mine", "text");
     expect(await unseal("cursor", "mine", sealed)).toBe("text");
-    expect(asked).toEqual(["AWSCURRENT"]);
+    expect(manager.asked).toEqual(["AWSCURRENT"]);
   });
 
   it("returns nothing for another purpose or binding, a changed text, or a text that was never sealed", async () => {
@@ -69,7 +36,7 @@ describe("rotation", () => {
   it("an instance that starts after it opens texts that were sealed before it", async () => {
     const before = await startInstance();
     const sealed = await before.seal("message", "key", "text");
-    rotate("the second secret");
+    manager.rotate("the second secret");
     const after = await startInstance();
     expect(await after.unseal("message", "key", sealed)).toBe("text");
   });
@@ -77,11 +44,11 @@ describe("rotation", () => {
   it("an instance that started before it opens texts that were sealed after it, and then seals with the new secret", async () => {
     const before = await startInstance();
     await before.seal("message", "key", "text");
-    rotate("the second secret");
+    manager.rotate("the second secret");
     const after = await startInstance();
     expect(await before.unseal("message", "key", await after.seal("message", "key", "new"))).toBe("new");
     const sealed = await before.seal("message", "key", "newer");
-    stages = { AWSCURRENT: "the second secret" };
+    manager.stages = { AWSCURRENT: "the second secret" };
     const fresh = await startInstance();
     expect(await fresh.unseal("message", "key", sealed)).toBe("newer");
   });
@@ -89,8 +56,8 @@ describe("rotation", () => {
   it("texts from before two rotations are not opened any more", async () => {
     const before = await startInstance();
     const sealed = await before.seal("message", "key", "text");
-    rotate("the second secret");
-    rotate("the third secret");
+    manager.rotate("the second secret");
+    manager.rotate("the third secret");
     const after = await startInstance();
     expect(await after.unseal("message", "key", sealed)).toBeUndefined();
   });
@@ -99,7 +66,7 @@ describe("rotation", () => {
     const { unseal } = await startInstance();
     const forged = "never sealed, and long enough to be taken for it";
     for (let time = 0; time < 5; time++) expect(await unseal("cursor", "mine", forged)).toBeUndefined();
-    expect(asked.sort()).toEqual(["AWSCURRENT", "AWSCURRENT", "AWSPREVIOUS"]);
+    expect(manager.asked.sort()).toEqual(["AWSCURRENT", "AWSCURRENT", "AWSPREVIOUS"]);
   });
 
   it.each(["silence", "ThrottlingException"])(
@@ -107,25 +74,25 @@ describe("rotation", () => {
     async (what) => {
       const { seal } = await startInstance();
       const { Busy } = await import("../../../lib/errors.ts");
-      fault = what;
+      manager.fault = what;
       await expect(seal("cursor", "mine", "text")).rejects.toBeInstanceOf(Busy);
-      expect(asked).toHaveLength(2);
-      fault = undefined;
+      expect(manager.asked).toHaveLength(2);
+      manager.fault = undefined;
       expect(await seal("cursor", "mine", "text")).toMatch(/^[\w-]+$/);
     },
   );
 
   it("a secret that may not be read is an error that does not ask for another try", async () => {
     const { seal } = await startInstance();
-    fault = "AccessDeniedException";
+    manager.fault = "AccessDeniedException";
     await expect(seal("cursor", "mine", "text")).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
   it("a failure of Secrets Manager is reported, and is not remembered", async () => {
     const { seal } = await startInstance();
-    stages = { AWSCURRENT: "" };
+    manager.stages = { AWSCURRENT: "" };
     await expect(seal("cursor", "mine", "text")).rejects.toThrow();
-    stages = { AWSCURRENT: "the first secret" };
+    manager.stages = { AWSCURRENT: "the first secret" };
     expect(await seal("cursor", "mine", "text")).toMatch(/^[\w-]+$/);
   });
 });

@@ -26,7 +26,7 @@ let assembly: string;
 let synth: { code: number; said: string };
 beforeAll(async () => {
   assembly = await mkdtemp(join(tmpdir(), "frontdesk-cdk-"));
-  synth = await cdk("synth", "--output", assembly);
+  synth = await cdk("synth", "--output", assembly, "-c", "env=none");
 }, 120_000);
 afterAll(() => rm(assembly, { recursive: true }));
 
@@ -41,6 +41,13 @@ test("cdk synth succeeds, without warnings of CDK and without findings of the tw
       "Supply a stack id (FrontdeskData, FrontdeskApi, FrontdeskAccounts, FrontdeskMessages, FrontdeskImages, FrontdeskCleanUp, FrontdeskWatch, FrontdeskPages) to display its template.\n",
   });
 });
+
+test("cdk synth finds nothing either when updates are gradual and entrances always ready", async () => {
+  const output = join(assembly, "gradual");
+  const options = ["env=none", "rollout=canary", "entranceInstances=1"].flatMap((each) => ["-c", each]);
+  const { code, said } = await cdk("synth", "--output", output, ...options);
+  expect([code, said.includes(`Successfully synthesized to ${output}`)]).toEqual([0, true]);
+}, 120_000);
 
 test("the stacks name no account and no region, and the data stack is deployed first", () => {
   const { artifacts } = JSON.parse(readFileSync(join(assembly, "manifest.json"), "utf8"));
@@ -128,8 +135,49 @@ test("the same code becomes the same asset on every machine", async () => {
   bundles.remove();
 });
 
+test("an environment with a file has no findings either, and editors find the schema of such files", async () => {
+  const output = join(assembly, "prod");
+  const file = ["-c", "env=prod", "-c", "configFolder=config/examples"];
+  expect(await cdk("synth", "--quiet", "--output", output, ...file)).toEqual({
+    code: 0,
+    said: expect.stringMatching(/^Successfully synthesized to .*\nSupply a stack id \(Frontdesk-prodData, .*\.\n$/),
+  });
+  const { artifacts } = JSON.parse(readFileSync(join(output, "manifest.json"), "utf8"));
+  expect(artifacts["Frontdesk-prodData"].environment).toBe("aws://222222222222/eu-central-1");
+  const { required } = JSON.parse(readFileSync(join(output, "environment.schema.json"), "utf8"));
+  expect(required).toEqual(["account", "region"]);
+}, 240_000);
+
+test.each([
+  ["with names of the deployer's", ["apiDomain=api.clinic.org", "portalDomain=portal.clinic.org"]],
+  ["without", []],
+])(
+  "with CloudFront in front of the API there are no findings and no warnings: %s",
+  async (_, names) => {
+    const zone = names.length > 0 ? ["hostedZoneId=Z0123456789", "hostedZoneName=clinic.org"] : [];
+    const options = ["env=none", "edge=cloudfront", "region=eu-central-1", ...names, ...zone].flatMap((each) => [
+      "-c",
+      each,
+    ]);
+    expect(await cdk("synth", "--quiet", "--output", join(assembly, "edge"), ...options)).toEqual({
+      code: 0,
+      said: expect.stringMatching(/^Successfully synthesized to .*\nSupply a stack id \(.*, FrontdeskEdge\).*\n$/),
+    });
+  },
+  120_000,
+);
+
+test("a wrong file is reported in one line", async () => {
+  expect(await cdk("list", "-c", "env=demo", "-c", "configFolder=config/examples")).toEqual({
+    code: 1,
+    said: expect.stringMatching(
+      /^Frontdesk cannot be deployed: there is no config\/examples\/demo\.json\. config\/examples\/ has dev, prod, prod-us, stage\.\nnode --import .* cdk\/app.ts: /,
+    ),
+  });
+});
+
 test("a wrong option is reported in one line", async () => {
-  expect(await cdk("list", "-c", "tableKey=mine")).toEqual({
+  expect(await cdk("list", "-c", "env=none", "-c", "tableKey=mine")).toEqual({
     code: 1,
     said: expect.stringMatching(
       /^Frontdesk cannot be deployed: wrong options: tableKey: .*\nnode --import .* cdk\/app.ts: /,
