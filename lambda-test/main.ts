@@ -103,7 +103,7 @@ async function measureStarts(bare: Pick<Deployable, "directory" | "environment">
 function printStarts(starts: ReadonlyMap<string, Start>): void {
   const ofBare = starts.get("Bare") as Start;
   say(
-    "\nFrom a new process to its first event: elapsed time, its ratio to a bare function with the same SDK, CPU time",
+    "\nFrom a new process to its first event: elapsed time, its ratio to a bare function that connects too, CPU time",
   );
   for (const [id, { ms, cpuMs }] of starts) {
     const figures = [`${ms.toFixed(0)} ms`, `${(ms / ofBare.ms).toFixed(2)} ×`, `${cpuMs.toFixed(0)} ms CPU`];
