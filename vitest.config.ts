@@ -14,6 +14,7 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "frontdesk-test-compile-cache"
 const ownProcess = [
   "test/accounts-security/real-hashes.test.ts",
   "test/bench/capacity.test.ts",
+  "test/bench/function-calls.test.ts",
   "test/cdk/bundle.test.ts",
   "test/functions/accounts/plain-http.test.ts",
   "test/functions/edge/admit-cloudfront.test.ts",
@@ -43,8 +44,8 @@ const setupFiles = ["test/kit/setup.ts"];
 
 export default defineConfig({
   test: {
-    // One more than there are cores: some test files mostly wait.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: some test files mostly wait.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -32,17 +32,17 @@ export function memoryOf(id: string): number {
   return row ? memoryMiB[row.memory] : workerMemoryMiB.SendMessages;
 }
 
-/** The name of a call in the table. @internal Tests look it up. */
+/** The name of a call in a table. */
 export const nameOf = ({ id, about }: TypicalCall): string => (about ? `${id}: ${about}` : id);
 
-/** The line of a call in the table: what it uses, and what a million of these calls cost. */
-export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits, cpuMs }: Use): string {
-  const { id } = call;
+/** What a million calls cost, by what one call uses. */
+export function costOf(id: TypicalCall["id"], { roundTrips, readUnits, writeUnits, cpuMs }: Use) {
   const isWorker = id === "SendMessages";
-  const shown = cpuMs.toFixed(1);
+  // As people read it in the table, so that they can calculate the rest.
+  const shownCpuMs = cpuMs.toFixed(1);
   const core = Math.min(1, memoryOf(id) / wholeCoreMiB);
   const waitingMs = roundTrips * assumed.roundTripMs + (isWorker ? assumed.sendingMs : 0);
-  const billedMs = Math.ceil(Number(shown) / core + waitingMs);
+  const billedMs = Math.ceil(Number(shownCpuMs) / core + waitingMs);
   const million =
     (isWorker ? 0 : prices.httpApiRequestsMillion) +
     prices.lambdaRequestsMillion +
@@ -50,7 +50,14 @@ export function costLine(call: TypicalCall, { roundTrips, readUnits, writeUnits,
     readUnits * prices.readUnitsMillion +
     writeUnits * prices.writeUnitsMillion +
     (isWorker ? assumed.workerLogBytes : assumed.logBytes) * 1e-3 * prices.logsGb;
-  return `| ${[nameOf(call), roundTrips, readUnits, writeUnits, shown, billedMs, million.toFixed(2)].join(" | ")} |`;
+  return { shownCpuMs, billedMs, dollarsMillion: million.toFixed(2) };
+}
+
+/** The line of a call in the table: what it uses, and what a million of these calls cost. */
+export function costLine(call: TypicalCall, use: Use): string {
+  const { shownCpuMs, billedMs, dollarsMillion } = costOf(call.id, use);
+  const { roundTrips, readUnits, writeUnits } = use;
+  return `| ${[nameOf(call), roundTrips, readUnits, writeUnits, shownCpuMs, billedMs, dollarsMillion].join(" | ")} |`;
 }
 
 const file = new URL("../docs/cost.md", import.meta.url);
@@ -68,7 +75,7 @@ export function writeCosts(lines: readonly string[]): void {
   );
 }
 
-/** The text for docs/cost.md: the assumptions and the table. */
+/** The text for docs/cost.md: the assumptions and the table. @internal Tests compare it with the page. */
 export function costsOf(lines: readonly string[]): string {
   const head = [
     "| call | round trips | read units | write units | CPU ms | billed ms | $ a million |",

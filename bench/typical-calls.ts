@@ -1,10 +1,16 @@
+import { queueMessage } from "../lib/messages/outbox.ts";
 import { type OperationId, operations } from "../lib/operations.ts";
+import type { Key } from "../lib/table/records.ts";
+import { write } from "../lib/table/transact.ts";
 import type { Described } from "../openapi/describe.ts";
 import { descriptionOf, isDescribed } from "../openapi/descriptions.ts";
 import { type ReadyCall, readyCall, requestsOf, worldOf } from "../test/kit/examples.ts";
-import { isSuccess, send } from "../test/kit/system.ts";
+import { recordOf } from "../test/kit/outside.ts";
+import { isSuccess, type RequestOptions, send } from "../test/kit/system.ts";
 import { makeWorld, type World } from "../test/kit/worlds.ts";
-import { recordOf } from "../test/lib/messages/queue.ts";
+
+/** A call that is ready. It says when its function begins, so that the making of the request is not measured. */
+export type Call = (begins?: () => void) => Promise<unknown>;
 
 /** A call as applications and browsers make it day by day. */
 export interface TypicalCall {
@@ -12,8 +18,16 @@ export interface TypicalCall {
   /** What is typical about it; absent where the operation has one typical call. */
   readonly about?: string;
   /** Makes the records that the call needs, and returns the call, which can be made once. */
-  readonly prepare: () => Promise<() => Promise<unknown>>;
+  readonly prepare: () => Promise<Call>;
 }
+
+/** The option of a request that says when its function begins. */
+const saying = (begins: () => void = () => {}): Pick<RequestOptions, "event"> => ({
+  event(event) {
+    begins();
+    return event;
+  },
+});
 
 /** The calls that an operation's description marks as typical. */
 const typicalRequests = (description: Described): TypicalCall[] =>
@@ -43,8 +57,8 @@ function preparing(id: OperationId, name: string): TypicalCall["prepare"] {
     calls += 1;
     // The use of a session is noted at most once a minute: without the minutes only the first call would write that.
     const minutesLater = isRead ? 2 * calls : 0;
-    return async () => {
-      const answer = await ready.send({ minutesLater });
+    return async (begins) => {
+      const answer = await ready.send({ minutesLater }, saying(begins));
       if (!isSuccess(answer)) throw new Error(`${id} answers ${answer.status} ${answer.text}`);
     };
   };
@@ -52,8 +66,8 @@ function preparing(id: OperationId, name: string): TypicalCall["prepare"] {
 
 /** The functions of pages and of unknown paths have no description. */
 const undescribed: readonly TypicalCall[] = [
-  { id: "PortalPage", prepare: async () => () => send("GET", "/riverside/sign-in") },
-  { id: "Unmatched", prepare: async () => () => send("POST", "/nothing/here") },
+  { id: "PortalPage", prepare: async () => (begins) => send("GET", "/riverside/sign-in", saying(begins)) },
+  { id: "Unmatched", prepare: async () => (begins) => send("POST", "/nothing/here", saying(begins)) },
 ];
 
 let mails = 0;
@@ -68,9 +82,11 @@ const sendMessages: TypicalCall = {
     const to = `ada-${String(++mails).padStart(6, "0")}@example.com`;
     const link = "https://riverside.portal.example.com/verify?token=00000000000000000000000000000000";
     const mail = { kind: "verification", to, practiceName: "Riverside Clinic", link } as const;
-    const record = await recordOf(mail);
+    const part = await queueMessage(mail, new Date());
+    await write(() => [part]);
+    const Records = await recordOf(part.item.Put?.Item as Key);
     return async () => {
-      const { batchItemFailures } = await handler({ Records: [record] });
+      const { batchItemFailures } = await handler({ Records });
       if (batchItemFailures.length > 0) throw new Error("the mail was not sent");
     };
   },

@@ -22,9 +22,13 @@ const nominal = join(root, "cdk.out", "functions");
 /**
  * Bundles functions, in one run of esbuild.
  * @param files the source file of each function, by function name
+ * @param options.convertsItems whether the functions convert items themselves, as ours do; if not, lib-dynamodb does it
  * @throws Complaint when a function needs a package with binaries and those for Lambda are not installed
  */
-export async function bundleFunctions(files: Readonly<Record<string, URL>>): Promise<Bundles> {
+export async function bundleFunctions(
+  files: Readonly<Record<string, URL>>,
+  { convertsItems = true }: { readonly convertsItems?: boolean } = {},
+): Promise<Bundles> {
   const { outputFiles, metafile } = await esbuild.build({
     ...buildOptions,
     entryPoints: [
@@ -34,7 +38,7 @@ export async function bundleFunctions(files: Readonly<Record<string, URL>>): Pro
       })),
       ...loadedLater.map((file) => ({ in: join(root, file), out: `later/${basename(file, ".ts")}` })),
     ],
-    plugins: [entries(files), leaveOut],
+    plugins: [entries(files), ...(convertsItems ? [leaveOutConversions] : []), leaveOut],
   });
   const outputs = Object.entries(metafile.outputs);
   const nativesOf = ({ imports }: (typeof metafile.outputs)[string]) =>
@@ -191,8 +195,6 @@ const unusedFiles: readonly (readonly [RegExp, string])[] = [
     /@aws-sdk\/core\/.*\/middleware-logger\/loggerMiddleware\.js$/,
     "export const getLoggerPlugin = () => ({ applyToStack() {} }), loggerMiddleware = 0, loggerMiddlewareOptions = 0;",
   ],
-  // The logger keeps no entries back.
-  [/@aws-lambda-powertools\/logger\/.*\/logBuffer\.js$/, "export class CircularMap {}"],
   // Lambda's environment does not set the SDK's defaults mode.
   [
     /@smithy\/core\/.*\/resolveDefaultsModeConfig\.js$/,
@@ -222,6 +224,20 @@ const replacementsInSchemas: Readonly<Record<string, string>> = {
   "../core/to-json-schema.js": "",
   "../core/json-schema-processors.js": "export const aggregateChecks = () => ({});",
 };
+
+/**
+ * The methods of zod's schemas that our code and zod itself call. The others keep kinds of schemas that no function has.
+ * @internal Tests compare it with our code.
+ */
+export const schemaMethods: ReadonlySet<string> = new Set(
+  (
+    "array check clone default extend length max meta min nullable nullish omit optional parse pick refine regex required " +
+    "safeParse startsWith transform"
+  ).split(" "),
+);
+/** A method of a kind of schemas, in zod's sources. @internal Tests find the methods that are left out. */
+export const schemaMethod: RegExp =
+  /^ {4}(?:async )?(\w+)(?:: (?:async )?function \w+)?\(.*\) \{\n[\s\S]*?^ {4}\},?\n/gm;
 
 /** Fields of the registry's rows that only deployment and documents use. Functions only ask whether a row writes. */
 const deploymentFields = / (memory|summary): "[^"]*"(,|(?= \}))| table: "(none|read)"(,|(?= \}))/g;
@@ -255,6 +271,10 @@ function entryOf(name: string, file: string): string {
   ].join("\n");
 }
 
+/** A module's constant whose value a call or a constructor returns. It ends before the next line that begins something else. */
+const constant =
+  /^((?:export )?const \w+(?:: [^=\n]+)? =) ((?:new |\w+\.)*\w+(?:<[^\n]*>)?\([\s\S]*?);\n(?=\n*(?:[^\s)}\]]|(?![\s\S])))/gm;
+
 /** Writes the entries of operations (`entryOf`). */
 const entries = (files: Readonly<Record<string, URL>>): esbuild.Plugin => ({
   name: "entries",
@@ -266,6 +286,16 @@ const entries = (files: Readonly<Record<string, URL>>): esbuild.Plugin => ({
     }));
   },
 });
+
+/** lib-dynamodb's conversions of items, which our functions do not need: lib/table/native-items.ts converts items itself. */
+const leaveOutConversions: esbuild.Plugin = {
+  name: "leave out conversions",
+  setup(build) {
+    build.onLoad({ filter: /@aws-sdk\/lib-dynamodb\/.*\/commands\/utils\.js$/ }, () => ({
+      contents: "export const SELF = null, ALL_VALUES = {}, ALL_MEMBERS = [], marshallInput = 0, unmarshallOutput = 0;",
+    }));
+  },
+};
 
 /** Makes bundles two fifths smaller, for faster cold starts. */
 const leaveOut: esbuild.Plugin = {
@@ -299,6 +329,12 @@ const leaveOut: esbuild.Plugin = {
       const words = /^ {8}\w+: "(?!input|URL|ISO|NaN)[^"]*",\n|^ {8}(file|map|set): \{.*\},\n/gm;
       return { contents: (await readFile(path, "utf8")).replaceAll(words, "") };
     });
+    build.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]classic[/\\]schemas\.js$/ }, async ({ path }) => {
+      const code = await readFile(path, "utf8");
+      // Through the index of the folder, esbuild would keep all that is in util.js.
+      const direct = code.replace('import { util } from "../core/index.js"', 'import * as util from "../core/util.js"');
+      return { contents: direct.replaceAll(schemaMethod, (method, name) => (schemaMethods.has(name) ? method : "")) };
+    });
     // Every function contains its own row of the registry, without some fields. The routes contain all rows.
     build.onResolve({ filter: /[/\\]api[/\\]operation\.ts$/ }, async ({ path, importer, resolveDir }) => {
       const [, pluginData] = /operation\(\s*"(\w+)"/.exec(await readFile(importer, "utf8")) ?? [];
@@ -317,6 +353,11 @@ const leaveOut: esbuild.Plugin = {
       if (importer.endsWith(join("lib", "api", "routes.ts"))) return { path: join(resolveDir, path), suffix: ofRoutes };
       return pluginData ? { path: join(resolveDir, path), suffix: `?${pluginData}`, pluginData } : undefined;
     });
+    // esbuild keeps a constant that nobody uses, because computing it may have side effects. Ours have none, and schemas take long.
+    build.onLoad({ filter: /[/\\](lib|functions)[/\\].*\.ts$/, namespace: "file" }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll(constant, "$1 /* @__PURE__ */ (() => ($2))();\n"),
+      loader: "ts",
+    }));
     // The SDK's clients only use the version.
     build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, "utf8"));

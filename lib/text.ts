@@ -29,6 +29,8 @@ const strayPercent = /%(?![0-9a-f]{2})/gi;
  * @returns `undefined` when the escapes are not UTF-8
  */
 export function unescaped(text: string): string | undefined {
+  // Most texts, such as the segments of paths.
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text.replace(strayPercent, "%25"));
   } catch {

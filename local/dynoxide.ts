@@ -131,7 +131,7 @@ async function secretHost(): Promise<string> {
 }
 
 /** A free port. @throws Error when this machine does not have the address */
-function freePort(host: string): Promise<number> {
+export function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -8,7 +8,9 @@ import type { Answer } from "./answer.ts";
 import { htmlPage, localFile, readLocalFile } from "./html.ts";
 import { type Outside, startOutside } from "./outside.ts";
 import type { Consumer } from "./stream-delivery.ts";
+import { readStreamFile } from "./stream-file.ts";
 import { type Pump, streamPump } from "./stream-pump.ts";
+import type { RecordReader } from "./stream-reader.ts";
 import { openStreamTrim } from "./stream-trim.ts";
 
 /**
@@ -26,7 +28,7 @@ export interface Inbox {
  * Opens an inbox: points the SDK's SES and SNS at it, and connects the workers to the table's stream. The functions'
  * settings, including `MAIL_FROM`, must be in the environment.
  * @param endpoint the engine's endpoint
- * @param databaseFile the file of an engine that this process started: handled records are deleted from its stream
+ * @param databaseFile the file of an engine that this process started: the stream is read and shortened there
  */
 export async function openInbox(endpoint: string, tableName: string, databaseFile?: string): Promise<Inbox> {
   // Not at the top of the file, because the workers' logger reads its level from the environment when it is imported.
@@ -40,18 +42,39 @@ export async function openInbox(endpoint: string, tableName: string, databaseFil
     { name: "send-messages", filters: [messageFilter], handler: sendMessages },
     { name: "clean-up", filters: [filesToDeleteFilter, erasureFilter], handler: briefly(cleanUp) },
   ];
-  const trim = databaseFile === undefined ? undefined : openStreamTrim(databaseFile, tableName);
+  const file = databaseFile && {
+    trim: openStreamTrim(databaseFile, tableName),
+    reader: fileReader(databaseFile, tableName),
+  };
   // One message at a time, so that they arrive in the order in which they were queued.
-  const pump = streamPump({ endpoint, tableName, consumers, batchSize: 1, ...(trim && { onHandled: trim.handled }) });
+  const pump = streamPump({
+    endpoint,
+    tableName,
+    consumers,
+    batchSize: 1,
+    ...(file && { ...file.reader, onHandled: file.trim.handled }),
+  });
   return {
     outside,
     pump,
     async stop() {
       await pump.stop();
-      trim?.close();
+      if (file) file.trim.close();
       await outside.stop();
     },
   };
+}
+
+/** The reader of the stream in the engine's file. None when the file has another format: the pump then asks the engine. */
+function fileReader(databaseFile: string, tableName: string): { readonly reader?: RecordReader } {
+  try {
+    return { reader: readStreamFile(databaseFile, tableName) };
+  } catch (error) {
+    console.error(
+      `The table's stream cannot be read in the engine's file, so the engine is asked: ${(error as Error).message}`,
+    );
+    return {};
+  }
 }
 
 /** How long one call of the worker `clean-up` may take: mail waits for the first one. */

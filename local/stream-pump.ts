@@ -1,5 +1,5 @@
 import { type Consumer, pause, StreamDelivery } from "./stream-delivery.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { type RecordReader, StreamReader } from "./stream-reader.ts";
 
 /** The table that a pump reads from, and the consumers that it calls. */
 export interface PumpOptions {
@@ -7,6 +7,8 @@ export interface PumpOptions {
   readonly endpoint: string;
   readonly tableName: string;
   readonly consumers: readonly Consumer[];
+  /** Reads the stream, and is closed when the pump stops. By default it asks the engine. */
+  readonly reader?: RecordReader;
   /** The most records in one event; 10 by default. */
   readonly batchSize?: number;
   /** How often a batch is tried; 12 by default. The pauses then add up to more than a crashed worker's lease of a message. */
@@ -38,7 +40,7 @@ export function streamPump(options: PumpOptions): Pump {
   const { consumers, batchSize = 10, triesMax = 12, onHandled = () => {}, log = console.error } = options;
   const stop = new AbortController();
   const stopping = stop.signal;
-  const reader = new StreamReader(options.endpoint, options.tableName);
+  const { endpoint, tableName, reader = new StreamReader(endpoint, tableName) } = options;
   const delivery = new StreamDelivery({ consumers, batchSize, triesMax, onHandled, log, stopping });
 
   async function readAll(): Promise<void> {

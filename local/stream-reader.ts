@@ -17,8 +17,19 @@ interface Shard {
   iterator: string | undefined;
 }
 
-/** Reads a table's stream, from the oldest record that the engine still has. */
-export class StreamReader {
+/** Reads the records of a table's stream. */
+export interface RecordReader {
+  /**
+   * Reads the next records.
+   * @param take receives them; they count as read when it resolves
+   * @returns whether there may be more records
+   */
+  read(take: (records: readonly DynamoDBRecord[]) => Promise<void>): Promise<boolean>;
+  close(): void;
+}
+
+/** Reads a table's stream by the engine's interface, from the oldest record that the engine still has. */
+export class StreamReader implements RecordReader {
   readonly #client: DynamoDBStreamsClient;
   readonly #tableName: string;
   readonly #shards = new Map<string, Shard>();
@@ -30,11 +41,7 @@ export class StreamReader {
     this.#tableName = tableName;
   }
 
-  /**
-   * Reads the next records of every shard.
-   * @param take receives the records of one shard; they count as read when it resolves
-   * @returns whether there may be more records
-   */
+  /** Reads the next records of every shard. `take` receives those of one shard. */
   async read(take: (records: readonly DynamoDBRecord[]) => Promise<void>): Promise<boolean> {
     if (this.#mayHaveMoreShards) await this.#findShards();
     const found = await Promise.all([...this.#shards.values()].map((shard) => this.#readShard(shard, take)));

@@ -13,7 +13,7 @@ async function load(row: Operation): Promise<readonly [string, Described]> {
 
 const loaded = new Map(await Promise.all(documentedRows.map(load)));
 
-/** The descriptions of all operations, in the order of the registry. */
+/** The descriptions of all operations, in the order of the registry. @internal Suites run over them. */
 export const descriptions: readonly Described[] = [...loaded.values()];
 
 /** The description of one operation. @throws Error if it has none */

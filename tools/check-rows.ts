@@ -87,7 +87,7 @@ function missingFiles(root: string, rows: readonly Operation[]): string[] {
       !between("functions").includes(`\n| ${id} |`) &&
         `docs/cost.md: the table of functions lacks ${id}: run \`npm run test:lambda -- --write\` at the end.`,
       !new RegExp(`\n\\| ${id}[ :]`).test(between("cost")) &&
-        `docs/cost.md: the table of calls lacks ${id}: run \`npm run bench:capacity\` at the end.`,
+        `docs/cost.md: the table of calls lacks ${id}: run \`npm run bench -- operations --write\` at the end.`,
     ];
     return missing.filter((line) => line !== false);
   });

@@ -7,7 +7,7 @@ export const functionDefaults = {
   // Far more than one machine calls. The calls are counted as in AWS.
   ENTRANCES_PER_ADDRESS: "1000000",
   ENTRANCES_PER_APPLICATION: "1000000",
-  POWERTOOLS_LOG_LEVEL: "WARN",
+  LOG_LEVEL: "WARN",
 } as const;
 
 /** Sets environment variables that are not set yet. The functions' settings are read when the first request needs them. */

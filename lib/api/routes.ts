@@ -27,19 +27,15 @@ export const routePath = (path: string): string => (path.endsWith("/") && path !
 export const routeMethods = (method: Operation["method"], path: string): readonly (Operation["method"] | "HEAD")[] =>
   method === "GET" && (path === "/" || !path.endsWith("/")) ? ["GET", "HEAD"] : [method];
 
-/** Whether a route of the registry is one of a method. */
-const hasMethod = ({ row, path }: Route, method: string) =>
-  routeMethods(row.method, path).some((each) => each === method);
-
 /**
  * The route of a request, by API Gateway's rules: a whole match before a greedy one, a fixed segment before a variable,
  * `$default` last. HEAD leads to the operation of GET, where the path has a route for it.
  * @param path as the client sent it, with percent-encoding
  */
 export function routeOf(method: string, path: string): Route {
-  return (
-    routesAt(path).find((route) => hasMethod(route, method)) ?? { row: unmatched, path: "$default", pathParameters: {} }
-  );
+  const given = givenIn(path);
+  const pattern = patterns.find((each) => each.methods.includes(method) && fits(each, given));
+  return pattern ? routeBy(pattern, given) : { row: unmatched, path: "$default", pathParameters: {} };
 }
 
 /**
@@ -47,7 +43,10 @@ export function routeOf(method: string, path: string): Route {
  * to `/riverside/verify` has the wrong path, not the wrong method.
  */
 export function methodsAt(path: string): string[] {
-  const methods = routesAt(path)
+  const given = givenIn(path);
+  const methods = patterns
+    .filter((pattern) => fits(pattern, given))
+    .map((pattern) => routeBy(pattern, given))
     .filter(({ row, pathParameters }) => row.family !== "edge" && leadsToOperation(pathParameters))
     .flatMap(({ row, path }) => routeMethods(row.method, path));
   return [...new Set(methods)].filter((method) => method !== "OPTIONS");
@@ -61,41 +60,57 @@ function segmentOf(text: string): Segment {
   return name === undefined ? { text } : { name, greedy: plus === "+" };
 }
 
-/** All paths of the registry, in segments. */
-const patterns = (operations as readonly Operation[]).flatMap((row) =>
-  row.paths.map((path) => ({ row, path, segments: routePath(path).split("/").map(segmentOf) })),
-);
-
-function routesAt(path: string): Route[] {
-  const given = path.split("/");
-  const matches = patterns.flatMap(({ row, path, segments }) => {
-    const match = matchPath(segments, given);
-    return match ? [{ row, path, ...match }] : [];
-  });
-  return matches.sort((one, other) => (one.rank < other.rank ? -1 : 1));
+/** A path of the registry. */
+interface Pattern {
+  readonly row: Operation;
+  readonly path: string;
+  readonly methods: readonly string[];
+  readonly segments: readonly Segment[];
+  /** Paths with a lower rank come first. */
+  readonly rank: string;
 }
 
-function matchPath(
-  wanted: readonly Segment[],
-  given: readonly string[],
-): { pathParameters: Record<string, string>; rank: string } | undefined {
+/** All paths of the registry, the first that fits a request first. */
+const patterns = (operations as readonly Operation[])
+  .flatMap((row) => row.paths.map((path) => patternOf(row, path)))
+  .sort((one, other) => (one.rank < other.rank ? -1 : 1));
+
+function patternOf(row: Operation, path: string): Pattern {
+  const segments = routePath(path).split("/").map(segmentOf);
+  const ranks = segments.map((segment) => ("text" in segment ? "0" : segment.greedy ? "2" : "1")).join("");
+  const rank = ranks.endsWith("2") ? `2${ranks}` : ranks;
+  return { row, path, methods: routeMethods(row.method, path), segments, rank };
+}
+
+/** The path of a request: its segments as they were sent, and decoded. */
+interface Given {
+  readonly sent: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** Decodes each segment once: a request is compared with up to two hundred paths. */
+function givenIn(path: string): Given {
+  const sent = path.split("/");
+  return { sent, texts: sent.map(segmentText) };
+}
+
+/** Whether a request has a path of the registry. */
+function fits({ segments }: Pattern, { sent, texts }: Given): boolean {
+  const last = segments.at(-1);
+  const isGreedy = last !== undefined && "name" in last && last.greedy;
+  if (isGreedy ? sent.length < segments.length : sent.length !== segments.length) return false;
+  return segments.every((segment, place) =>
+    "text" in segment ? segment.text === texts[place] : segment.greedy || sent[place] !== "",
+  );
+}
+
+function routeBy({ row, path, segments }: Pattern, { texts }: Given): Route {
   const pathParameters: Record<string, string> = {};
-  let rank = "";
-  for (const [place, segment] of wanted.entries()) {
-    const value = given[place];
-    if (value === undefined) return undefined;
-    if ("text" in segment) {
-      if (segment.text !== segmentText(value)) return undefined;
-      rank += "0";
-    } else if (segment.greedy) {
-      const below = given.slice(place).map(segmentText).join("/");
-      if (below !== "") pathParameters[segment.name] = below;
-      return { pathParameters, rank: `2${rank}2` };
-    } else {
-      if (value === "") return undefined;
-      pathParameters[segment.name] = segmentText(value);
-      rank += "1";
-    }
+  for (const [place, segment] of segments.entries()) {
+    if ("text" in segment) continue;
+    const value = segment.greedy ? texts.slice(place).join("/") : texts[place];
+    // A greedy variable that matched nothing is left out.
+    if (value) pathParameters[segment.name] = value;
   }
-  return wanted.length === given.length ? { pathParameters, rank } : undefined;
+  return { row, path, pathParameters };
 }

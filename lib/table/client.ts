@@ -1,7 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { forgetChains } from "./commands.ts";
 import { checkDeadline } from "./deadline.ts";
-import { limitTryTime, retryUntilDeadline, throwBusyAtDeadline } from "./retry.ts";
+import { tableHttp } from "./http.ts";
+import { noteLostAnswers } from "./lost-answers.ts";
+import { NativeItems } from "./native-items.ts";
+import { retryUntilDeadline, throwBusyAtDeadline } from "./retry.ts";
 import { counted } from "./round-trips.ts";
 
 /**
@@ -10,15 +14,7 @@ import { counted } from "./round-trips.ts";
  * transaction keeps its ClientRequestToken.
  */
 export const documents = DynamoDBDocumentClient.from(
-  new DynamoDBClient({
-    retryStrategy: retryUntilDeadline,
-    requestHandler: {
-      connectionTimeout: 1000,
-      // Until the headers of the answer arrive.
-      requestTimeout: 2000,
-      throwOnRequestTimeout: true,
-    },
-  }),
+  new DynamoDBClient({ protocol: NativeItems, requestHandler: tableHttp, retryStrategy: retryUntilDeadline }),
   { marshallOptions: { removeUndefinedValues: true } },
 );
 documents.middlewareStack.add(throwBusyAtDeadline, {
@@ -34,5 +30,12 @@ documents.middlewareStack.add(
   },
   { step: "deserialize", name: "deadline" },
 );
-documents.middlewareStack.add(limitTryTime, { step: "deserialize", name: "limitTryTime", priority: "high" });
+documents.middlewareStack.add(noteLostAnswers, { step: "deserialize", name: "noteLostAnswers", priority: "high" });
 documents.middlewareStack.add(counted, { step: "deserialize", name: "counted" });
+// Whoever uses the middleware from now on, such as a test, may change it.
+documents.middlewareStack = new Proxy(documents.middlewareStack, {
+  get(stack, name) {
+    if (/^(add|remove|use)/.test(String(name))) forgetChains();
+    return Reflect.get(stack, name);
+  },
+});

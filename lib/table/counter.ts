@@ -1,7 +1,7 @@
 import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Update } from "./commands.ts";
 import { Retries } from "./deadline.ts";
 import type { Key, Versioned } from "./records.ts";
 import { create, replace, type TransactionPart } from "./transact.ts";
@@ -30,7 +30,7 @@ export async function reserveNumber(key: Key<Versioned>): Promise<ReservedNumber
   for (const retries = new Retries(); ; await retries.pause()) {
     try {
       const { Attributes } = await documents.send(
-        new UpdateCommand({
+        new Update({
           TableName: settings().TABLE_NAME,
           Key: { ...key },
           UpdateExpression: "SET #type = :type ADD version :one",

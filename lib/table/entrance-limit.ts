@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Throttled } from "../errors.ts";
 import { entranceSettings, settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Update } from "./commands.ts";
 import { callCountKey } from "./keys.ts";
 
 /** Each minute has a count of its own. */
@@ -35,7 +35,7 @@ export const countForApplication = (
 /** Calls over the limit are not counted: a refused sign-in must not use up what a right one has taken back. */
 async function count(of: readonly string[], callsMax: number, now: Date, calls = 1): Promise<Throttled | undefined> {
   const endMs = (Math.floor(now.getTime() / windowMs) + 1) * windowMs;
-  const update = new UpdateCommand({
+  const update = new Update({
     TableName: settings().TABLE_NAME,
     Key: { ...callCountKey(JSON.stringify([endMs, ...of])) },
     UpdateExpression: "SET expiresAt = :expiresAt ADD calls :calls",

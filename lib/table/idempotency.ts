@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Put } from "./commands.ts";
 import { Retries, withReleasingTime } from "./deadline.ts";
 import { readItems } from "./read.ts";
 import type { IdempotencyItem, Key } from "./records.ts";
@@ -64,7 +64,7 @@ export async function claimKey({ key, ...claim }: Claim, leaseMs: number, at: Da
 /** Puts a claim where the key is free. Returns whether it was. */
 async function isPut(Item: object, now: number): Promise<boolean> {
   try {
-    await documents.send(new PutCommand({ TableName: settings().TABLE_NAME, Item: { ...Item }, ...isFreeAt(now) }));
+    await documents.send(new Put({ TableName: settings().TABLE_NAME, Item: { ...Item }, ...isFreeAt(now) }));
     return true;
   } catch (error) {
     // A transaction of the other request may be under way.

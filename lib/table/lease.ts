@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Update } from "./commands.ts";
 import type { Key } from "./records.ts";
 
 /** A worker has to stop, because its time is over. Another one goes on. */
@@ -62,7 +63,7 @@ async function update(
 ): Promise<Updated> {
   try {
     const { Attributes: before } = await documents.send(
-      new UpdateCommand({
+      new Update({
         ...change,
         TableName: settings().TABLE_NAME,
         Key: { ...key },

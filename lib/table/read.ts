@@ -1,6 +1,6 @@
-import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { BatchGet } from "./commands.ts";
 import { Retries, waitForAll } from "./deadline.ts";
 import type { Key } from "./records.ts";
 
@@ -60,7 +60,9 @@ async function readBatch(keys: readonly Key[], into: Map<string, unknown>): Prom
   const retries = new Retries(500);
   while (rest.length > 0) {
     const { Responses, UnprocessedKeys } = await documents.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: rest, ConsistentRead: true } } }),
+      new BatchGet({
+        RequestItems: { [table]: { Keys: rest, ConsistentRead: true } },
+      }),
     );
     for (const item of Responses?.[table] ?? []) into.set(keyText({ pk: item.pk, sk: item.sk }), item);
     rest = UnprocessedKeys?.[table]?.Keys ?? [];

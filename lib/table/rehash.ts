@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Update } from "./commands.ts";
 import type { Key, Versioned } from "./records.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Key, Versioned } from "./records.ts";
 export async function storeRehash(key: Key, before: Versioned, passwordHash: string): Promise<boolean> {
   try {
     await documents.send(
-      new UpdateCommand({
+      new Update({
         TableName: settings().TABLE_NAME,
         Key: { ...key },
         UpdateExpression: "SET passwordHash = :hash, version = :next",

@@ -50,23 +50,3 @@ export const throwBusyAtDeadline =
       throw givenUp.has(error as object) ? new Busy("the table did not do it in time", { cause: error }) : error;
     }
   };
-
-/** How long one try may take from the request to the end of its answer. */
-const tryMsMax = 2500;
-
-/** Middleware around each try of a request: ends it when its answer is not complete in time. */
-export const limitTryTime =
-  <Args, Answer>(next: (args: Args) => Promise<Answer>) =>
-  async (args: Args): Promise<Answer> => {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      // The SDK repeats requests that fail with this name.
-      const error = Object.assign(new Error("the table's answer did not end in time"), { name: "TimeoutError" });
-      timer = setTimeout(() => reject(error), tryMsMax);
-    });
-    try {
-      return await Promise.race([next(args), timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Update } from "./commands.ts";
 import type { Key } from "./records.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Key } from "./records.ts";
 export async function touch(key: Key, now: number, notBefore: number): Promise<void> {
   try {
     await documents.send(
-      new UpdateCommand({
+      new Update({
         TableName: settings().TABLE_NAME,
         Key: { ...key },
         UpdateExpression: "SET lastSeenAt = :now",

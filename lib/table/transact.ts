@@ -3,14 +3,15 @@ import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
   TransactionConflictException,
-  TransactionInProgressException,
 } from "@aws-sdk/client-dynamodb";
-import { PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { Busy, type ErrorCode, Failure } from "../errors.ts";
+import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type ErrorCode, Failure } from "../errors.ts";
 import type { Reply } from "../reply.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Put, TransactWrite } from "./commands.ts";
 import { Retries, withDecidingTime } from "./deadline.ts";
+import { lostAnswers } from "./lost-answers.ts";
 import type { Key, Versioned } from "./records.ts";
 
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
@@ -207,12 +208,6 @@ const inTable = (item: Item): TransactItem =>
     Object.entries(item).map(([kind, request]) => [kind, { ...request, TableName: settings().TABLE_NAME }]),
   );
 
-/** After how many lost answers to find out whether a transaction was carried out. */
-const answersLostMax = 2;
-
-/** Ends the SDK's repetitions of a transaction. */
-class AnswersLost extends Error {}
-
 /** Reasons of a cancelled transaction for which a repetition may succeed. */
 const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 
@@ -223,39 +218,17 @@ const passing = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedT
  */
 async function transact(parts: readonly TransactionPart[]): Promise<void> {
   // DynamoDB remembers the token for ten minutes, so that a repetition after a lost answer does no harm.
-  const command = new TransactWriteCommand({
+  const command = new TransactWrite({
     TransactItems: parts.map(({ item }) => inTable(item)),
     ClientRequestToken: randomUUID(),
   });
-  // The errors of tries that may have written something. A set, because the SDK calls a command's own middleware twice.
   const unanswered = new Set<unknown>();
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        if (isRefusal(error)) throw error;
-        if (!(error instanceof AnswersLost)) unanswered.add(error);
-        const isUnderWay = error instanceof TransactionInProgressException;
-        // Finding out whether it was carried out takes less time than sending it again and again.
-        throw unanswered.size >= answersLostMax && !isUnderWay ? new AnswersLost() : error;
-      }
-    },
-    { step: "deserialize", priority: "high" },
-  );
   try {
-    await documents.send(command);
+    await lostAnswers.run(unanswered, () => documents.send(command));
   } catch (error) {
     if (unanswered.size === 0) throw meaningOf(error, parts);
     if (!(await isCarriedOut(parts, error))) throw new Conflict();
   }
-}
-
-/** Whether a try has certainly written nothing: it was not sent, or DynamoDB refused it. */
-function isRefusal(error: unknown): boolean {
-  const { httpStatusCode: status = 0 } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
-  const isRefused = status >= 400 && status < 500 && !(error instanceof TransactionInProgressException);
-  return error instanceof Busy || isRefused;
 }
 
 /** What a refused transaction means. */
@@ -286,7 +259,7 @@ async function isCarriedOut(parts: readonly TransactionPart[], lost: unknown): P
     return await withDecidingTime(async () => {
       for (const retries = new Retries(); ; await retries.pause()) {
         try {
-          await documents.send(new PutCommand(command));
+          await documents.send(new Put(command));
           return false;
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) return error.Item?.type?.S !== placeholderType;

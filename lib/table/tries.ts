@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { ConditionalCheckFailedException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
+import { Delete, Update } from "./commands.ts";
 import { Retries } from "./deadline.ts";
 import { triesKey } from "./keys.ts";
 import type { Key } from "./records.ts";
@@ -212,7 +213,7 @@ const forgivingOthersKept = ({ name, expiresAt }: Reservation) => ({
  */
 async function deleteAlone(reservation: Reservation): Promise<boolean> {
   const { TABLE_NAME: TableName } = settings();
-  const deleting = new DeleteCommand({
+  const deleting = new Delete({
     TableName,
     Key: { ...reservation.key },
     ...ifOnly(reservation),
@@ -229,7 +230,7 @@ async function deleteAlone(reservation: Reservation): Promise<boolean> {
 
 /** Updates a count. Returns the count after that, or the present one when the condition fails. */
 async function update(key: Key, change: Change): Promise<{ readonly isDone: boolean; readonly count: Count }> {
-  const updating = new UpdateCommand({
+  const updating = new Update({
     ...change,
     TableName: settings().TABLE_NAME,
     Key: { ...key },
@@ -268,7 +269,7 @@ async function sendAlone<T>(write: () => Promise<T>): Promise<T> {
 export async function countUse<Item>(key: Key<Item>, usesMax: number, now: Date): Promise<Item | undefined> {
   const self = randomBytes(6).toString("base64url");
   try {
-    const use = new UpdateCommand({
+    const use = new Update({
       TableName: settings().TABLE_NAME,
       Key: { ...key },
       // When the answer is lost and the request repeated, it counts once.

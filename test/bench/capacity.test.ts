@@ -14,7 +14,7 @@ const lineOf = (name: string) => {
 };
 
 it.each(typicalCalls.map((call) => [nameOf(call), call] as const))(
-  "%s uses and costs what docs/cost.md says (npm run bench:capacity)",
+  "%s uses and costs what docs/cost.md says (npm run bench -- operations --write)",
   async (name, call) => {
     const { line, cpuMs } = lineOf(name);
     const use = await measureUse(await call.prepare());

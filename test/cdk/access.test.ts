@@ -38,9 +38,9 @@ import {
 import { sentMessages } from "../kit/outside.ts";
 import { openPortal } from "../kit/portal.ts";
 import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
-import { sharedWorld } from "../kit/shared-worlds.ts";
+import { type SharedWorld, sharedWorld } from "../kit/shared-worlds.ts";
 import { call, expectOk, makePractice, send, type TableRequest, watchTable } from "../kit/system.ts";
-import { makeWorld, type World } from "../kit/worlds.ts";
+import type { Login, World } from "../kit/worlds.ts";
 
 /** The table requests that each function was seen to make, whether its caller was accepted or refused. */
 const seen = new Map<string, Map<Action, Set<Partition>>>();
@@ -83,32 +83,51 @@ function accessIn({ command, input }: TableRequest): [Action, string][] {
 const newSessions = true;
 const later = ({ now }: World): Change => (now ? {} : { minutesLater: 2 });
 
-/** Sends all calls of an operation that succeed. Individuals send them as well, with right and wrong logins. */
-async function watchSuccesses(row: Operation, { id, ...description }: Described): Promise<void> {
-  for (const name of callsOf({ id, ...description })) {
+/** Sends all calls of an operation that succeed. Individuals send them as well. */
+async function watchSuccesses(row: Operation, description: Described): Promise<void> {
+  const { id } = description;
+  for (const [place, name] of callsOf(description).entries()) {
     const { world } = await sharedWorld(worldOf(id, name), { newSessions });
     const { send } = await readyCallInSharedWorld(id, name, { newSessions });
     await by(id, () => send(later(world)));
-    if (!takesIndividuals(row)) continue;
-    const other = await readyCall(id, name, makeWorld(worldOf(id, name)));
-    const login = await other.world.administrator({ isImported: true });
-    for (const change of [{}, { loginPassword: "Wrong1234" }, { loginId: "nobody" }]) {
-      await by(id, () => other.send(byIndividual(row, { ...login, ...change })));
-    }
-    const lock = { loginId: `locked-${id}`, loginPassword: "Wrong1234" };
-    for (let time = 0; time < 5; time++) await by(id, () => other.send(byIndividual(row, { ...login, ...lock })));
+    if (takesIndividuals(row)) await watchIndividual(row, id, name, place === 0);
   }
 }
 
+/** The login of an individual in each world that calls of individuals share. */
+const logins = new Map<SharedWorld, Login>();
+
+/** Sends a call as an individual, the first one of an operation also with wrong logins: these are refused before the call is read. */
+async function watchIndividual(row: Operation, id: OperationId, name: string, isFirst: boolean): Promise<void> {
+  const sharing = { use: "individuals" };
+  const shared = await sharedWorld(worldOf(id, name), sharing);
+  const { send, request, world } = await readyCallInSharedWorld(id, name, sharing);
+  const login = logins.get(shared) ?? (await shared.world.administrator({ isImported: true }));
+  logins.set(shared, login);
+  await by(id, () => send(byIndividual(row, login)));
+  if (!isFirst) return;
+  for (const wrong of [{ loginPassword: "Wrong1234" }, { loginId: "nobody" }]) {
+    await by(id, () => send(byIndividual(row, { ...login, ...wrong })));
+  }
+  const lock = byIndividual(row, { ...login, loginId: `locked-${id}`, loginPassword: "Wrong1234" });
+  const lockOut = async () => {
+    for (let time = 0; time < 5; time++) await sendExample(id, request, world, lock);
+  };
+  await by(id, () => shared.run(lockOut));
+}
+
 /** Sends the first example three times at once: those that meet a conflict try again. */
-async function watchConflicts({ id }: Described): Promise<void> {
-  const { send } = await readyCall(id);
-  await by(id, () => Promise.all([send(), send(), send()]));
+async function watchConflicts(description: Described): Promise<void> {
+  const { id } = description;
+  const first = firstExample(description);
+  const { world, run } = await sharedWorld(first.given, { newSessions });
+  const send = () => sendExample(id, first, world, later(world));
+  await by(id, () => run(() => Promise.all([send(), send(), send()])));
 }
 
 /** Sends a request with an idempotency key that is claimed at the second try, and whose write is not carried out. */
 async function watchKey({ id }: Described): Promise<void> {
-  const { send } = await readyCall(id);
+  const { send } = await readyCallInSharedWorld(id, undefined, { newSessions });
   let claims = 0;
   const treat = async (request: EngineRequest) => {
     if (request.operation === "PutItem" && claims++ === 0) return engineError("ConditionalCheckFailedException");

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { functionFiles } from "../../cdk/app.ts";
-import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { type Bundles, bundleFunctions, schemaMethod, schemaMethods } from "../../cdk/bundle.ts";
 import { objectsOf, uploadObject } from "../../lib/accounts/image/objects.ts";
 import { routeOf } from "../../lib/api/routes.ts";
 import type { Message } from "../../lib/messages/outbox.ts";
@@ -16,6 +16,7 @@ import { type Operation, operations } from "../../lib/operations.ts";
 import { toEvent } from "../../local/gateway-event.ts";
 import { startOutside } from "../../local/outside.ts";
 import { imageOf, objects, putUpload, quarters, startBucket, waitingAccount } from "../functions/workers/uploads.ts";
+import { referenceIn } from "../kit/reference.ts";
 import { makeVendor } from "../kit/system.ts";
 import { recordOf } from "../lib/messages/queue.ts";
 import { mails, textMessage } from "../lib/messages/samples.ts";
@@ -33,6 +34,29 @@ afterAll(() => bundles.remove());
 const codeOf = (id: string) => readFileSync(join(bundles.directoryOf(id), "index.cjs"), "utf8");
 
 const bytesOf = (id: string) => statSync(join(bundles.directoryOf(id), "index.cjs")).size;
+
+/**
+ * What a function loads at its start. A package, or a client, that is imported by mistake shows here, long before a bundle
+ * reaches its limit.
+ */
+const reference = referenceIn(new URL("bundles.json", import.meta.url), ["KiB", "modules", "modules of Node"], 0.05);
+
+test.each(Object.keys(functionFiles))("%s loads one file at its start, of as many KiB and modules as before", (id) => {
+  const file = join(directoryHere(id), "index.cjs");
+  delete load.cache[file];
+  const before = new Set(Object.keys(load.cache));
+  load(file);
+  // ProcessImage has sharp, which is not bundled.
+  const loaded = Object.keys(load.cache).filter((each) => !before.has(each) && !each.includes("/node_modules/"));
+  expect(loaded).toEqual([realpathSync(file)]);
+  const { sources } = JSON.parse(readFileSync(join(bundles.directoryOf(id), "index.cjs.map"), "utf8"));
+  const ofNode = new Set(
+    codeOf(id)
+      .matchAll(/\brequire\("((?:node:)?[a-z_/]+)"\)/g)
+      .map(([, name]) => name),
+  );
+  reference.compare(id, [Math.ceil(bytesOf(id) / kib), sources.length, ofNode.size]);
+});
 
 // The worker that makes pictures contains clients of DynamoDB and of S3, and starts seldom.
 test.each(Object.keys(functionFiles))("%s is at most 320 KiB, ProcessImage 400", (id) => {
@@ -60,6 +84,10 @@ test("the worker that makes pictures has sharp for Lambda's machine, of the vers
 
 /** The functions that contain the check of a password. Those of vendors contain it with the check of credentials. */
 const checksPasswords = (id: string) => codeOf(id).includes('import("@node-rs/argon2")');
+
+test("every function has its numbers in bundles.json, and no other", () => {
+  reference.compareNames(Object.keys(functionFiles));
+});
 
 test("the functions that check passwords have argon2 for Lambda's machine, of the version that is tested", () => {
   const checking = rows.map(({ id }) => id).filter(checksPasswords);
@@ -146,6 +174,41 @@ test("bundles contain the DynamoDB errors that the table's code recognises by th
   expect([...codeOf("AccountLogin").matchAll(/[\w$]\.registerError\([\w$]+,/g)]).toHaveLength(names.size + 2);
 });
 
+test("bundles contain every method of zod's schemas that our code calls, also where no test does", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const zod = readFileSync(join(root, "node_modules", "zod", "v4", "classic", "schemas.js"), "utf8");
+  const missing = new Set([...zod.matchAll(schemaMethod)].map(([, name = ""]) => name)).difference(schemaMethods);
+  expect(missing.size).toBeGreaterThan(50);
+  expect([...schemaMethods].filter((name) => !zod.includes(` ${name}(`) && !zod.includes(` ${name}: `))).toEqual([]);
+  // Other objects have methods with these names: texts, promises, decoders, one-time passwords.
+  const others = [
+    "catch",
+    "decode",
+    "endsWith",
+    "includes",
+    "normalize",
+    "toLowerCase",
+    "toUpperCase",
+    "trim",
+    "validate",
+  ];
+  const files = ["lib", "functions"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+  );
+  const calls = files
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".examples.ts"))
+    .flatMap((file) => {
+      const code = readFileSync(join(root, file), "utf8").replaceAll(/\s+\./g, ".");
+      // `z.int()` and `z.iso.date()` are functions of zod, not methods of a schema.
+      const anywhere = [...code.matchAll(/(?<!\bz(?:\.iso)?)\.(\w+)\(/g)].filter(
+        ([, name = ""]) => !others.includes(name),
+      );
+      const onSchemas = [...code.matchAll(/\bz(?:\.iso)?\.\w+(?:\((?:[^()]|\([^()]*\))*\)\.(\w+))+\(/g)];
+      return [...anywhere, ...onSchemas].map(([, name = ""]) => ({ file, name }));
+    });
+  expect(calls.filter(({ name }) => missing.has(name))).toEqual([]);
+});
+
 const settings = {
   TABLE_NAME: "frontdesk",
   DIRECT_DOMAIN: "direct.example.com",
@@ -207,21 +270,34 @@ test.each(Object.keys(functionFiles))(
   "%s works with its settings, and fails with one line before it does anything when one is missing or wrong",
   async (id) => {
     const before = { ...process.env };
-    const start = (given: Readonly<Record<string, string>>) => {
-      for (const name of [...Object.keys(settings), "SEAL_SECRET"]) delete process.env[name];
-      Object.assign(process.env, given);
+    const loadAnew = () => {
       const file = join(directoryHere(id), "index.cjs");
       delete load.cache[file];
-      return (load(file) as { handler: Handler }).handler(nothingToDo(id), noTime(id));
+      return (load(file) as { handler: Handler }).handler;
+    };
+    const start = (handler: Handler, given: Readonly<Record<string, string>>) => {
+      for (const name of [...Object.keys(settings), "SEAL_SECRET"]) delete process.env[name];
+      Object.assign(process.env, given);
+      return handler(nothingToDo(id), noTime(id));
     };
     const all = Object.fromEntries((settingsOf[id] ?? []).map((name) => [name, settings[name]]));
+    let failed = loadAnew();
+    const expectComplaint = async (name: string, given: Readonly<Record<string, string>>) => {
+      const complaint = new RegExp(`^Frontdesk cannot start: wrong settings: ${name}: [^\n]+$`);
+      // A function keeps the settings that were right. So where one that has failed before does not complain, a new one must: to
+      // load each one anew would take most of the time of this file.
+      const answer: unknown = await start(failed, given).catch((error) => error);
+      if (answer instanceof Error && complaint.test(answer.message)) return;
+      failed = loadAnew();
+      await expect(start(failed, given), `${name} is ${given[name]}`).rejects.toThrow(complaint);
+    };
     try {
-      expect(await start(all)).toEqual(id in ofNothing ? ofNothing[id] : expect.objectContaining({ statusCode: 404 }));
+      const answer = await start(loadAnew(), all);
+      expect(answer).toEqual(id in ofNothing ? ofNothing[id] : expect.objectContaining({ statusCode: 404 }));
       for (const name of Object.keys(all)) {
         const { [name]: _, ...others } = all;
-        const complaint = new RegExp(`^Frontdesk cannot start: wrong settings: ${name}: [^\n]+$`);
-        await expect(start(others), `without ${name}`).rejects.toThrow(complaint);
-        await expect(start({ ...all, [name]: "?" }), `with a wrong ${name}`).rejects.toThrow(complaint);
+        await expectComplaint(name, others);
+        await expectComplaint(name, { ...all, [name]: "?" });
       }
     } finally {
       Object.assign(process.env, before);
@@ -284,7 +360,7 @@ test.each([
   ["a text message", "ParameterValueInvalid", textMessage],
 ] as const)("the worker's bundle sends %s, and does not retry one that is refused: %s", async (_, code, message) => {
   const outside = await startOutside();
-  Object.assign(process.env, outside.environment, { MAIL_FROM: settings.MAIL_FROM, POWERTOOLS_LOG_LEVEL: "SILENT" });
+  Object.assign(process.env, outside.environment, { MAIL_FROM: settings.MAIL_FROM, LOG_LEVEL: "SILENT" });
   delete process.env.SEAL_SECRET_ARN;
   try {
     const file = join(bundles.directoryOf("SendMessages"), "index.cjs");
@@ -298,14 +374,14 @@ test.each([
     expect(await handler({ Records: [refused] })).toEqual({ batchItemFailures: [] });
     expect(outside.messages()).toHaveLength(1);
   } finally {
-    delete process.env.POWERTOOLS_LOG_LEVEL;
+    delete process.env.LOG_LEVEL;
     await outside.stop();
   }
 });
 
 test("the bundles of both workers make a picture and delete it", async () => {
   const bucket = await startBucket();
-  process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+  process.env.LOG_LEVEL = "SILENT";
   try {
     const handlerOf = (id: string) => {
       const file = join(directoryHere(id), "index.cjs");
@@ -325,7 +401,7 @@ test("the bundles of both workers make a picture and delete it", async () => {
     expect(await handlerOf("CleanUp")(event)).toEqual({ batchItemFailures: [] });
     expect(objectsOf(uploadId).filter((key) => objects.get(key))).toEqual([]);
   } finally {
-    delete process.env.POWERTOOLS_LOG_LEVEL;
+    delete process.env.LOG_LEVEL;
     await bucket.stop();
   }
 });
@@ -422,7 +498,7 @@ async function startAndCall(id: string, body: object, endpoint: string): Promise
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
+    LOG_LEVEL: "SILENT",
   };
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { env });
   return JSON.parse(stdout.split("loaded ")[1] ?? "");

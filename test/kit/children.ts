@@ -20,6 +20,8 @@ export interface Instance {
   readonly pid: number;
   /** The output so far. */
   stdout(): string;
+  /** Closes its output, so that nobody reads what it writes from now on. */
+  closeOutput(): void;
   readonly ended: Promise<Outcome>;
   /** Sends a signal and waits until the process has ended. */
   kill(signal: NodeJS.Signals): Promise<Outcome>;
@@ -139,6 +141,10 @@ async function serving({ child, said, ended }: ReturnType<typeof begin>, printed
     url,
     pid: child.pid as number,
     stdout: () => said.stdout,
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     ended,
     kill: (signal) => {
       child.kill(signal);

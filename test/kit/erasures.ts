@@ -22,7 +22,7 @@ export async function erasureRecords(): Promise<DynamoDBRecord[]> {
 /** Has the worker erase what is left of erased accounts and practices. @returns the answer of the worker */
 export async function eraseAll() {
   // Not at the top of the file, because the worker's logger reads its level from the environment when it is imported.
-  process.env.POWERTOOLS_LOG_LEVEL ??= "SILENT";
+  process.env.LOG_LEVEL ??= "SILENT";
   const { handler } = await import("../../functions/workers/clean-up.ts");
   return handler({ Records: await erasureRecords() });
 }

@@ -2,17 +2,20 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The test files that take longest. Most of them wait for clocks or other programs. */
 const longest = [
-  "cdk/access.test.ts",
-  "functions/workers/erase-practice.test.ts",
-  "faults/keyed.test.ts",
   "cli/whole-way.test.ts",
   "faults/faults.test.ts",
   "local/main.test.ts",
-  "local/vendor.test.ts",
+  "faults/keyed.test.ts",
+  "local/erase-practice.test.ts",
   "client/readmes.test.ts",
-  "registry/text.test.ts",
+  "cdk/access.test.ts",
+  "functions/workers/erase-practice.test.ts",
+  "local/vendor.test.ts",
+  "registry/removed-rights.test.ts",
+  "accounts-security/sessions.test.ts",
   "registry/races.test.ts",
-  "faults/sign-in.test.ts",
+  "registry/text.test.ts",
+  "cdk/options.test.ts",
 ];
 
 /**

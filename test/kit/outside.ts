@@ -1,4 +1,3 @@
-import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { messageFilter } from "../../lib/messages/filter.ts";
 import {
@@ -13,6 +12,7 @@ import type { Key, QueuedItem } from "../../lib/table/records.ts";
 import { type SentMessage, startOutside } from "../../local/outside.ts";
 import { StreamDelivery } from "../../local/stream-delivery.ts";
 import { whenTableIsEmptied } from "./engine.ts";
+import { askEngine } from "./engine-requests.ts";
 import { portalsOpened } from "./openings.ts";
 
 /**
@@ -22,7 +22,7 @@ import { portalsOpened } from "./openings.ts";
  */
 
 // Failures in these tests are intended.
-process.env.POWERTOOLS_LOG_LEVEL ??= "SILENT";
+process.env.LOG_LEVEL ??= "SILENT";
 process.env.MAIL_FROM ??= "Frontdesk <portal@example.com>";
 const outside = await startOutside();
 Object.assign(process.env, outside.environment);
@@ -65,13 +65,10 @@ documents.middlewareStack.add(
   { step: "initialize", name: "queued messages" },
 );
 
-/** A separate client, so that suites which watch the table's requests see only those of the system. */
-const client = new DynamoDBClient();
-
-/** The stream record of a message, if its transaction was carried out. */
-async function recordOf({ pk, sk }: Key): Promise<DynamoDBRecord[]> {
+/** The stream record of a message, if its transaction was carried out. The table needs no stream for it. */
+export async function recordOf({ pk, sk }: Key): Promise<DynamoDBRecord[]> {
   const Keys = { pk: { S: pk }, sk: { S: sk } };
-  const { Item } = await client.send(new GetItemCommand({ TableName: process.env.TABLE_NAME, Key: Keys }));
+  const { Item } = await askEngine("GetItem", { TableName: process.env.TABLE_NAME, Key: Keys });
   const image = Item as NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"];
   return image ? [{ eventName: "INSERT", dynamodb: { Keys, NewImage: image, SequenceNumber: pk } }] : [];
 }
@@ -81,9 +78,7 @@ async function forgetCounters(portals: number): Promise<void> {
   if (portals === countedPortals) return;
   countedPortals = portals;
   for (const { pk, sk } of counters.values())
-    await client.send(
-      new DeleteItemCommand({ TableName: process.env.TABLE_NAME, Key: { pk: { S: pk }, sk: { S: sk } } }),
-    );
+    await askEngine("DeleteItem", { TableName: process.env.TABLE_NAME, Key: { pk: { S: pk }, sk: { S: sk } } });
   counters.clear();
 }
 
@@ -100,7 +95,6 @@ whenTableIsEmptied(() => {
 export async function closeInbox(): Promise<void> {
   stopping.abort();
   documents.middlewareStack.remove("queued messages");
-  client.destroy();
   await outside.stop();
 }
 

@@ -3,13 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { documents } from "../../lib/table/client.ts";
+import { type EngineAnswer, sendToEngine } from "./engine-requests.ts";
 
-/** An answer of DynamoDB: HTTP status and JSON. */
-export interface EngineAnswer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: each operation has its own
-  readonly json: any;
-}
+export type { EngineAnswer };
 
 /** A request on its way to the engine. */
 export interface EngineRequest {
@@ -38,17 +34,14 @@ export async function throughProxy<T>(
   treat: (request: EngineRequest) => Promise<EngineAnswer | typeof hangUp>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const engine = String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
   const server = createServer(async (incoming, outgoing) => {
     const body = await text(incoming);
-    const { host, connection, "content-length": length, ...headers } = incoming.headers as Record<string, string>;
     const request: EngineRequest = {
-      operation: String(headers["x-amz-target"]).replace(/^.*\./, ""),
+      operation: String(incoming.headers["x-amz-target"]).replace(/^.*\./, ""),
       json: JSON.parse(body),
       async forward(json) {
         const changed = json === undefined ? body : JSON.stringify(json);
-        const answer = await fetch(engine, { method: "POST", headers, body: changed });
-        return { status: answer.status, json: await answer.json() };
+        return sendToEngine(request.operation, changed);
       },
     };
     const answer = await treat(request);

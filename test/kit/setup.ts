@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import "./cheap-hashes.ts";
 import { startWorld } from "./engine.ts";
 
 // This file runs before each test file, in the same process.

@@ -2,12 +2,12 @@ import { afterAll, expect } from "vitest";
 
 // This file runs before each test file that shares its process with others, and fails files that would affect the others.
 
-/** Set once in a process, by `outside.ts`, by Powertools and by libvips; right for all test files. */
+/** Set once in a process, by `outside.ts`, by tests of logs and by libvips; right for all test files. */
 const setOnce = [
   "AWS_ENDPOINT_URL_SESV2",
   "AWS_ENDPOINT_URL_SNS",
   "MAIL_FROM",
-  "POWERTOOLS_LOG_LEVEL",
+  "LOG_LEVEL",
   "AWS_SDK_UA_APP_ID",
   "VIPSHOME",
 ];

@@ -1,14 +1,8 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  DynamoDBClient,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
 import { documents } from "../../lib/table/client.ts";
 import type { Key } from "../../lib/table/records.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
 import { whenTableIsEmptied } from "./engine.ts";
+import { askEngine, type JsonItem } from "./engine-requests.ts";
 import { makeWorld, type World } from "./worlds.ts";
 
 /**
@@ -38,8 +32,6 @@ export interface Sharing {
    */
   readonly newSessions?: boolean;
 }
-
-type StoredItem = Record<string, AttributeValue>;
 
 /** The keys that requests have written, by their text, and the end of each request. */
 interface Writes {
@@ -118,24 +110,17 @@ async function recording<T>(
   }
 }
 
-let knownClient: DynamoDBClient | undefined;
-/** A separate client, so that suites which watch the table's requests see only those of the system. */
-function client(): DynamoDBClient {
-  knownClient ??= new DynamoDBClient();
-  return knownClient;
-}
-
 const rawKey = ({ pk, sk }: Key) => ({ pk: { S: pk }, sk: { S: sk } });
 const parts = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, place) => all.slice(place * size, (place + 1) * size));
 
 /** The items of keys, by the keys' text. Keys without an item are left out. */
-async function itemsOf(keys: readonly Key[]): Promise<Map<string, StoredItem>> {
+async function itemsOf(keys: readonly Key[]): Promise<Map<string, JsonItem>> {
   const table = String(process.env.TABLE_NAME);
-  const items = new Map<string, StoredItem>();
+  const items = new Map<string, JsonItem>();
   for (const some of parts(keys, 100)) {
     const RequestItems = { [table]: { Keys: some.map(rawKey), ConsistentRead: true } };
-    const { Responses, UnprocessedKeys } = await client().send(new BatchGetItemCommand({ RequestItems }));
+    const { Responses, UnprocessedKeys } = await askEngine("BatchGetItem", { RequestItems });
     if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error("the engine left keys unread");
     for (const item of Responses?.[table] ?? []) {
       items.set(textOf({ pk: item.pk?.S, sk: item.sk?.S } as Key), item);
@@ -144,10 +129,10 @@ async function itemsOf(keys: readonly Key[]): Promise<Map<string, StoredItem>> {
   return items;
 }
 
-async function writeItems(requests: readonly WriteRequest[]): Promise<void> {
+async function writeItems(requests: readonly object[]): Promise<void> {
   for (const some of parts(requests, 25)) {
     const RequestItems = { [String(process.env.TABLE_NAME)]: some };
-    const { UnprocessedItems } = await client().send(new BatchWriteItemCommand({ RequestItems }));
+    const { UnprocessedItems } = await askEngine("BatchWriteItem", { RequestItems });
     if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error("the engine left items unwritten");
   }
 }
@@ -170,7 +155,7 @@ export async function makeSharedWorld(
   make: (name: WorldName) => Promise<World> = makeWorld,
 ): Promise<SharedWorld> {
   /** The items that belong to the world, as they were at first. */
-  const first = new Map<string, StoredItem>();
+  const first = new Map<string, JsonItem>();
   /** The keys that the last `run` has written. */
   const written = new Map<string, Key>();
   let restoreClient = () => {};
@@ -194,7 +179,7 @@ export async function makeSharedWorld(
 
   const world = await add(() => make(name));
   return {
-    world: { ...world, administrator: () => add(() => world.administrator()) },
+    world: { ...world, administrator: (options) => add(() => world.administrator(options)) },
     madeAt: new Date(),
     async run(work) {
       await putBack();

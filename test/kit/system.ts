@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { BatchWriteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { logger } from "../../lib/api/log.ts";
 import { routeOf } from "../../lib/api/routes.ts";
@@ -12,9 +12,10 @@ import type { Vendor } from "../../lib/table/records.ts";
 import { held, retryOnConflict, write } from "../../lib/table/transact.ts";
 import { toEvent } from "../../local/gateway-event.ts";
 import { functionFile } from "../../tools/function-file.ts";
+import { askEngine, itemOf, type JsonItem } from "./engine-requests.ts";
 
 // A line for each call would hide the results of a run. The suite about logs switches them on.
-logger.setLogLevel("SILENT");
+logger.level = "SILENT";
 
 /** An answer of the system, with its body read. */
 export interface Response {
@@ -234,16 +235,19 @@ export const callCounts = async (): Promise<Item[]> => (await scan()).filter(cou
 /** Every item of the table, by key. Only tests may scan. */
 async function scan(): Promise<Item[]> {
   const items: Item[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  let ExclusiveStartKey: JsonItem | undefined;
   do {
-    const answer = await documents.send(
-      new ScanCommand({ TableName: process.env.TABLE_NAME, ConsistentRead: true, ExclusiveStartKey }),
-    );
-    items.push(...((answer.Items ?? []) as Item[]));
+    const answer = await askEngine("Scan", {
+      TableName: process.env.TABLE_NAME,
+      ConsistentRead: true,
+      ExclusiveStartKey,
+    });
+    for (const item of answer.Items as JsonItem[]) items.push(itemOf(item) as Item);
     ExclusiveStartKey = answer.LastEvaluatedKey;
   } while (ExclusiveStartKey);
-  return items.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  return items.sort((one, other) => (one.pk === other.pk ? inOrder(one.sk, other.sk) : inOrder(one.pk, other.pk)));
 }
+const inOrder = (one: string, other: string) => (one < other ? -1 : 1);
 
 /** Puts the table back to a state that `allItems` has returned. */
 export async function restoreTable(state: readonly Item[]): Promise<void> {
@@ -279,28 +283,39 @@ export interface TableRequest {
   readonly done: boolean;
 }
 
+/** Orders the beginnings and ends of requests. */
+let clock = 0;
+
+/** Sends a request to the table, and adds it to those that are watched. @param input of the request */
+export function noted<Sent extends { readonly output: object }>(
+  watched: Promise<TableRequest>[],
+  commandName: string | undefined,
+  input: TableRequest["input"],
+  send: () => Promise<Sent>,
+): Promise<Sent> {
+  const begun = clock++;
+  const command = String(commandName).replace(/Command$/, "");
+  const sent = send();
+  watched.push(
+    sent.then(
+      ({ output }) => {
+        const { Item, Items = [], Responses = {} } = output as Partial<Record<string, object>>;
+        const itemsRead = [Item ? [Item] : [], Items, ...Object.values(Responses)].flat().length;
+        return { command, input, begun, ended: clock++, itemsRead, done: true };
+      },
+      () => ({ command, input, begun, ended: clock++, itemsRead: 0, done: false }),
+    ),
+  );
+  return sent;
+}
+
 /** Runs `work`, and returns its answer and its requests to DynamoDB, including those that it did not wait for. */
 export async function watchTable<T>(work: () => Promise<T>): Promise<{ answer: T; requests: TableRequest[] }> {
   const watched: Promise<TableRequest>[] = [];
-  let clock = 0;
   documents.middlewareStack.add(
     (next, { commandName }) =>
-      async (args) => {
-        const begun = clock++;
-        const command = String(commandName).replace(/Command$/, "");
-        const sent = next(args);
-        watched.push(
-          sent.then(
-            ({ output }) => {
-              const { Item, Items = [], Responses = {} } = output as Partial<Record<string, object>>;
-              const itemsRead = [Item ? [Item] : [], Items, ...Object.values(Responses)].flat().length;
-              return { command, input: args.input, begun, ended: clock++, itemsRead, done: true };
-            },
-            () => ({ command, input: args.input, begun, ended: clock++, itemsRead: 0, done: false }),
-          ),
-        );
-        return sent;
-      },
+      (args) =>
+        noted(watched, commandName, args.input, () => next(args)),
     { step: "initialize", name: "watchTable" },
   );
   try {

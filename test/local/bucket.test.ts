@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
-  process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+  process.env.LOG_LEVEL = "SILENT";
   process.env.MAIL_FROM = "Frontdesk <portal@example.com>";
 });
 

@@ -16,7 +16,7 @@ afterEach(cleanUp);
 const auth = { applicationId: "demo", applicationPassword: "demo-application-password" };
 const practice = { applicationId: "demo", accountId: "practice-1" };
 /** The engine writes slowly while it records a stream, so that these are fewer than in the worker's own test. */
-const people = 200;
+const people = 100;
 /** Engine and workers share two cores with other tests. */
 const patient = { timeout: 100_000, interval: 100 };
 
@@ -68,7 +68,7 @@ async function tableOf({ url }: Instance) {
   };
 }
 
-it("npm start, killed in the middle of an erasure of 4,400 items, goes on with it at the next start", {
+it("npm start, killed in the middle of an erasure of 2,200 items, goes on with it at the next start", {
   timeout: 300_000,
 }, async () => {
   const environment = { FRONTDESK_DATA: temporaryFolder() };

@@ -10,7 +10,7 @@ import type { Answer } from "../../local/answer.ts";
 import { type Gateway, type GatewayOptions, type Handler, startGateway } from "../../local/gateway.ts";
 import { Complaint } from "../../tools/complaint.ts";
 
-process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+process.env.LOG_LEVEL = "SILENT";
 
 const open: Gateway[] = [];
 const servers: Server[] = [];

@@ -1,4 +1,8 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { renderMail } from "../../lib/messages/templates.ts";
 import { inboxPages, openInbox } from "../../local/inbox.ts";
 import { queue, recordOfAll } from "../lib/messages/queue.ts";
@@ -59,6 +63,30 @@ describe("GET /_local/messages", () => {
     expect(restarted.outside.messages()).toEqual([]);
     await restarted.stop();
     expect(await listed()).toEqual(before);
+  });
+
+  it("answers with all messages also when the engine's file has another format", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "frontdesk-test-"));
+    const file = join(folder, "table.sqlite");
+    new DatabaseSync(file).close();
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    const degraded = await openInbox(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), "frontdesk", file);
+    try {
+      await queue({ ...textMessage, to: "+16505550125" });
+      await degraded.pump.drain();
+      // The worker keeps its first connection.
+      expect(inbox.outside.messages()[0]).toMatchObject({ to: "+16505550125" });
+      expect(lines.mock.calls.map(([line]) => line)).toEqual([
+        expect.stringMatching(/^The table's stream cannot be shortened/),
+        expect.stringMatching(
+          /^The table's stream cannot be read in the engine's file, so the engine is asked: no such table/,
+        ),
+      ]);
+    } finally {
+      lines.mockRestore();
+      await degraded.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

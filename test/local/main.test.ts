@@ -190,6 +190,13 @@ describe("npm start", () => {
     ]);
   });
 
+  it("goes on when nobody reads its lines any more", async () => {
+    // With this level, and without a folder, the functions' log writes a line for each call.
+    const { url, closeOutput } = await startInstance({ LOG_LEVEL: "INFO" }, ["--memory"]);
+    closeOutput();
+    for (let count = 0; count < 3; count++) expect(await callAt(url, "Ping", {})).toMatchObject(ok);
+  });
+
   it("writes the access log into a file: who did what to which record", async () => {
     const { url } = shared;
     await callAt(url, "PracticeGet", { auth, accountId: "logged-here" });
@@ -206,6 +213,16 @@ describe("npm start", () => {
       code: 4131,
     });
     if (isLinux) expect(statSync(join(sharedData, "access.log")).mode & 0o777).toBe(0o600);
+  });
+  it("answers calls also when the access log cannot be written", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "access.log"));
+    const instance = await startInstance({ FRONTDESK_DATA: folder });
+    expect(await callAt(instance.url, "PracticeGet", { auth, accountId: "not-logged" })).toMatchObject({
+      responseCode: 4131,
+    });
+    const { stdout, stderr } = await instance.kill("SIGTERM");
+    expect(stdout + stderr).not.toContain('"operation"');
   });
   it("keeps the data in a folder, and the secret in a file, that only their owner can open", () => {
     expect(statSync(sharedData).mode & 0o777).toBe(0o700);

@@ -3,7 +3,7 @@ import { startSchedule } from "../../local/schedule.ts";
 import { openPortal } from "../kit/portal.ts";
 
 test("npm start erases, at its start, accounts that nobody has verified in time", async () => {
-  process.env.POWERTOOLS_LOG_LEVEL ??= "SILENT";
+  process.env.LOG_LEVEL ??= "SILENT";
   const portal = await openPortal({ unverifiedDays: 1 });
   const [old, young] = [
     await portal.register({}, { now: new Date(Date.now() - 2 * 86_400_000) }),

@@ -4,32 +4,38 @@ import { readItems } from "../../lib/table/read.ts";
 import type { Key } from "../../lib/table/records.ts";
 import { descriptionOf } from "../../openapi/descriptions.ts";
 import { callsOf, type ReadyCall, readyCall, readyCallInSharedWorld, takesBody, worldOf } from "../kit/examples.ts";
+import { sharedWorld } from "../kit/shared-worlds.ts";
 import { countsTries, leavesNoTrace, type Response, type TableRequest, watchTable } from "../kit/system.ts";
-import { makeWorld } from "../kit/worlds.ts";
 
 const writes = (operations as readonly Operation[]).filter(takesKeys);
 const calls = writes.flatMap(({ id }) => callsOf(descriptionOf(id)).map((name) => [id, name] as const));
 
 const keyed = (key: string) => ({ headers: { "idempotency-key": key } });
 
-/** A call in a world of its own, in which time stands still. */
-async function ready(id: string, name?: string): Promise<ReadyCall & { sendAgain: ReadyCall["send"] }> {
-  const world = await makeWorld(worldOf(id, name));
-  const made = await readyCall(id, name, Promise.resolve({ ...world, now: world.now ?? new Date() }));
-  const { client } = made.world;
-  const [cookies, csrf] = [[...(client?.cookies ?? [])], client?.csrf];
-  return {
-    ...made,
+type TwiceReady = ReadyCall & { readonly sendAgain: ReadyCall["send"] };
+
+/** Prepares a call that is sent more than once, in a world in which time stands still and whose writes are undone afterwards. */
+async function withReady(
+  id: string,
+  name: string | undefined,
+  work: (ready: TwiceReady) => Promise<void>,
+): Promise<void> {
+  const { world, madeAt, run } = await sharedWorld(worldOf(id, name), { use: "keys", newSessions: true });
+  const made = await readyCall(id, name, Promise.resolve({ ...world, now: world.now ?? madeAt }));
+  const { client } = world;
+  await run(async () => {
+    const [cookies, csrf] = [[...(client?.cookies ?? [])], client?.csrf];
     // As the same client, as it was before the first call.
-    sendAgain: (change, options) => {
+    const sendAgain: ReadyCall["send"] = (change, options) => {
       if (client) {
         client.cookies.clear();
         for (const [cookie, value] of cookies) client.cookies.set(cookie, value);
         client.csrf = csrf;
       }
       return made.send(change, options);
-    },
-  };
+    };
+    await work({ ...made, sendAgain });
+  });
 }
 
 /** The item of the key that a call has claimed. */
@@ -54,10 +60,14 @@ const told = ({ status, headers, cookies, text }: Response) => ({
 const replayed = { "idempotent-replayed": "true" };
 
 it.each(calls)("%s (%s) is carried out once for a key, and leaves nothing readable", async (id, name) => {
-  const { send, sendAgain, body, world } = await ready(id, name);
+  const plain = await (await readyCallInSharedWorld(id, name)).send();
+  await withReady(id, name, (ready) => expectOnce(id, ready, plain));
+});
+
+/** @param plain the answer to the same request without a key */
+async function expectOnce(id: string, { send, sendAgain, body, world }: TwiceReady, plain: Response): Promise<void> {
   const cookies = [...(world.client?.cookies.values() ?? [])];
   const { answer: first, requests } = await watchTable(() => send(keyed("a key that nobody guesses")));
-  const plain = await (await readyCallInSharedWorld(id, name)).send();
   expect(shapeOf(first)).toEqual(shapeOf(plain));
 
   if (id === "AccountReject" && cookies.length > 0) {
@@ -75,7 +85,7 @@ it.each(calls)("%s (%s) is carried out once for a key, and leaves nothing readab
   const stored = Buffer.from(sealed as Uint8Array).toString("latin1") + JSON.stringify(others);
   const secrets = [...textsIn(body), ...textsIn(first.json), ...first.cookies, ...cookies, "a key that nobody guesses"];
   expect(secrets.filter((text) => text.length > 5 && stored.includes(text))).toEqual([]);
-});
+}
 
 /** All texts in a value. */
 function textsIn(value: unknown): string[] {
@@ -119,12 +129,13 @@ const malformed = ["", "k".repeat(256), "one\tkey", "caf\u00e9", "\u0001"];
 
 describe.each(writes)("$id", (row) => {
   it.each(takesBody(row) ? [row] : [])("refuses a key that was used with another body, and does nothing", async () => {
-    const { send, sendAgain, request } = await ready(row.id);
-    if (request.body === undefined || Array.isArray(request.body)) return;
-    const first = await send(keyed("one key"));
-    if (endsOwnSession(first)) return;
-    const body = { anotherField: "another" };
-    expectWrongKey(row, await leavesNoTrace(() => sendAgain({ ...keyed("one key"), body })), true);
+    await withReady(row.id, undefined, async ({ send, sendAgain, request }) => {
+      if (request.body === undefined || Array.isArray(request.body)) return;
+      const first = await send(keyed("one key"));
+      if (endsOwnSession(first)) return;
+      const body = { anotherField: "another" };
+      expectWrongKey(row, await leavesNoTrace(() => sendAgain({ ...keyed("one key"), body })), true);
+    });
   });
   it("refuses malformed keys, and does nothing", async () => {
     const { send } = await readyCallInSharedWorld(row.id);

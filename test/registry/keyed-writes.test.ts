@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scryptCost } from "../../lib/crypto/request-secret.ts";
+import { describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
 import { freshEmail, newPerson, openPortal, type PortalClient } from "../kit/portal.ts";
 import { type EngineRequest, hangUp, throughProxy } from "../kit/proxy.ts";
@@ -24,15 +23,6 @@ const keyed = (key: string, options: Omit<RequestOptions, "body" | "headers"> = 
   headers: { "idempotency-key": key },
 });
 const isReplay = ({ headers }: Response) => headers["idempotent-replayed"] === "true";
-
-// These tests make many keys from passwords, and one process makes all of them.
-const { N } = scryptCost;
-beforeAll(() => {
-  scryptCost.N = 2 ** 8;
-});
-afterAll(() => {
-  scryptCost.N = N;
-});
 
 const organizations = "/therapist/organizations/";
 const hours = 3_600_000;

@@ -16,7 +16,7 @@ import {
 let lines: string[];
 beforeEach(() => {
   lines = [];
-  logger.setLogLevel("DEBUG");
+  logger.level = "INFO";
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, "write").mockImplementation((chunk: string | Uint8Array) => {
       lines.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
@@ -25,7 +25,7 @@ beforeEach(() => {
   }
 });
 afterEach(() => {
-  logger.setLogLevel("SILENT");
+  logger.level = "SILENT";
   vi.restoreAllMocks();
 });
 

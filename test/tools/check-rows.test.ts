@@ -105,7 +105,7 @@ it("takes one sentence for a schema and the type of its values", () => {
 
 it.each([
   ["functions", "<!-- cost: -->\n| PracticeFind: one | 1 |\n<!-- /cost -->\n", "test:lambda"],
-  ["calls", "<!-- functions: -->\n| PracticeFind | 512 |\n<!-- /functions -->\n", "bench:capacity"],
+  ["calls", "<!-- functions: -->\n| PracticeFind | 512 |\n<!-- /functions -->\n", "bench -- operations --write"],
 ])("names a row's missing line in the table of %s", (table, text, command) => {
   expect(missingAfter({ "docs/cost.md": text })).toEqual([
     expect.stringMatching(new RegExp(`^docs/cost.md: the table of ${table} lacks PracticeFind: .*${command}`)),

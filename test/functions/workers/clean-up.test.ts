@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
-  process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
+  process.env.LOG_LEVEL = "INFO";
 });
 
 import { handler } from "../../../functions/workers/clean-up.ts";

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
-  process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
+  process.env.LOG_LEVEL = "INFO";
 });
 
 import { handler } from "../../../functions/workers/process-image.ts";

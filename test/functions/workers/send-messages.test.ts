@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
-  process.env.POWERTOOLS_LOG_LEVEL = "DEBUG";
+  process.env.LOG_LEVEL = "INFO";
   process.env.MAIL_FROM = "Frontdesk <portal@example.com>";
   process.env.MAIL_CONFIGURATION_SET = "portal";
 });

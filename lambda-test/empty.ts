@@ -1,0 +1,2 @@
+/** The function that starts are compared with: it does nothing. */
+export const handler = async () => ({ statusCode: 200 });
