@@ -58,6 +58,20 @@ test.each(Object.keys(functionFiles))("%s loads one file at its start, of as man
   reference.compare(id, [Math.ceil(bytesOf(id) / kib), sources.length, ofNode.size]);
 });
 
+test("the bare function that starts are compared with reaches the table, though our bundles lack lib-dynamodb's conversions", async () => {
+  // Its bundle lacked them too, so that the benchmark of starts failed.
+  const bare = await bundleFunctions(
+    { Sdk: new URL("../../lambda-test/bare.ts", import.meta.url) },
+    { convertsItems: false },
+  );
+  try {
+    const { start } = load(join(bare.directoryOf("Sdk"), "index.cjs")) as { start(): Promise<object> };
+    expect(await start()).toMatchObject({ Responses: { [String(process.env.TABLE_NAME)]: [] } });
+  } finally {
+    bare.remove();
+  }
+});
+
 // The worker that makes pictures contains clients of DynamoDB and of S3, and starts seldom.
 test.each(Object.keys(functionFiles))("%s is at most 320 KiB, ProcessImage 400", (id) => {
   expect(bytesOf(id)).toBeLessThanOrEqual((id === "ProcessImage" ? 400 : 320) * kib);

@@ -124,6 +124,14 @@ describe.each(Object.entries(standards))("%s: a row", (_, rows) => {
   });
 });
 
+it("functions send the commands of lib/table/commands.ts only", () => {
+  const files = globSync("{lib,functions}/**/*.ts");
+  const ofLibrary = /^import (?!type )[^;]*from "@aws-sdk\/lib-dynamodb";$/m;
+  // Bundles lack the conversions that lib-dynamodb's own commands need. scan.ts is for an operator's programs.
+  const users = files.filter((file) => ofLibrary.test(readFileSync(file, "utf8"))).sort();
+  expect(users).toEqual(["client.ts", "commands.ts", "scan.ts"].map((name) => join("lib", "table", name)));
+});
+
 it("lib/ and functions/ make no requests of their own: all go through the AWS SDK", () => {
   const requests = /\bfetch\(|["'](node:)?(https?|http2|net|tls|dgram)["']/;
   const files = globSync("{lib,functions}/**/*.ts");
