@@ -47,8 +47,9 @@ export default defineConfig({
     // Two more than there are cores: some test files mostly wait.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // These only end what hangs: on a busy machine a test that takes ten seconds may take minutes.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // CDK's own check of templates takes a second. Only the suite about `cdk synth` runs it.
     env: { CDK_VALIDATION: "false" },
     reporters: ["default", "./test/kit/count-reporter.ts"],

@@ -4,9 +4,12 @@ import { operations } from "../../lib/operations.ts";
 import { failNext, sentMessages } from "../kit/outside.ts";
 import { codeIn, type Holder, minutesAfter, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { appCode } from "../kit/totp.ts";
 import { outcomeOf } from "./attack.ts";
+
+realClock();
 
 /** The secrets that no log line may contain, and where each comes from. */
 const secrets = new Map<string, string>();

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { expectAgreement } from "../kit/agreement.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import { allItems, allOperations, type Item, isSuccess, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
 import {
@@ -14,6 +15,8 @@ import {
   isWrite,
   unanswered,
 } from "./table-faults.ts";
+
+realClock();
 
 /**
  * The time limit of a function. The shorter one is for runs in which the table does not recover: it leaves half a second

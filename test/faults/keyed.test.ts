@@ -3,9 +3,12 @@ import { takesKeys } from "../../lib/operations.ts";
 import type { Change } from "../../openapi/describe.ts";
 import { expectAgreement } from "../kit/agreement.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
 import { cancelled, conflicting, first, isTransaction, isWrite, type Treat, unanswered } from "./table-faults.ts";
+
+realClock();
 
 /** Writes with an idempotency key, while the table fails. */
 

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { password as loginPassword } from "../functions/practices/practices-contract.ts";
 import { openPortal } from "../kit/portal.ts";
 import { type EngineRequest, engineError, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import { call, expectOk, makePractice, makeUser, type Response } from "../kit/system.ts";
+
+realClock();
 
 const start = new Date("2026-05-04T10:00:00Z");
 const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1000);

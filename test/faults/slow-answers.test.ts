@@ -3,7 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { documents } from "../../lib/table/client.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import { call, makePractice } from "../kit/system.ts";
+
+realClock();
 
 // A function used to wait forever for an answer that came one byte at a time.
 it.each([

@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import "./cheap-hashes.ts";
 import { startWorld } from "./engine.ts";
+import { slowClock } from "./slow-clock.ts";
 
 // This file runs before each test file, in the same process.
 
@@ -9,6 +10,11 @@ import { startWorld } from "./engine.ts";
 //
 //     vi.unmock("@node-rs/argon2");
 vi.mock("@node-rs/argon2", async (original) => (await import("./cheap-hashes.ts")).withCheapHashes(await original()));
+
+// Calls do not run out of time on a busy machine. A test file about deadlines has this line below its imports:
+//
+//     realClock();
+slowClock();
 
 // Each test file begins with an empty table and the settings of a function.
 await startWorld();

@@ -16,6 +16,7 @@ import {
 } from "../kit/examples.ts";
 import { openPortal } from "../kit/portal.ts";
 import { engineError, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import {
   allItems,
   allOperations,
@@ -29,6 +30,8 @@ import {
   watchTable,
 } from "../kit/system.ts";
 import { makeWorld, type World } from "../kit/worlds.ts";
+
+realClock();
 
 /*
  * How many calls of an entrance an address and an application may make in a minute, over all routes together. See

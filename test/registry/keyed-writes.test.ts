@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sentMessages } from "../kit/outside.ts";
 import { freshEmail, newPerson, openPortal, type PortalClient } from "../kit/portal.ts";
 import { type EngineRequest, hangUp, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import {
   allItems,
   call,
@@ -17,6 +18,8 @@ import {
   type TestPractice,
 } from "../kit/system.ts";
 import { toTherapist } from "../kit/worlds.ts";
+
+realClock();
 
 const keyed = (key: string, options: Omit<RequestOptions, "body" | "headers"> = {}) => ({
   ...options,

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { logger } from "../../lib/api/log.ts";
 import { fullPractice, fullUser, refusal } from "../functions/practices/practices-contract.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
+import { realClock } from "../kit/slow-clock.ts";
 import {
   call,
   expectOk,
@@ -12,6 +13,8 @@ import {
   type RequestOptions,
   send,
 } from "../kit/system.ts";
+
+realClock();
 
 let lines: string[];
 beforeEach(() => {

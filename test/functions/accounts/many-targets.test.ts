@@ -14,9 +14,12 @@ import {
   tokenIn,
 } from "../../kit/portal.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../../kit/proxy.ts";
+import { realClock } from "../../kit/slow-clock.ts";
 import { type Response, roundTrips, watchTable } from "../../kit/system.ts";
 import { expectResult, refused } from "./accounts-contract.ts";
 import { accept, connect } from "./connections.ts";
+
+realClock();
 
 interface Target {
   readonly email: string;

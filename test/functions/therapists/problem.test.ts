@@ -1,8 +1,11 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, it } from "vitest";
 import { documents } from "../../../lib/table/client.ts";
+import { realClock } from "../../kit/slow-clock.ts";
 import { leavesNoTrace, makePractice, send, type TableRequest, type TestPractice } from "../../kit/system.ts";
 import { expectProblem, get, headersOf, organizationsPath, profilePath, sourceProfile } from "./therapists-contract.ts";
+
+realClock();
 
 let auth: TestPractice;
 beforeAll(async () => {
