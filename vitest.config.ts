@@ -26,6 +26,7 @@ const ownProcess = [
   "test/lib/messages/outbox.test.ts",
   "test/lib/messages/send.test.ts",
   "test/registry/entrance-limits.test.ts",
+  "test/registry/unfinished-work.test.ts",
   "test/local/bucket.test.ts",
   "test/local/gateway.test.ts",
   "test/local/inbox-outside.test.ts",

@@ -10,9 +10,11 @@ scryptCost.N = 2 ** 8;
 export const hashes: {
   /** How many hashes were made since the test file began, or since a test last set this to 0. */
   made: number;
+  /** How many of them are being made at the moment. */
+  running: number;
   /** The requested parameters of the last hash, as JSON; empty before the first hash. */
   lastCost: string;
-} = { made: 0, lastCost: "" };
+} = { made: 0, running: 0, lastCost: "" };
 
 /**
  * Replaces `hashRaw` of `@node-rs/argon2` by one that counts its calls and uses the least memory and time. Stored hashes
@@ -33,7 +35,13 @@ export function withCheapHashes(real: typeof argon2): Pick<typeof argon2, "hashR
         salt: salt?.byteLength,
       });
       // Argon2 needs at least 8 KiB for each lane.
-      return real.hashRaw(password, { ...options, memoryCost: 8 * parallelism, timeCost: 1 }, signal);
+      const hash = real.hashRaw(password, { ...options, memoryCost: 8 * parallelism, timeCost: 1 }, signal);
+      const end = () => {
+        hashes.running -= 1;
+      };
+      hashes.running += 1;
+      hash.then(end, end);
+      return hash;
     },
   };
 }

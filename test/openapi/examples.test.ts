@@ -10,9 +10,12 @@ import { answerBody } from "../../openapi/responses.ts";
 import { busy, compareFailures, failuresOf, throttled, unforeseen } from "../../openapi/stack-failures.ts";
 import type { WorldName } from "../../openapi/worlds.ts";
 import { documentedRow, firstExample, requestsOf, sendExample } from "../kit/examples.ts";
+import { observe } from "../kit/observed-call.ts";
 import { sharedWorld } from "../kit/shared-worlds.ts";
-import type { Response } from "../kit/system.ts";
+import { isSuccess, type Response } from "../kit/system.ts";
 import type { World } from "../kit/worlds.ts";
+import { expectLives, livesUnseen } from "../registry/item-lives.ts";
+import { expectCheap, expectTightCeilings, noteSuccess } from "../registry/refusal-costs.ts";
 import { documented, misfit } from "./document.ts";
 import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
 import { masked } from "./masked.ts";
@@ -64,10 +67,27 @@ async function whileBroken<T>(name: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Sends a request in a world as it was at first, and returns the answer with the world. */
-async function sendIn(name: WorldName, send: (world: World) => Promise<Response>) {
-  const { world, run } = await sharedWorld(name);
-  return { world, response: await run(() => send(world)) };
+/**
+ * A refusal does not wait for the page of its list, which is read at the same time as the caller's records: it must not take longer
+ * because a list is long. The read changes nothing, and its failure is handled (`test/lib/api/failed-page.test.ts`).
+ */
+const isPage = (work: string) => /^(a request DynamoDB_\d+\.Query|QueryCommand), which was under way/.test(work);
+
+/**
+ * Sends a request in a world as it was at first, and returns the answer with the world. Nothing may go on after the answer, nothing
+ * waits by a timer, and what is stored ends in time.
+ */
+async function sendIn(name: WorldName, send: (world: World) => Promise<Response>, minutesLater?: number) {
+  const { world, run } = await sharedWorld(name, { newSessions: true });
+  const begun = Date.now();
+  const observed = await run(() => observe(() => send(world)));
+  const { waitedMs, requests } = observed;
+  const unfinished = observed.unfinished.filter((work) => isSuccess(observed.answer) || !isPage(work));
+  expect({ unfinished, waitedMs }).toEqual({ unfinished: [], waitedMs: [] });
+  const [from, to] = world.now && !minutesLater ? [+world.now, +world.now] : [begun, Date.now()];
+  const laterMs = (minutesLater ?? 0) * 60_000;
+  expectLives(requests, from + laterMs, to + laterMs);
+  return { world, response: observed.answer, observed };
 }
 
 describe.each(descriptions)("$id", (description) => {
@@ -81,8 +101,9 @@ describe.each(descriptions)("$id", (description) => {
   it.each(Object.entries(examples))("answers the example %s as documented", async (name, example) => {
     const schema = operation.requestBody?.content["application/json"]?.schema ?? {};
     if (example.body !== undefined) expect(misfit(schema, example.body)).toBeUndefined();
-    const { world, response } = await sendIn(example.given, (given) => sendExample(id, example, given));
+    const { world, response, observed } = await sendIn(example.given, (given) => sendExample(id, example, given));
     expect(response.status, response.text).toBe(example.status ?? 200);
+    noteSuccess(id, observed);
     expectDocumented(id, response);
     expect(masked(response.json)).toEqual(masked(world.fill(answerBody(row, example))));
     produced.add(`${id} ${response.status} ${example.answers === undefined ? "" : name}`);
@@ -101,37 +122,48 @@ describe.each(descriptions)("$id", (description) => {
   });
 
   it.each(Object.entries(circumstances))("answers as documented %s", async (_, change) => {
-    const { response } = await sendIn(change.given ?? first.given, (given) => sendExample(id, first, given, change));
+    const { response } = await sendIn(
+      change.given ?? first.given,
+      (given) => sendExample(id, first, given, change),
+      change.minutesLater,
+    );
     expect(response.status, response.text).toBeLessThan(300);
     expectDocumented(id, response);
-  });
-
-  const failures = Object.entries(failuresOf(row, handler, description));
-  it.each(failures)("answers the failure %s as documented, word for word", async (name, failure) => {
-    const { world, response } = await sendIn(failure.given ?? first.given, (given) =>
-      whileBroken(name, () => sendExample(id, first, given, failure)),
-    );
-    const { status, mediaType, body } = failureAnswer(row.family, handler.dialect, name, failure);
-    expect(response.status, response.text).toBe(status);
-    expect(mediaTypeOf(response.headers)).toBe(mediaType);
-    expect(masked(response.json)).toEqual(masked(world.fill(body)));
-    expectDocumented(id, response);
-    produced.add(`${id} ${response.status} ${name}`);
-  });
-
-  it("describes every failure that it declares, and none that cannot occur", () => {
-    expect(compareFailures(row, handler, description)).toEqual({ missing: [], impossible: [] });
   });
 
   it.each(requestsOf(description).filter(([name]) => !(name in examples)))(
     "succeeds with this request: %s",
     async (_, way) => {
-      const { response } = await sendIn(way.given, (given) => sendExample(id, way, given));
+      const { response, observed } = await sendIn(way.given, (given) => sendExample(id, way, given));
+      noteSuccess(id, observed);
       expect(response.status, response.text).toBeLessThan(300);
       expectDocumented(id, response);
       if (row.family === "practices") expect(response.json.responseCode).toBe(2000);
     },
   );
+
+  const failures = Object.entries(failuresOf(row, handler, description));
+  it.each(failures)(
+    "answers the failure %s as documented, word for word, and at little cost",
+    async (name, failure) => {
+      const { world, response, observed } = await sendIn(
+        failure.given ?? first.given,
+        (given) => whileBroken(name, () => sendExample(id, first, given, failure)),
+        failure.minutesLater,
+      );
+      expectCheap(id, name, observed);
+      const { status, mediaType, body } = failureAnswer(row.family, handler.dialect, name, failure);
+      expect(response.status, response.text).toBe(status);
+      expect(mediaTypeOf(response.headers)).toBe(mediaType);
+      expect(masked(response.json)).toEqual(masked(world.fill(body)));
+      expectDocumented(id, response);
+      produced.add(`${id} ${response.status} ${name}`);
+    },
+  );
+
+  it("describes every failure that it declares, and none that cannot occur", () => {
+    expect(compareFailures(row, handler, description)).toEqual({ missing: [], impossible: [] });
+  });
 });
 
 it("every documented answer was produced", () => {
@@ -147,4 +179,10 @@ it("every documented answer was produced", () => {
 
 it("every documented header was present, and each optional one was also missing once", () => {
   expect(unseenHeaders(ids)).toEqual([]);
+});
+
+it("no refusal may cost more than it does", expectTightCeilings);
+
+it("each kind of item that ends was stored, except what only workers store, and what stands for an event that was given up", () => {
+  expect(livesUnseen()).toEqual(["event: void", "count of sent messages"]);
 });
