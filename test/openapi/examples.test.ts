@@ -17,7 +17,8 @@ import type { World } from "../kit/worlds.ts";
 import { expectLives, livesUnseen } from "../registry/item-lives.ts";
 import { expectCheap, expectTightCeilings, noteSuccess } from "../registry/refusal-costs.ts";
 import { documented, misfit } from "./document.ts";
-import { expectDocumentedHeaders, unseenHeaders } from "./headers.ts";
+import { expectDocumentedAnswer, mediaTypeOf } from "./documented-answer.ts";
+import { unseenHeaders } from "./headers.ts";
 import { masked } from "./masked.ts";
 
 /** Every documented answer is the same as the real handler's, in every field. */
@@ -26,24 +27,6 @@ import { masked } from "./masked.ts";
 const produced = new Set<string>();
 const ids = descriptions.map(({ id }) => id);
 const handlers = new Map(await Promise.all(ids.map(async (id) => [id, await handlerOf(documentedRow(id))] as const)));
-
-/** Asserts that an answer is documented: status, headers, media type and every field. */
-function expectDocumented(id: string, answer: Response): void {
-  const { status, headers, text, json } = answer;
-  const response = documented(id).operation.responses[status];
-  expect(response, `${id} answers ${status}, which is not documented: ${text}`).toBeDefined();
-  expectDocumentedHeaders(id, answer);
-  if (!response?.content) {
-    expect(text).toBe("");
-    return;
-  }
-  const mediaType = mediaTypeOf(headers);
-  expect(Object.keys(response.content)).toContain(mediaType);
-  expect(misfit(response.content[mediaType]?.schema ?? {}, json), text).toBeUndefined();
-}
-
-/** The media type of an answer, without parameters. */
-const mediaTypeOf = (headers: Response["headers"]) => String(headers["content-type"]).split(";")[0] ?? "";
 
 /** The error of a broken table, by the name of the failure. */
 const broken: Readonly<Record<string, () => Error>> = {
@@ -104,7 +87,7 @@ describe.each(descriptions)("$id", (description) => {
     const { world, response, observed } = await sendIn(example.given, (given) => sendExample(id, example, given));
     expect(response.status, response.text).toBe(example.status ?? 200);
     noteSuccess(id, observed);
-    expectDocumented(id, response);
+    expectDocumentedAnswer(id, response);
     expect(masked(response.json)).toEqual(masked(world.fill(answerBody(row, example))));
     produced.add(`${id} ${response.status} ${example.answers === undefined ? "" : name}`);
   });
@@ -128,7 +111,7 @@ describe.each(descriptions)("$id", (description) => {
       change.minutesLater,
     );
     expect(response.status, response.text).toBeLessThan(300);
-    expectDocumented(id, response);
+    expectDocumentedAnswer(id, response);
   });
 
   it.each(requestsOf(description).filter(([name]) => !(name in examples)))(
@@ -137,7 +120,7 @@ describe.each(descriptions)("$id", (description) => {
       const { response, observed } = await sendIn(way.given, (given) => sendExample(id, way, given));
       noteSuccess(id, observed);
       expect(response.status, response.text).toBeLessThan(300);
-      expectDocumented(id, response);
+      expectDocumentedAnswer(id, response);
       if (row.family === "practices") expect(response.json.responseCode).toBe(2000);
     },
   );
@@ -156,7 +139,7 @@ describe.each(descriptions)("$id", (description) => {
       expect(response.status, response.text).toBe(status);
       expect(mediaTypeOf(response.headers)).toBe(mediaType);
       expect(masked(response.json)).toEqual(masked(world.fill(body)));
-      expectDocumented(id, response);
+      expectDocumentedAnswer(id, response);
       produced.add(`${id} ${response.status} ${name}`);
     },
   );

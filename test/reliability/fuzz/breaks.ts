@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { mark, type Schema, valuesOf } from "./values.ts";
+
+/** Breaks one rule of a valid body, or comes close to it. Whether the document forbids the result is asked of the document. */
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** How to change a value at a place of a body: what becomes of it. `undefined` removes it. */
+type Break = (value: unknown, schema: Schema) => unknown;
+
+const lengthOf = (value: unknown) => [...String(value)].length;
+const longMax = 300_000;
+
+/** One character, place or step more or less than a rule allows. */
+const aroundBounds: readonly Break[] = [
+  (_, { maxLength = 300 }) => "x".repeat(Math.min(maxLength + 1, longMax)),
+  (_, { maxLength = 300 }) => "🙂".repeat(Math.min(maxLength + 1, longMax / 4)),
+  (_, { maxLength = 300 }) => "é".repeat(Math.min(maxLength, longMax / 2)),
+  (_, { minLength = 1 }) => "x".repeat(Math.max(minLength - 1, 0)),
+  (_, { maximum = Number.MAX_SAFE_INTEGER }) => maximum + 1,
+  (_, { minimum = Number.MIN_SAFE_INTEGER }) => minimum - 1,
+  (_, { minimum = 0 }) => minimum + 0.5,
+  (value, { maxItems = 1000 }) => (Array.isArray(value) ? Array(Math.min(maxItems + 1, 2000)).fill(value[0]) : [value]),
+];
+
+const otherTypes: readonly Break[] = [
+  () => undefined,
+  () => null,
+  () => ({}),
+  () => [],
+  () => true,
+  () => 0,
+  () => -0,
+  () => 1e308,
+  () => Number.MAX_SAFE_INTEGER + 1,
+  () => "",
+  () => "maybe",
+  (value) => [value],
+  (value) => ({ value }),
+  (value) => String(value),
+];
+
+const otherTexts: readonly Break[] = [
+  (value) => `${value}\u0000`,
+  (value) => `\ud800${value}`,
+  (value) => `${value}\udc00`,
+  (value) => `a${value}\n`,
+  (value) => ` ${value} `,
+  (value) => `@${value}`,
+  (value) => `${value}\u007f`,
+  (value) => String(value).toUpperCase(),
+  (value) => "１".repeat(Math.min(lengthOf(value), 300)),
+  () => `{"${mark}":`,
+];
+
+/** The places of a body where there is a value, or where its schema allows one: names from the top down. */
+function placesOf(schema: Schema, value: unknown, above: readonly string[] = []): (readonly string[])[] {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const names = isObject ? Object.keys({ ...schema.properties, ...value }) : [];
+  return [
+    ...(above.length > 0 ? [above] : []),
+    ...names.flatMap((name) => placesOf(schema.properties?.[name] ?? {}, (value as Json)[name], [...above, name])),
+  ];
+}
+
+/** A body with the value of one place changed. */
+function changedAt(body: unknown, schema: Schema, [name = "", ...below]: readonly string[], change: Break): unknown {
+  const { [name]: before, ...others } = (body ?? {}) as Json;
+  const inner = schema.properties?.[name] ?? {};
+  const after = below.length === 0 ? change(before, inner) : changedAt(before, inner, below, change);
+  return after === undefined ? others : { ...others, [name]: after };
+}
+
+const unknownField: fc.Arbitrary<Json> = fc
+  .tuple(fc.constantFrom("stray", "Name", "id ", "c_", "auth2", "length", "toString", "ｎame"), valuesOf({}))
+  .map(([name, value]) => ({ [name]: value }));
+
+/** Bodies that differ from a valid one in one place. */
+export function brokenOf(schema: Schema, valid: unknown): fc.Arbitrary<unknown> {
+  if (typeof valid !== "object" || valid === null || Array.isArray(valid)) return valuesOf({});
+  const places = placesOf(schema, valid).filter(([first]) => first !== "auth");
+  const withStray = unknownField.map((stray) => ({ ...valid, ...stray }));
+  if (places.length === 0) return withStray;
+  const change = fc.oneof(...[aroundBounds, otherTypes, otherTexts].map((some) => fc.constantFrom(...some)));
+  const broken = fc
+    .tuple(fc.constantFrom(...places), change)
+    .map(([place, how]) => changedAt(valid, schema, place, how));
+  return fc.oneof({ weight: 8, arbitrary: broken }, { weight: 1, arbitrary: withStray });
+}
