@@ -12,7 +12,11 @@ interface Counted {
   readonly Period: number;
 }
 interface OfSum {
-  readonly MetricStat?: { readonly Metric: { readonly MetricName: string }; readonly Stat: string; readonly Period: number };
+  readonly MetricStat?: {
+    readonly Metric: { readonly MetricName: string };
+    readonly Stat: string;
+    readonly Period: number;
+  };
 }
 interface Alarm extends Counted {
   readonly Threshold: number;
@@ -31,7 +35,8 @@ function inWords(alarm: Alarm): string {
   const summed = Metrics.flatMap(({ MetricStat: each }) =>
     each ? [`${each.Metric.MetricName} ${each.Stat} of ${each.Period} s`] : [],
   );
-  const metric = summed.length > 0 ? [...new Set(summed)].join(", ") : `${alarm.MetricName} ${alarm.Statistic} of ${alarm.Period} s`;
+  const metric =
+    summed.length > 0 ? [...new Set(summed)].join(", ") : `${alarm.MetricName} ${alarm.Statistic} of ${alarm.Period} s`;
   const comparison = rung[ComparisonOperator as keyof typeof rung] ?? ComparisonOperator;
   const points = DatapointsToAlarm === undefined ? "" : ` ${DatapointsToAlarm} of`;
   return `${metric} ${comparison} ${Threshold}, in${points} ${EvaluationPeriods}, missing: ${TreatMissingData}`;
@@ -40,12 +45,14 @@ function inWords(alarm: Alarm): string {
 /** The alarms of all stacks. They are the same for any number of operations. */
 const allAlarms = (): Record<string, string> =>
   Object.fromEntries(
-    Object.values(synthesize({}, []).templates).flatMap((template) =>
-      Object.entries(resourcesOf(template, "AWS::CloudWatch::Alarm")).map(([id, { Properties }]) => [
-        id,
-        inWords(Properties),
-      ]),
-    ),
+    Object.values(synthesize({}, []).templates)
+      .filter(({ Resources }) => Resources)
+      .flatMap((template) =>
+        Object.entries(resourcesOf(template, "AWS::CloudWatch::Alarm")).map(([id, { Properties }]) => [
+          id,
+          inWords(Properties),
+        ]),
+      ),
   );
 
 const ok = "missing: notBreaching";

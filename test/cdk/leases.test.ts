@@ -108,7 +108,9 @@ describe("a call", () => {
     const tryMs = constantIn("lib/table/http.ts", "tryMsMax");
     expect(500 + tryMs + constantIn(file, "decidingMsMax") + tryMs).toBeLessThanOrEqual(reserve);
     expect(constantIn(file, "releasingMsMax") + tryMs).toBeLessThanOrEqual(reserve);
-    expect(constantIn("lib/table/http.ts", "connectionMsMax")).toBeLessThan(constantIn("lib/table/http.ts", "headersMsMax"));
+    expect(constantIn("lib/table/http.ts", "connectionMsMax")).toBeLessThan(
+      constantIn("lib/table/http.ts", "headersMsMax"),
+    );
     expect(constantIn("lib/table/http.ts", "headersMsMax")).toBeLessThan(tryMs);
   });
   it("has ended before others take over what it had reserved, or look at what it may have written", () => {
