@@ -51,7 +51,7 @@ const groups: readonly (readonly [string, readonly Kind[], number])[] = [
 ];
 /** How many workloads run at the same time: more only make each other wait. */
 const atOnce = 4;
-const rounds = Array.from({ length: amount(1, 30) }, (_, place) => place);
+const rounds = Array.from({ length: amount(1, 12) }, (_, place) => place);
 
 const random = randomFrom(seed);
 const disturbances: Disturbances = { requests: 0, answersLost: 0, requestsLost: 0 };

@@ -50,6 +50,14 @@ describe("a table that functions have written agrees with itself", () => {
     expect(await verifyTable()).toEqual([]);
   });
 
+  // Regression: the event of such a lock was reported as one of a practice that does not exist.
+  it("after a login that nobody has was locked", async () => {
+    const auth = { loginId: "nobody", loginPassword: "Wr0ng-password" };
+    for (let attempt = 1; attempt <= 5; attempt++) await call("PingWithAuth", { auth });
+    expect((await items()).map(({ what }) => what)).toContain("user.lockedOut");
+    expect(await verifyTable()).toEqual([]);
+  });
+
   it("when a practice is created again under the key of a deleted one, before and after the old one is erased", async () => {
     const { fill, practice } = await makeWorld("inactive practice with a user");
     const { accountId, ...auth } = practice;
