@@ -122,6 +122,23 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** An `npm start` that has begun and may not serve yet. */
+export interface BegunInstance {
+  readonly pid: number;
+  readonly ended: Promise<Outcome>;
+  /** The instance, when it serves. Rejects when it ends before. */
+  readonly serving: Promise<Instance>;
+}
+
+/** Begins `npm start` on any free port, and does not wait until it serves. */
+export function beginInstance(environment: Environment): BegunInstance {
+  const begun = begin([process.execPath, programFile("main")], { PORT: "0", ...environment });
+  const instance = serving(begun);
+  // It may be killed while nobody waits for it to serve.
+  instance.catch(() => {});
+  return { pid: begun.child.pid as number, ended: begun.ended, serving: instance };
+}
+
 /** Starts another program that serves, and waits until it has printed its address. @param printed finds the address */
 export const startServer = (file: string, printed: RegExp, environment: Environment): Promise<Instance> =>
   serving(begin([process.execPath, file], { PORT: "0", ...environment }), printed);

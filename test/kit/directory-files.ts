@@ -27,8 +27,8 @@ interface FileOptions {
   readonly seed?: number;
 }
 
-/** A generator of numbers below 1: mulberry32. */
-function randomFrom(seed: number): () => number {
+/** Returns a generator of numbers from 0 to below 1: mulberry32. The same seed gives the same numbers. */
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
