@@ -32,6 +32,7 @@ const ownProcess = [
   "test/local/inbox-outside.test.ts",
   "test/local/inbox.test.ts",
   "test/local/stream-pump.test.ts",
+  "test/reliability/model.test.ts",
 ];
 /** The suites of `npm run test:browser`, which need Chromium. */
 const inBrowser = "test/**/*.browser.test.ts";

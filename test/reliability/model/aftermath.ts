@@ -1,0 +1,146 @@
+import { objectsOf } from "../../../lib/accounts/image/objects.ts";
+import type { SentMessage } from "../../../local/outside.ts";
+import type { Item } from "../../kit/system.ts";
+import type { Lane, Person } from "./lane.ts";
+import { type Expected, type Ledger, type MessageKind, Violation } from "./ledger.ts";
+
+/** What must hold of the whole table, the inboxes and the bucket when all workers have finished. */
+
+/** Throws a violation that lists what is wrong, unless nothing is. */
+function expectNone(what: string, wrong: readonly unknown[]): void {
+  if (wrong.length > 0) throw new Violation(`${what}: ${wrong.map((each) => JSON.stringify(each)).join(", ")}`);
+}
+
+type Event = Item & { readonly what: string; readonly requestId: string; readonly record: { readonly id?: string } };
+const isEvent = (item: Item): item is Event => item.type === "event";
+
+/** The request of the hourly worker. */
+const schedule = "schedule";
+
+/**
+ * Expects one event for each acknowledged change, and no other. Workers add one for each connection that they delete.
+ * @param before the ids of requests that came before the run
+ * @returns how many events were compared
+ */
+export function expectEvents(
+  ledger: Ledger,
+  items: readonly Item[],
+  lanes: readonly Lane[],
+  before: ReadonlySet<string>,
+): number {
+  const events = items.filter(isEvent).filter(({ requestId }) => !before.has(requestId));
+  const byRequest = Map.groupBy(events, ({ requestId }) => requestId);
+  const overdue = lanes.flatMap(({ model }) => model.overdue.map(({ id }) => id));
+  const erased = (byRequest.get(schedule) ?? []).map(({ what, record }) => `${what} ${record.id}`);
+  expectNone(
+    "accounts that were unverified for too long, and were not erased once",
+    erased.toSorted().join() ===
+      overdue
+        .map((id) => `account.erased ${id}`)
+        .toSorted()
+        .join()
+      ? []
+      : [erased, overdue],
+  );
+  byRequest.delete(schedule);
+  for (const [requestId, whats] of ledger.events) {
+    const deletions = Array.from({ length: ledger.deletions.get(requestId) ?? 0 }, () => "connection.deleted");
+    const [expected, stored] = [[...whats, ...deletions], (byRequest.get(requestId) ?? []).map(({ what }) => what)];
+    if (expected.sort().join() !== stored.sort().join())
+      throw new Violation(`an acknowledged change was to have the events ${expected}, and has ${stored || "none"}`);
+    byRequest.delete(requestId);
+  }
+  expectNone("events of calls that were refused", [...byRequest.values()].flat());
+  return events.length;
+}
+
+/** The words by which the kind of a message is known. */
+const wordsOf: Readonly<Record<MessageKind, RegExp>> = {
+  verification: /^Confirm your e-mail address for /,
+  passwordReset: /^Reset your password for /,
+  passwordChanged: /^Your password for .* was changed$/,
+  mobileChanged: /^Your mobile number for .* was changed$/,
+  totpAdded: /^An authenticator app for .* was added$/,
+  totpRemoved: /^The authenticator app for .* was removed$/,
+  accountErased: /^Your account at .* was deleted$/,
+  devicesForgotten: /^Your devices for .* were forgotten$/,
+  connectionInvitation: /^You are invited to share an account at /,
+  registrationInvitation: /^You are invited to register at /,
+  numberReplaced: /has a new mobile number/,
+};
+
+function kindOf({ subject, text }: SentMessage): string {
+  const [kind] = Object.entries(wordsOf).find(([, words]) => words.test(subject || text)) ?? [];
+  return kind ?? `an unknown message: ${subject || text}`;
+}
+
+/** At most so many mails, or text messages, go to one recipient in an hour. */
+const messagesMax = 5;
+
+/** Expects that each message was sent once, and none but these; of more than five to one recipient only five. */
+export function expectMessages(expected: readonly Expected[], sent: readonly SentMessage[]): void {
+  const wanted = Map.groupBy(expected, ({ to }) => to);
+  const got = Map.groupBy(sent, ({ to }) => to);
+  for (const to of new Set([...wanted.keys(), ...got.keys()])) {
+    const left = (wanted.get(to) ?? []).map(({ kind }) => kind as string);
+    const due = Math.min(left.length, messagesMax);
+    const kinds = (got.get(to) ?? []).map(kindOf);
+    for (const kind of kinds) {
+      const place = left.indexOf(kind);
+      if (place < 0) throw new Violation(`${to} was sent a ${kind} too many`);
+      left.splice(place, 1);
+    }
+    if (kinds.length !== due) throw new Violation(`${to} was not sent ${due - kinds.length} of ${left}`);
+  }
+}
+
+/** Expects that nothing is left of what was erased, but its events and messages, which are sealed. */
+export function expectGone(lanes: readonly Lane[], items: readonly Item[]): void {
+  const texts = items.filter((item) => !isEvent(item)).map((item) => ({ item, text: JSON.stringify(item) }));
+  for (const { model } of lanes) {
+    const people = [...model.gone.ids, ...model.overdue.map(({ id }) => id)];
+    const addresses = [...model.gone.emails, ...model.overdue.map(({ email }) => email)];
+    for (const trace of [...people, ...addresses])
+      expectNone(
+        `${trace} was erased, and these items name it`,
+        texts.filter(({ text }) => text.includes(trace)).map(({ item }) => item),
+      );
+  }
+}
+
+/** Expects that no two clients were told that they have the same name. */
+export function expectOneOwner(lanes: readonly Lane[]): void {
+  const owners = new Map<string, string>();
+  const claim = (kind: string, name: string, owner: string) => {
+    if (name === "") return;
+    const key = `${kind} ${name}`;
+    if (owners.has(key)) throw new Violation(`both ${owners.get(key)} and ${owner} own the ${key}`);
+    owners.set(key, owner);
+  };
+  for (const { name, model, portal } of lanes) {
+    for (const { accountId, websiteAddress, directDomain } of model.practices.values()) {
+      claim("web address", websiteAddress, accountId);
+      claim("Direct domain", directDomain, accountId);
+    }
+    for (const { accountId, userId, loginId, directAddress } of model.users.values()) {
+      claim("login", loginId, userId);
+      claim(`Direct address in ${accountId}`, directAddress, userId);
+    }
+    for (const { email } of model.people) claim(`e-mail address in ${portal.org}`, email, name);
+  }
+}
+
+/** Expects that the bucket has the pictures of accounts that exist, and nothing else. */
+export function expectPictures(lanes: readonly Lane[], objects: readonly string[]): void {
+  const people: readonly Person[] = lanes.flatMap(({ model }) => model.people);
+  const pictures = people.flatMap(({ image }) => (image?.isReady ? objectsOf(image.uploadId) : []));
+  const facets = pictures.filter((key) => !key.startsWith("uploads/"));
+  expectNone(
+    "objects of no account",
+    objects.filter((key) => !facets.includes(key)),
+  );
+  expectNone(
+    "pictures that are not in the bucket",
+    facets.filter((key) => !objects.includes(key)),
+  );
+}
