@@ -1,5 +1,5 @@
 import type { OperationId } from "../../../lib/operations.ts";
-import { isDocumented, isDone } from "../documented.ts";
+import { isDocumented, isDone, jsonOf } from "../documented.ts";
 
 /** A call of an operation, as it is sent. */
 export interface Call {
@@ -52,7 +52,7 @@ export async function ask(
       throw new Error(`${id} has neither an answer nor a broken connection`);
     return undefined;
   }
-  const json = text.startsWith("{") ? JSON.parse(text) : undefined;
+  const json = jsonOf(text);
   if (!isDocumented(id, { status, json })) throw new Error(`${id} is answered with ${status} ${text.slice(0, 300)}`);
   const isFailed = status >= 500 || status === 429;
   return { outcome: isFailed ? "failed" : isDone({ status, json }) ? "done" : "refused", status, requestId, json };
