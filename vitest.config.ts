@@ -27,6 +27,7 @@ const ownProcess = [
   "test/lib/messages/send.test.ts",
   "test/registry/entrance-limits.test.ts",
   "test/registry/unfinished-work.test.ts",
+  "test/reliability/enumeration.test.ts",
   "test/local/bucket.test.ts",
   "test/local/gateway.test.ts",
   "test/local/inbox-outside.test.ts",
