@@ -23,6 +23,19 @@ export interface Report {
 /** A run that takes longer than this is ended. Test files take seconds; most need less than ten on an idle machine. */
 const limitMs = 5 * 60_000;
 
+/** Leaders of the groups of processes that run. */
+const running = new Set<number>();
+// A group of its own does not end when somebody presses Ctrl-C.
+process.once("exit", () => running.forEach(endGroup));
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
 /** The projects that `npm test` runs, as arguments of vitest. */
 function projects(folder: string): readonly string[] {
   const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
@@ -54,9 +67,13 @@ export async function runTests(folder: string, files: readonly string[], options
       // A group of its own, so that the engines end with it.
       { cwd: folder, env: environment(), stdio: "ignore", detached: true },
     );
-    const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), limitMs);
+    const { pid } = child;
+    if (pid === undefined) throw new Error("vitest could not be started");
+    running.add(pid);
+    const timer = setTimeout(() => endGroup(pid), limitMs);
     await once(child, "exit");
     clearTimeout(timer);
+    running.delete(pid);
     return existsSync(report) ? (JSON.parse(readFileSync(report, "utf8")) as Report) : undefined;
   } finally {
     rmSync(out, { recursive: true, force: true });

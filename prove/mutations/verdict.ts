@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Break } from "./breaks.ts";
 import type { Report } from "./test-run.ts";
 
@@ -24,11 +25,13 @@ export function judge({ mayTimeOut }: Break, report: Report | undefined): Verdic
       ? { kind: "caught", why: "the run did not end in time" }
       : { kind: "mistake", why: "vitest ended without a report, or did not end in time" };
   }
-  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const tests = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((each) => ({ ...each, file: basename(name) })),
+  );
   const failed = tests.filter(({ status }) => status === "failed");
   const inTime = failed.find(({ failureMessages }) => !timedOut.test(failureMessages?.[0] ?? ""));
   const caught = inTime ?? (mayTimeOut ? failed[0] : undefined);
-  if (caught) return { kind: "caught", why: caught.fullName };
+  if (caught) return { kind: "caught", why: `${caught.file}: ${caught.fullName}` };
   if (failed[0]) return { kind: "mistake", why: `a test ran into its time limit: ${failed[0].fullName}` };
   const unloaded = report.testResults.find(({ status }) => status === "failed");
   if (unloaded) return { kind: "mistake", why: `a test file could not run: ${unloaded.message?.split("\n")[0]}` };

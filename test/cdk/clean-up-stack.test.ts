@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { erasureFilter } from "../../lib/accounts/erasure/filter.ts";
 import { erasureLeaseMs } from "../../lib/accounts/erasure/rest.ts";
 import { filesToDeleteFilter } from "../../lib/accounts/image/files-to-delete.ts";
+import { overdueRunMs } from "../../lib/practices/erasure.ts";
 import { type Allowed, allowedBy, resourcesOf, synthesize, text } from "./synthesis.ts";
 
 const { data, cleanUp } = synthesize({}, []);
@@ -46,6 +47,7 @@ test("the worker that erases what is overdue is called every hour, and a call th
   const { Properties: invoke } = only("AWS::Lambda::EventInvokeConfig");
   expect(invoke).toMatchObject({ MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 1800 });
   expect(text(invoke.DestinationConfig.OnFailure.Destination)).toBe("<DeadLetters.Arn>");
+  expect(functions.EraseOverdueFunction?.Properties.Timeout).toBe(overdueRunMs / 1000);
   const { Properties: permission } = only("AWS::Lambda::Permission");
   expect([permission.Principal, text(permission.SourceArn)]).toEqual(["events.amazonaws.com", "<EveryHour.Arn>"]);
 });

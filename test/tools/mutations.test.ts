@@ -1,7 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join, matchesGlob, resolve } from "node:path";
+import { dirname, extname, join, matchesGlob, resolve } from "node:path";
 import { type Loader, transformSync } from "esbuild";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Break, broken, readBreaks } from "../../prove/mutations/breaks.ts";
@@ -10,6 +19,16 @@ import config from "../../vitest.config.ts";
 
 const breaks = readBreaks(process.cwd());
 const inList = (each: Break) => [each.place, each] as const;
+
+/** The folders below a folder that hold files. */
+const foldersIn = (root: string): string[] => [
+  ...new Set(
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath }) => parentPath.replaceAll("\\", "/"))
+      .filter((folder) => folder !== root),
+  ),
+];
 
 /** Whether `npm test` runs a test file. */
 function isInNpmTest(file: string): boolean {
@@ -38,6 +57,13 @@ describe("the lists of breaks", () => {
     for (const other of ["test/local/inbox.browser.test.ts", "test/cdk/app.cdk.test.ts", "test/cli/pace.test.ts"]) {
       expect([other, existsSync(other), isInNpmTest(other)]).toEqual([other, true, false]);
     }
+  });
+
+  it("are at least 150, and every folder of lib, functions, cdk and local has one", () => {
+    expect(breaks.length).toBeGreaterThanOrEqual(150);
+    const broken = new Set(breaks.map(({ file }) => dirname(file)));
+    const folders = ["cdk", "local", ...foldersIn("lib"), ...foldersIn("functions")];
+    expect(folders.filter((folder) => !broken.has(folder))).toEqual([]);
   });
 
   it("no break stands twice in the lists", () => {
@@ -126,7 +152,7 @@ describe("the program", () => {
       ["sum.js", "unit = 1", "unit = 2", "sum.test.js"],
       ["sum.js", "one * other", "one", "sum.test.js"],
     );
-    expect(stdout).toMatch(/caught +list\.tsv:2 sum\.js: one \+ other {2}=> {2}one - other \(adds\)/);
+    expect(stdout).toMatch(/caught +list\.tsv:2 sum\.js: one \+ other {2}=> {2}one - other \(sum\.test\.js: adds\)/);
     expect(stdout).toMatch(/survived +list\.tsv:3 sum\.js: unit = 1 {2}=> {2}unit = 2/);
     expect(stdout).toMatch(/mistake +list\.tsv:4 .*has "one \* other" 0 times instead of once/);
     expect(stdout).toContain('{"breaks":3,"caught":1,"survived":1,"in sum.js":3,"violations":1}');
