@@ -36,7 +36,11 @@ async function whileEndless({ prefix, items }: Stub, work: () => Promise<Respons
         if (!String(values[":from"]).startsWith(prefix)) return next(args);
         queries += 1;
         if (queries > endless) throw new Error("the list reads on and on");
-        const output = { $metadata: {}, Items: items(queries, Limit), LastEvaluatedKey: { pk: "more", sk: String(queries) } };
+        const output = {
+          $metadata: {},
+          Items: items(queries, Limit),
+          LastEvaluatedKey: { pk: "more", sk: String(queries) },
+        };
         return { output, response: {} } as never;
       },
     { step: "initialize", name: "endless list" },
@@ -139,9 +143,11 @@ describe("a list whose pages have nothing to show, and do not end", () => {
 
 it("every bound of that kind in the sources is tried here", () => {
   const stated = globSync("lib/**/*.ts").flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/^(?:export )?const (readsMax|queriesMax|eventsMax|scansMax|pagesMax) = ([\d_]+);/gm)].map(
-      ([, name, value]) => `${file.replaceAll("\\", "/")} ${name} ${value}`,
-    ),
+    [
+      ...readFileSync(file, "utf8").matchAll(
+        /^(?:export )?const (readsMax|queriesMax|eventsMax|scansMax|pagesMax) = ([\d_]+);/gm,
+      ),
+    ].map(([, name, value]) => `${file.replaceAll("\\", "/")} ${name} ${value}`),
   );
   expect(stated.sort()).toEqual([...new Set(bounded.map(({ constant }) => constant))].sort());
 });
