@@ -246,7 +246,7 @@ const ofPortals: readonly Place[] = [
 
 /** The place of the key of a write. The victim has sent the same write with the same key just before. */
 export const keyPlace = "header idempotency-key";
-const keyOfWrite = header("idempotency-key", { names: () => ["victim-idempotency-key-0001"] });
+const keyOfWrite = header("idempotency-key", { names: ({ person }) => [`${person.accountId}-key-of-a-write-0001`] });
 
 /** Several places together, where an address has several ids: all of them are the victim's. */
 function whole(places: readonly Place[]): readonly Place[] {

@@ -70,8 +70,11 @@ export const rules: readonly Rule[] = [
     mayTouch: true,
   },
   {
-    reason: "A client key opens all portals of its vendor, to visitors without a session (accounts §1).",
-    appliesTo: (cell) => ofSameVendor(cell) && !cell.attacker.auth && isAt("path org")(cell),
+    reason:
+      "A client key opens all portals of its vendor (accounts §1). Sessions and records stay those of one portal.",
+    appliesTo: (cell) =>
+      ofSameVendor(cell) &&
+      ((!cell.attacker.auth && isAt("path org")(cell)) || isAt("header medable-client-key", "query client_key")(cell)),
     outcomes: afterwards,
   },
   {
