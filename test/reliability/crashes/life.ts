@@ -38,8 +38,12 @@ export class Life {
     this.clients = Array.from({ length: clients }, (_, number) => new Client(number, random));
   }
 
-  /** Starts the server for the first time, and opens the portals. */
-  async begin(): Promise<void> {
+  /**
+   * Starts the server for the first time, and opens the portals.
+   * @param isKilledFirst whether a server is killed before, while it makes the folder
+   */
+  async begin(isKilledFirst: boolean): Promise<void> {
+    if (isKilledFirst) await this.#killAtStart();
     this.#server = await this.#start().serving;
     for (const client of this.clients) await askPatiently(this.#server.url, client.opening());
   }
@@ -101,7 +105,7 @@ export class Life {
     const engine = engineOf(server.pid);
     if (kind === "engine") {
       process.kill(engine, "SIGKILL");
-      const { code, stderr } = await this.#ended(server.ended);
+      const { code, stderr } = await this.#end(server);
       if (
         code !== 1 ||
         !stderr.includes(
@@ -111,7 +115,6 @@ export class Life {
         this.violations.push(`a server without its engine ends with ${code} and says: ${stderr}`);
       return;
     }
-    const ended = this.#ended(server.ended);
     if (kind === "all") for (const { pid } of childrenOf(server.pid)) process.kill(pid, "SIGKILL");
     if (kind === "stop") {
       process.kill(server.pid, "SIGTERM");
@@ -122,21 +125,22 @@ export class Life {
     } catch {
       // It had ended already.
     }
-    await ended;
+    await server.ended;
   }
 
-  async #ended(ended: Promise<Outcome>): Promise<Outcome> {
-    const late = sleep(endMsMax, undefined, { ref: false }).then((): Outcome => {
-      throw new Error("a server does not end");
-    });
-    return Promise.race([ended, late]);
+  /** Waits until a server has ended by itself. */
+  async #end(server: Instance): Promise<Outcome> {
+    const isEnded = await Promise.race([server.ended.then(() => true), sleep(endMsMax, false, { ref: false })]);
+    if (isEnded) return server.ended;
+    this.violations.push("a server does not end by itself");
+    return server.kill("SIGKILL");
   }
 
   /** Waits for a moment of a server's end: at once, when it is no longer recorded, or when its engine has ended. */
   async #momentOfStop(server: Instance, engine: number): Promise<void> {
     const moments = [() => true, () => !existsSync(join(this.folder, "running.json")), () => !isAlive(engine)];
     const isTime = moments[Math.floor(this.#random() * moments.length)] as () => boolean;
-    while (!isTime() && isAlive(server.pid)) await sleep(1);
+    while (isAlive(server.pid) && !isTime()) await sleep(1);
   }
 
   /** Starts the server, and kills it at a moment of its start. */
@@ -147,7 +151,7 @@ export class Life {
     const begun = this.#start();
     const hasEngine = () => childrenOf(begun.pid).length > 0;
     const isTime = [...moments, hasEngine][Math.floor(this.#random() * (moments.length + 1))] as () => boolean;
-    while (!isTime() && isAlive(begun.pid)) await sleep(1);
+    while (isAlive(begun.pid) && !isTime()) await sleep(1);
     process.kill(begun.pid, "SIGKILL");
     await begun.ended;
   }
