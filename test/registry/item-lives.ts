@@ -49,8 +49,9 @@ const lives: Partial<Readonly<Record<ItemKind | `${ItemKind}: ${string}`, Life>>
   "count of calls": [0, minute],
   // The hour in which guesses count, and a day more. `lockMinutes` of tests are fewer.
   "count of guesses": hour + day,
-  // For mails and text messages: as long as they count. The texts of a portal are counted by the day.
-  "count of sent messages": [hour, 2 * day],
+  // For mails and text messages: as long as they count, from when they were queued, which may be some minutes ago. The texts of a
+  // portal are counted by the day.
+  "count of sent messages": [hour - 10 * minute, 2 * day],
 };
 
 /** Kinds that may be written without an end: connections and what leads to them have none once they are accepted. */

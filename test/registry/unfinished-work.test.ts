@@ -17,8 +17,8 @@ import { askEngine } from "../kit/engine-requests.ts";
 import { erasureRecords } from "../kit/erasures.ts";
 import { observe } from "../kit/observed-call.ts";
 import { failNext, recordOf } from "../kit/outside.ts";
-import { expectSuccess, openPortal } from "../kit/portal.ts";
-import { call, emptyTable, expectOk, type Item } from "../kit/system.ts";
+import { expectSuccess, minutesAfter, openPortal } from "../kit/portal.ts";
+import { call, emptyTable, expectOk, type Item, isWrite } from "../kit/system.ts";
 import { mails, textMessage } from "../lib/messages/samples.ts";
 import { expectLives } from "./item-lives.ts";
 
@@ -138,8 +138,9 @@ describe("the worker that cleans up", () => {
   it.each(["an account", "a practice"])("has done everything when it answers: what is left of %s", async (what) => {
     await emptyTable();
     const portal = await openPortal();
-    const { id } = await portal.register();
+    const { id, email } = await portal.register();
     const auth = portal.practice;
+    await expectSuccess(portal.visitor().post("accounts/request-password-reset", { email }));
     if (what === "an account") await expectSuccess(portal.administrator.delete(`accounts/${id}`));
     else {
       await expectOk(call("PracticeUpdate", { auth, name: "Practice", active: false }));
@@ -174,6 +175,18 @@ describe("the worker that makes pictures", () => {
     // The event comes again.
     await expectDone(() => processImage(createdEvent(uploadId)));
   });
+});
+
+it("a call ten minutes after the last use of its session has noted that use when it answers", async () => {
+  const start = new Date();
+  const portal = await openPortal();
+  const holder = await portal.register({}, { now: start });
+  const { answer, unfinished, requests } = await observe(() =>
+    holder.get("accounts/me", { now: minutesAfter(start, 10) }),
+  );
+  expect(answer.status).toBe(200);
+  expect(unfinished).toEqual([]);
+  expect(requests.filter(isWrite)).toHaveLength(1);
 });
 
 it("an operator's change of a vendor is done when the command says so, and its event ends in time", async () => {
