@@ -26,7 +26,7 @@ import {
   vendorKey,
   webAddressKey,
 } from "../table/keys.ts";
-import { type Found, type Keys, readTogether } from "../table/read.ts";
+import { type Found, type Keys, readItems, readTogether } from "../table/read.ts";
 import type { AccountItem, Key, PortalAccountId, PracticeId, Session } from "../table/records.ts";
 import { touch } from "../table/touch.ts";
 import type { Admission, Admitted, CommonDefinition, CommonRequest } from "./admission.ts";
@@ -139,7 +139,7 @@ export type ByPortal = typeof byPortal;
 
 /**
  * Reads, decides, and notes the use of the session. Two round trips: the records that the request names (portal, client key,
- * sessions), then those that they lead to (practice, settings, account). One more if there are sessions of several accounts.
+ * sessions), then those that they lead to (practice, settings, account). One more if there are sessions of several accounts, or if one looks ended by its account.
  */
 async function admit(event: CallEvent, row: Operation, wanted: Wanted): Promise<Admitted<Added>> {
   const tier = row.tier as PortalTier;
@@ -203,7 +203,8 @@ async function admit(event: CallEvent, row: Operation, wanted: Wanted): Promise<
     );
   };
   const limited = { byAddress, byApplication };
-  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records }, presented, limited);
+  const present = await notBehind(presented, accountFrom(records.holder), stated, practice, context.now);
+  const admitted = decide({ ...foundFirst, ...foundSecond }, { ...named, ...records }, present, limited);
   const { session, sessionId } = admitted.added.viewer ?? {};
   const isNoted = isNotedAtOnce && newest.sessionId === sessionId;
   if (prolongsSession && session && sessionId && !isNoted) await noteUse({ session, sessionId }, context.now);
@@ -279,6 +280,23 @@ async function ofOneHolder(
     return portal && sessionState(session, portal, account, now) === "live";
   });
   return new Set(live.map(({ session }) => session.holderId)).size === 1 ? live : [];
+}
+
+/**
+ * Returns the sessions, read again if one was begun before the account's sessions ended last. A change of the password ends all
+ * sessions but the caller's: a session that was read before the change looks ended next to an account that was read after it.
+ */
+async function notBehind(
+  presented: readonly PresentedSession[],
+  account: ReturnType<typeof accountFrom>,
+  stated: Stated,
+  practice: PracticeId,
+  now: Date,
+): Promise<readonly PresentedSession[]> {
+  if (!account || presented.every(({ session }) => session.accountEpoch >= account.sessionEpoch)) return presented;
+  const found = await readItems(sessionReads(stated.usedSessionIds));
+  const present = candidates(presentedSessions(found, stated.usedSessionIds, practice), now);
+  return present.filter(({ session }) => session.holderId === account.id);
 }
 
 /**

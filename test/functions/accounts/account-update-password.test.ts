@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { triesKey } from "../../../lib/table/keys.ts";
 import { sentMessages } from "../../kit/outside.ts";
 import { expectSuccess, type Holder, minutesAfter, openPortal, type TestPortal } from "../../kit/portal.ts";
-import { throughProxy } from "../../kit/proxy.ts";
+import { type EngineRequest, throughProxy } from "../../kit/proxy.ts";
 import { allItems, type Response } from "../../kit/system.ts";
 import { aKey, expectFault, named, refused } from "./accounts-contract.ts";
 import { describePasswordStrength } from "./password-suites.ts";
@@ -54,6 +54,31 @@ describe("200 result {fingerprint, secret}", () => {
     expect((await person.get("accounts/me")).json._id).toBe(person.id);
     expect((await person.put("accounts/me", { gender: "f" })).json.gender).toBe("f");
     await refused("kNotLoggedIn", () => elsewhere.get("accounts/me"));
+  });
+  // Regression: another tab of the same browser was kNotLoggedIn when the password changed between its two reads.
+  it("keeps the session for a call that has read it before the change, and the account after it", async () => {
+    const person = await portal.register();
+    const tab = portal.visitor();
+    for (const [name, value] of person.cookies) tab.cookies.set(name, value);
+    let reads = 0;
+    const changing = async (request: EngineRequest) => {
+      if (request.operation === "BatchGetItem" && ++reads === 2) expectKey(await update(person));
+      return request.forward();
+    };
+    const response = await throughProxy(changing, () => tab.get("accounts/me", { now: start }));
+    expect(response.json._id).toBe(person.id);
+    expect(reads).toBeGreaterThan(2);
+  });
+  it("ends other sessions for a call that has read them before the change, and the account after it", async () => {
+    const person = await portal.register();
+    const elsewhere = await portal.login(person);
+    let reads = 0;
+    const changing = async (request: EngineRequest) => {
+      if (request.operation === "BatchGetItem" && ++reads === 2) expectKey(await update(person));
+      return request.forward();
+    };
+    const response = await throughProxy(changing, () => elsewhere.get("accounts/me", { now: start }));
+    expectFault(response, "kNotLoggedIn");
   });
   it("can be done again in the same session", async () => {
     const person = await portal.register();
