@@ -60,12 +60,19 @@ function contest(
 ) {
   const { random } = making;
   const initial: Names = { held: {}, keptFor: {} };
-  const clients = drawn(making, (client) => {
+  const [wanted = "", second = ""] = names;
+  // Most want the same name, so that even a few calls meet.
+  const choices = [wanted, wanted, wanted, second, ""];
+  const clients = drawn({ ...making, length: making.length + 2 }, (client) => {
     const holder = random.pick(holders);
     const other = random.chance(0.2) ? more(client) : undefined;
     if (other) return other;
-    return random.chance(0.3) ? reads(holder) : takes(holder, random.pick([...names, ...names, ""]), taken);
+    return random.chance(0.3) ? reads(holder) : takes(holder, random.pick(choices), taken);
   });
+  // The name is certainly given up by one holder and wanted by another one.
+  const [first, last] = [holders[0] as Holder, holders.at(-1) as Holder];
+  clients[0]?.unshift(takes(first, wanted, taken), takes(first, "", taken));
+  clients.at(-1)?.push(takes(last, wanted, taken), reads(last));
   return { title, initial, clients };
 }
 
