@@ -143,7 +143,7 @@ async function tryCell(
   { row, attacker }: Pick<Cell, "row" | "attacker">,
   { place, name, spelt }: { readonly place: Place; readonly name: Name; readonly spelt: Variant },
 ): Promise<string[]> {
-  const cell: Cell = { row, attacker, place: place.name };
+  const cell: Cell = { row, attacker, place: place.name, name, victim: stage.victim };
   const own = ownRequest(row.id, attacker);
   const spell = (text: Name) => (typeof text === "number" ? text : spelt(text));
   const ask = async (sent: Name) => {

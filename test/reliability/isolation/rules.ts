@@ -1,11 +1,16 @@
 import type { Operation } from "../../../lib/operations.ts";
 import type { Attacker } from "./attackers.ts";
+import type { Estate } from "./estates.ts";
+import type { Name } from "./places.ts";
 
 /** One case of the matrix: who sends which operation with the victim's name at which place. */
 export interface Cell {
   readonly row: Operation;
   readonly attacker: Attacker;
   readonly place: string;
+  /** The victim's name. */
+  readonly name: Name;
+  readonly victim: Estate;
 }
 
 /**
@@ -29,6 +34,14 @@ const isAt =
   (...places: readonly string[]) =>
   ({ place }: Cell) =>
     places.includes(place);
+/** Whether the name is a mailed token, and not an id. */
+const isToken = ({ name }: Cell) => /^[A-Za-z0-9]{32}$/.test(String(name));
+/** Whether the attacker sees the account that is named: somebody with a role sees all, a connection shows one. */
+const isSeen = ({ attacker, name, victim: { person } }: Cell) =>
+  attacker.sees === "role" ||
+  (attacker.sees === "connection" &&
+    [person.accountId, person.email, person.mobile].some((own) => isPartOf(own, name)));
+const isPartOf = (part: string, name: Name) => String(name).split(" ").includes(part);
 const isFor =
   (...ids: readonly string[]) =>
   ({ row }: Cell) =>
@@ -86,7 +99,8 @@ export const rules: readonly Rule[] = [
   },
   {
     reason: "Whoever has a mailed token may use it in its portal (accounts §2 and §7).",
-    appliesTo: (cell) => inSamePortal(cell) && isAt("path token", "body token", "path connection")(cell),
+    appliesTo: (cell) =>
+      inSamePortal(cell) && isToken(cell) && isAt("path token", "body token", "path connection")(cell),
     outcomes: ["ok", "kNotFound", "kAccessDenied", "kNotLoggedIn"],
     mayTouch: true,
   },
@@ -97,7 +111,7 @@ export const rules: readonly Rule[] = [
   },
   {
     reason: "Providers, and those whom a connection gives access, see the account (accounts §3).",
-    appliesTo: (cell) => cell.attacker.sees !== undefined && /^(path id|query where|body image\.path)/.test(cell.place),
+    appliesTo: (cell) => isSeen(cell) && /^(path id|query where|body image\.path)/.test(cell.place),
     outcomes: [
       "ok",
       "kAccessDenied",
