@@ -9,6 +9,7 @@ interface Component {
   readonly version: string;
   readonly purl?: string;
   readonly licenses?: readonly unknown[];
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
 }
 
@@ -44,16 +45,12 @@ function npmBill(): Bill {
  * pages bundle are development dependencies, but they are shipped, so that they are in the bill.
  */
 export function makeBill(): Bill {
-  const shipped = new Set(shippedPackages().map(keyOf));
+  const shipped = new Map(shippedPackages().map((each) => [keyOf(each), each]));
   const whole = npmBill();
-  // What another package brings along has no hash of its own. The same package from the registry has.
-  const hashesFirst = whole.components.toSorted(
-    (one, other) => (other.hashes?.length ?? 0) - (one.hashes?.length ?? 0),
-  );
-  const components = hashesFirst.filter(
-    (each, place) =>
-      shipped.has(keyOf(each)) && hashesFirst.findIndex((other) => keyOf(other) === keyOf(each)) === place,
-  );
+  const components = whole.components.flatMap((each) => {
+    const locked = shipped.get(keyOf(each));
+    return locked ? [asShipped(each, locked)] : [];
+  });
   const dependencies = (whole.dependencies ?? []).filter(({ ref }) => shipped.has(ref));
   const { component } = whole.metadata;
   return {
@@ -65,6 +62,17 @@ export function makeBill(): Bill {
       dependsOn: dependsOn.filter((each) => shipped.has(each)),
     })),
   };
+}
+
+/**
+ * A component as it is shipped. npm lists a package of one version once. Where a tool brings the same package along, it lists that
+ * one: without a hash, and as a part of the tool.
+ */
+function asShipped(component: Component, { integrity = "" }: Package): Component {
+  const properties = component.properties?.filter(({ name }) => !/:(development|bundled)$/.test(name)) ?? [];
+  const [, digest] = /^sha512-([A-Za-z0-9+/]+=*)$/.exec(integrity) ?? [];
+  const hashes = digest ? [{ alg: "SHA-512", content: Buffer.from(digest, "base64").toString("hex") }] : [];
+  return { ...component, properties, hashes };
 }
 
 /** What a bill lacks. @param shipped the packages that must be in it */

@@ -69,7 +69,7 @@ process.exitCode = tally.counts.failed === 0 ? 0 : 1;
 
 async function checkBill(): Promise<void> {
   const bill = makeBill();
-  await check(`the bill of materials has the ${shipped.length} packages that are shipped`, () =>
+  await check(`the bill of materials has all ${shipped.length} packages that are shipped`, () =>
     billProblems(bill, shipped),
   );
   const listed = new Set(bill.components.map(({ name, version }) => `${name}@${version}`));
