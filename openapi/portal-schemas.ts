@@ -201,7 +201,10 @@ export const eventPage = {
 /** How much access a connection gives, in requests. */
 export const level = z.union([z.literal(2), z.literal(4), z.literal(6)]).meta({ description: connectionNotes.access });
 const invited = {
-  email: text("E-mail address of the person who is invited. Any letter case is accepted.", { maxLength: 254 }),
+  email: text("E-mail address of the person who is invited. Any letter case is accepted.", {
+    minLength: 1,
+    maxLength: 254,
+  }),
   roles: z
     .array(z.string().regex(/^[0-9a-f]{24}$/))
     .max(50)

@@ -518,8 +518,8 @@ export const sessionEndHeaders = {
 };
 /** Headers of the answer to a login. */
 export const loginHeaders = {
-  "Set-Cookie": requiredHeader(
+  "Set-Cookie": optionalHeader(
     "`md.sid` names the session. On a device that is new for the account, or has shown a code, `md.fingerprint` names the " +
-      "device. `kNewLocation` comes with `md.fingerprint` alone.",
+      "device. `kNewLocation` comes with `md.fingerprint` alone. Absent if it asks for a code of an authenticator app.",
   ),
 };

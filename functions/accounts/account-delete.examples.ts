@@ -11,7 +11,9 @@ export default describeOperation("AccountDelete", {
     "and servers delete the accounts of others without one. The holder is told by mail.",
   input: {
     path: path(id),
-    body: z.object({ password: text("The holder's password. Needed only for one's own account.").optional() }),
+    body: z.object({
+      password: text("The holder's password. Needed only for one's own account.", { minLength: 1 }).optional(),
+    }),
     bodyIsOptional: true,
   },
   success: {

@@ -374,6 +374,21 @@ describe("other input", () => {
     };
     await expectAgreement(propertyOf("AccountLogin", name), values, takes);
   });
+  // Regression: the document allowed an empty password and an empty address, which are refused as missing.
+  it("of the deletion of one's own account is as documented", async () => {
+    const person = await portal.register();
+    const takes = async (password: unknown) =>
+      (await codeOf(person.send("DELETE", "accounts/me", { body: { password } }))) !== "kNoCredentialsSupplied";
+    await expectAgreement(propertyOf("AccountDelete", "password"), { good: ["x"], bad: ["", 7, null, {}] }, takes);
+  });
+  it("of an invitation's address is as documented", async () => {
+    const targets = propertyOf("InvitationCreate", "targets").items as { properties: Record<string, Json> };
+    const takes = async (email: unknown) =>
+      (await codeOf(portal.administrator.post("accounts/invitations", { targets: [{ email }] }))) !==
+      "kValidationError";
+    const values = { good: ["invitee@example.org"], bad: ["", 7, null, {}], beyond: ["invitee", " "] };
+    await expectAgreement(targets.properties.email as Json, values, takes);
+  });
   it("of a login's device is as documented", async () => {
     const strict = await openPortal({ twoFactor: true });
     const { email, password } = await strict.register();

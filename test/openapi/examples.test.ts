@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Busy, Throttled } from "../../lib/errors.ts";
 import { documents } from "../../lib/table/client.ts";
 import type { Example } from "../../openapi/describe.ts";
-import { descriptions } from "../../openapi/descriptions.ts";
+import { descriptionOf, descriptions } from "../../openapi/descriptions.ts";
 import { failureAnswer } from "../../openapi/failures.ts";
 import { handlerOf } from "../../openapi/handlers.ts";
 import { formType } from "../../openapi/request-body.ts";
@@ -147,6 +147,18 @@ describe.each(descriptions)("$id", (description) => {
   it("describes every failure that it declares, and none that cannot occur", () => {
     expect(compareFailures(row, handler, description)).toEqual({ missing: [], impossible: [] });
   });
+});
+
+// Regression: the document said that every answer of a login with HTTP 200 sets a cookie.
+it("a login that asks for a code of an authenticator app sets no cookie, as documented", async () => {
+  const { loginWithApp } = descriptionOf("AccountLogin").examples;
+  if (!loginWithApp) throw new Error("the example loginWithApp is gone");
+  const { response } = await sendIn(loginWithApp.given, (given) =>
+    sendExample("AccountLogin", loginWithApp, given, { body: { location: undefined } }),
+  );
+  expect(response.json.code).toBe("kNewLocation");
+  expect(response.cookies).toEqual([]);
+  expectDocumentedAnswer("AccountLogin", response);
 });
 
 it("every documented answer was produced", () => {
