@@ -14,9 +14,23 @@ export const beyondTheDocument: readonly { readonly says: RegExp; readonly becau
   { says: /^loginPasswordHash: must be a hash of/, because: "Hashes of many schemes are accepted." },
   { says: /allowedOrigins\.\d+: .*must be an https origin/, because: "Only a URL parser can tell." },
   { says: /^: kInvalidArgument where is a JSON object$/, because: "The parameter is a text that contains JSON." },
+  { says: /^directAddress: must be a local part/, because: "The domain in it must be the practice's." },
+  { says: /^: kInvalidArgument Send either password/, because: "Fields depend on each other." },
+  { says: /^: kInvalidArgument favorite is true or false$/, because: "The path says which values are allowed." },
+  { says: /^: kCallbackFormat /, because: "Where an app shows the codes, others are malformed." },
+  { says: /\]\.message: kInvalidString must be text of at most/, because: "Bytes are counted, not characters." },
   { says: /^: kInvalidArgument Unknown property/, because: "A path names a property, and what is below it." },
   { says: /\bemail: kInvalidEmailFormat/, because: "The rules for e-mail addresses are stricter than a pattern." },
   { says: /\bmobile: kInvalidPhoneNumberFormat/, because: "The digits among the separators are counted." },
   { says: /\bpassword: kPasswordStrength/, because: "Words and patterns in it are found and scored." },
   { says: /\btz: kInvalidFormat must be an IANA time zone/, because: "The list of time zones changes." },
 ];
+
+/** Fields that some callers need not send. Then the operation does not read them, so that bad values are not refused. */
+export const unread: Readonly<Record<string, readonly string[]>> = {
+  // Read at the address without a token in its path.
+  AccountVerify: ["token"],
+  // Read when the account is the caller's own.
+  AccountDelete: ["password"],
+  TotpDelete: ["password"],
+};

@@ -112,6 +112,8 @@ export async function sendCase(ready: ReadyCall, { change, options }: Case) {
   let event: APIGatewayProxyEventV2 | undefined;
   const answer = await ready.send(change, {
     ...options,
+    // A busy machine is not what this is about.
+    remainingMs: 60_000,
     event: (sent) => {
       event = options.event ? options.event(sent) : sent;
       return event;

@@ -2,7 +2,7 @@ import type { Operation } from "../../../lib/operations.ts";
 import { descriptionOf } from "../../../openapi/descriptions.ts";
 import type { Response } from "../../kit/system.ts";
 import { isSuccess } from "../../registry/answers.ts";
-import { beyondTheDocument } from "./beyond.ts";
+import { beyondTheDocument, unread } from "./beyond.ts";
 import { bodySchemaOf, type Case, forbiddenBy } from "./cases.ts";
 import { plainForm } from "./plain-form.ts";
 
@@ -30,7 +30,8 @@ export function complaintsOf({ family }: Operation, { status, json }: Response):
 const isText = (value: unknown): boolean => JSON.stringify(value)?.match(/\\ud[89a-f]../i) === null;
 
 /** Fields whose bad values the operation ignores, though the document forbids them. */
-const ignores = (id: string) => new Set((descriptionOf(id).ignores ?? []).map((name) => name.split(".")[0]));
+const ignores = (id: string) =>
+  new Set([...(descriptionOf(id).ignores ?? []), ...(unread[id] ?? [])].map((name) => name.split(".")[0]));
 
 function withoutIgnored(id: string, body: unknown): unknown {
   const ignored = ignores(id);

@@ -75,7 +75,7 @@ function sort(value: unknown, { secrets, ids }: Texts, name = ""): void {
   if (typeof value === "string") (idNames.includes(name) ? ids : secrets).add(value);
   else if (typeof value === "object" && value !== null) {
     for (const [below, part] of Object.entries(value))
-      sort(part, { secrets, ids }, Array.isArray(value) ? name : below);
+      sort(part, { secrets, ids }, Array.isArray(value) || idNames.includes(name) ? name : below);
   }
 }
 

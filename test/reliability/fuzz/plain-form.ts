@@ -14,10 +14,11 @@ const propertiesOf = (schema: Schema): Readonly<Record<string, Schema>> =>
   Object.assign({}, ...[schema, ...(schema.anyOf ?? [])].map(({ properties }) => properties));
 
 /** The text of a number or boolean as its value: urlencoded bodies have only texts. */
-function fromText(types: readonly string[], text: string): unknown {
+function fromText(types: readonly string[], stated: string): unknown {
+  const text = stated.trim();
   if (types.includes("boolean") && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
   if (types.some((type) => ["integer", "number"].includes(type)) && /^-?\d+$/.test(text)) return Number(text);
-  return text;
+  return stated;
 }
 
 /** In `/api/io`, numbers count as text, text is trimmed, and `null` and `""` mean absent. */
