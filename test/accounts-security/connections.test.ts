@@ -44,6 +44,16 @@ const left = async (...texts: readonly string[]) =>
     .filter((item) => texts.some((text) => JSON.stringify(item).includes(text)))
     .map(({ type }) => type);
 
+it("roles that an administrator offered with their own account are given by nobody else, once they are no administrator", async () => {
+  const [boss, target] = [await portal.signedIn([roles.administrator]), await portal.register()];
+  const targets = [{ email: target.email, access: 4, roles: [roles.provider] }];
+  await expectSuccess(boss.post("accounts/me/connections", { targets }));
+  const token = tokenIn((await sentMessages(target.email))[0]);
+  await expectSuccess(portal.administrator.put(`accounts/${boss.id}`, { roles: [] }));
+  expectFault(await accept(target, token), "kNotFound");
+  expect((await target.get("accounts/me")).json.roles).toEqual([]);
+});
+
 describe("a reset by mail that proves an address for the first time", () => {
   it("ends the connections to the account at once", async () => {
     const { account, accomplice } = await shared();

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -421,6 +421,14 @@ describe("pages of other origins", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
     expect(await outcome(answer)).toEqual([403, "AccessDenied"]);
   });
+});
+
+it.each(process.platform === "win32" ? [] : ["a folder"])("objects in %s are for this user alone", () => {
+  const own = mkdtempSync(join(folder, "store-"));
+  const objects = objectsInFolder(own);
+  objects.put("uploads/a", { bytes: Buffer.from("a"), contentType: "image/jpeg", headers: {}, storedAt: "now" });
+  const modes = ["uploads", "uploads/a"].map((name) => statSync(join(own, name)).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o600]);
 });
 
 describe.each<[string, () => ObjectStore]>([

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Operation, operations } from "../../lib/operations.ts";
 import { type Gateway, startGateway } from "../../local/gateway.ts";
+import { outcomeOf } from "../../local/log-line.ts";
 import { openPortal, type TestPortal } from "../kit/portal.ts";
 
 let gateway: Gateway;
@@ -34,6 +35,24 @@ const form = { "content-type": "application/x-www-form-urlencoded" };
 const basic = ({ applicationId, applicationPassword, accountId }: TestPortal["practice"]) => ({
   authorization: `Basic ${Buffer.from(`${applicationId}:${applicationPassword}`).toString("base64")}`,
   "x-account-id": accountId,
+});
+
+describe("what the line says of an answer", () => {
+  const row = operations[0] as Operation;
+  const outcome = (body: object) =>
+    outcomeOf({
+      row,
+      headers: {},
+      body: undefined,
+      answer: { statusCode: 400, headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+    });
+  it("is one line, so that no answer writes lines of its own into a terminal", () => {
+    expect(outcome({ message: "one\n\u001b[31mtwo" })).toBe("400 one [31mtwo");
+  });
+  it("leaves out what a fault quotes", () => {
+    const faults = [{ path: "account.state", reason: 'must not be "a secret"' }];
+    expect(outcome({ object: "fault", code: "kEnumValue", faults })).toBe("400 kEnumValue account.state: must not be");
+  });
 });
 
 describe("the line of a call", () => {

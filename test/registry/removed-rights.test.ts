@@ -157,6 +157,20 @@ describe("an administrator of a portal whose rights are removed", () => {
       expect(["kNotFound", code]).toContain(response.json.code);
       expect(await sentMessages(other.email)).toHaveLength(1);
     });
+    it("no longer erases anybody, even without another conflict", async () => {
+      const [boss, other] = [await portal.signedIn([roles.administrator]), await portal.register()];
+      const response = await justBefore(take(boss), () => boss.delete(`accounts/${other.id}`));
+      expect(["kNotFound", code]).toContain(response.json.code);
+      expect((await portal.administrator.get(`accounts/${other.id}`)).status).toBe(200);
+    });
+    it("no longer changes what others share, even without another conflict", async () => {
+      const boss = await portal.signedIn([roles.administrator]);
+      const [context, target] = [await portal.register(), await portal.register()];
+      const { _id } = await connect(context, target, 4);
+      const response = await justBefore(take(boss), () => boss.patch(`connections/${_id}`, { access: 6 }));
+      expect(["kNotFound", code]).toContain(response.json.code);
+      expect((await target.get(`accounts/${context.id}`)).json.access).toBe(4);
+    });
     it("no longer changes their own roles", async () => {
       const boss = await portal.signedIn([roles.administrator]);
       const change = { op: "push", path: "roles", value: roles.administrator };

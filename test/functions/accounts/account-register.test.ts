@@ -777,6 +777,10 @@ describe(named("kSelfRegistrationDisabled"), () => {
     await refused("kSelfRegistrationDisabled", () => closed.visitor().post("accounts/register", newPerson()));
     await refused("kSelfRegistrationDisabled", () => closed.visitor().post("accounts/register", {}));
   });
+  it("refuses everyone without an invitation when only invited people may register", async () => {
+    const invited = await openPortal({ registration: "invitation" });
+    await refused("kSelfRegistrationDisabled", () => invited.visitor().post("accounts/register", newPerson()));
+  });
   it("does not apply to the practice's own server", async () => {
     const closed = await openPortal({ registration: false });
     const headers = applicationHeaders(closed.practice);

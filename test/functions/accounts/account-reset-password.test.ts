@@ -121,6 +121,14 @@ describe(named("kNotFound"), () => {
     await refused("kNotFound", () => reset(older, newPassword, minutesAfter(start, 3)));
     expectResult(await reset(newer, newPassword, minutesAfter(start, 3)));
   });
+  it("refuses a token that was mailed before the holder changed the password", async () => {
+    const person = await portal.register();
+    const token = await askedFor(person);
+    const body = { current: person.password, password: "another good passphrase 5" };
+    await expectSuccess(person.post("accounts/me/update-password", body));
+    await refused("kNotFound", () => reset(token));
+    expect((await login(person, "another good passphrase 5")).status).toBe(200);
+  });
   it("refuses a token of another portal, and one for another purpose", async () => {
     const sibling = await openPortal({}, {}, portal.practice);
     const token = await askedFor(await sibling.register(), sibling);

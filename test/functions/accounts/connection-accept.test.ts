@@ -193,4 +193,11 @@ describe(named("kAccessDenied"), () => {
     expect(json.reason).not.toBe("Access denied");
     await expectSuccess(accept(target, token));
   });
+  it("refuses the holder also when an administrator has offered the access", async () => {
+    const [holder, target] = [await portal.register(), await portal.register()];
+    const targets = [{ email: target.email, access: 4 }];
+    const { data } = await expectSuccess(portal.administrator.post(`accounts/${holder.id}/connections`, { targets }));
+    await refused("kAccessDenied", () => accept(holder, data[0].token));
+    await expectSuccess(accept(target, data[0].token));
+  });
 });

@@ -57,3 +57,7 @@ it("pages on other ports of this machine are not allowed, unless the setting of 
   const { headers } = await register({ origin: "http://localhost:5173" });
   expect(headers).not.toHaveProperty("access-control-allow-origin");
 });
+
+it("every answer says that it depends on the origin, so that no cache gives it to another one", async () => {
+  for (const headers of [crossSite, {}]) expect((await register(headers)).headers.vary).toBe("Origin");
+});

@@ -45,6 +45,17 @@ describe("2000 OK", () => {
     expect((await expectOk(save({ [name]: value }))).portalSettings).toEqual({ ...before, [name]: value });
     expect(await settings()).toEqual({ ...before, [name]: value });
   });
+  it("stores an event that names no setting when all of them stay the same, also lists", async () => {
+    await expectOk(save(changed));
+    await expectOk(save(changed));
+    const { accountId, ...vendor } = auth;
+    const { eventList } = await expectOk(call("EventList", { auth: vendor, accountId, limit: 2 }));
+    const named = eventList.map(({ what, changed }: { what: string; changed: string[] }) => [what, changed.length]);
+    expect(named).toEqual([
+      ["portalSettings.updated", 0],
+      ["portalSettings.updated", Object.keys(changed).length],
+    ]);
+  });
   it.each(["invitation", " Invitation "])("takes %j as registration", async (registration) => {
     expect((await expectOk(save({ registration }))).portalSettings.registration).toBe("invitation");
     expect((await settings()).registration).toBe("invitation");
@@ -120,6 +131,7 @@ describe("4060 names the field with the error", () => {
     ["https://portal.example.com/path"],
     ["https://portal.example.com?query"],
     ["https://user@portal.example.com"],
+    ["https://portal.example.com:443"],
     ["https://"],
     ["portal.example.com"],
     ["//portal.example.com"],

@@ -12,7 +12,8 @@ import { facetObject, facets, uploadLeaseMs, uploadObject } from "../../../lib/a
 import { reasons } from "../../../lib/accounts/image/reasons.ts";
 import { portalAccountKey, uploadKey } from "../../../lib/table/keys.ts";
 import { takeLease } from "../../../lib/table/lease.ts";
-import { remove, write } from "../../../lib/table/transact.ts";
+import { readItems } from "../../../lib/table/read.ts";
+import { put, remove, write } from "../../../lib/table/transact.ts";
 import { S3Refusal } from "../../../local/s3-refusal.ts";
 import { engineError, throughProxy } from "../../kit/proxy.ts";
 import {
@@ -486,6 +487,19 @@ describe("an event that comes again", () => {
     } finally {
       vi.useRealTimers();
     }
+    await expectReady(account);
+  });
+
+  it("after a worker was lost that had shown the picture already leaves it shown", async () => {
+    const account = await upload(file);
+    const shown = await imageOf(account);
+    expect(shown).toMatchObject({ state: 2 });
+    const key = uploadKey(account.uploadId);
+    const { item } = await readItems({ item: key });
+    const { doneAt: _, ...unfinished } = item as object as Record<string, unknown>;
+    await write(() => [put(key, { ...unfinished, leaseUntil: Date.now() - 1, takenTimes: 1 })]);
+    await report(account.uploadId);
+    expect(await imageOf(account)).toEqual(shown);
     await expectReady(account);
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { logger } from "../../../lib/api/log.ts";
+import { causesOf, logger } from "../../../lib/api/log.ts";
 
 let written: { stream: string; line: string }[];
 beforeEach(() => {
@@ -15,6 +15,18 @@ afterEach(() => {
   logger.level = "SILENT";
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
+});
+
+describe("the causes of an error", () => {
+  it("leave out messages that may quote what a caller sent: of JSON that cannot be parsed, and of AWS", () => {
+    const ofAws = Object.assign(new Error("secret"), { $metadata: { requestId: "aws-1" } });
+    const causes = causesOf(new Error("ours", { cause: new SyntaxError("secret", { cause: ofAws }) }));
+    expect(causes).toMatchObject([
+      { name: "Error", message: "ours" },
+      { name: "SyntaxError", message: undefined },
+      { name: "Error", message: undefined, awsRequestId: "aws-1" },
+    ]);
+  });
 });
 
 describe("the logger", () => {

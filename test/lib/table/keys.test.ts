@@ -126,3 +126,14 @@ describe("a counter of guesses", () => {
     expect(JSON.stringify(keys.triesKey("login", "jane@example.com"))).not.toContain("jane");
   });
 });
+
+it("the list of unverified accounts has a partition for every id, whatever its last digit", () => {
+  const ids = Array.from("0123456789abcdef", (digit) => `0123456789abcdef0123456${digit}`);
+  const partitions = keys.unverifiedIndexPartitions.map(({ gsi1pk }) => gsi1pk);
+  expect(ids.map((id) => keys.unverifiedIndexKey(id, "2026-01-01").gsi1pk)).toEqual(partitions);
+});
+
+it("the key of a device names neither its holder nor its cookie", () => {
+  const { sk } = keys.deviceKey({ applicationId: "a", accountId: "b" }, "ada@example.org", "a-cookie");
+  expect(sk).not.toMatch(/ada|cookie/);
+});

@@ -54,6 +54,12 @@ function failureOf(work: () => unknown): { code: ErrorCode; paths: string[] } | 
   }
 }
 
+it("a body nests at most 16 levels", () => {
+  const nested = (levels: number): Json => (levels === 1 ? { a: 1 } : { a: nested(levels - 1) });
+  expect(putSteps({ c_x: nested(15) })).toHaveLength(1);
+  expect(() => putSteps({ c_x: nested(16) })).toThrow(Failure);
+});
+
 describe("putSteps", () => {
   const cases: readonly [string, Json, Step[]][] = [
     ["a value", { gender: "f" }, [{ op: "set", path: ["gender"], value: "f" }]],

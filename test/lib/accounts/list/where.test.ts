@@ -30,6 +30,12 @@ const reasonOf = (work: () => unknown): string => {
   throw new Error("expected a failure");
 };
 
+it("a filter has at most five levels of $and and $or", () => {
+  const nested = (levels: number): object => (levels === 0 ? { state: "verified" } : { $or: [nested(levels - 1)] });
+  expect(matches(nested(5))).toBe(true);
+  expect(reasonOf(() => where(nested(6)))).toBe("where is nested too deeply");
+});
+
 describe("matches", () => {
   it.each([
     [{}, true],
