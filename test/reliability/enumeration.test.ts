@@ -19,7 +19,7 @@ import { type Random, randomFrom } from "./linearizability/random.ts";
 vi.unmock("@node-rs/argon2");
 
 /** Samples of each of a pair's two requests, in `npm run prove`: of those that hash, of other entrances, of derived pairs. */
-const samples = { hashing: 300, entrance: 1000, derived: 60 } as const;
+const samples = { hashing: 300, entrance: 1000, derived: 40 } as const;
 /** A standard score beyond this is measured once more with twice the samples; beyond it again, it is a violation. */
 const scoreMax = 4.5;
 
@@ -129,12 +129,16 @@ it("every pair gets equal answers, for the expected reason", proofTimeout, async
 });
 
 const scores: Score[] = [];
+function note(score: Score): void {
+  scores.push(score);
+  console.log(`| ${score.name} | ${score.samples} | ${score.score.toFixed(2)} |`);
+}
 
 it.each(isLong ? [seed] : [])("no entrance takes longer for what exists (seed %i)", proofTimeout, async () => {
   const random = randomFrom(seed);
   for (const pair of entrances) {
     const times = pair.hashes ? samples.hashing : samples.entrance;
-    scores.push(await judged(nameOf(pair), times, (count) => scoreOf(pair, count, random)));
+    note(await judged(nameOf(pair), times, (count) => scoreOf(pair, count, random)));
   }
   for (const title of new Set(derived.map((pair) => pair.title))) {
     const pairs = derived.filter((pair) => pair.title === title);
@@ -143,9 +147,8 @@ it.each(isLong ? [seed] : [])("no entrance takes longer for what exists (seed %i
       for (const pair of pairs) each.push(await scoreOf(pair, count, random));
       return together(each);
     };
-    scores.push(await judged(`${title} (${pairs.length} operations together)`, samples.derived, measure));
+    note(await judged(`${title} (${pairs.length} operations together)`, samples.derived, measure));
   }
-  console.log(scores.map(({ name, score, samples }) => `| ${name} | ${samples} | ${score.toFixed(2)} |`).join("\n"));
   expect(
     scores.filter(({ violates }) => violates),
     `seed ${seed}`,
