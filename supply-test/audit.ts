@@ -6,7 +6,7 @@ import { root } from "./lockfiles.ts";
 /** Known weaknesses of what is installed, from the registry's database. */
 
 /** Weaknesses that we have looked at, by the address of their advisory. */
-export const accepted: readonly { readonly advisory: string; readonly reason: string; readonly until: string }[] = [];
+const accepted: readonly { readonly advisory: string; readonly reason: string; readonly until: string }[] = [];
 
 /** The answer of `npm audit --json`, as far as it is used. */
 interface Audit {

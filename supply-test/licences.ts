@@ -20,7 +20,7 @@ const exceptions: readonly { readonly name: RegExp; readonly reason: string }[] 
   { name: /^tv4$/, reason: "public domain or MIT, in the older form of a list; only the benchmark's peers install it" },
 ];
 
-/** Whether an expression of SPDX names only accepted licences. `OR` needs one of both sides, `AND` both. */
+/** Whether an expression of SPDX names only accepted licences. `OR` needs one of both sides, `AND` both. @internal */
 export function isAccepted(expression: string, accepted: readonly string[]): boolean {
   const plain = expression.trim().replace(/^\(([^()]*)\)$/, "$1");
   if (plain.includes(" OR ")) return plain.split(" OR ").some((part) => isAccepted(part, accepted));

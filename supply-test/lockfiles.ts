@@ -57,6 +57,7 @@ const nameOf = (place: string) => place.split("node_modules/").at(-1) as string;
 
 /**
  * The places of packages with all that they depend on.
+ * @internal
  * @param names the packages that the root of the lockfile depends on
  */
 export function closure(locked: Readonly<Record<string, Locked>>, names: readonly string[]): ReadonlySet<string> {
@@ -85,7 +86,7 @@ function placeOf(locked: Readonly<Record<string, Locked>>, name: string, from: s
   );
 }
 
-/** The packages that pages load: those that files of `web/` import, and those that it serves. */
+/** The packages that pages load: those that files of `web/` import, and those that it serves. @internal */
 export function packagesOfPages(): readonly string[] {
   const files = readdirSync(join(root, "web"), { recursive: true, encoding: "utf8" });
   const sources = files.filter((file) => /\.(ts|tsx|js)$/.test(file) && !file.includes("build.ts"));

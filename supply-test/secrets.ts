@@ -34,7 +34,7 @@ const known: readonly { readonly text: RegExp; readonly reason: string }[] = [
   { text: /^FrontdeskEdge-[\w-]+\/CloudFrontSecret$/, reason: "the name of a parameter, not its value" },
 ];
 
-/** Bits of information in each character of a text. Random ones have more than 4. */
+/** Bits of information in each character of a text. Random ones have more than 4. @internal */
 export function entropyOf(text: string): number {
   const counts = Object.values(Object.groupBy([...text], (letter) => letter)).map(
     (same) => (same?.length ?? 0) / text.length,
@@ -44,7 +44,7 @@ export function entropyOf(text: string): number {
 
 const entropyMin = 4;
 
-/** The secrets in a text: what each is, without the secret itself. */
+/** The secrets in a text: what each is, without the secret itself. @internal */
 export function secretsIn(text: string): readonly string[] {
   return forms.flatMap(({ what, pattern }) =>
     [...text.matchAll(pattern)]
@@ -55,7 +55,7 @@ export function secretsIn(text: string): readonly string[] {
   );
 }
 
-/** The secrets in files. @param folder that the files are relative to */
+/** The secrets in files. @param folder that the files are relative to @internal */
 export const secretsInFiles = (folder: string, files: readonly string[]): readonly string[] =>
   files
     .filter((file) => existsSync(join(folder, file)))

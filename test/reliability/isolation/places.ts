@@ -167,7 +167,7 @@ function leaves(schema: Schema, at = ""): string[] {
 }
 
 /** The names of all fields of an operation: in the path, the query and the body. Headers and cookies are not among them. */
-export function fieldsOf(id: string): readonly string[] {
+function fieldsOf(id: string): readonly string[] {
   const { parameters = [], requestBody } = documented(id).operation;
   const inAddress = parameters
     .filter((each) => (each.in as string) !== "header")
