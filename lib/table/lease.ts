@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { randomText } from "../crypto/random.ts";
 import { settings } from "../settings.ts";
 import { documents } from "./client.ts";
 import { Update } from "./commands.ts";
@@ -18,31 +19,38 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** Enough that no two workers have the same name. */
+const takenByCharacters = 16;
+
 /**
  * Takes the lease on an item, one holder at a time.
  * @returns `"held"` while another has it; `"done"` when the work is done or the item is gone
  */
 export async function takeLease(key: Key, leaseMs: number, now: Date): Promise<Lease | "held" | "done"> {
   const leaseUntil = now.getTime() + leaseMs;
+  const takenBy = randomText(takenByCharacters);
   const { refused, before } = await update(key, {
-    UpdateExpression: "SET leaseUntil = :until, takenTimes = if_not_exists(takenTimes, :zero) + :one",
+    UpdateExpression: "SET leaseUntil = :until, takenBy = :by, takenTimes = if_not_exists(takenTimes, :zero) + :one",
     ConditionExpression:
       "attribute_exists(pk) AND attribute_not_exists(doneAt) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)",
-    ExpressionAttributeValues: { ":until": leaseUntil, ":now": now.getTime(), ":zero": 0, ":one": 1 },
+    ExpressionAttributeValues: { ":until": leaseUntil, ":by": takenBy, ":now": now.getTime(), ":zero": 0, ":one": 1 },
   });
-  if (refused) return refused.Item && !refused.Item.doneAt ? "held" : "done";
+  const { Item } = refused ?? {};
+  // The answer of the table was lost, and the SDK has asked again: then it is our own lease that refuses us.
+  const isOwn = Item?.takenBy?.S === takenBy;
+  if (refused && !isOwn) return Item && !Item.doneAt ? "held" : "done";
   return {
-    lost: Number(before?.takenTimes ?? 0),
+    lost: isOwn ? Number(Item?.takenTimes?.N) - 1 : Number(before?.takenTimes ?? 0),
     async finish(doneAt) {
       await update(key, {
-        UpdateExpression: "SET doneAt = :doneAt REMOVE leaseUntil, takenTimes",
+        UpdateExpression: "SET doneAt = :doneAt REMOVE leaseUntil, takenBy, takenTimes",
         ConditionExpression: "attribute_exists(pk)",
         ExpressionAttributeValues: { ":doneAt": doneAt.toISOString() },
       });
     },
     async release() {
       await update(key, {
-        UpdateExpression: "REMOVE leaseUntil, takenTimes",
+        UpdateExpression: "REMOVE leaseUntil, takenBy, takenTimes",
         // Only our own lease. No two leases end at the same time, because each begins after the one before has ended.
         ConditionExpression: "leaseUntil = :until",
         ExpressionAttributeValues: { ":until": leaseUntil },
