@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { cookiesOf } from "../../../../lib/accounts/session/session.ts";
 
-const times = <T>(count: number, make: (place: number) => T) => Array.from({ length: count }, (_, place) => make(place));
+const times = <T>(count: number, make: (place: number) => T) =>
+  Array.from({ length: count }, (_, place) => make(place));
 const id = (place: number, length: number) => String(place).padStart(length, "x");
 
 it("of the sessions that a browser presents, four count, however many cookies a stranger adds", () => {
