@@ -25,12 +25,14 @@ const errorsKept = 4000;
  * Starts a program of this project, and waits until a line of its output matches `ready`.
  * @param program its path from the root of the project
  * @param ready finds the server's URL in a line
+ * @param hear receives everything that the program prints
  * @throws Error when the program ends before
  */
 export async function startServer(
   program: string,
   ready: RegExp,
   environment: Readonly<Record<string, string>>,
+  hear: (text: string) => void = () => {},
 ): Promise<Server> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [fileURLToPath(new URL(`../${program}`, import.meta.url))], {
@@ -42,7 +44,9 @@ export async function startServer(
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors = `${errors}${text}`.slice(-errorsKept);
+    hear(text);
   });
+  child.stdout.setEncoding("utf8").on("data", hear);
   const ended = () => new Error(`${program} has ended: ${errors}`);
   const report = () => console.error(ended().message);
   const stop = async () => {

@@ -11,17 +11,43 @@ type Break = (value: unknown, schema: Schema) => unknown;
 const lengthOf = (value: unknown) => [...String(value)].length;
 const longMax = 300_000;
 
-/** One character, place or step more or less than a rule allows. */
-const aroundBounds: readonly Break[] = [
-  (_, { maxLength = 300 }) => "x".repeat(Math.min(maxLength + 1, longMax)),
-  (_, { maxLength = 300 }) => "🙂".repeat(Math.min(maxLength + 1, longMax / 4)),
-  (_, { maxLength = 300 }) => "é".repeat(Math.min(maxLength, longMax / 2)),
-  (_, { minLength = 1 }) => "x".repeat(Math.max(minLength - 1, 0)),
-  (_, { maximum = Number.MAX_SAFE_INTEGER }) => maximum + 1,
-  (_, { minimum = Number.MIN_SAFE_INTEGER }) => minimum - 1,
-  (_, { minimum = 0 }) => minimum + 0.5,
-  (value, { maxItems = 1000 }) => (Array.isArray(value) ? Array(Math.min(maxItems + 1, 2000)).fill(value[0]) : [value]),
-];
+/** One character, step or place more or less than a rule allows, by the type that has such rules. */
+const aroundBounds: Readonly<Record<"text" | "number" | "list", readonly Break[]>> = {
+  text: [
+    (_, { maxLength = 300 }) => "x".repeat(Math.min(maxLength + 1, longMax)),
+    (_, { maxLength = 300 }) => "🙂".repeat(Math.min(maxLength + 1, longMax / 4)),
+    (_, { maxLength = 300 }) => "é".repeat(Math.min(maxLength, longMax / 2)),
+    (_, { minLength = 1 }) => "x".repeat(Math.max(minLength - 1, 0)),
+  ],
+  number: [
+    (_, { maximum = Number.MAX_SAFE_INTEGER }) => maximum + 1,
+    (_, { minimum = Number.MIN_SAFE_INTEGER }) => minimum - 1,
+    (_, { minimum = 0 }) => minimum + 0.5,
+  ],
+  list: [
+    (value, { maxItems = 1000 }) => {
+      const item = Array.isArray(value) ? value[0] : value;
+      return Array(Math.min(maxItems + 1, 2000)).fill(item);
+    },
+    () => [],
+  ],
+};
+
+/** The kind of bounds that a value of a schema has. */
+function boundsOf({ type }: Schema): keyof typeof aroundBounds {
+  const types = [type ?? []].flat();
+  if (types.includes("array")) return "list";
+  return types.includes("integer") || types.includes("number") ? "number" : "text";
+}
+
+/** Comes close to a bound of the place that it is used for. */
+const nearBound = fc.nat({ max: 999 }).map(
+  (number): Break =>
+    (value, schema) => {
+      const some = aroundBounds[boundsOf(schema)];
+      return some[number % some.length]?.(value, schema);
+    },
+);
 
 const otherTypes: readonly Break[] = [
   () => undefined,
@@ -81,7 +107,11 @@ export function brokenOf(schema: Schema, valid: unknown): fc.Arbitrary<unknown> 
   const places = placesOf(schema, valid).filter(([first]) => first !== "auth");
   const withStray = unknownField.map((stray) => ({ ...valid, ...stray }));
   if (places.length === 0) return withStray;
-  const change = fc.oneof(...[aroundBounds, otherTypes, otherTexts].map((some) => fc.constantFrom(...some)));
+  const change = fc.oneof(
+    { weight: 2, arbitrary: nearBound },
+    { weight: 1, arbitrary: fc.constantFrom(...otherTypes) },
+    { weight: 1, arbitrary: fc.constantFrom(...otherTexts) },
+  );
   const broken = fc
     .tuple(fc.constantFrom(...places), change)
     .map(([place, how]) => changedAt(valid, schema, place, how));
