@@ -19,7 +19,7 @@ export const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 const cell = (value: string | number) => String(value).replaceAll("|", "\\|").replaceAll("\n", " ");
 const line = (cells: readonly (string | number)[]) => `| ${cells.map(cell).join(" | ")} |`;
 
-/** A table as Markdown. @internal Tests render one alone. */
+/** A table as Markdown. */
 export const markdownTable = ({ title, columns, rows }: Table): string =>
   [...(title ? [`**${title}**`, ""] : []), line(columns), `|${"---|".repeat(columns.length)}`, ...rows.map(line)].join(
     "\n",

@@ -27,11 +27,14 @@ export const render = (proven: readonly Proven[]): string =>
 const file = new URL("../docs/reliability.md", import.meta.url);
 const marked = /(<!-- results: [^>]*-->\n)([\s\S]*?)(<!-- \/results -->)/;
 
-/** The lines of a table, by the part to which they belong. */
+/** The lines of a table, by the part to which they belong. @internal Tests read the page with it. */
 export function linesByPart(table: string): ReadonlyMap<string, readonly string[]> {
   const parts = new Map<string, string[]>();
   let lines: string[] = [];
-  for (const line of table.split("\n").filter((each) => each.startsWith("| ")).slice(1)) {
+  for (const line of table
+    .split("\n")
+    .filter((each) => each.startsWith("| "))
+    .slice(1)) {
     const title = line.split("|")[1]?.trim() ?? "";
     if (title !== "") {
       lines = [];

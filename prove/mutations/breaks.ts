@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Complaint } from "../../tools/complaint.ts";
 
 /** Where the lists are, from the root of the tree. */
-export const listsFolder = "prove/mutations/breaks";
+const listsFolder = "prove/mutations/breaks";
 
 /** One mistake that a person could make in one line of the code: a line of a list. */
 export interface Break {

@@ -12,7 +12,7 @@ import { plainForm } from "./plain-form.ts";
 const malformedCodes = [4000, 4020, 4060, 4160, 4161, 4233, 4241, 4251, 4252, 4640];
 
 /** What an answer finds wrong with the form of a request, one text for each field. Empty if it is no such refusal. */
-export function complaintsOf({ family }: Operation, { status, json }: Response): string[] {
+function complaintsOf({ family }: Operation, { status, json }: Response): string[] {
   if (family === "practices") {
     if (!malformedCodes.includes(json.responseCode)) return [];
     return (json.errors ?? [{ field: "", message: json.responseMessage }]).map(

@@ -304,7 +304,7 @@ const pingCommands: readonly Definition[] = [
 ];
 
 /** The setting of the portal that a client changes: each has another one, and none may be lost. */
-export const settingNames = ["lockMinutes", "smsPerDay", "sessionHours", "sessionIdleMinutes", "lockAttempts"] as const;
+const settingNames = ["lockMinutes", "smsPerDay", "sessionHours", "sessionIdleMinutes", "lockAttempts"] as const;
 /** The name of a client's own setting. */
 export const settingOf = ({ place }: Lane): string => oneOf(settingNames, place) ?? "";
 /** A value of it that is in the bounds of each, and does not hinder the other commands. */
