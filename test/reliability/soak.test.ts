@@ -119,7 +119,12 @@ it("many calls of mixed kind all have their documented answers, and nothing pile
   });
   await Promise.all(callers.map((caller) => caller.begin()));
   const engine = process.platform === "linux" ? engineOf(instance.pid) : 0;
-  const taken = await soak(callers, engine);
+  const ended = instance.ended.then(({ code, stderr }) => {
+    throw new Error(`the server has ended with ${code}: ${stderr}`);
+  });
+  // The end of the suite ends the server too.
+  ended.catch(() => {});
+  const taken = await Promise.race([soak(callers, engine), ended]);
   client.close();
   // The newest records are handled a moment later.
   await fetch(`${instance.url}/_local/messages`);
