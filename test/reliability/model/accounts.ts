@@ -46,6 +46,7 @@ function newModelPerson(id: string, sent: Record<string, unknown>, fields: Parti
     image: undefined,
     sessions: new Set(),
     known: new Set(),
+    endedTogether: new Set(),
     trusted: new Set(),
     wrong: 0,
     ...fields,

@@ -28,6 +28,12 @@ const all = () => true;
 /** Whether a request takes, or gives back, the lease of a message. */
 const isOfMessage = ({ json }: EngineRequest) => String(json.Key?.pk?.S).startsWith("MESSAGE#");
 
+/**
+ * Whether a request finds out what became of a transaction whose answer was lost. If that fails too, the answer is 500, which
+ * says nothing about what was written (contract practices §1), so that no model could go on.
+ */
+const isDeciding = ({ operation, json }: EngineRequest) => operation === "PutItem" && json.Item?.type?.S === "void";
+
 /** Leaves every other key of a read unprocessed. */
 async function unprocessed(request: EngineRequest): Promise<EngineAnswer> {
   const [[table, { Keys, ...options }] = ["", { Keys: [] }]] = Object.entries(
@@ -123,7 +129,7 @@ export class Weather {
   }
 
   #treat(request: EngineRequest): ReturnType<Treat> {
-    if (this.isFair) return request.forward();
+    if (this.isFair || isDeciding(request)) return request.forward();
     if (this.#outage > 0) {
       this.#outage -= 1;
       this.#count("throttle");

@@ -66,6 +66,11 @@ export interface Person {
   /** The browsers that have a session, those that are known devices, and those that have shown a second factor. */
   readonly sessions: Set<PortalClient>;
   readonly known: Set<PortalClient>;
+  /**
+   * The browsers whose session ended together with others, by a change of the account. Its item is still there, so that the
+   * next sign-in in this browser stores an event for its end.
+   */
+  readonly endedTogether: Set<PortalClient>;
   readonly trusted: Set<PortalClient>;
   /** How many wrong passwords were tried. */
   wrong: number;

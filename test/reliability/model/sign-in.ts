@@ -22,10 +22,11 @@ import {
 
 /** Signs somebody in, with a recovery code where a second factor is asked for. */
 async function login(lane: Lane, person: Person, browser: PortalClient, isRight: boolean): Promise<void> {
-  const { email, password, recoveryCodes, trusted, known, sessions } = person;
+  const { email, password, recoveryCodes, trusted, known, sessions, endedTogether } = person;
   const credentials = { email, password: isRight ? password : "wrong password" };
   // The session that the browser has already ends.
-  const events = ["account.signedIn", ...(sessions.has(browser) ? ["account.signedOut"] : [])];
+  const isPresented = sessions.has(browser) || endedTogether.has(browser);
+  const events = ["account.signedIn", ...(isPresented ? ["account.signedOut"] : [])];
   const post = (body: object, refusal?: string) =>
     lane.call("AccountLogin", { refusal, events }, (options) => browser.post("accounts/login", body, options));
   const isAsked = recoveryCodes !== undefined && !trusted.has(browser);
@@ -38,6 +39,7 @@ async function login(lane: Lane, person: Person, browser: PortalClient, isRight:
     trusted.add(browser);
   }
   if (!response && !shown) return;
+  endedTogether.delete(browser);
   sessions.add(browser);
   known.add(browser);
 }
@@ -113,17 +115,17 @@ const signingIn: readonly Definition[] = [
       const response = await lane.call("SessionDeleteOthers", { events: ["account.sessionsEnded"] }, (options) =>
         browser.delete("accounts/me/sessions", options),
       );
-      if (response) endOthers(lane, person, browser);
+      if (response) endTogether(lane, person, browser);
     },
   },
 ];
 
-const endOthers = (lane: Lane, person: Person, browser: PortalClient) =>
-  endSessions(
-    lane,
-    person,
-    [...person.sessions].filter((each) => each !== browser),
-  );
+/** Notes that a change of the account has ended its sessions. @param but the browser whose session goes on */
+function endTogether(lane: Lane, person: Person, but?: PortalClient): void {
+  const ended = [...person.sessions].filter((each) => each !== but);
+  for (const browser of ended) person.endedTogether.add(browser);
+  endSessions(lane, person, ended);
+}
 
 /** Lists somebody's sessions in a browser. @returns the id of that browser's own */
 async function sessionAt(lane: Lane, { sessions }: Person, browser: PortalClient): Promise<string | undefined> {
@@ -214,7 +216,7 @@ async function requestReset(lane: Lane, person: Person): Promise<void> {
 
 /** Notes a reset: every session and device is gone, and so is what a stranger may have set up with an unverified address. */
 function noteReset(lane: Lane, person: Person, requestId: string): void {
-  endSessions(lane, person);
+  endTogether(lane, person);
   person.known.clear();
   person.trusted.clear();
   person.isResetOpen = false;
@@ -288,7 +290,7 @@ const passwords: readonly Definition[] = [
       if (!response) return;
       person.password = password;
       person.isResetOpen = false;
-      endOthers(lane, person, browser);
+      endTogether(lane, person, browser);
     },
   },
 ];

@@ -12,7 +12,9 @@ export class Totals {
   readonly faults = new Map<string, number>();
   readonly #answers = { success: 0, refused: 0, "too busy": 0 };
   readonly #stream = { "stale stream": 0, "repeated stream": 0 };
-  #runs = 0;
+  /** How many runs held everything. */
+  runs = 0;
+  #givenUp = 0;
   #events = 0;
   #messages = 0;
   #violations = 0;
@@ -27,9 +29,14 @@ export class Totals {
     }
   }
 
-  /** Adds a run that held everything. */
-  add({ ledger, faults, stream, events, messages }: Done): void {
-    this.#runs += 1;
+  /** Adds a run that held everything, or one that was given up. */
+  add(done: Done | undefined): void {
+    if (!done) {
+      this.#givenUp += 1;
+      return;
+    }
+    const { ledger, faults, stream, events, messages } = done;
+    this.runs += 1;
     this.#events += events;
     this.#messages += messages;
     for (const [id, calls] of ledger.calls) this.calls.set(id, (this.calls.get(id) ?? 0) + calls);
@@ -45,7 +52,8 @@ export class Totals {
       Object.fromEntries(Object.entries(counts).map(([name, count]) => [`${kind}: ${name}`, count]));
     const faults = Object.fromEntries(faultNames.map((name) => [name, this.faults.get(name) ?? 0]));
     return {
-      runs: this.#runs,
+      runs: this.runs,
+      "runs given up": this.#givenUp,
       calls: sum(this.calls.values()),
       "operations and workers that succeeded": this.succeeded.size,
       ...named("answers", this.#answers),

@@ -48,6 +48,8 @@ export class Workers {
   /** How many of the records each worker was given. */
   readonly #given = { SendMessages: 0, CleanUp: 0 };
   readonly #opened = new Map<DynamoDBRecord, Promise<Message | undefined>>();
+  /** How many workers are at work. */
+  #running = 0;
   #reading: Promise<unknown> = Promise.resolve();
   /** Records that a worker could not handle however often they were delivered. */
   readonly givenUp: string[] = [];
@@ -63,9 +65,22 @@ export class Workers {
     outside.clear();
   }
 
+  /** Leaves out what earlier runs have left: the streams of their tables, which the engine still has, and their pictures. */
+  async begin(): Promise<void> {
+    await this.#read();
+    this.#records.length = 0;
+    for (const key of this.objects()) objects.remove(key);
+  }
+
   #delivery(name: StreamWorker, handler: Consumer["handler"]): StreamDelivery {
+    const counted: Consumer["handler"] = async (event) => {
+      this.#running += 1;
+      return handler(event).finally(() => {
+        this.#running -= 1;
+      });
+    };
     return new StreamDelivery({
-      consumers: [{ name, filters: filters[name], handler }],
+      consumers: [{ name, filters: filters[name], handler: counted }],
       batchSize: 10,
       // The pauses then add up to more than the lease of a worker.
       triesMax: 14,
@@ -97,6 +112,11 @@ export class Workers {
     if (isRepeated) this.counts["repeated stream"] += given - start;
     this.counts["stale stream"] += this.#records.length - given;
     await this.#deliveries[name].deliver(records);
+  }
+
+  /** Waits for a moment in which no worker is at work: only then the time may leap, as their leases would end too early. */
+  async rest(): Promise<void> {
+    while (this.#running > 0) await sleep(1);
   }
 
   /** Gives the workers everything, until nothing new comes and nothing is left to be tried again. */
