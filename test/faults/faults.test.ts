@@ -1,8 +1,8 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
 import { expectAgreement } from "../kit/agreement.ts";
 import { type EngineAnswer, type EngineRequest, engineError, hangUp, throughProxy } from "../kit/proxy.ts";
-import { realClock } from "../kit/slow-clock.ts";
+import { realClock, slowClock } from "../kit/slow-clock.ts";
 import { allItems, allOperations, type Item, isSuccess, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
 import {
@@ -153,6 +153,10 @@ const passing: readonly (readonly [string, Fault])[] = [
 ];
 
 describe.each(passing)("while %s", (_, fault) => {
+  // These calls are to succeed, also on a busy machine.
+  beforeAll(slowClock);
+  afterAll(realClock);
+
   it("every operation has its documented outcome, and is carried out once", async () => {
     const outcomes = await run(fault, limitMs);
     const items = await allItems();

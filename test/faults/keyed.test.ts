@@ -1,9 +1,9 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { takesKeys } from "../../lib/operations.ts";
 import type { Change } from "../../openapi/describe.ts";
 import { expectAgreement } from "../kit/agreement.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
-import { realClock } from "../kit/slow-clock.ts";
+import { realClock, slowClock } from "../kit/slow-clock.ts";
 import { allItems, type Item, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
 import { cancelled, conflicting, first, isTransaction, isWrite, type Treat, unanswered } from "./table-faults.ts";
@@ -76,6 +76,10 @@ const passing: readonly (readonly [string, () => Treat])[] = [
 ];
 
 describe.each(passing)("while %s", (_, fault) => {
+  // These calls are to succeed, also on a busy machine.
+  beforeAll(slowClock);
+  afterAll(realClock);
+
   it("every write with a key is carried out once, and answered again afterwards", async () => {
     const responses = await sendAll(fault(), 15_000, 20);
     const items = await allItems();
