@@ -42,7 +42,7 @@ function isAnsweredBy(row: Operation, { requestContext, pathParameters }: APIGat
     method === row.method &&
     requestContext.routeKey.startsWith(`${method} `) &&
     lines.some((line) => JSON.parse(line).operation === row.id) &&
-    pathParameters?.property !== "" &&
+    (row.id !== "AccountGetProperty" || Boolean(pathParameters?.property)) &&
     !isUnknown
   );
 }

@@ -1,8 +1,15 @@
+interface Rule {
+  readonly says: RegExp;
+  readonly because: string;
+  /** The operation that has the rule. Default: any. */
+  readonly of?: string;
+}
+
 /**
  * Rules that the document states in words only, because JSON Schema cannot express them. What such a rule refuses may be
  * refused though the schemas allow it. `says` is the complaint: `field: message`, at portals `path: code reason`.
  */
-export const beyondTheDocument: readonly { readonly says: RegExp; readonly because: string }[] = [
+export const beyondTheDocument: readonly Rule[] = [
   { says: /^cursor: is not a cursor of this list$/, because: "A cursor is sealed by the service." },
   { says: /^(npi|practiceNpi): must be a valid NPI$/, because: "The last digit is a check digit." },
   { says: /^metadata: must be at most 4096 bytes$/, because: "Bytes are counted, not characters." },
@@ -17,6 +24,7 @@ export const beyondTheDocument: readonly { readonly says: RegExp; readonly becau
   { says: /^directAddress: must be a local part/, because: "The domain in it must be the practice's." },
   { says: /^: kInvalidArgument Send either password/, because: "Fields depend on each other." },
   { says: /^: kInvalidArgument favorite is true or false$/, because: "The path says which values are allowed." },
+  { says: /^account\./, of: "AccountPatch", because: "The path says which values are allowed." },
   { says: /^: kCallbackFormat /, because: "Where an app shows the codes, others are malformed." },
   { says: /\]\.message: kInvalidString must be text of at most/, because: "Bytes are counted, not characters." },
   { says: /^: kInvalidArgument Unknown property/, because: "A path names a property, and what is below it." },

@@ -33,8 +33,14 @@ const isText = (value: unknown): boolean => JSON.stringify(value)?.match(/\\ud[8
 const ignores = (id: string) =>
   new Set([...(descriptionOf(id).ignores ?? []), ...(unread[id] ?? [])].map((name) => name.split(".")[0]));
 
+/** Whether a complaint is about a rule that the document cannot express. */
+const isBeyond = ({ id }: Operation, complaint: string): boolean =>
+  beyondTheDocument.some(({ says, of = id }) => of === id && says.test(complaint));
+
 function withoutIgnored(id: string, body: unknown): unknown {
   const ignored = ignores(id);
+  // Where no field is read, an array is as good as an empty object.
+  if (Array.isArray(body) && id in unread) return {};
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   return Object.fromEntries(Object.entries(body).filter(([name]) => !ignored.has(name)));
 }
@@ -45,15 +51,15 @@ function withoutIgnored(id: string, body: unknown): unknown {
  */
 export function disagreement(row: Operation, { judged }: Case, response: Response): string | undefined {
   if (!judged || (judged.body !== undefined && !isText(judged.body))) return undefined;
+  const schema = bodySchemaOf(row.id) ?? {};
   const why = forbiddenBy(row.id, judged);
   if (why === undefined) {
-    const refused = complaintsOf(row, response).filter(
-      (each) => !beyondTheDocument.some(({ says }) => says.test(each)),
-    );
+    // A text of blanks only is the same as none.
+    const isBlank = forbiddenBy(row.id, { ...judged, body: plainForm(row.family, schema, judged.body) }) !== undefined;
+    const refused = isBlank ? [] : complaintsOf(row, response).filter((each) => !isBeyond(row, each));
     return refused.length > 0 ? `was refused, though the document allows it: ${refused.join("; ")}` : undefined;
   }
   if (!isSuccess(response)) return undefined;
-  const schema = bodySchemaOf(row.id) ?? {};
   const plain = { ...judged, body: plainForm(row.family, schema, withoutIgnored(row.id, judged.body)) };
   const missing = [...ignores(row.id)];
   const stillForbidden = forbiddenBy(row.id, plain);
