@@ -16,8 +16,6 @@ import {
   unanswered,
 } from "./table-faults.ts";
 
-realClock();
-
 /**
  * The time limit of a function. The shorter one is for runs in which the table does not recover: it leaves half a second
  * to retry.
@@ -153,10 +151,6 @@ const passing: readonly (readonly [string, Fault])[] = [
 ];
 
 describe.each(passing)("while %s", (_, fault) => {
-  // These calls are to succeed, also on a busy machine.
-  beforeAll(slowClock);
-  afterAll(realClock);
-
   it("every operation has its documented outcome, and is carried out once", async () => {
     const outcomes = await run(fault, limitMs);
     const items = await allItems();
@@ -252,6 +246,9 @@ function expectBusy({ call, response }: Outcome): void {
 }
 
 describe.each(lasting)("while %s", (_, fault) => {
+  beforeAll(realClock);
+  afterAll(slowClock);
+
   it("every operation that needs the table answers 503 before its time limit, and writes nothing, then or later", async () => {
     late = [];
     const outcomes = await run(fault, shortLimitMs, made.calls.length);

@@ -8,8 +8,6 @@ import { allItems, type Item, type Response } from "../kit/system.ts";
 import { type Call, type Calls, makeCalls } from "./calls.ts";
 import { cancelled, conflicting, first, isTransaction, isWrite, type Treat, unanswered } from "./table-faults.ts";
 
-realClock();
-
 /** Writes with an idempotency key, while the table fails. */
 
 let made: Calls;
@@ -76,10 +74,6 @@ const passing: readonly (readonly [string, () => Treat])[] = [
 ];
 
 describe.each(passing)("while %s", (_, fault) => {
-  // These calls are to succeed, also on a busy machine.
-  beforeAll(slowClock);
-  afterAll(realClock);
-
   it("every write with a key is carried out once, and answered again afterwards", async () => {
     const responses = await sendAll(fault(), 15_000, 20);
     const items = await allItems();
@@ -113,6 +107,9 @@ const lasting: readonly (readonly [string, () => Treat])[] = [
 ];
 
 describe.each(lasting)("while %s", (_, fault) => {
+  beforeAll(realClock);
+  afterAll(slowClock);
+
   it("every write with a key is 503, writes nothing, and may be sent again with its key", async () => {
     const busy = await sendAll(fault(), 7500, made.calls.length);
     const items = await allItems();
