@@ -124,9 +124,20 @@ export const rules: readonly Rule[] = [
     mayTouch: true,
   },
   {
-    reason: "Without a session, the key of a write belongs to all who call the portal (accounts §1).",
-    appliesTo: (cell) => inSamePortal(cell) && !cell.attacker.session && isAt("header idempotency-key")(cell),
+    reason:
+      "Without a session the key of a write belongs to all who call the portal (accounts §1). Operations for strangers read no session.",
+    appliesTo: (cell) =>
+      inSamePortal(cell) &&
+      (!cell.attacker.session || cell.row.tier === "portal") &&
+      isAt("header idempotency-key")(cell),
     outcomes: ["ok", "kInvalidArgument", "kNotLoggedIn", "kNotFound"],
+  },
+  {
+    reason:
+      "The key of a write on practices belongs to the application, whichever practice it names (practices §1 and §3).",
+    appliesTo: (cell) =>
+      ofSameVendor(cell) && isApplication(cell) && cell.row.tier === "vendor" && isAt("header idempotency-key")(cell),
+    outcomes: ["4060"],
   },
 ];
 
