@@ -13,7 +13,6 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "frontdesk-test-compile-cache"
  */
 const ownProcess = [
   "test/accounts-security/real-hashes.test.ts",
-  "test/bench/capacity.test.ts",
   "test/bench/function-calls.test.ts",
   "test/cdk/bundle.test.ts",
   "test/functions/accounts/plain-http.test.ts",

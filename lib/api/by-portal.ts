@@ -139,7 +139,8 @@ export type ByPortal = typeof byPortal;
 
 /**
  * Reads, decides, and notes the use of the session. Two round trips: the records that the request names (portal, client key,
- * sessions), then those that they lead to (practice, settings, account). One more if there are sessions of several accounts, or if one looks ended by its account.
+ * sessions), then those that they lead to (practice, settings, account). One more if there are sessions of several accounts, or
+ * if a session looks ended by its account.
  */
 async function admit(event: CallEvent, row: Operation, wanted: Wanted): Promise<Admitted<Added>> {
   const tier = row.tier as PortalTier;

@@ -14,7 +14,7 @@ function setPace(to: number): void {
   [slowSince, shownThen, divisor] = [realNow(), now(), to];
 }
 
-/** Lets the time of calls pass slowly from now on. test/kit/setup.ts calls it before each test file. */
+/** Lets the time of calls pass slowly from now on. test/kit/setup.ts calls it before each test file of `npm test`. */
 export function slowClock(): void {
   setPace(timesSlower);
   performance.now = now;
