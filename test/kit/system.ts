@@ -210,7 +210,7 @@ export async function expectOk(pending: Promise<Response>): Promise<Response["js
 }
 
 /** Whether an answer is a success, in the dialect of its family. */
-export const isSuccess = ({ status, json }: Response): boolean =>
+export const isSuccess = ({ status, json }: Pick<Response, "status" | "json">): boolean =>
   status < 400 && json?.successful !== false && json?.object !== "fault";
 
 /** Every operation of the registry, for suites that run over all of them. */

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { descriptions } from "../../openapi/descriptions.ts";
 import { documentedRow, readyCallInSharedWorld, requestsOf } from "../kit/examples.ts";
 import { engineError, throughProxy } from "../kit/proxy.ts";
-import { allOperations, type Response, send } from "../kit/system.ts";
-import { isSuccess } from "./answers.ts";
+import { allOperations, isSuccess, type Response, send } from "../kit/system.ts";
 
 const kept = {
   "strict-transport-security": "max-age=31536000",

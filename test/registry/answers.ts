@@ -6,10 +6,6 @@ import type { Response } from "../kit/system.ts";
 
 /** Reads answers in all three dialects. */
 
-/** Whether an answer is a success. */
-export const isSuccess = ({ status, json }: Response): boolean =>
-  status < 300 && json?.successful !== false && json?.object !== "fault";
-
 /** Asserts that a body was refused because it cannot be read. */
 export function expectBadBody({ family }: Operation, response: Response): void {
   if (family === "practices") expectRefusal(response, 4000);

@@ -22,6 +22,7 @@ import {
   expectOk,
   freshKey,
   type Item,
+  isSuccess,
   makePractice,
   type Response,
   type TableRequest,
@@ -29,7 +30,6 @@ import {
   testSourceIp,
   watchTable,
 } from "../kit/system.ts";
-import { isSuccess } from "./answers.ts";
 
 type Event = Item & {
   readonly what: string;

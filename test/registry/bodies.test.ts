@@ -3,8 +3,18 @@ import type { Operation } from "../../lib/operations.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { expectRefusal, faulty, missing, refused } from "../functions/practices/practices-contract.ts";
 import { type ReadyCall, readyCallInSharedWorld, requestFor, takesBody } from "../kit/examples.ts";
-import { call, expectOk, freshKey, leavesNoTrace, makePractice, makeUser, type Response, send } from "../kit/system.ts";
-import { expectBadBody, expectTooLarge, isSuccess } from "./answers.ts";
+import {
+  call,
+  expectOk,
+  freshKey,
+  isSuccess,
+  leavesNoTrace,
+  makePractice,
+  makeUser,
+  type Response,
+  send,
+} from "../kit/system.ts";
+import { expectBadBody, expectTooLarge } from "./answers.ts";
 
 const bodyBytesMax = 256 * 1024;
 

@@ -3,10 +3,9 @@ import type { Operation } from "../../lib/operations.ts";
 import { descriptions } from "../../openapi/descriptions.ts";
 import { notesUse } from "../functions/accounts/accounts-contract.ts";
 import { documentedRow, fullestRequest, type ReadyCall, readyCallInSharedWorld } from "../kit/examples.ts";
-import { isWrite, type Response, type TableRequest, watchTable } from "../kit/system.ts";
+import { isSuccess, isWrite, type Response, type TableRequest, watchTable } from "../kit/system.ts";
 import { fits } from "../openapi/agreement.ts";
 import { documented } from "../openapi/document.ts";
-import { isSuccess } from "./answers.ts";
 
 /**
  * Handlers refuse what the document forbids: bad values are derived from the JSON schema of each field and sent through

@@ -5,8 +5,7 @@ import { descriptionOf, descriptions } from "../../openapi/descriptions.ts";
 import { headersOf } from "../functions/therapists/therapists-contract.ts";
 import { documentedRow, readyCallInSharedWorld, requestsOf, takesBody } from "../kit/examples.ts";
 import { engineError, throughProxy } from "../kit/proxy.ts";
-import { call, makePractice, makeUser, type Response, send } from "../kit/system.ts";
-import { isSuccess } from "./answers.ts";
+import { call, isSuccess, makePractice, makeUser, type Response, send } from "../kit/system.ts";
 
 /** Answers tell which fields of the request were ignored (contract practices §1). */
 

@@ -4,8 +4,7 @@ import { expectFault } from "../functions/accounts/accounts-contract.ts";
 import { bracketed, bracketedType } from "../functions/accounts/bracketed.ts";
 import { fullestRequest, type ReadyCall, readyCallInSharedWorld, takesBody } from "../kit/examples.ts";
 import { openPortal, type TestPortal } from "../kit/portal.ts";
-import type { Response } from "../kit/system.ts";
-import { isSuccess } from "./answers.ts";
+import { isSuccess, type Response } from "../kit/system.ts";
 
 /** A value that no other text contains. */
 const canary = "canary-4711";

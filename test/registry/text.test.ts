@@ -12,13 +12,14 @@ import {
   call,
   expectOk,
   inHeaders,
+  isSuccess,
   leavesNoTrace,
   makePractice,
   makeUser,
   send,
   type TestPractice,
 } from "../kit/system.ts";
-import { expectBadBody, isSuccess } from "./answers.ts";
+import { expectBadBody } from "./answers.ts";
 
 /** Bytes that are not UTF-8, where a text has `¤`. */
 const broken: readonly (readonly [string, readonly number[]])[] = [

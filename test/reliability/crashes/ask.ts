@@ -1,5 +1,6 @@
 import type { OperationId } from "../../../lib/operations.ts";
-import { isDocumented, isDone, jsonOf } from "../documented.ts";
+import { isSuccess } from "../../kit/system.ts";
+import { jsonIn, undocumentedIn } from "../../openapi/documented-answer.ts";
 
 /** A call of an operation, as it is sent. */
 export interface Call {
@@ -34,28 +35,26 @@ export async function ask(
   origin: string,
   { id, method = "POST", path, headers, body }: Call,
 ): Promise<Answer | undefined> {
-  let status: number;
-  let requestId: string;
-  let text: string;
+  let answer: { status: number; headers: Record<string, string>; text: string };
   try {
-    const answer = await fetch(origin + path, {
+    const response = await fetch(origin + path, {
       method,
       headers: { "content-type": "application/json", ...headers },
       signal: AbortSignal.timeout(answerMsMax),
       ...(body && { body: JSON.stringify(body) }),
     });
-    status = answer.status;
-    requestId = answer.headers.get("frontdesk-request-id") ?? "";
-    text = await answer.text();
+    answer = { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
   } catch (error) {
     if ((error as Error).name === "TimeoutError")
       throw new Error(`${id} has neither an answer nor a broken connection`);
     return undefined;
   }
-  const json = jsonOf(text);
-  if (!isDocumented(id, { status, json })) throw new Error(`${id} is answered with ${status} ${text.slice(0, 300)}`);
+  const undocumented = undocumentedIn(id, answer);
+  if (undocumented) throw new Error(`${id} is answered with what is not documented: ${undocumented}`);
+  const [{ status }, json] = [answer, jsonIn(answer)];
   const isFailed = status >= 500 || status === 429;
-  return { outcome: isFailed ? "failed" : isDone({ status, json }) ? "done" : "refused", status, requestId, json };
+  const outcome = isFailed ? "failed" : isSuccess({ status, json }) ? "done" : "refused";
+  return { outcome, status, requestId: answer.headers["frontdesk-request-id"] ?? "", json };
 }
 
 /** How often a call is repeated that the server is too busy for. */

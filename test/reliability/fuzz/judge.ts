@@ -1,7 +1,6 @@
 import type { Operation } from "../../../lib/operations.ts";
 import { descriptionOf } from "../../../openapi/descriptions.ts";
-import type { Response } from "../../kit/system.ts";
-import { isSuccess } from "../../registry/answers.ts";
+import { isSuccess, type Response } from "../../kit/system.ts";
 import { beyondTheDocument, unread } from "./beyond.ts";
 import { bodySchemaOf, type Case, forbiddenBy } from "./cases.ts";
 import { plainForm } from "./plain-form.ts";

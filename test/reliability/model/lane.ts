@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { OperationId } from "../../../lib/operations.ts";
 import type { PortalClient, TestPortal } from "../../kit/portal.ts";
 import type { Response } from "../../kit/system.ts";
-import { isBusy } from "./documented.ts";
+import { isBusy } from "./failure.ts";
 import type { Weather } from "./faults.ts";
 import { type Ledger, type Outcome, Violation } from "./ledger.ts";
 import type { Workers } from "./workers.ts";
@@ -156,7 +156,7 @@ export class Lane {
   ): Promise<Response | undefined> {
     let response = await send(this.options);
     for (let tries = 0; this.isPatient && isBusy(response) && tries < 20; tries++) response = await send(this.options);
-    return (await this.house.ledger.note(this.name, id, response, outcome)) ? response : undefined;
+    return this.house.ledger.note(this.name, id, response, outcome) ? response : undefined;
   }
 
   /** Expects that an answer says what the model says. */

@@ -1,6 +1,8 @@
 import type { OperationId } from "../../../lib/operations.ts";
+import { isDescribed } from "../../../openapi/descriptions.ts";
 import type { Response } from "../../kit/system.ts";
-import { failureIn, isBusy, undocumentedIn } from "./documented.ts";
+import { undocumentedIn } from "../../openapi/documented-answer.ts";
+import { failureIn, isBusy } from "./failure.ts";
 
 /** A guarantee that was broken: the message says which one. */
 export class Violation extends Error {}
@@ -63,11 +65,12 @@ export class Ledger {
    * @returns whether it was carried out. It was not if it was refused, or too busy
    * @throws Violation when the answer is another one than the model says, or is not documented
    */
-  async note(who: string, id: OperationId, response: Response, outcome: Outcome): Promise<boolean> {
+  note(who: string, id: OperationId, response: Response, outcome: Outcome): boolean {
     const failure = failureIn(id, response);
     this.history.push(`${who} ${id}: ${response.status} ${failure || "success"}`);
-    const undocumented = await undocumentedIn(id, response);
-    if (undocumented) throw new Violation(`${who} ${id} got ${undocumented}`);
+    if (response.status === 500) throw new Violation(`${who} ${id} failed in the request ${response.requestId}`);
+    const undocumented = isDescribed(id) ? undocumentedIn(id, response) : undefined;
+    if (undocumented) throw new Violation(`${who} ${id} got what is not documented: ${undocumented}`);
     this.count(id, failure === "");
     if (isBusy(response)) {
       this.answers["too busy"] += 1;

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cookiesOf } from "../../../bench/adapters/adapter.ts";
 import type { Answer, Client } from "../../../bench/load.ts";
 import type { OperationId } from "../../../lib/operations.ts";
+import { isSuccess } from "../../kit/system.ts";
+import { jsonIn, undocumentedIn } from "../../openapi/documented-answer.ts";
 import type { Call } from "../crashes/ask.ts";
 import { administrator, io, password, therapist, visitor, withWrongSecret } from "../crashes/desk.ts";
-import { isDocumented, isDone, jsonOf } from "../documented.ts";
 
 /** A call, how often it is made among all others, and whether it is to be refused. */
 interface Kind {
@@ -67,8 +68,8 @@ export class Caller {
     const sent = call();
     const { status, json, isRepeated } = await this.#send(sent);
     // A call that the server was too busy for may have been carried out, and is refused then when it is repeated.
-    if (isRepeated && !isDone({ status, json })) return;
-    if (isDone({ status, json }) === isRefused)
+    if (isRepeated && !isSuccess({ status, json })) return;
+    if (isSuccess({ status, json }) === isRefused)
       this.violations.push(`${sent.id} is answered with ${status} ${JSON.stringify(json).slice(0, 300)}`);
     else if (!isRefused) done?.(json);
   }
@@ -94,11 +95,9 @@ export class Caller {
       answer = await this.#client.send(call);
     }
     this.tookMs.push(performance.now() - begun);
-    const { status, text } = answer;
-    const json = jsonOf(text);
-    if (!isDocumented(call.id, { status, json }))
-      this.violations.push(`${call.id} has an answer that is not documented: ${status} ${text.slice(0, 300)}`);
-    return { status, json, answer, isRepeated };
+    const undocumented = undocumentedIn(call.id, answer);
+    if (undocumented) this.violations.push(`${call.id} is answered with what is not documented: ${undocumented}`);
+    return { status: answer.status, json: jsonIn(answer), answer, isRepeated };
   }
 
   #allKinds(): readonly Kind[] {
