@@ -25,11 +25,11 @@ it("every operation of the registry and every worker is among the commands", () 
   expect([...new Set(definitions.map(({ id }) => id))].sort()).toEqual(known.sort());
 });
 
-const clients = amount(4, 5);
+const clients = amount(4, 8);
 const lengthMax = amount(70, 110);
 const begun = performance.now();
 /** How long a long proof begins new runs. */
-const longMs = 180_000;
+const longMs = 300_000;
 /** How long a violation is shrunk to fewer commands: each try takes as long as a run. */
 const shrinkMs = amount(20_000, 120_000);
 /** On a machine with much else to do, the small proof takes ten times as long. */

@@ -298,6 +298,7 @@ const passwords: readonly Definition[] = [
 const apps: readonly Definition[] = [
   {
     id: "TotpCreate",
+    weight: 2,
     isPossible: hasSignedIn,
     async run(lane, [who, where]) {
       const person = personAt(signedIn(lane.model), who);
@@ -310,7 +311,7 @@ const apps: readonly Definition[] = [
   },
   {
     id: "TotpConfirm",
-    weight: 2,
+    weight: 3,
     isPossible: hasSignedIn,
     async run(lane, [who, where]) {
       const waiting = signedIn(lane.model).filter(({ pendingSecret }) => pendingSecret !== "");
@@ -334,6 +335,7 @@ const apps: readonly Definition[] = [
   },
   {
     id: "TotpDelete",
+    weight: 2,
     isPossible: hasPeople,
     async run(lane, picks) {
       const { person, client, path, isHolder } = actingFor(lane, picks);
