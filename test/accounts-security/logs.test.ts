@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logger } from "../../lib/api/log.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../../lib/operations.ts";
+import { Log } from "../kit/log.ts";
 import { failNext, sentMessages } from "../kit/outside.ts";
 import { codeIn, type Holder, minutesAfter, openPortal, roles, type TestPortal, tokenIn } from "../kit/portal.ts";
 import { engineError, hangUp, throughProxy } from "../kit/proxy.ts";
@@ -37,27 +37,9 @@ const wrong = secret("wrong password", "grmplovaskitu wronged by 7");
 const unknown = secret("e-mail that nobody has", "nobody.at.all@mailhost.example.org");
 const moved = secret("new phone", "+14155550199");
 
-/** The lines that the process wrote to stdout and stderr. */
-const lines: string[] = [];
-const written = { stdout: process.stdout.write, stderr: process.stderr.write };
-function listen(): void {
-  for (const output of ["stdout", "stderr"] as const) {
-    process[output].write = ((chunk: string | Uint8Array) => {
-      lines.push(
-        ...Buffer.from(chunk as string)
-          .toString()
-          .split("\n")
-          .filter(Boolean),
-      );
-      return true;
-    }) as typeof process.stdout.write;
-  }
-}
-function unlisten(): void {
-  logger.level = "SILENT";
-  process.stdout.write = written.stdout;
-  process.stderr.write = written.stderr;
-}
+/** What the process wrote to stdout and stderr. */
+const log = new Log();
+let lines: readonly string[] = [];
 
 let portal: TestPortal;
 let table: Item[];
@@ -225,8 +207,7 @@ beforeAll(async () => {
     email: secret("e-mail", "second.person@mailhost.example.org"),
     password: second,
   });
-  logger.level = "INFO";
-  listen();
+  log.listen();
   try {
     await everything(new Date());
     await everythingFails(other);
@@ -234,12 +215,12 @@ beforeAll(async () => {
     await portal.visitor().post("accounts/request-password-reset", { email: other.email });
     await sentMessages().catch(() => undefined);
   } finally {
-    unlisten();
+    log.close();
+    lines = log.take();
   }
   for (const [name, value] of other.cookies) secret(name, value);
   table = await allItems();
 }, 60_000);
-afterAll(unlisten);
 
 /** The encodings in which a text may appear in a log line. */
 const forms = (value: string) => [

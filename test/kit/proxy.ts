@@ -52,10 +52,24 @@ export async function throughProxy<T>(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const name = "throughProxy";
+  try {
+    return await whileRequestsGoTo({ hostname: "127.0.0.1", port }, work);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const name = "requests go elsewhere";
+
+/** Runs `work` while the SDK sends the requests of this process to another address. */
+export async function whileRequestsGoTo<T>(
+  address: { readonly hostname: string; readonly port: number },
+  work: () => Promise<T>,
+): Promise<T> {
   documents.middlewareStack.add(
     (next) => (args) => {
-      Object.assign(args.request as object, { hostname: "127.0.0.1", port });
+      Object.assign(args.request as object, address);
       return next(args);
     },
     { step: "finalizeRequest", name, priority: "low" },
@@ -64,7 +78,5 @@ export async function throughProxy<T>(
     return await work();
   } finally {
     documents.middlewareStack.remove(name);
-    server.closeAllConnections();
-    server.close();
   }
 }

@@ -6,11 +6,12 @@ import { descriptionOf } from "../../openapi/descriptions.ts";
 import { documentedRows } from "../../openapi/handlers.ts";
 import { expectUnpolluted } from "../accounts-security/attack.ts";
 import { callsOf, fullestRequest, type ReadyCall, readyCallInSharedWorld } from "../kit/examples.ts";
+import { Log } from "../kit/log.ts";
 import { amount, isLong, proofTimeout, report, seed } from "../kit/proof.ts";
 import { expectDocumentedAnswer } from "../openapi/documented-answer.ts";
 import { type Case, casesOf, sendCase } from "./fuzz/cases.ts";
 import { disagreement } from "./fuzz/judge.ts";
-import { Log, secretsIn, secretsOf, toldBy } from "./fuzz/logged.ts";
+import { secretsIn, secretsOf, toldBy } from "./fuzz/logged.ts";
 
 /**
  * Random requests to every operation, made from docs/openapi.json: such as the document allows, such as break one of its rules,

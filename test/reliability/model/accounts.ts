@@ -135,6 +135,13 @@ const mobileMessages = ({ email, mobile, isMobileConfirmed, recoveryCodes }: Per
   ...(recoveryCodes && isMobileConfirmed ? [{ kind: "numberReplaced", to: mobile } as const] : []),
 ];
 
+/** The token of somebody's newest verification mail, and the failure with which it must be refused. */
+async function verificationOf(lane: Lane, { email, verifications, isVerified }: Person) {
+  const isMailed = verifications > 0 && isOwnEmail(lane, email);
+  const token = isMailed ? await newestToken(lane, email, "verification", verifications) : nobodysToken;
+  return { token, refusal: isMailed && !isVerified ? undefined : "kNotFound" };
+}
+
 const comingAndGoing: readonly Definition[] = [
   {
     id: "AccountRegister",
@@ -175,11 +182,7 @@ const comingAndGoing: readonly Definition[] = [
     isPossible: hasPeople,
     async run(lane, [who]) {
       const person = personAt(lane.model.people, who);
-      const isMailed = person.verifications > 0 && isOwnEmail(lane, person.email);
-      const token = isMailed
-        ? await newestToken(lane, person.email, "verification", person.verifications)
-        : nobodysToken;
-      const refusal = isMailed && !person.isVerified ? undefined : "kNotFound";
+      const { token, refusal } = await verificationOf(lane, person);
       const response = await lane.call("AccountVerify", { refusal, events: ["account.verified"] }, (options) =>
         lane.portal.visitor().post(`accounts/${token}`, undefined, options),
       );
@@ -191,11 +194,7 @@ const comingAndGoing: readonly Definition[] = [
     isPossible: hasPeople,
     async run(lane, [who]) {
       const person = personAt(lane.model.people, who);
-      const isMailed = person.verifications > 0 && isOwnEmail(lane, person.email);
-      const token = isMailed
-        ? await newestToken(lane, person.email, "verification", person.verifications)
-        : nobodysToken;
-      const refusal = isMailed && !person.isVerified ? undefined : "kNotFound";
+      const { token, refusal } = await verificationOf(lane, person);
       const response = await lane.call("AccountReject", { refusal, events: ["account.erased"] }, (options) =>
         lane.portal.visitor().post(`accounts/${token}/reject`, undefined, options),
       );

@@ -127,23 +127,27 @@ function endTogether(lane: Lane, person: Person, but?: PortalClient): void {
   endSessions(lane, person, ended);
 }
 
-/** Lists somebody's sessions in a browser. @returns the id of that browser's own */
-async function sessionAt(lane: Lane, { sessions }: Person, browser: PortalClient): Promise<string | undefined> {
-  const response = await lane.call("SessionList", {}, (options) => browser.get("accounts/me/sessions", options));
+/** Lists what a person has, in one of their browsers. @returns the id of that browser's own; `undefined` without an answer */
+async function ownIdIn(
+  lane: Lane,
+  [id, path]: readonly ["SessionList" | "DeviceList", string],
+  of: ReadonlySet<PortalClient>,
+  browser: PortalClient,
+): Promise<string | undefined> {
+  const response = await lane.call(id, {}, (options) => browser.get(`accounts/me/${path}`, options));
   if (!response) return undefined;
-  lane.expectSame("SessionList", response.json.data.length, sessions.size);
-  return response.json.data.find(({ current }: { current: boolean }) => current)?._id;
+  lane.expectSame(id, response.json.data.length, of.size);
+  const own = response.json.data.find(({ current }: { current: boolean }) => current)?._id;
+  lane.expectSame(id, own !== undefined, of.has(browser));
+  return own ?? nobodysId;
 }
 
-/** Lists somebody's devices in a browser. @returns the id of that browser; an unknown one if it is none of them */
-async function deviceAt(lane: Lane, { known }: Person, browser: PortalClient): Promise<string | undefined> {
-  const response = await lane.call("DeviceList", {}, (options) => browser.get("accounts/me/devices", options));
-  if (!response) return undefined;
-  lane.expectSame("DeviceList", response.json.data.length, known.size);
-  const device = response.json.data.find(({ current }: { current: boolean }) => current)?._id;
-  lane.expectSame("DeviceList", device !== undefined, known.has(browser));
-  return device ?? nobodysId;
-}
+const sessionAt = (lane: Lane, { sessions }: Person, browser: PortalClient) =>
+  ownIdIn(lane, ["SessionList", "sessions"], sessions, browser);
+
+/** An unknown id if the browser is no known device. */
+const deviceAt = (lane: Lane, { known }: Person, browser: PortalClient) =>
+  ownIdIn(lane, ["DeviceList", "devices"], known, browser);
 
 const devices: readonly Definition[] = [
   {
