@@ -24,6 +24,7 @@ export const beyondTheDocument: readonly Rule[] = [
   { says: /^directAddress: must be a local part/, because: "The domain in it must be the practice's." },
   { says: /^: kInvalidArgument Send either password/, because: "Fields depend on each other." },
   { says: /^: kNoCredentialsSupplied The password/, because: "Only the holder of the account has to send it." },
+  { says: /^account.password: kRequired/, because: "Servers may send a hash instead." },
   { says: /^: kInvalidArgument favorite is true or false$/, because: "The path says which values are allowed." },
   { says: /^account\./, of: "AccountPatch", because: "The path says which values are allowed." },
   { says: /^: kCallbackFormat /, because: "Where an app shows the codes, others are malformed." },

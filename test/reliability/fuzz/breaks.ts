@@ -49,6 +49,9 @@ const nearBound = fc.nat({ max: 999 }).map(
     },
 );
 
+/** A value as a text: texts as they are, everything else as JSON, because an object may have a `toString` of its own. */
+const textOf = (value: unknown) => (typeof value === "string" ? value : String(JSON.stringify(value)));
+
 const otherTypes: readonly Break[] = [
   () => undefined,
   () => null,
@@ -63,18 +66,18 @@ const otherTypes: readonly Break[] = [
   () => "maybe",
   (value) => [value],
   (value) => ({ value }),
-  (value) => String(value),
+  (value) => textOf(value),
 ];
 
 const otherTexts: readonly Break[] = [
-  (value) => `${value}\u0000`,
-  (value) => `\ud800${value}`,
-  (value) => `${value}\udc00`,
-  (value) => `a${value}\n`,
-  (value) => ` ${value} `,
-  (value) => `@${value}`,
-  (value) => `${value}\u007f`,
-  (value) => String(value).toUpperCase(),
+  (value) => `${textOf(value)}\u0000`,
+  (value) => `\ud800${textOf(value)}`,
+  (value) => `${textOf(value)}\udc00`,
+  (value) => `a${textOf(value)}\n`,
+  (value) => ` ${textOf(value)} `,
+  (value) => `@${textOf(value)}`,
+  (value) => `${textOf(value)}\u007f`,
+  (value) => textOf(value).toUpperCase(),
   (value) => "１".repeat(Math.min(lengthOf(value), 300)),
   () => `{"${mark}":`,
 ];

@@ -11,7 +11,16 @@ function expectNone(what: string, wrong: readonly unknown[]): void {
   if (wrong.length > 0) throw new Violation(`${what}: ${wrong.map((each) => JSON.stringify(each)).join(", ")}`);
 }
 
-type Event = Item & { readonly what: string; readonly requestId: string; readonly record: { readonly id?: string } };
+/** Whether two lists have the same texts, in any order. */
+const isSame = (some: readonly string[], others: readonly string[]) =>
+  some.toSorted().join() === others.toSorted().join();
+
+type Event = Item & {
+  readonly what: string;
+  readonly who: { readonly kind: string };
+  readonly requestId: string;
+  readonly record: { readonly id?: string; readonly connections?: string };
+};
 const isEvent = (item: Item): item is Event => item.type === "event";
 
 /** The request of the hourly worker. */
@@ -32,26 +41,41 @@ export function expectEvents(
   const byRequest = Map.groupBy(events, ({ requestId }) => requestId);
   const overdue = lanes.flatMap(({ model }) => model.overdue.map(({ id }) => id));
   const erased = (byRequest.get(schedule) ?? []).map(({ what, record }) => `${what} ${record.id}`);
+  const wanted = overdue.map((id) => `account.erased ${id}`);
   expectNone(
     "accounts that were unverified for too long, and were not erased once",
-    erased.toSorted().join() ===
-      overdue
-        .map((id) => `account.erased ${id}`)
-        .toSorted()
-        .join()
-      ? []
-      : [erased, overdue],
+    isSame(erased, wanted) ? [] : [erased, wanted],
   );
   byRequest.delete(schedule);
   for (const [requestId, whats] of ledger.events) {
-    const deletions = Array.from({ length: ledger.deletions.get(requestId) ?? 0 }, () => "connection.deleted");
-    const [expected, stored] = [[...whats, ...deletions], (byRequest.get(requestId) ?? []).map(({ what }) => what)];
-    if (expected.sort().join() !== stored.sort().join())
-      throw new Violation(`an acknowledged change was to have the events ${expected}, and has ${stored || "none"}`);
+    const stored = (byRequest.get(requestId) ?? []).filter((event) => !isDeletionByWorker(event));
+    const names = stored.map(({ what }) => what);
+    if (!isSame(whats, names))
+      throw new Violation(
+        `the acknowledged change ${requestId} was to have the events ${whats}, and has ${JSON.stringify(stored)}`,
+      );
     byRequest.delete(requestId);
   }
+  expectDeletions(ledger, events.filter(isDeletionByWorker));
   expectNone("events of calls that were refused", [...byRequest.values()].flat());
   return events.length;
+}
+
+const isDeletionByWorker = ({ what, who }: Event) => what === "connection.deleted" && who.kind === "system";
+
+/**
+ * Expects one event for each connection that workers had to delete. If both its accounts were erased, the event is of either
+ * request.
+ */
+function expectDeletions({ deletions }: Ledger, events: readonly Event[]): void {
+  const deleted = events.map(({ record }) => String(record.connections));
+  const wanted = [...deletions.values()].flat();
+  if (!isSame(deleted, wanted))
+    throw new Violation(`workers were to delete the connections ${wanted}, and have deleted ${deleted}`);
+  expectNone(
+    "connections that were deleted for a request without any",
+    events.filter(({ requestId }) => !deletions.has(requestId)),
+  );
 }
 
 /** The words by which the kind of a message is known. */

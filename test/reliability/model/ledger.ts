@@ -43,8 +43,8 @@ export interface Outcome {
 export class Ledger {
   /** The events that the table must have, by the id of the request: each acknowledged change has its own, others none. */
   readonly events = new Map<string, readonly string[]>();
-  /** Events that workers store later for a request: how many connections they delete. */
-  readonly deletions = new Map<string, number>();
+  /** The ids of the connections that workers delete because of a request, with an event for each. */
+  readonly deletions = new Map<string, readonly string[]>();
   readonly messages: Expected[] = [];
   /** How often each operation and worker was called, and with success. */
   readonly calls = new Map<string, number>();

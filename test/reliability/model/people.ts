@@ -78,8 +78,9 @@ export function endConnections(
 ): void {
   const ended = model.connections.filter(isMeant);
   model.connections = model.connections.filter((connection) => !ended.includes(connection));
-  for (const { id } of ended) model.ending.add(id);
-  house.ledger.deletions.set(requestId, ended.length);
+  const ids = ended.map(({ id }) => id);
+  for (const id of ids) model.ending.add(id);
+  house.ledger.deletions.set(requestId, ids);
 }
 
 /** Notes that an account was erased: a worker deletes the connections to it and from it, with an event for each. */
