@@ -8,7 +8,10 @@ type Json = Readonly<Record<string, unknown>>;
 /** How to change a value at a place of a body: what becomes of it. `undefined` removes it. */
 type Break = (value: unknown, schema: Schema) => unknown;
 
-const lengthOf = (value: unknown) => [...String(value)].length;
+/** A value as a text: texts as they are, everything else as JSON, because an object may have a `toString` of its own. */
+const textOf = (value: unknown) => (typeof value === "string" ? value : String(JSON.stringify(value)));
+
+const lengthOf = (value: unknown) => [...textOf(value)].length;
 const longMax = 300_000;
 
 /** One character, step or place more or less than a rule allows, by the type that has such rules. */
@@ -48,9 +51,6 @@ const nearBound = fc.nat({ max: 999 }).map(
       return some[number % some.length]?.(value, schema);
     },
 );
-
-/** A value as a text: texts as they are, everything else as JSON, because an object may have a `toString` of its own. */
-const textOf = (value: unknown) => (typeof value === "string" ? value : String(JSON.stringify(value)));
 
 const otherTypes: readonly Break[] = [
   () => undefined,
