@@ -52,11 +52,19 @@ export interface ActingFor {
   readonly isHolder: boolean;
 }
 
-/** Somebody who may do everything with an account: mostly its holder. */
-export function actingFor(lane: Lane, [who, how]: readonly number[]): ActingFor {
+/**
+ * Somebody who may do everything with an account: mostly its holder.
+ * @param isWanted an account that is chosen before others
+ */
+export function actingFor(
+  lane: Lane,
+  [who, how]: readonly number[],
+  isWanted: (person: Person) => boolean = () => false,
+): ActingFor {
   const { model, portal } = lane;
   const isHolder = Number(how) % 3 > 0 && hasSignedIn(model);
-  const person = personAt(isHolder ? signedIn(model) : model.people, Number(who));
+  const people = isHolder ? signedIn(model) : model.people;
+  const person = oneOf(people.filter(isWanted), Number(who)) ?? personAt(people, Number(who));
   return isHolder
     ? { person, client: browserOf(person, Number(how) >> 2), path: "me", isHolder }
     : { person, client: portal.administrator, path: person.id, isHolder };

@@ -342,7 +342,11 @@ const apps: readonly Definition[] = [
     weight: 2,
     isPossible: hasPeople,
     async run(lane, picks) {
-      const { person, client, path, isHolder } = actingFor(lane, picks);
+      const { person, client, path, isHolder } = actingFor(
+        lane,
+        picks,
+        ({ recoveryCodes }) => recoveryCodes !== undefined,
+      );
       const outcome = {
         refusal: person.recoveryCodes ? undefined : "kNotFound",
         events: ["account.totpRemoved"],
