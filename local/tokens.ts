@@ -21,6 +21,6 @@ export function leaveOutTokens(client: Pick<typeof documents, "middlewareStack">
         return next(args);
       },
     // Before the SDK computes the body's length.
-    { step: "build", priority: "high", name: "leaveOutTokens" },
+    { step: "build", priority: "high", name: "leaveOutTokens", override: true },
   );
 }

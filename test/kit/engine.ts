@@ -3,6 +3,7 @@ import { documents } from "../../lib/table/client.ts";
 import { createTable } from "../../lib/table/create-table.ts";
 import { type Engine, startDynoxide } from "../../local/dynoxide.ts";
 import { setEndpoint } from "../../local/environment.ts";
+import { leaveOutTokens } from "../../local/tokens.ts";
 
 /** The engine of this process. */
 let engine: Engine | undefined;
@@ -14,7 +15,8 @@ export const whenTableIsEmptied = (forget: () => void): void => void forgets.pus
 
 /**
  * Creates an empty table without a stream, and puts the settings of a function into the environment. The engine, in
- * memory, is started at the first call and ends with the process; the table of an earlier call is deleted.
+ * memory, is started at the first call and ends with the process; the table of an earlier call is deleted. Transactions have
+ * no tokens, which make the engine slow (docs/decisions/dynoxide.md), unless they go through a proxy.
  */
 export async function startWorld(): Promise<Engine> {
   if (engine) {
@@ -22,6 +24,7 @@ export async function startWorld(): Promise<Engine> {
     await documents.send(new DeleteTableCommand({ TableName: process.env.TABLE_NAME }));
   } else {
     engine = await startDynoxide();
+    leaveOutTokens();
     // Tests empty the table: no profile or setting of this machine may lead them to another one.
     setEndpoint(engine.endpoint, true);
     for (const name of ["AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"]) delete process.env[name];

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { documents } from "../../lib/table/client.ts";
+import { leaveOutTokens } from "../../local/tokens.ts";
 import { type EngineAnswer, sendToEngine } from "./engine-requests.ts";
 
 export type { EngineAnswer };
@@ -62,11 +63,12 @@ export async function throughProxy<T>(
 
 const name = "requests go elsewhere";
 
-/** Runs `work` while the SDK sends the requests of this process to another address. */
+/** Runs `work` while the SDK sends the requests of this process to another address, with the tokens of transactions. */
 export async function whileRequestsGoTo<T>(
   address: { readonly hostname: string; readonly port: number },
   work: () => Promise<T>,
 ): Promise<T> {
+  const hadNone = documents.middlewareStack.remove("leaveOutTokens");
   documents.middlewareStack.add(
     (next) => (args) => {
       Object.assign(args.request as object, address);
@@ -78,5 +80,6 @@ export async function whileRequestsGoTo<T>(
     return await work();
   } finally {
     documents.middlewareStack.remove(name);
+    if (hadNone) leaveOutTokens();
   }
 }
