@@ -215,19 +215,21 @@ async function admit(event: CallEvent, row: Operation, wanted: Wanted): Promise<
 /**
  * For which application a call of an entrance counts, and how it has shown to belong to it. Each way has a count of its own:
  * client keys are public, and strangers who use them up must stop neither holders of sessions nor the application's servers.
- * @returns `undefined` for a call that will be refused
+ * A client key counts at any portal, and one that nobody has counts too, so that neither an answer nor its time tells what exists.
+ * @returns `undefined` for a call that will be refused whatever exists
  */
 function countedFor(
-  { byApplication, credentials }: Stated,
+  { byApplication, credentials, clientKey: stated }: Stated,
   { claim, clientKey }: Pick<Records, "claim" | "clientKey">,
   tier: PortalTier,
   session: PresentedSession | undefined,
 ): readonly string[] | undefined {
   if (byApplication) return bySecret(credentials);
-  const applicationId = claim?.applicationId;
-  if (applicationId === undefined || clientKey?.applicationId !== applicationId) return undefined;
-  if (session) return ["session", applicationId];
-  return tier === "session" ? undefined : ["client key", applicationId];
+  const applicationId = clientKey?.applicationId;
+  if (session && applicationId !== undefined && applicationId === claim?.applicationId)
+    return ["session", applicationId];
+  if (tier === "session" || !isClientKey(stated)) return undefined;
+  return applicationId === undefined ? ["unknown client key", stated] : ["client key", applicationId];
 }
 
 /** Ids in a path, for the access log. Tokens have another form: nobody who reads the log may use one. */

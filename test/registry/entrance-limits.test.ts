@@ -22,8 +22,10 @@ import {
   allOperations,
   call,
   callCounts,
+  expectOk,
   isSuccess,
   isWrite,
+  makePractice,
   type Response,
   send,
   type TableRequest,
@@ -243,8 +245,38 @@ describe("strangers who name an application without proof", () => {
       portal
         .visitor()
         .post("accounts/login", {}, { headers: { "medable-client-key": clientKey }, ...from(freshAddress()) });
-    for (let place = 0; place < 3; place++) expect((await ask(other.clientKey)).status).toBe(403);
+    expect((await ask(other.clientKey)).status).toBe(403);
+    // The key's own application has no calls left.
+    expect((await ask(other.clientKey)).status).toBe(429);
     expect((await ask(portal.clientKey)).status).toBe(400);
+  });
+  // Regression: only calls to portals of the key's application counted. A deactivated portal of it took longer than none, and
+  // answered 429 when the calls were used up, where others answered 403.
+  it("do not learn by the count which names are portals of the application", async () => {
+    const [portal, other] = [await openPortal(), await openPortal()];
+    const stopped = await makePractice({ accountId: "stopped", websiteAddress: "stopped" }, portal.practice);
+    await expectOk(
+      call("PracticeUpdate", { auth: stopped, name: "Stopped", websiteAddress: "stopped", active: false }),
+    );
+    const ask = (org: string) =>
+      send("POST", `/${org}/v2/accounts/login`, {
+        body: {},
+        headers: { "medable-client-key": portal.clientKey },
+        ...from(freshAddress()),
+      });
+    for (const [callsMax, status] of [
+      [unlimited, 403],
+      [0, 429],
+    ] as const) {
+      limit(unlimited, callsMax);
+      const works = [];
+      for (const org of ["stopped", other.org, "nowhere"]) {
+        const { answer, requests } = await watchTable(() => ask(org));
+        works.push([answer.status, answer.json.code, requests.map(({ command }) => command).sort()]);
+      }
+      expect(works[0]?.[0]).toBe(status);
+      expect(works).toEqual([works[0], works[0], works[0]]);
+    }
   });
 });
 

@@ -24,3 +24,9 @@ export function standardScore(one: readonly number[], other: readonly number[]):
 /** The standard score of several independent ones together (Stouffer): small differences that point the same way add up. */
 export const together = (scores: readonly number[]): number =>
   scores.reduce((sum, score) => sum + score, 0) / Math.sqrt(scores.length);
+
+/** By how much the values of `one` lie above those of `other`: the median of all differences (Hodges and Lehmann). */
+export function shiftOf(one: readonly number[], other: readonly number[]): number {
+  const differences = Float64Array.from(one.flatMap((value) => other.map((each) => value - each))).sort();
+  return differences[Math.floor(differences.length / 2)] ?? 0;
+}
