@@ -56,7 +56,7 @@ const ceilings: Readonly<Record<string, Cost>> = {
 
   kRequestTooLarge: nothing,
   kInvalidArgument: [3, 2, 0],
-  kAccessDenied: [3, 2, 0],
+  kAccessDenied: [4, 2, 0],
   kNotLoggedIn: [3, 2, 0],
   kSessionExpired: [4, 2, 0],
   kCSRFTokenMismatch: [5, 2, 0],
