@@ -1,8 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { giveImages } from "../../kit/images.ts";
-import { expectSuccess, type Holder, openPortal, type PortalClient, roles, type TestPortal } from "../../kit/portal.ts";
+import { sentMessages } from "../../kit/outside.ts";
+import {
+  expectSuccess,
+  type Holder,
+  openPortal,
+  type PortalClient,
+  roles,
+  type TestPortal,
+  tokenIn,
+} from "../../kit/portal.ts";
 import { roundTrips, watchTable } from "../../kit/system.ts";
 import { named, plainAccount, refused } from "./accounts-contract.ts";
+import { connect } from "./connections.ts";
 import { firstCreated, type Stored, storePeople } from "./people.ts";
 import { describeCall } from "./suites.ts";
 
@@ -117,6 +127,18 @@ describe("200 list", () => {
 });
 
 describe("limit and skip", () => {
+  it("leaves out an account whose connection has ended and is not yet deleted", async () => {
+    const shared = await openPortal();
+    const [context, target] = [await shared.register(), await shared.register()];
+    await connect(context, target, 4);
+    const idsOf = async () => (await list("", target)).json.data.map(({ _id }: { _id: string }) => _id);
+    expect(await idsOf()).toContain(context.id);
+    // A reset proves the address, and ends what was shared before. Nobody runs the worker that deletes it.
+    await expectSuccess(shared.visitor().post("accounts/request-password-reset", { email: context.email }));
+    const token = tokenIn((await sentMessages(context.email))[0]);
+    await expectSuccess(shared.visitor().post("accounts/reset-password", { token, password: "vexed tulips jog 9" }));
+    expect(await idsOf()).toEqual([target.id]);
+  });
   it("has hasMore: true while more accounts follow", async () => {
     const all = count + 3;
     const page = async (query: string) => {
@@ -433,6 +455,17 @@ describe("work", () => {
       hasMore = json.hasMore;
     }
     expect(ids).toEqual(large.map(({ id }) => id).toReversed());
+  });
+  it("stops reading when the accounts found have two megabytes", async () => {
+    const crowd = await openPortal();
+    const stored = await storePeople(crowd, 100, () => ({ c_note: '"'.repeat(30_000) }));
+    const { answer, requests } = await watchTable(() => list("limit=1000", crowd.administrator));
+    expect(answer.json.hasMore).toBe(true);
+    const read = requests
+      .filter(({ command }) => command === "Query")
+      .reduce((sum, { itemsRead }) => sum + itemsRead, 0);
+    expect(read).toBeGreaterThanOrEqual(answer.json.data.length);
+    expect(read).toBeLessThan(stored.length);
   });
   it("looks an e-mail up by key, and reads no other account", async () => {
     const { requests } = await watchTable(() => list({ where: { email: people[4]?.email } }));
