@@ -123,7 +123,7 @@ const shownPerson = ({ id, email, first, middle, mobile, isVerified, roles }: Pe
 
 /** Expects that an answer has an account as the model has it. */
 // biome-ignore lint/suspicious/noExplicitAny: the body of an answer
-export function expectPerson(lane: Lane, what: string, json: any, person: Person): void {
+function expectPerson(lane: Lane, what: string, json: any, person: Person): void {
   const { _id, email, name, mobile, state, roles } = json;
   const answered = { _id, email, first: name?.first, middle: name?.middle ?? "", mobile, state, roles };
   lane.expectSame(what, answered, shownPerson(person));

@@ -5,7 +5,7 @@ import { type EngineAnswer, type EngineRequest, engineError, hangUp } from "../.
 /** Faults of the table, chosen at random by a seed. Each of them passes: a request that is sent again may get through. */
 
 /** Returns a function that returns numbers from 0 to 1, the same ones for the same seed (mulberry32). */
-export function numbersFrom(seed: number): () => number {
+function numbersFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
