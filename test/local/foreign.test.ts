@@ -54,6 +54,11 @@ async function send(method: string, path: string, headers: Headers = {}) {
   return { status: response.statusCode, headers: response.headers, text: await text(response) };
 }
 
+it("a request to another address of this machine finds nobody: the server listens on one of loopback only", async () => {
+  const asked = fetch(`http://127.0.0.2:${gateway.port}/`, { signal: AbortSignal.timeout(5000) });
+  await expect(asked).rejects.toThrow();
+});
+
 const pathOf = ({ paths }: Operation) => String(paths[0]).replaceAll(/\{\w+\+?\}/g, "x");
 const rows = (operations as readonly Operation[]).filter(({ id }) => id !== "Unmatched");
 const [portalRows, otherRows] = [

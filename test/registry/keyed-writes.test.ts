@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { claimKey } from "../../lib/table/idempotency.ts";
+import { interrupted } from "../accounts-security/attack.ts";
 import { sentMessages } from "../kit/outside.ts";
 import { freshEmail, newPerson, openPortal, type PortalClient } from "../kit/portal.ts";
 import { type EngineRequest, hangUp, throughProxy } from "../kit/proxy.ts";
@@ -47,6 +49,26 @@ function expectOneAnswer(responses: readonly Response[]): Response {
 const eventsOf = async ({ accountId }: { readonly accountId: string }, what: string) =>
   (await allItems()).filter((item) => item.type === "event" && item.what === what && item.pk.endsWith(`#${accountId}`))
     .length;
+
+it("a request whose key another one has claimed meanwhile, because it took too long, writes nothing", async () => {
+  const auth = await makePractice({ accountId: freshKey() });
+  const takeOver = async () => {
+    const open = (await allItems()).filter(({ type, sealed }) => type === "idempotency" && sealed === undefined);
+    const [newest] = open.toSorted((one, other) => Number(other.endsAt) - Number(one.endsAt));
+    const key = { pk: String(newest?.pk), sk: String(newest?.sk) };
+    const claim = { key, claimId: "another run", fingerprint: String(newest?.fingerprint) };
+    const { other } = await claimKey(claim, hours, new Date(Date.now() + hours));
+    expect(other).toBeUndefined();
+  };
+  const user = { userId: "u", firstName: "Ada", lastName: "Mills" };
+  const response = await interrupted(
+    ({ TransactItems }) => TransactItems !== undefined,
+    takeOver,
+    () => call("UserCreate", { auth, ...user }, keyed("k", { remainingMs: 7500 })),
+  );
+  expect(response.status).toBe(503);
+  expect(await eventsOf(auth, "user.created")).toBe(0);
+});
 
 describe("fifty of one request at once, with one key", () => {
   it("create one organization, with one id", async () => {

@@ -45,6 +45,15 @@ describe("200 connection", () => {
 });
 
 describe(named("kNotFound"), () => {
+  it("is the answer from the moment on in which an offer ends that nobody has accepted", async () => {
+    const { connection } = await offer(context, freshEmail());
+    const ask = (ms: number) =>
+      portal.administrator.get(`connections/${connection._id}`, {
+        now: new Date(Date.parse(connection.expiresAt) + ms),
+      });
+    expect((await ask(-1)).json).toMatchObject({ _id: connection._id, state: 0 });
+    for (const ms of [0, 1000, 3_600_000]) await refused("kNotFound", () => ask(ms));
+  });
   it("is the answer for everybody else, and for what does not exist", async () => {
     const { connection } = await offer(context, freshEmail());
     const provider = await portal.signedIn([roles.provider]);

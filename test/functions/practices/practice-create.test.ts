@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { justBefore } from "../../accounts-security/attack.ts";
+import { eraseAll, finishAll } from "../../kit/erasures.ts";
 import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
 import { named } from "./field-suites.ts";
@@ -37,6 +39,17 @@ describe("2000 OK", () => {
     const accountId = freshKey();
     await expectOk(create({ accountId, name: "Found" }));
     expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Found", accountId));
+  });
+  it("is not erased with another practice that came and went under its key meanwhile", async () => {
+    const accountId = freshKey();
+    const comeAndGo = async () => {
+      await expectOk(create({ accountId, active: false }));
+      await expectOk(call("PracticeDelete", { auth: { ...auth, accountId } }));
+    };
+    await expectOk(justBefore("practice.created", comeAndGo, () => create({ accountId, name: "Stays" })));
+    await eraseAll();
+    await finishAll();
+    expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Stays", accountId));
   });
   it("creates an active practice unless active is false", async () => {
     const [active, inactive] = [freshKey(), freshKey()];
