@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { justBefore } from "../../accounts-security/attack.ts";
 import { eraseAll, finishAll } from "../../kit/erasures.ts";
-import { call, expectOk, makePractice, makeVendor, type TestVendor } from "../../kit/system.ts";
+import { call, expectOk, makePractice, makeUser, makeVendor, type TestVendor } from "../../kit/system.ts";
 import { expectSoundClaims } from "./claims.ts";
 import { named } from "./field-suites.ts";
 import {
@@ -47,9 +47,12 @@ describe("2000 OK", () => {
       await expectOk(call("PracticeDelete", { auth: { ...auth, accountId } }));
     };
     await expectOk(justBefore("practice.created", comeAndGo, () => create({ accountId, name: "Stays" })));
+    const practice = { ...auth, accountId };
+    await makeUser(practice, { userId: "stays" });
     await eraseAll();
     await finishAll();
     expect(await getPractice(auth, accountId)).toEqual(plainPracticeAnswer("Stays", accountId));
+    await expectOk(call("UserGet", { auth: practice, userId: "stays" }));
   });
   it("creates an active practice unless active is false", async () => {
     const [active, inactive] = [freshKey(), freshKey()];
