@@ -172,7 +172,8 @@ it(
 );
 
 const scores: Score[] = [];
-const inWords = ({ score, shift }: Difference) => `${score.toFixed(2)}, ${Math.round(shift * 1000)} µs longer`;
+const inWords = ({ score, shift }: Difference) =>
+  `${score.toFixed(2)}, ${Math.round(Math.abs(shift) * 1000)} µs ${shift < 0 ? "shorter" : "longer"}`;
 function note(score: Score): void {
   scores.push(score);
   console.log(`${score.name}, ${score.samples} samples: z ${inWords(score)}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../linearizability/random.ts";
-import { standardScore, together } from "./rank-test.ts";
+import { shiftOf, standardScore, together } from "./rank-test.ts";
 
 describe("the standard score of two samples", () => {
   it("is that of the textbook: one tortoise, five hares, five tortoises, one hare", () => {
@@ -30,4 +30,10 @@ describe("the standard score of two samples", () => {
 it("several small scores that point the same way make a large one", () => {
   expect(together([1, 1, 1, 1])).toBe(2);
   expect(together([1, -1])).toBe(0);
+});
+
+it("the shift of two samples is the median of all their differences, which one far value does not move", () => {
+  // The differences are -4, 0, 0, 1, 4, 5, 988, 992 and 993.
+  expect(shiftOf([6, 10, 998], [5, 6, 10])).toBe(4);
+  expect(shiftOf([3, 4, 5], [5, 6, 7])).toBe(-2);
 });
