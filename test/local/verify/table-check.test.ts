@@ -170,7 +170,7 @@ describe("damage is found", () => {
     ["vendor", { gsi1sk: "another" }],
     ["vendor", { gsi1pk: undefined, gsi1sk: undefined }],
     ["user", { gsi1sk: "another" }],
-    ["account", { gsi1pk: "UNVERIFIED#0" }],
+    ["account", { gsi1pk: "UNVERIFIED#x" }],
     ["practice", { gsi1pk: "VENDORS", gsi1sk: "x" }],
     ["erasure of a practice", { gsi1sk: "2000-01-01T00:00:00.000Z" }],
     ["user", { userId: "another" }],
