@@ -148,10 +148,14 @@ const lastLine = /curl (\S+)\/api\/io\/PracticeCreate .+\n/;
 
 async function serving({ child, said, ended }: ReturnType<typeof begin>, printed = lastLine): Promise<Instance> {
   const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on("data", () => {
+    const look = () => {
       const [, origin] = printed.exec(said.stdout) ?? [];
-      if (origin) resolve(origin);
-    });
+      if (!origin) return;
+      // A server prints a line for each request: nobody searches them all again.
+      child.stdout.off("data", look);
+      resolve(origin);
+    };
+    child.stdout.on("data", look);
     ended.then(({ stderr }) => reject(new Error(`it does not start: ${stderr}`)));
   });
   return {
