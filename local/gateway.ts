@@ -42,6 +42,10 @@ export interface Gateway {
 
 /** The largest body that API Gateway accepts. */
 const bodyBytesMax = 10 * 1024 * 1024;
+/** How many bytes API Gateway accepts in a request line and the values of all headers together. It is no setting. */
+const headBytesMax = 10_240;
+/** How many bytes of them Node reads. It closes the connection of a larger request, whose client then gets no answer. */
+const headBytesRead = 1024 * 1024;
 const closeMsMax = 5000;
 
 const message = (statusCode: number, text: string): Answer => ({
@@ -51,6 +55,7 @@ const message = (statusCode: number, text: string): Answer => ({
 });
 /** API Gateway's own answers. A function that takes too long is ended, which looks like a crash to the caller. */
 const tooLarge = message(413, "Request Entity Too Large");
+const headTooLarge = message(431, "Request Header Fields Too Large");
 const crashed = message(500, "Internal Server Error");
 
 const loaded = new Map<Operation, Promise<{ handler: Handler }>>();
@@ -164,6 +169,7 @@ async function answerOf(call: Call, options: GatewayOptions): Promise<Answer> {
   const { request, refusal, body, page } = call;
   const isPerson = isForPerson(request);
   if (refusal) return own(isPerson ? errorPage(403, refusal) : message(403, refusal), call.requestId);
+  if (headBytes(request) > headBytesMax) return own(headTooLarge, call.requestId);
   if (!body) return own(tooLarge, call.requestId);
   if (page) return own(await page(), call.requestId);
   const answer = await callFunction(call, body, options);
@@ -190,10 +196,11 @@ async function listenOnLoopback(
   listener: (request: IncomingMessage, response: ServerResponse) => void,
   stated: number,
 ): Promise<{ port: number; servers: Server[] }> {
-  const first = await listen(createServer(listener), "127.0.0.1", stated);
+  const server = () => createServer({ maxHeaderSize: headBytesRead }, listener);
+  const first = await listen(server(), "127.0.0.1", stated);
   const { port } = first.address() as AddressInfo;
   try {
-    return { port, servers: [first, await listen(createServer(listener), "::1", port)] };
+    return { port, servers: [first, await listen(server(), "::1", port)] };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT") return { port, servers: [first] };
@@ -224,6 +231,10 @@ function originForm(target: string): string {
   const rest = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "");
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
+
+/** How large a request is before its body, as API Gateway counts it. Node has read each byte as one character. */
+const headBytes = ({ method, url, rawHeaders }: IncomingMessage): number =>
+  `${method} ${url} HTTP/1.1`.length + rawHeaders.filter((_, place) => place % 2 === 1).join("").length;
 
 /** A request's body; `undefined`, and not kept in memory, when it is larger than API Gateway accepts. */
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

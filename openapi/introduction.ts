@@ -6,6 +6,7 @@ import type { Family, Operation } from "../lib/operations.ts";
 export const gatewayMessages = {
   413: "Request Entity Too Large",
   429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   503: "Service Unavailable",
 } as const;
@@ -159,7 +160,8 @@ Requests and answers of each family look different.
   which the call is logged), \`Strict-Transport-Security\`, \`X-Content-Type-Options: nosniff\`, \`Cache-Control: no-store\`
   (unless another value is described) and, if it has a body, \`Content-Type\`.
 - **The gateway** in front of the service has answers of its own. ${gatewayAnswer(429)} means too many requests of
-  all callers together: nothing was done. ${gatewayAnswer(413)} means that the body exceeds the limit of the gateway. ${gatewayAnswer(500)} and
+  all callers together: nothing was done. ${gatewayAnswer(413)} means that the body exceeds the limit of the gateway, and
+  ${gatewayAnswer(431)} that the request line and the values of all headers have more than 10,240 bytes together. ${gatewayAnswer(500)} and
   ${gatewayAnswer(503)} mean that a function crashed or could not be reached. In that case something may have been written.
 `.trim();
 

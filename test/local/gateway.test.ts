@@ -365,6 +365,37 @@ describe("a body", () => {
   });
 });
 
+describe("an address with its headers", () => {
+  /** A GET whose request line and header values have so many bytes. Names of headers do not count. */
+  const headOf = (bytes: number) => {
+    const fixed = "GET /?where= HTTP/1.1".length + "localhost".length + "0".length + "close".length;
+    return [`GET /?where=${"x".repeat(bytes - fixed)} HTTP/1.1`, "Host: localhost"];
+  };
+
+  it("may have 10,240 bytes, as in AWS", async () => {
+    const { port, events } = await startBefore({ statusCode: 200, body: "taken" });
+    expect(await sendRaw(port, headOf(10_240))).toMatch(/^HTTP\/1\.1 200 .*taken$/s);
+    expect(events).toHaveLength(1);
+  });
+
+  // A query of more than 16 KB ended in a connection that was reset: Node answered, and did not read the rest.
+  it.each([10_241, 20_000, 900_000])("is refused with %i bytes, and the client can read why", async (bytes) => {
+    const { port, events, lines } = await startBefore({ statusCode: 200, body: "taken" });
+    const answer = await sendRaw(port, headOf(bytes));
+    expect(answer).toMatch(/^HTTP\/1\.1 431 .*\r\ncontent-type: application\/json\r\n/s);
+    expect(answer.split("\r\n\r\n")[1]).toBe('{"message":"Request Header Fields Too Large"}');
+    expect(events).toEqual([]);
+    expect(lines[0]).toMatch(/^GET .* 431 Request Header Fields Too Large \d+ ms$/);
+  });
+
+  it("is refused for large values of headers, whatever the size of a page or a file at the address", async () => {
+    const { port, lines } = await start({ pages: { "GET /page": () => ({ statusCode: 200, body: "page" }) } });
+    const cookies = Array.from({ length: 11 }, (_, place) => `Cookie: c${place}=${"x".repeat(1000)}`);
+    expect(await sendRaw(port, ["GET /page HTTP/1.1", "Host: localhost", ...cookies])).toMatch(/^HTTP\/1\.1 431 /);
+    expect(lines).toHaveLength(1);
+  });
+});
+
 describe("the log", () => {
   it("names the route, never the path or the query", async () => {
     const { url, lines } = await startBefore({ statusCode: 404 });

@@ -182,7 +182,9 @@ describe("the gateway", () => {
     const crashed = await fetch(url, { method: "POST", body: "{}" });
     console.error = error;
     const tooLarge = await fetch(url, { method: "POST", body: "x".repeat(10 * 1024 * 1024 + 1) });
+    const headTooLarge = await fetch(`${url}?x=${"x".repeat(10_240)}`, { method: "POST" });
     for (const [answer, status] of [
+      [headTooLarge, 431],
       [crashed, 500],
       [tooLarge, 413],
     ] as const) {
