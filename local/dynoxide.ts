@@ -43,13 +43,7 @@ export async function startDynoxide(file?: string): Promise<Engine> {
   for (let left = portsTried; ; left--) {
     const host = await secretHost();
     const port = await freePort(host);
-    const child = spawn(binary, ["--host", host, "--port", String(port), ...(file ? ["--db-path", file] : [])], {
-      // A process group of its own, so that Ctrl-C reaches only us: we stop the engine after the last request is answered.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    // Before the first await, because this process may end during the start too.
-    endWithUs(child);
+    const child = startWatched([binary, "--host", host, "--port", String(port), ...(file ? ["--db-path", file] : [])]);
     const failure = await untilListening(child);
     if (failure === undefined) return running(child, `http://${host}:${port}`);
     if (left === 1 || !failure.includes("already in use")) {
@@ -101,19 +95,27 @@ function running(child: ChildProcess, endpoint: string): Engine {
 }
 
 /**
- * Ends the engine when this process ends, even by `kill -9`. A shell reads from a pipe that only this process keeps open;
- * when the pipe closes, the shell stops the engine.
+ * A shell that becomes the program of its arguments. Before that it starts another shell, which ends the program as soon as the
+ * file 3 ends without a line: a pipe that only this process keeps open.
  */
-function endWithUs(child: ChildProcess): void {
-  const watch = spawn("sh", ["-c", 'read -r _; kill "$0"', String(child.pid)], {
+const watched = `(read -r line <&3 || kill $$) >/dev/null 2>&1 & exec "$0" "$@" 3<&-`;
+
+/**
+ * Starts a program that ends when this process ends, even by `kill -9`. It is never without its watch, because both are started
+ * as one.
+ */
+function startWatched(command: readonly string[]): ChildProcess {
+  const child = spawn("sh", ["-c", watched, ...command], {
+    // A process group of its own, so that Ctrl-C reaches only us: we stop the engine after the last request is answered.
     detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  // On a machine without a shell the engine runs unwatched.
-  watch.once("error", () => {});
+  const watch = child.stdio[3] as Socket;
   watch.unref();
-  (watch.stdin as Socket).unref();
-  child.once("exit", () => watch.kill("SIGKILL"));
+  // The watch may have been killed.
+  watch.on("error", () => {});
+  child.once("exit", () => watch.end("\n", () => watch.destroy()));
+  return child;
 }
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, " ");

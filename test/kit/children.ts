@@ -181,7 +181,7 @@ export async function callAt(url: string, method: string, body: unknown): Promis
   return answer.json();
 }
 
-/** The processes that an instance started: its engine, and the shell that watches the instance. Linux only. */
+/** The processes that a process started: an instance its engine, and that the shell which ends it. Linux only. */
 export function childrenOf(pid: number): { pid: number; command: string }[] {
   const pids = (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
   return pids.map((child) => ({ pid: child, command: readFileSync(`/proc/${child}/cmdline`, "utf8") }));

@@ -23,6 +23,7 @@ import { statedPort } from "../../local/environment.ts";
 import type { SentMessage } from "../../local/outside.ts";
 import { Complaint } from "../../tools/complaint.ts";
 import {
+  beginInstance,
   callAt,
   childrenOf,
   cleanUp,
@@ -412,10 +413,28 @@ describe("the end of npm start", () => {
   it.runIf(isLinux)("also ends the engine, even after kill -9", async () => {
     const folder = temporaryFolder();
     const instance = await startInstance({ FRONTDESK_DATA: folder });
-    const children = childrenOf(instance.pid).map(({ pid }) => pid);
-    expect(children).toHaveLength(2);
+    // The engine has its watch from its start: this process starts both as one.
+    const [engine, ...others] = childrenOf(instance.pid).map(({ pid }) => pid) as [number];
+    const watches = childrenOf(engine).map(({ pid }) => pid);
+    expect([others.length, watches.length]).toEqual([0, 1]);
     await instance.kill("SIGKILL");
-    await until(() => !children.some(isAlive));
+    await until(() => ![engine, ...watches].some(isAlive));
+  });
+
+  // An engine went on for good when the server was killed before it had started the shell that watched the engine.
+  it.runIf(isLinux)("also ends the engine after kill -9 in the moment in which it is started", async () => {
+    const moments = [/./, /dynoxide\0/, /^[^\0]*dynoxide\0/];
+    for (const moment of moments) {
+      const instance = beginInstance({ FRONTDESK_DATA: temporaryFolder() });
+      const children = () => childrenOf(instance.pid);
+      // Without any pause, because each moment is one of a few milliseconds.
+      while (!children().some(({ command }) => moment.test(command))) expect(isAlive(instance.pid)).toBe(true);
+      const begun = children();
+      expect(begun).toHaveLength(1);
+      process.kill(instance.pid, "SIGKILL");
+      await instance.ended;
+      await until(() => !begun.some(({ pid }) => isAlive(pid)));
+    }
   });
 
   it.runIf(isLinux)("loses no answered write, even after kill -9 of all processes", async () => {

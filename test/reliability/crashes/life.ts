@@ -126,6 +126,14 @@ export class Life {
       // It had ended already.
     }
     await server.ended;
+    await this.#gone([engine]);
+  }
+
+  /** Waits until processes that a killed server had started have ended. */
+  async #gone(pids: readonly number[]): Promise<void> {
+    const end = performance.now() + endMsMax;
+    while (pids.some(isAlive) && performance.now() < end) await sleep(10);
+    if (pids.some(isAlive)) this.violations.push("an engine goes on after its server was killed");
   }
 
   /** Waits until a server has ended by itself. */
@@ -152,7 +160,9 @@ export class Life {
     const hasEngine = () => childrenOf(begun.pid).length > 0;
     const isTime = [...moments, hasEngine][Math.floor(this.#random() * (moments.length + 1))] as () => boolean;
     while (isAlive(begun.pid) && !isTime()) await sleep(1);
+    const children = childrenOf(begun.pid).map(({ pid }) => pid);
     process.kill(begun.pid, "SIGKILL");
     await begun.ended;
+    await this.#gone(children);
   }
 }
