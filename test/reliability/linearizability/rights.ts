@@ -1,4 +1,7 @@
+import { Busy } from "../../../lib/errors.ts";
 import { newVendorSecret, withoutAccess, withSecret } from "../../../lib/practices/vendor.ts";
+import type { Vendor } from "../../../lib/table/records.ts";
+import { changeVendor } from "../../../local/vendors.ts";
 import { addApp, freshMobile, signIn } from "../../functions/accounts/apps.ts";
 import { connect } from "../../functions/accounts/connections.ts";
 import { saveOrganization } from "../../functions/therapists/therapists-contract.ts";
@@ -7,7 +10,6 @@ import { expectSuccess, openPortal, type PortalClient, roles, tokenIn } from "..
 import { amount } from "../../kit/proof.ts";
 import {
   call,
-  changeVendor,
   freshKey,
   isSuccess,
   makePractice,
@@ -15,6 +17,7 @@ import {
   makeVendor,
   type Response,
   type TestPractice,
+  type TestVendor,
 } from "../../kit/system.ts";
 import { type Operation, told } from "./history.ts";
 import { goodPassword, type Kind, type Making } from "./making.ts";
@@ -46,11 +49,21 @@ interface Taking {
 }
 
 const done: Response = { status: 200, headers: {}, cookies: [], text: "", json: {}, requestId: "" };
-/** Has an operator do something that no operation does. */
-const byOperator = async (work: Promise<unknown>): Promise<Response> => {
-  await work;
-  return done;
-};
+/** Has an operator change a vendor, as `npm run vendor` does. It fails as an operation does when the table does not answer. */
+async function ofVendor(
+  { applicationId }: TestVendor,
+  what: string,
+  change: (vendor: Vendor) => Vendor,
+): Promise<Response> {
+  try {
+    await changeVendor(applicationId, what, (before) => change(before as Vendor));
+    return done;
+  } catch (error) {
+    if (error instanceof Busy) return { ...done, status: 503 };
+    if (/^a transaction's answer was lost and/.test((error as Error).message)) return { ...done, status: 500 };
+    throw error;
+  }
+}
 
 const genders = ["f", "m", "n", "o", "t", "u"];
 
@@ -215,14 +228,16 @@ export const rights: readonly Kind[] = [
   ofPractice("a vendor, by being disabled", (auth) => ({
     use: updateOther(auth),
     refusals: ["4010"],
-    take: () => byOperator(changeVendor(auth, withoutAccess)),
-    give: () => byOperator(changeVendor(auth, (vendor) => ({ ...vendor, disabled: false }))),
+    take: () => ofVendor(auth, "vendor.disabled", withoutAccess),
+    give: () => ofVendor(auth, "vendor.enabled", (vendor) => ({ ...vendor, disabled: false })),
   })),
   ofPractice("a vendor's secret, by two newer ones", (auth) => ({
     use: updateOther(auth),
     refusals: ["4010"],
     take: () =>
-      byOperator(changeVendor(auth, (vendor) => withSecret(withSecret(vendor, newVendorSecret()), newVendorSecret()))),
+      ofVendor(auth, "vendor.rotated", (vendor) =>
+        withSecret(withSecret(vendor, newVendorSecret()), newVendorSecret()),
+      ),
   })),
   kind(async () => {
     const portal = await openPortal();
@@ -231,7 +246,7 @@ export const rights: readonly Kind[] = [
       title: "a vendor's client key, by the vendor being disabled",
       use: (gender) => holder.put("accounts/me", { gender }),
       refusals: ["kAccessDenied"],
-      take: () => byOperator(changeVendor(portal.practice, withoutAccess)),
+      take: () => ofVendor(portal.practice, "vendor.disabled", withoutAccess),
     };
   }),
   kind(async () => {
