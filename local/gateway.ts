@@ -44,7 +44,7 @@ export interface Gateway {
 const bodyBytesMax = 10 * 1024 * 1024;
 /** How many bytes API Gateway accepts in a request line and the values of all headers together. It is no setting. */
 const headBytesMax = 10_240;
-/** How many bytes of them Node reads. It closes the connection of a larger request, whose client then gets no answer. */
+/** How many bytes before a body Node reads. It closes the connection of a longer request, whose client then may get no answer. */
 const headBytesRead = 1024 * 1024;
 const closeMsMax = 5000;
 

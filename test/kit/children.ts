@@ -181,7 +181,10 @@ export async function callAt(url: string, method: string, body: unknown): Promis
   return answer.json();
 }
 
-/** The processes that a process started: an instance its engine, and that the shell which ends it. Linux only. */
+/**
+ * The processes that a process has started. An instance has started its engine, and the engine the shell that ends it together
+ * with the instance. Linux only.
+ */
 export function childrenOf(pid: number): { pid: number; command: string }[] {
   const pids = (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
   return pids.map((child) => ({ pid: child, command: readFileSync(`/proc/${child}/cmdline`, "utf8") }));
