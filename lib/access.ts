@@ -75,7 +75,7 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
   session,
 };
 
-/** Writes that change rights have a condition on the caller's own record, and those under a connection on the connection. */
+/** Writes of rights and of others' accounts have a condition on the caller's own record, those by a connection also on that. */
 const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
 /** A write with an idempotency key claims the key, stores its answer, reads it again, and gives the key back after a failure. */

@@ -8,7 +8,8 @@ import { byPortal } from "../../lib/api/by-portal.ts";
 import { resultOf } from "../../lib/api/fault.ts";
 import { operation } from "../../lib/api/operation.ts";
 import { Failure } from "../../lib/errors.ts";
-import { retryOnConflict } from "../../lib/table/transact.ts";
+import { portalAccountKey } from "../../lib/table/keys.ts";
+import { retryOnConflict, rightsHeldBy } from "../../lib/table/transact.ts";
 
 /** Begins the upload of an account's image. `null` as its `content` removes the image. */
 export const handler = operation("AccountPutImage", byPortal, {
@@ -29,7 +30,13 @@ export const handler = operation("AccountPutImage", byPortal, {
       const after = { ...withDocument(account, account.document, viewer, now), image };
       const event = accountEvent(portal, "account.updated", account.id, actor, context, ["image"]);
       return {
-        parts: [accountChange(account, after), ...parts, event, ...(viewer.accessHeld ? [viewer.accessHeld] : [])],
+        parts: [
+          accountChange(account, after),
+          ...parts,
+          ...rightsHeldBy(viewer, portalAccountKey(account)),
+          ...(viewer.accessHeld ? [viewer.accessHeld] : []),
+          event,
+        ],
         answer: image ? { ...imageFile(image, account.id), uploads } : resultOf(true),
       };
     }),

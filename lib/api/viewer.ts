@@ -12,7 +12,7 @@ import { checkUnchanged, type TransactionPart } from "../table/transact.ts";
 export interface Viewer extends CallerRights {
   readonly actor: Actor;
   /**
-   * A condition that their own account has not changed, for writes that change somebody's rights. Applications have none: a
+   * A condition that their own account has not changed, for writes of others' accounts. Applications have none: a
    * condition on the vendor's item in many simultaneous writes would make them wait for each other.
    */
   readonly rightsHeld: TransactionPart | undefined;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rowOf } from "../../lib/operations.ts";
+import type { Key } from "../../lib/table/records.ts";
 import { descriptionOf, isDescribed } from "../../openapi/descriptions.ts";
 import { notesUse } from "../functions/accounts/accounts-contract.ts";
 import { addApp, beginApp, signIn } from "../functions/accounts/apps.ts";
@@ -138,6 +139,18 @@ describe("an administrator of a portal whose rights are removed", () => {
         activationRequired: false,
       });
     });
+    // Regression: only writes of rights were bound to the rights of their caller. The suite of histories saw an administrator's
+    // change of somebody's gender take effect after the answer to their lock.
+    it.each([
+      ["property", (boss: Holder, id: string) => boss.put(`accounts/${id}`, { gender: "f" })],
+      ["image", (boss: Holder, id: string) => boss.put(`accounts/${id}/image`, { content: "other.jpg" })],
+    ] as const)("no longer changes anybody's %s, even without another conflict", async (_, change) => {
+      const [boss, other] = [await portal.signedIn([roles.administrator]), await portal.register()];
+      const before = (await portal.administrator.get(`accounts/${other.id}`)).json;
+      const response = await justBefore(take(boss), () => change(boss, other.id));
+      expect(["kNotFound", code]).toContain(response.json.code);
+      expect((await portal.administrator.get(`accounts/${other.id}`)).json).toEqual(before);
+    });
     it("no longer turns anybody's second factor off, even without another conflict", async () => {
       const [boss, other] = [await portal.signedIn([roles.administrator]), await portal.register()];
       await addApp(other, new Date());
@@ -216,6 +229,38 @@ describe("an administrator of a portal whose rights are removed", () => {
     await Promise.all(loops);
     expect((await portal.administrator.get(`accounts/${friend.id}`)).json.roles).toEqual([]);
   });
+});
+
+/** The keys of a transaction's items. */
+const keysIn = ({ input }: TableRequest): readonly Key[] =>
+  (input.TransactItems as readonly Readonly<Record<string, { readonly Item?: Key; readonly Key?: Key }>>[]).flatMap(
+    (item) => Object.values(item).flatMap((part) => part.Item ?? part.Key ?? []),
+  );
+
+it("every write by somebody who is signed in to a portal depends on their account, except what ends their own sessions and devices", async () => {
+  const unbound: string[] = [];
+  let bound = 0;
+  for (const { id, family } of allOperations) {
+    for (const name of family === "accounts" && isDescribed(id) ? callsOf(descriptionOf(id)) : []) {
+      const ready = await readyCallInSharedWorld(id, name);
+      const { id: own } = { id: undefined, ...ready.world.client };
+      const { requests } = await watchTable(() => ready.send());
+      const written = requests.filter(({ command, done }) => command === "TransactWriteItems" && done).flatMap(keysIn);
+      if (own === undefined || written.length === 0) continue;
+      if (written.some(({ sk }) => sk === `ACCOUNT#${own}`)) bound += 1;
+      else unbound.push(`${id}: ${name}`);
+    }
+  }
+  expect(bound).toBeGreaterThan(30);
+  expect(unbound).toEqual([
+    // Somebody who is signed in makes another account, for which nobody needs a right.
+    "AccountRegister: an offered connection",
+    "AccountLogout: logout",
+    "DeviceDelete: forget",
+    "DeviceDeleteAll: forget",
+    "SessionDelete: end",
+    "SessionDelete: the own one",
+  ]);
 });
 
 describe("somebody whose connection is taken away", () => {

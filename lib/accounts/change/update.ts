@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Actor, RequestContext } from "../../audit/audit-event.ts";
 import { Failure } from "../../errors.ts";
 import { favoritesKey, portalAccountKey } from "../../table/keys.ts";
@@ -35,10 +34,6 @@ interface Update {
   readonly refresh: () => Promise<Update>;
 }
 
-/** Whether a change gives somebody rights or takes them away. */
-const changesRights = (before: Document, after: Document) =>
-  (["roles", "locked", "activationRequired"] as const).some((name) => !isDeepStrictEqual(before[name], after[name]));
-
 /**
  * Applies the steps of a PUT or PATCH to an account, all or none, and returns the account as the caller then sees it.
  * When the account has been changed in the meantime, the caller is checked again and the steps are applied to the new
@@ -73,10 +68,9 @@ export async function updateAccount(request: Update, readSteps: () => readonly S
       const key = favoritesKey({ ...portal, id: viewer.id });
       parts.push(toggle(key, account.id, ownMark, favoritesMax, "kInvalidArgument"));
     }
-    // Also for marks: nobody would delete those of a caller who is erased at the same moment.
-    if (marks || changesRights(account.document, document))
-      parts.push(...rightsHeldBy(viewer, touchesAccount ? portalAccountKey(account) : undefined));
-    // Their access may end at any moment, and then they write nothing more.
+    // Their rights and their access may end at any moment, and then they write nothing more, not even a mark: nobody would
+    // delete the marks of a caller who is erased at the same moment.
+    if (parts.length > 0) parts.push(...rightsHeldBy(viewer, touchesAccount ? portalAccountKey(account) : undefined));
     if (parts.length > 0 && viewer.accessHeld) parts.push(viewer.accessHeld);
     parts.push(...(await mobileNotices(account, document, { portal, viewer, totp: found.totp, now })));
     const changed = [...new Set(steps.map(({ path }) => path.join(".")))];
