@@ -75,7 +75,7 @@ const admission: Readonly<Record<Tier, TableAccess>> = {
   session,
 };
 
-/** Writes of rights and of others' accounts have a condition on the caller's own record, those by a connection also on that. */
+/** Writes by people have a condition on their own record, those under a connection also on that. */
 const rightsHeld: TableAccess = { ConditionCheckItem: ["PRACTICE"] };
 
 /** A write with an idempotency key claims the key, stores its answer, reads it again, and gives the key back after a failure. */
@@ -105,10 +105,10 @@ const own: { readonly [Id in OperationId]?: TableAccess } = {
   EventList: { Query: ["VENDOR", "PRACTICE"] },
   PortalSettingsSave: { ...rightsHeld, PutItem: ["PRACTICE"] },
 
-  OrganizationSave: { PutItem: ["PRACTICE"], UpdateItem: ["PRACTICE"], DeleteItem: ["PRACTICE"] },
+  OrganizationSave: { ...rightsHeld, PutItem: ["PRACTICE"], UpdateItem: ["PRACTICE"], DeleteItem: ["PRACTICE"] },
   OrganizationList: { Query: ["PRACTICE"] },
   OrganizationListByTherapist: { Query: ["PRACTICE"] },
-  PracticeProfileSave: { PutItem: ["PRACTICE"] },
+  PracticeProfileSave: { ...rightsHeld, PutItem: ["PRACTICE"] },
   PracticeProfileList: { Query: ["PRACTICE"] },
   PracticeProfileGet: { Query: ["PRACTICE"] },
 

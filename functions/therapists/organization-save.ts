@@ -22,9 +22,6 @@ export const handler = operation("OrganizationSave", byCredentials, {
   errors: ["notFound"],
   async run(request) {
     const { fields, caller, found, reply } = request;
-    const statementOf = ({ fields, caller: { practice }, actor, context }: typeof request) => {
-      return { practice, fields, actor, context };
-    };
     if (fields.id === undefined) {
       reply.status = 201;
       const counter = organizationCounterKey(caller.practice);
@@ -35,12 +32,12 @@ export const handler = operation("OrganizationSave", byCredentials, {
         refresh: async () => withNumber(await now.refresh(), await reserveNumber(counter)),
       });
       const first = withNumber(request, nextNumber(counter, found.counter));
-      return retryOnConflict(first, ({ now, next }) => createOrganization(next, statementOf(now)));
+      return retryOnConflict(first, ({ now, next }) => createOrganization(next, now));
     }
     return retryOnConflict(request, (now) => {
       const before = now.found.organization;
       if (!before) throw new Failure("notFound");
-      return changeOrganization(before, statementOf(now));
+      return changeOrganization(before, now);
     });
   },
 });

@@ -7,8 +7,5 @@ import { PracticeProfileFields, sectionKeys, writePracticeProfile } from "../../
 export const handler = operation("PracticeProfileSave", byCredentials, {
   fields: PracticeProfileFields,
   reads: (practice, { userId }) => sectionKeys(practice, userId),
-  run: (request) =>
-    retryOnConflict(request, ({ fields, caller: { practice }, actor, found, context }) =>
-      writePracticeProfile(found, { practice, fields, actor, context }),
-    ),
+  run: (request) => retryOnConflict(request, (now) => writePracticeProfile(now.found, now)),
 });

@@ -116,8 +116,6 @@ export function writeUser(before: User | undefined, statement: UserStatement, if
       ...moveClaim(before?.directAddress, after.directAddress, (local) => directAddressKey(after, local), after, 4610),
       ...moveClaim(loginOf(before), loginOf(after), loginKey, after, 4234),
       auditEvent((eventId) => practiceEventKey(after, eventId), auditEntry, statement.actor, statement.context),
-      // An individual who writes users can give others their own right to do so, but only while they have it
-      // themselves.
       ...rightsHeldBy(statement.caller, key),
     ],
     answer: { accountId: callersKey(accountId), userId, action: before ? "update" : "create" },

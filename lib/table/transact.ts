@@ -89,7 +89,7 @@ export const checkAbsent = (key: Key): TransactionPart => ({
 });
 
 /**
- * The condition on the caller's own record for a write by somebody's rights over others. Not needed for callers without such a
+ * The condition on the caller's own record for a write by a person. Not needed for callers without such a
  * record, or when the write replaces the caller's own record: its version is already checked.
  * @param written key of the record that is written; `undefined` when another kind of item is
  */

@@ -3,7 +3,7 @@ import { type Actor, auditEvent, changedFields, type RequestContext } from "../a
 import type { ReservedNumber } from "../table/counter.ts";
 import { activeOrganizationKey, organizationKey, practiceEventKey, therapistOrganizationKey } from "../table/keys.ts";
 import type { Key, Organization, OrganizationEntry, PracticeId } from "../table/records.ts";
-import { create, put, remove, replace, type TransactionPart } from "../table/transact.ts";
+import { create, put, remove, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
 import * as field from "./therapist-fields.ts";
 
 /**
@@ -23,9 +23,9 @@ export const OrganizationFields = z.object({
 });
 export type OrganizationFields = z.output<typeof OrganizationFields>;
 
-/** A request to write an organization: its practice, the fields, the actor and the time. */
+/** A request to write an organization: its caller, the fields, the actor and the time. */
 export interface OrganizationStatement {
-  readonly practice: PracticeId;
+  readonly caller: { readonly practice: PracticeId; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: OrganizationFields;
   readonly actor: Actor;
   readonly context: RequestContext;
@@ -64,8 +64,9 @@ export function changeOrganization(before: Organization, statement: Organization
 function writeOrganization(
   before: Organization | undefined,
   after: Organization,
-  { practice, actor, context }: OrganizationStatement,
+  { caller, actor, context }: OrganizationStatement,
 ): TransactionPart[] {
+  const { practice } = caller;
   const key = organizationKey(practice, after.id);
   const item = { ...after, type: "organization" };
   const auditEntry = {
@@ -77,6 +78,7 @@ function writeOrganization(
     before ? replace(key, before, item) : create(key, item, "changed"),
     ...moveEntries(practice, before, after),
     auditEvent((eventId) => practiceEventKey(practice, eventId), auditEntry, actor, context),
+    ...rightsHeldBy(caller, key),
   ];
 }
 

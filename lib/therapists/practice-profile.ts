@@ -12,7 +12,7 @@ import {
 } from "../table/keys.ts";
 import { type Answered, answerGroupedPage, type Page, queryPage } from "../table/page.ts";
 import type { Key, PracticeId, ProfileSection } from "../table/records.ts";
-import { create, remove, replace, type TransactionPart } from "../table/transact.ts";
+import { create, remove, replace, rightsHeldBy, type TransactionPart } from "../table/transact.ts";
 import * as field from "./therapist-fields.ts";
 
 const imageBytesMax = 200 * 1024;
@@ -86,9 +86,9 @@ export const sectionKeys = (practice: PracticeId, userId: string) =>
     Key<ProfileSection>
   >;
 
-/** A request to write a profile: its practice, the fields, the actor and the time. */
+/** A request to write a profile: its caller, the fields, the actor and the time. */
 export interface ProfileStatement {
-  readonly practice: PracticeId;
+  readonly caller: { readonly practice: PracticeId; readonly rightsHeld: TransactionPart | undefined };
   readonly fields: PracticeProfile;
   readonly actor: Actor;
   readonly context: RequestContext;
@@ -100,7 +100,8 @@ const blank: Partial<PracticeProfile> = {
 };
 
 /** Returns the transaction that stores all sections of a profile, and the answer. */
-export function writePracticeProfile(before: Sections, { practice, fields, actor, context }: ProfileStatement) {
+export function writePracticeProfile(before: Sections, { caller, fields, actor, context }: ProfileStatement) {
+  const { practice } = caller;
   const { userId } = fields;
   const old = sectionNames.flatMap((name) => before[name] ?? []);
   const version = old.length === 0 ? firstVersion() : 1 + Math.max(...old.map((section) => section.version));
@@ -124,6 +125,7 @@ export function writePracticeProfile(before: Sections, { practice, fields, actor
         return before[name] ? replace(keys[name], before[name], item) : create(keys[name], item, "changed");
       }),
       auditEvent((eventId) => practiceEventKey(practice, eventId), auditEntry, actor, context),
+      ...rightsHeldBy(caller, undefined),
     ],
     answer: { success: true },
   };

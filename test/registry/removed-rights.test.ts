@@ -6,7 +6,14 @@ import { notesUse } from "../functions/accounts/accounts-contract.ts";
 import { addApp, beginApp, signIn } from "../functions/accounts/apps.ts";
 import { connect } from "../functions/accounts/connections.ts";
 import { expectRefusal, password } from "../functions/practices/practices-contract.ts";
-import { callsOf, readyCallInSharedWorld } from "../kit/examples.ts";
+import {
+  get,
+  individual,
+  organizationsPath,
+  profilePath,
+  sourceProfile,
+} from "../functions/therapists/therapists-contract.ts";
+import { byIndividual, callsOf, readyCallInSharedWorld, takesIndividuals } from "../kit/examples.ts";
 import { sentMessages } from "../kit/outside.ts";
 import {
   codeIn,
@@ -30,6 +37,7 @@ import {
   makePractice,
   makeUser,
   type Response,
+  send,
   type TableRequest,
   type TestPractice,
   watchTable,
@@ -260,6 +268,29 @@ it("every write by somebody who is signed in to a portal depends on their accoun
     "DeviceDeleteAll: forget",
     "SessionDelete: end",
     "SessionDelete: the own one",
+  ]);
+});
+
+it("every write by an individual depends on their own record", async () => {
+  const bound: string[] = [];
+  for (const row of allOperations.filter(takesIndividuals)) {
+    const ready = await readyCallInSharedWorld(row.id);
+    const { loginId, loginPassword } = await ready.world.administrator();
+    const { requests } = await watchTable(() => ready.send(byIndividual(row, { loginId, loginPassword })));
+    const written = requests.filter(({ command, done }) => command === "TransactWriteItems" && done).flatMap(keysIn);
+    if (written.length === 0) continue;
+    // The world's administrator has the same key as login.
+    expect([row.id, written.some(({ sk }) => sk === `USER#${loginId}`)]).toEqual([row.id, true]);
+    bound.push(row.id);
+  }
+  expect(bound).toEqual([
+    "UserCreate",
+    "UserUpdate",
+    "UserSave",
+    "UserDelete",
+    "PortalSettingsSave",
+    "OrganizationSave",
+    "PracticeProfileSave",
   ]);
 });
 
@@ -522,6 +553,21 @@ describe("a user who administers their practice, and whose rights are removed", 
         ),
         4010,
       );
+    });
+    // Regression: only writes of users and of a portal's settings were bound to the rights of an individual.
+    it.each([
+      ["organization", organizationsPath, { name: "by nobody" }],
+      ["profile", profilePath, { ...sourceProfile, userId: "by-nobody" }],
+    ] as const)("writes no %s", async (_, path, body) => {
+      const boss = await newBoss();
+      const headers = individual(boss.login.loginId, boss.login.loginPassword);
+      const response = await justBefore(
+        () => take(boss),
+        () => send("POST", path, { headers, body }),
+      );
+      expect(response.status).toBe(401);
+      // 204: there are none.
+      expect((await get(auth, path)).status).toBe(204);
     });
     it("does not allow the portal another origin", async () => {
       const boss = await newBoss();

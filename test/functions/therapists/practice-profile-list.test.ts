@@ -22,11 +22,12 @@ const profile = (userId: string) => ({ ...sourceProfile, userId });
 const idsOf = (pages: readonly { userId: string }[][]) => pages.flat().map(({ userId }) => userId);
 /** Stores profiles without calling the API. */
 async function insertProfiles(practice: TestPractice, userIds: readonly string[], more: object = {}): Promise<void> {
-  const by = { actor: { kind: "operator" }, context: { now: new Date(), requestId: "test" } } as const;
+  const caller = { practice, rightsHeld: undefined };
+  const by = { caller, actor: { kind: "operator" }, context: { now: new Date(), requestId: "test" } } as const;
   for (let start = 0; start < userIds.length; start += 20) {
     const parts = userIds
       .slice(start, start + 20)
-      .flatMap((id) => writePracticeProfile({}, { practice, fields: { ...profile(id), ...more }, ...by }).parts);
+      .flatMap((id) => writePracticeProfile({}, { ...by, fields: { ...profile(id), ...more } }).parts);
     await write(() => parts);
   }
 }

@@ -135,7 +135,8 @@ export async function insertOrganizations(practice: TestPractice, all: readonly 
   const perTransaction = 20;
   for (let start = 0; start < all.length; start += perTransaction) {
     const parts = all.slice(start, start + perTransaction).flatMap((fields, place) => {
-      const statement = { practice, fields: { id: undefined, ...fields }, actor, context };
+      const caller = { practice, rightsHeld: undefined };
+      const statement = { caller, fields: { id: undefined, ...fields }, actor, context };
       return createOrganization({ number: start + place + 1, parts: [] }, statement).parts;
     });
     const counter = put(organizationCounterKey(practice), { type: "counter", version: start + perTransaction });

@@ -4,7 +4,7 @@ import type { ProfileSection } from "../../../lib/table/records.ts";
 import { PracticeProfileFields, wholeProfile, writePracticeProfile } from "../../../lib/therapists/practice-profile.ts";
 
 const statement = (firstName: string) => ({
-  practice: { applicationId: "vendor", accountId: "practice" },
+  caller: { practice: { applicationId: "vendor", accountId: "practice" }, rightsHeld: undefined },
   fields: PracticeProfileFields.parse({ userId: "u", firstName, image: "", address: [] }),
   actor: { kind: "operator" } as const,
   context: { now: new Date("2026-01-01T00:00:00Z"), requestId: "request" },
