@@ -132,8 +132,7 @@ const ofAdministrator = (title: string, fields: (loginId: string) => object) =>
 async function friend({ portal }: Pick<Making, "portal">) {
   const { id } = await portal.register();
   return {
-    use: (boss: PortalClient) => (value: string) =>
-      boss.put(`accounts/${id}`, { locked: false, roles: [], gender: value }),
+    use: (boss: PortalClient) => (value: string) => boss.put(`accounts/${id}`, { gender: value }),
     read: async () => (await portal.administrator.get(`accounts/${id}`)).json.gender ?? "",
   };
 }
